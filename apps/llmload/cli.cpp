@@ -1,0 +1,38 @@
+#include "cli.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <llmload/error.hpp>
+
+namespace llmload::cli {
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, which is told, and loses nothing else
+  std::ios::sync_with_stdio(false);
+  CLI::App app{"Load tests for LLM endpoints, with numbers that can be defended.\n"
+               "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.",
+               "llmload"};
+  app.set_version_flag("--version", "llmload " LLMLOAD_VERSION);
+  app.require_subcommand(1);
+  int exit_code = done;
+  add_run(app, exit_code);
+  add_simulate(app, exit_code);
+  add_tokens(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? done : wrong_input;
+  } catch (const InputError& e) {
+    std::cerr << "llmload: " << e.what() << '\n';
+    return wrong_input;
+  } catch (const std::exception& e) {
+    std::cerr << "llmload: unexpected: " << e.what() << '\n';
+    return output_lost;
+  }
+  return exit_code;
+}
+
+}  // namespace llmload::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace llmload::cli {
+
+/// The exit codes of docs/parameters.md.
+enum ExitCode { done = 0, output_lost = 1, wrong_input = 2, not_valid = 3, interrupted = 130 };
+
+/// Parses the command line and runs the sub-command that it names. Returns the exit code.
+int main(int argc, char** argv);
+
+// Each adds its sub-command to `app`; where the user called it, it runs and leaves its exit code.
+// Wrong input leaves them as InputError.
+void add_run(CLI::App& app, int& exit_code);
+void add_simulate(CLI::App& app, int& exit_code);
+void add_tokens(CLI::App& app, int& exit_code);
+
+}  // namespace llmload::cli

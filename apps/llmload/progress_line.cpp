@@ -1,0 +1,62 @@
+#include "progress_line.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <iostream>
+#include <string>
+
+namespace llmload::cli {
+namespace {
+
+constexpr std::chrono::seconds plain_interval{10};
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+std::string seconds_left(const Progress& p) {
+  const double elapsed = seconds(p.elapsed);
+  double left = -1;
+  if (p.current.requests != 0 && p.done > 0) {
+    left = elapsed / static_cast<double>(p.done) * static_cast<double>(p.current.requests - p.done);
+  }
+  if (p.current.duration.count() != 0) {
+    const double until_time = std::max(0.0, seconds(p.current.duration - p.elapsed));
+    left = left < 0 ? until_time : std::min(left, until_time);
+  }
+  return left < 0 ? "" : ", about " + std::to_string(std::lround(left)) + " s left";
+}
+
+std::string line(const Progress& p) {
+  std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
+                     std::to_string(p.current.concurrency) + " concurrent: " + std::to_string(p.done);
+  if (p.current.requests != 0) text += "/" + std::to_string(p.current.requests);
+  text += " done";
+  const double elapsed = seconds(p.elapsed);
+  if (elapsed > 0) text += ", " + std::to_string(std::lround(static_cast<double>(p.done) / elapsed)) + "/s";
+  text += ", " + std::to_string(p.failed) + " failed";
+  return text + seconds_left(p);
+}
+
+}  // namespace
+
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void ProgressLine::show(const Progress& progress) {
+  if (terminal_) {
+    std::cerr << "\r\033[K" << line(progress) << std::flush;
+    drawn_ = true;
+    return;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (progress.stage == last_stage_ && now - last_line_ < plain_interval) return;
+  last_stage_ = progress.stage;
+  last_line_ = now;
+  std::cerr << line(progress) << std::endl;
+}
+
+void ProgressLine::clear() {
+  if (drawn_) std::cerr << "\r\033[K" << std::flush;
+  drawn_ = false;
+}
+
+}  // namespace llmload::cli

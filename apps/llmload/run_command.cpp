@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <llmload/llmload.hpp>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cli.hpp"
+#include "progress_line.hpp"
+#include "stop_signals.hpp"
+
+namespace llmload::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RunArguments {
+  std::string parameters;
+  bool simulate = false;
+  std::vector<std::string> set;
+  std::string output_dir = ".";
+  bool quiet = false;
+  std::string concurrency, requests, model;
+};
+
+/// Erases the progress line before a row of the table is printed over it.
+class ClearingTable : public TableSink {
+ public:
+  ClearingTable(std::ostream& out, ProgressLine* line) : TableSink(out), line_(line) {}
+  void on_stage(const Summary& summary) override {
+    if (line_ != nullptr) line_->clear();
+    TableSink::on_stage(summary);
+  }
+
+ private:
+  ProgressLine* line_;
+};
+
+std::vector<std::string> settings(const RunArguments& a) {
+  std::vector<std::string> all;
+  if (!a.concurrency.empty()) all.push_back("CONCURRENT_LEVELS=[" + a.concurrency + "]");
+  if (!a.requests.empty()) all.push_back("REQUESTS_PER_LEVEL=" + a.requests);
+  if (!a.model.empty()) all.push_back("MODEL=" + a.model);
+  all.insert(all.end(), a.set.begin(), a.set.end());
+  return all;
+}
+
+std::string parameters_file(const RunArguments& a) {
+  if (!a.parameters.empty()) return a.parameters;
+  const std::string beside = "parameters.json";
+  if (fs::exists(beside) || !a.simulate) return beside;
+  return "";
+}
+
+Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
+  ParameterOverrides overrides;
+  overrides.set = settings(a);
+  if (!a.simulate) return load_parameters(parameters_file(a), overrides);
+  // The model must be known before the simulator can speak its tokens: read once for that, then with its address.
+  SimulatorOptions options;
+  overrides.simulated_key = options.api_key = "simulated-key";
+  overrides.simulated_origin = "https://127.0.0.1:1";
+  const Plan draft = load_parameters(parameters_file(a), overrides);
+  options.batching = true;
+  options.ttft = std::chrono::milliseconds{20};
+  options.step_base = std::chrono::milliseconds{2};
+  options.step_per_stream = std::chrono::microseconds{50};
+  options.tokenizer = std::dynamic_pointer_cast<const ModelTokenizer>(draft.tokenizer);
+  simulator.emplace(std::move(options));
+  overrides.simulated_origin = simulator->origin();
+  Plan plan = load_parameters(parameters_file(a), overrides);
+  plan.ca_pem = simulator->ca_pem();
+  return plan;
+}
+
+void print_header(const Plan& plan) {
+  const unsigned cores = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
+  std::cerr << "llmload " LLMLOAD_VERSION ": " << (plan.endpoints.front().api == Api::chat ? "chat" : "completions")
+            << ", " << plan.endpoints.size() << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
+            << (plan.connection == Connection::keep_alive
+                    ? "keep-alive (connections are opened before each stage and reused)"
+                    : "per-request (resolve, connect and TLS handshake are inside each latency)")
+            << ", " << cores << (cores == 1 ? " core" : " cores") << ", closed loop\n"
+            << "tokens: " << plan.tokenizer_description << '\n';
+  for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
+}
+
+/// The original's line, for one prompt; least, most and mean for several.
+void print_prompt_tokens(const Plan& plan) {
+  const auto* list = dynamic_cast<const PromptList*>(plan.prompts.get());
+  if (!plan.tokenizer || list == nullptr) {
+    std::cerr << "tokens of the prompt: not known before the run (no tokenizer)\n";
+    return;
+  }
+  std::vector<std::size_t> counts;
+  for (const std::string& prompt : list->prompts()) {
+    counts.push_back(plan.tokenizer->count(prompt) + (plan.count_bos ? 1 : 0));
+  }
+  const auto [least, most] = std::ranges::minmax(counts);
+  if (counts.size() == 1) {
+    std::cout << "Number of token for input prompt: " << least << std::endl;
+    return;
+  }
+  std::cout << "Number of token for input prompt: " << least << " to " << most << ", mean "
+            << std::accumulate(counts.begin(), counts.end(), std::size_t{0}) / counts.size() << ", of "
+            << counts.size() << " prompts" << std::endl;
+}
+
+int exit_code_of(const RunResult& result) {
+  if (result.interrupted) return interrupted;
+  if (!result.errors.empty()) return output_lost;
+  return result.valid ? done : not_valid;
+}
+
+int run_plan(const RunArguments& a) {
+  std::stop_source stop;
+  const StopSignals signals([&stop] {
+    std::cerr << "\ninterrupted: requests under way are cancelled; once more ends at once\n";
+    stop.request_stop();
+  });
+  std::optional<Simulator> simulator;
+  const Plan plan = load_plan(a, simulator);
+  const fs::path folder(a.output_dir);
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  CsvSink csv((folder / "performance_metrics.csv").string());
+  JsonSink json((folder / "summary.json").string());
+  std::optional<ProgressLine> line;
+  if (!a.quiet) {
+    print_header(plan);
+    line.emplace();
+  }
+  print_prompt_tokens(plan);
+  ClearingTable table(std::cout, line ? &*line : nullptr);
+  TeeSink sink({&csv, &json, &table});
+  RunOptions options;
+  options.sink = &sink;
+  options.stop = stop.get_token();
+  if (line) options.progress = [&line](const Progress& progress) { line->show(progress); };
+  const RunResult result = run(plan, options);
+  line.reset();
+  for (const std::string& reason : result.invalid_reasons) std::cerr << "not valid: " << reason << '\n';
+  for (const std::string& error : result.errors) std::cerr << "output lost: " << error << '\n';
+  if (!a.quiet) {
+    std::cerr << "written: " << (folder / "performance_metrics.csv").string() << ", "
+              << (folder / "summary.json").string() << '\n';
+  }
+  return exit_code_of(result);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Run the benchmark that a parameters.json describes");
+  command->add_option("parameters", arguments->parameters, "The parameters (default: parameters.json)");
+  command->add_flag("--simulate", arguments->simulate, "Run against a simulated endpoint in this process: no account needed");
+  command->add_option("--set", arguments->set, "KEY=VALUE over the file's; VALUE is JSON or a string")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--output-dir", arguments->output_dir, "Where performance_metrics.csv and summary.json go (default: here)");
+  command->add_flag("--quiet", arguments->quiet, "Nothing on standard error but errors");
+  command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
+  command->add_option("--num-requests", arguments->requests, "REQUESTS_PER_LEVEL");
+  command->add_option("--model", arguments->model, "MODEL");
+  command->callback([arguments, &exit_code] { exit_code = run_plan(*arguments); });
+}
+
+}  // namespace llmload::cli

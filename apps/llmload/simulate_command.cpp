@@ -1,0 +1,90 @@
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <llmload/error.hpp>
+#include <llmload/simulator.hpp>
+#include <memory>
+#include <string>
+
+#include "cli.hpp"
+#include "stop_signals.hpp"
+
+namespace llmload::cli {
+namespace {
+
+struct SimulateArguments {
+  SimulatorOptions options;
+  double ttft_ms = 50, gap_ms = 20, jitter_ms = 0;
+  double step_base_ms = 10, step_per_stream_ms = 0.5;
+  double idle_close_seconds = 0;
+  bool plain = false;
+  std::string ca_out, model_path;
+};
+
+std::chrono::nanoseconds milliseconds(double ms) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(ms * 1e6));
+}
+
+SimulatorOptions options_of(const SimulateArguments& a) {
+  SimulatorOptions options = a.options;
+  options.tls = !a.plain;
+  options.ttft = milliseconds(a.ttft_ms);
+  options.gap = milliseconds(a.gap_ms);
+  options.jitter = milliseconds(a.jitter_ms);
+  options.step_base = milliseconds(a.step_base_ms);
+  options.step_per_stream = milliseconds(a.step_per_stream_ms);
+  options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
+  if (a.model_path.empty()) return options;
+  const TokenizerLocation found = find_tokenizer(a.model_path);
+  if (found.file.empty()) {
+    std::string tried;
+    for (const std::string& path : found.tried) tried += ' ' + path;
+    throw InputError("--model-path " + a.model_path + ": no tokenizer found; tried:" + tried);
+  }
+  options.tokenizer = load_tokenizer(found.file);
+  return options;
+}
+
+void serve(const SimulateArguments& a) {
+  StopSignals::block();  // before the simulator's thread, which inherits it
+  const Simulator simulator(options_of(a));
+  if (!a.ca_out.empty()) {
+    std::ofstream file(a.ca_out);
+    file << simulator.ca_pem() << std::flush;
+    if (!file) throw InputError(a.ca_out + ": can't be written");
+  }
+  std::cout << "listening on " << simulator.origin() << std::endl;
+  StopSignals::wait();
+  std::cout << simulator.requests() << " requests on " << simulator.connections() << " connections" << std::endl;
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, int& exit_code) {
+  auto a = std::make_shared<SimulateArguments>();
+  CLI::App* command = app.add_subcommand(
+      "simulate", "Serve a simulated endpoint on loopback until interrupted (docs/simulator.md)");
+  command->add_option("--port", a->options.port, "0 takes a free one, which the first line of output names");
+  command->add_option("--address", a->options.address, "127.0.0.1 or ::1");
+  command->add_flag("--plain", a->plain, "HTTP without TLS");
+  command->add_option("--ca-out", a->ca_out, "Write the certificate to trust (CA_FILE) here");
+  command->add_option("--api-key", a->options.api_key, "Accept this key only (default: any, but one must be sent)");
+  command->add_option("--ttft-ms", a->ttft_ms, "Time to the first token")->check(CLI::NonNegativeNumber);
+  command->add_option("--gap-ms", a->gap_ms, "Time between tokens")->check(CLI::NonNegativeNumber);
+  command->add_option("--jitter-ms", a->jitter_ms, "Each token is moved by up to this")->check(CLI::NonNegativeNumber);
+  command->add_flag("--batching", a->options.batching, "Continuous batching in place of a fixed gap");
+  command->add_option("--step-base-ms", a->step_base_ms, "Batching: a step's fixed time")->check(CLI::PositiveNumber);
+  command->add_option("--step-per-stream-ms", a->step_per_stream_ms, "Batching: and per stream in the batch")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--max-batch", a->options.max_batch, "Batching: more streams queue")->check(CLI::Range(1U, 1'000'000U));
+  command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", a->options.seed, "Of the jitter");
+  command->add_option("--model-path", a->model_path, "The tokenizer whose tokens it speaks (default: a token is a word)");
+  command->callback([a, &exit_code] {
+    serve(*a);
+    exit_code = done;
+  });
+}
+
+}  // namespace llmload::cli

@@ -1,0 +1,14 @@
+#pragma once
+
+/// Everything a harness needs.
+#include <llmload/error.hpp>
+#include <llmload/parameters.hpp>
+#include <llmload/plan.hpp>
+#include <llmload/prompt_source.hpp>
+#include <llmload/report.hpp>
+#include <llmload/request_record.hpp>
+#include <llmload/run.hpp>
+#include <llmload/simulator.hpp>
+#include <llmload/sink.hpp>
+#include <llmload/summary.hpp>
+#include <llmload/tokenizer.hpp>

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <llmload/prompt_source.hpp>
+#include <llmload/tokenizer.hpp>
+
+namespace llmload {
+
+/// Which of the two OpenAI-compatible calls is made: a chat, or the completion of a text ("pretrained").
+enum class Api { chat, completions };
+
+/// How the key is sent. automatic: api_key for Azure's own host names, else bearer.
+enum class Auth { automatic, bearer, raw, api_key, none };
+
+/// keep_alive: connections are opened before the stage and reused.
+/// per_request: each request resolves, connects and shakes hands by itself, inside its own latency.
+enum class Connection { keep_alive, per_request };
+
+/// A string that is never printed: no stream operator, and reveal() is easy to find in a review.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  [[nodiscard]] const std::string& reveal() const { return value_; }
+  [[nodiscard]] bool empty() const { return value_.empty(); }
+
+ private:
+  std::string value_;
+};
+
+/// One URL, taken apart. `target` is the path with its query string, as it goes onto the wire.
+struct Endpoint {
+  std::string url;
+  bool tls = true;
+  std::string host;  ///< without the brackets of an IPv6 address
+  std::string port;
+  std::string target;
+  Api api = Api::chat;
+};
+
+/// Takes a URL apart; the path's suffix (chat/completions or completions) tells the API.
+/// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
+Endpoint parse_endpoint(std::string_view url);
+
+/// One row of the CSV: a closed loop of `concurrency` sessions. It ends when `requests` were begun (0: no such
+/// limit) or when `duration` has passed (zero: no such limit); one of the two must be set. Requests that were
+/// begun are always finished.
+struct Stage {
+  unsigned concurrency = 1;
+  std::uint64_t requests = 1;
+  std::chrono::nanoseconds duration{0};
+};
+
+/// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
+/// `endpoints`, `stages` and `prompts` must be set; everything else has a default that works.
+struct Plan {
+  std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one Api
+  std::vector<Stage> stages;
+  std::shared_ptr<const PromptSource> prompts;
+  std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
+  std::string tokenizer_description = "server usage";
+
+  Secret api_key;
+  Auth auth = Auth::automatic;
+  std::vector<std::pair<std::string, std::string>> extra_headers;
+  std::string system_prompt;  ///< chat only; empty: no system message
+  std::string model;          ///< empty: the payload has no "model"
+  unsigned max_tokens = 256;
+  double temperature = 0.6;
+  double top_p = 0.9;
+  std::string extra_body;  ///< a JSON merge patch (RFC 7396) on the payload; empty: none
+
+  Connection connection = Connection::keep_alive;
+  std::string ca_pem;  ///< certificates (PEM) that are trusted beside the system's
+  bool tls_verify = true;
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds{600};
+
+  unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine
+  double threshold_tps = 7;
+  bool count_bos = false;  ///< adds one token to each count, as the original scripts do
+
+  std::vector<std::string> warnings;  ///< what the user should know before the run, one line each
+  std::string parameters_json = "{}"; ///< the parameters as given, secrets left out; for the outputs
+};
+
+}  // namespace llmload

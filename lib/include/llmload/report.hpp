@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <fstream>
+#include <iosfwd>
+#include <string>
+
+#include <llmload/sink.hpp>
+
+namespace llmload {
+
+/// Writes performance_metrics.csv (docs/csv.md): the heading at once, each stage's row when the stage ends.
+/// RFC 4180; `.` is the decimal point in every locale. Throws InputError where `path` can't be written.
+class CsvSink : public Sink {
+ public:
+  explicit CsvSink(const std::string& path);
+  void on_start(const Plan& plan) override;
+  void on_stage(const Summary& summary) override;
+
+ private:
+  std::string path_;
+  std::ofstream file_;
+};
+
+/// Prints the markdown table, row by row, and after it what the reader must know: failures, notes, validity.
+/// `out` must outlive the sink.
+class TableSink : public Sink {
+ public:
+  explicit TableSink(std::ostream& out) : out_(out) {}
+  void on_start(const Plan& plan) override;
+  void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+
+ private:
+  std::ostream& out_;
+};
+
+/// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is
+/// replaced as a whole after each stage, so it is complete whenever it is read.
+/// Throws InputError where `path` can't be written.
+class JsonSink : public Sink {
+ public:
+  explicit JsonSink(std::string path);
+  void on_start(const Plan& plan) override;
+  void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+
+ private:
+  void write(bool complete) const;
+
+  std::string path_;
+  Plan plan_;
+  RunResult result_;
+};
+
+}  // namespace llmload

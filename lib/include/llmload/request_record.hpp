@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmload {
+
+/// How a request ended. Each request that was begun has exactly one.
+enum class Outcome : std::uint8_t {
+  ok,                   ///< a complete answer
+  incomplete,           ///< the answer ended before its end
+  stream_error,         ///< an error event in the stream
+  content_filtered,     ///< refused or cut by the provider's content filter
+  rate_limited,         ///< HTTP 429
+  http_3xx,             ///< a redirect, which is not followed
+  http_4xx,             ///< any other client error
+  http_5xx,             ///< a server error
+  bad_response,         ///< not HTTP, not JSON, or JSON of another shape
+  too_large,            ///< more bytes than are accepted
+  dns_failed,           ///< the name did not resolve
+  connect_failed,       ///< no address accepted the connection
+  connect_timeout,      ///< no address answered in time
+  tls_failed,           ///< the handshake or the certificate failed
+  tls_timeout,          ///< the handshake did not end in time
+  first_byte_timeout,   ///< no byte of an answer in time
+  first_token_timeout,  ///< no token in time
+  idle_timeout,         ///< too long between two events
+  total_timeout,        ///< not complete within the request's time
+  reset,                ///< the peer closed or reset the connection before an answer
+  cancelled,            ///< the run was interrupted
+};
+inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::cancelled) + 1;
+
+/// The enumerator's name, as the outputs write it.
+std::string_view to_string(Outcome outcome);
+
+/// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
+enum class TimeSource : std::uint8_t { kernel, user, mixed };
+std::string_view to_string(TimeSource source);
+
+/// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not happen.
+using Stamp = std::optional<std::int64_t>;
+
+/// The facts of one request. Metrics are functions of it.
+struct RequestRecord {
+  std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
+  unsigned shard = 0;
+
+  // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.
+  Stamp scheduled;      ///< when it was due (open loop only)
+  Stamp dispatched;     ///< a session took it
+  Stamp resolved;       ///< name resolved; the next two likewise only where this request opened its connection
+  Stamp tcp_connected;
+  Stamp tls_done;
+  Stamp sent;           ///< its last byte was given to the kernel
+  Stamp first_byte;     ///< first byte of the answer
+  Stamp headers;        ///< last byte of the header
+  Stamp first_event;    ///< streams only, as the next two
+  Stamp first_token;
+  Stamp last_token;
+  Stamp done;           ///< last byte of the answer
+
+  Outcome outcome = Outcome::cancelled;
+  TimeSource time_source = TimeSource::user;
+  int http_status = 0;  ///< 0: no status line came
+  unsigned reconnects = 0;
+  bool connection_reused = false;
+  std::uint64_t body_bytes = 0;
+
+  std::optional<std::uint64_t> usage_prompt_tokens;      ///< as the server counts
+  std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
+  std::optional<std::uint64_t> output_tokens;            ///< by the tokenizer, of `output`; set by the Collector
+
+  std::string finish_reason;
+  std::string request_id;
+  std::string error;   ///< one bounded line, the key redacted; empty where ok
+  std::string output;  ///< content, reasoning and tool text, in the order in which a reader sees them
+};
+
+}  // namespace llmload

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+
+#include <llmload/plan.hpp>
+#include <llmload/sink.hpp>
+
+namespace llmload {
+
+/// Where a run stands, some times a second.
+struct Progress {
+  std::size_t stage = 0;   ///< 0, 1, 2 ...
+  std::size_t stages = 0;
+  Stage current;
+  std::uint64_t done = 0;  ///< requests of this stage that have ended
+  std::uint64_t failed = 0;
+  std::chrono::nanoseconds elapsed{0};  ///< since the stage's start
+};
+
+/// Members without which a run does its work all the same.
+struct RunOptions {
+  Sink* sink = nullptr;                           ///< not owned; see TeeSink for several
+  std::stop_token stop;                           ///< asks the run to drain: requests in flight end as cancelled
+  std::function<void(const Progress&)> progress;  ///< called from the thread that called run()
+};
+
+/// Runs all stages of `plan` and returns when every request has ended and every sink was called.
+/// Threads: starts Plan::cores threads and one more that counts and calls the sink; all have ended on return.
+/// Errors:  throws InputError, before any traffic, for a plan that can't be run. A failed request is an
+///          Outcome, a lost output is in RunResult::errors: neither throws.
+RunResult run(const Plan& plan, const RunOptions& options = {});
+
+}  // namespace llmload

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <llmload/tokenizer.hpp>
+
+namespace llmload {
+
+/// The simulated endpoint's settings. docs/simulator.md has the latency models and their closed forms.
+struct SimulatorOptions {
+  std::string address = "127.0.0.1";  ///< a loopback address: the simulator is no public server
+  std::uint16_t port = 0;             ///< 0: a free one
+  bool tls = true;                    ///< with a certificate made at start; see Simulator::ca_pem()
+  std::string api_key;  ///< the one that is accepted; empty: any, but one must be sent
+
+  // Model "fixed": the first token after ttft, each further one after gap, both moved by up to +-jitter.
+  std::chrono::nanoseconds ttft = std::chrono::milliseconds{50};
+  std::chrono::nanoseconds gap = std::chrono::milliseconds{20};
+  std::chrono::nanoseconds jitter{0};
+
+  // Model "batching": after ttft a request joins the batch; each step gives every member one token and takes
+  // step_base + members * step_per_stream; at most max_batch are members, the rest queue in order.
+  bool batching = false;
+  std::chrono::nanoseconds step_base = std::chrono::milliseconds{10};
+  std::chrono::nanoseconds step_per_stream = std::chrono::microseconds{500};
+  unsigned max_batch = 64;
+
+  std::chrono::nanoseconds idle_close{0};  ///< an idle connection is closed after this; zero: never
+  std::uint64_t seed = 1;
+  std::shared_ptr<const ModelTokenizer> tokenizer;  ///< null: a token is a word
+};
+
+/// A simulated OpenAI-compatible endpoint on loopback: a real TLS server on a thread of its own that speaks
+/// /v1/chat/completions and /v1/completions, streamed and not, as serverless Llama does.
+/// It serves from construction to destruction.
+class Simulator {
+ public:
+  /// Throws InputError where the address can't be bound or is no loopback address.
+  explicit Simulator(SimulatorOptions options);
+  ~Simulator();
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::string origin() const;         ///< "https://127.0.0.1:8443"
+  [[nodiscard]] const std::string& ca_pem() const;  ///< the certificate that signs it (PEM); empty without TLS
+
+  [[nodiscard]] std::uint64_t connections() const;  ///< accepted so far
+  [[nodiscard]] std::uint64_t requests() const;     ///< answered or begun to be answered so far
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace llmload

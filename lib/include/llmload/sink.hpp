@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <llmload/summary.hpp>
+
+namespace llmload {
+
+/// The whole run, as run() returns it.
+struct RunResult {
+  std::vector<Summary> stages;
+  bool interrupted = false;
+  bool valid = true;                        ///< false: the numbers must not be trusted
+  std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it
+  std::string ended_early;                   ///< why the later stages were not run; empty: they were
+  std::vector<std::string> errors;          ///< outputs that were lost; the numbers above are not
+};
+
+/// Takes a run's results to where they go. Plug in your own by deriving from it.
+/// Threads:  all calls of a run come from one thread, one after the other.
+/// Errors:   an exception marks this output as lost (RunResult::errors); the run goes on.
+/// Lifetime: must outlive the run.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  /// Once, before any traffic.
+  virtual void on_start(const Plan& /*plan*/) {}
+  /// When a stage has ended and its numbers are final.
+  virtual void on_stage(const Summary& summary) = 0;
+  /// Once, at the end. `result.errors` has what was lost so far.
+  virtual void on_end(const RunResult& /*result*/) {}
+};
+
+/// Hands everything to several sinks. One that throws does not keep the others from their call.
+class TeeSink : public Sink {
+ public:
+  explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}
+
+  void on_start(const Plan& plan) override;
+  void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+
+ private:
+  std::vector<Sink*> sinks_;
+};
+
+}  // namespace llmload

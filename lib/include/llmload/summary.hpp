@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <llmload/plan.hpp>
+#include <llmload/request_record.hpp>
+
+namespace llmload {
+
+/// Fewest samples from which a p99 can be bounded (95 %, one-sided; order statistics).
+inline constexpr std::size_t samples_for_p99 = 299;
+
+/// Mean, sample standard deviation and numpy's linear percentiles of raw samples.
+struct Distribution {
+  std::size_t count = 0;
+  double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0;
+};
+
+/// The numbers of one stage. What no request could give is empty: never 0, never nan.
+struct Summary {
+  Stage stage;
+  std::uint64_t planned = 0;      ///< requests; equals begun where the stage is limited by time alone
+  std::uint64_t not_started = 0;  ///< planned - begun: the run was cut short
+  std::uint64_t begun = 0;        ///< ok + failed
+  std::uint64_t ok = 0;
+  std::uint64_t failed = 0;
+  std::array<std::uint64_t, outcome_count> by_outcome{};
+  std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended
+
+  double wall_seconds = 0;  ///< from the stage's start to the last successful response
+
+  // Successful requests only.
+  std::optional<Distribution> e2e_ms;
+  std::optional<Distribution> resolve_ms, connect_ms, tls_ms;  ///< of requests that opened their connection
+  std::optional<double> requests_per_second;
+  std::optional<double> output_tokens_per_second;
+  std::optional<double> input_tokens_per_second;
+  std::optional<double> mean_output_tokens_per_second_per_request;
+  std::optional<std::uint64_t> below_threshold;  ///< requests with fewer tokens a second than Plan::threshold_tps
+  bool p99_supported = false;                    ///< at least samples_for_p99 samples
+
+  std::optional<std::uint64_t> output_tokens;        ///< by the tokenizer; by `usage` where there is none
+  std::optional<std::uint64_t> usage_output_tokens;  ///< as the server counts
+  std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of Plan::max_tokens
+
+  std::uint64_t reconnects = 0;
+  TimeSource time_source = TimeSource::user;
+  bool interrupted = false;
+  bool refused = false;  ///< every request ended with 401, 403 or 404: further stages would only cost
+  std::vector<std::string> notes;  ///< what a reader of the numbers should know, one line each
+
+  // The commonest failure: how often, and one example of its reason.
+  Outcome commonest_outcome = Outcome::ok;
+  std::uint64_t commonest_count = 0;
+  std::string commonest_reason;
+};
+
+}  // namespace llmload

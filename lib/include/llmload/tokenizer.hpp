@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmload {
+
+/// Counts the tokens of a text. Plug in your own by deriving from it.
+/// Threads:  count() may be called from several threads at once.
+/// Errors:   invalid UTF-8 is counted byte by byte, never an exception.
+/// Lifetime: shared with the plan that uses it.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  /// Tokens of the whole `text`, without BOS or any other token that `text` does not spell. Special-token text
+  /// ("<|eot_id|>") is plain text.
+  virtual std::size_t count(std::string_view text) const = 0;
+};
+
+/// A tokenizer with its vocabulary, read from a model's file.
+class ModelTokenizer : public Tokenizer {
+ public:
+  /// The ids of `text`, under the rules of count().
+  virtual std::vector<std::uint32_t> encode(std::string_view text) const = 0;
+
+  /// The bytes that token `id` stands for, with SentencePiece's U+2581 as a space; empty for a control token.
+  /// `id` must be less than size().
+  virtual std::string piece(std::uint32_t id) const = 0;
+
+  /// Number of ids in the vocabulary.
+  virtual std::size_t size() const = 0;
+
+  /// What was loaded, for people: "tiktoken, 128000 ranks, llama3 pre-tokenizer".
+  virtual std::string description() const = 0;
+};
+
+/// Where a MODEL_PATH leads: `file` is the tokenizer's file, empty where none was found; `tried` lists each
+/// path that was looked at, in order.
+struct TokenizerLocation {
+  std::string file;
+  std::vector<std::string> tried;
+};
+
+/// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model, or
+/// original/tokenizer.model), or an "org/name" in the local Hugging Face cache ($HF_HUB_CACHE, $HF_HOME/hub,
+/// $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is downloaded.
+[[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
+
+/// Reads a tokenizer's file; the format is told by its first byte (0x0A: SentencePiece, base64: tiktoken).
+/// Throws InputError, with the line where there is one, for a file that can't be read, is broken, or is of a
+/// format that is not supported.
+std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file);
+
+}  // namespace llmload

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/parameter_reader.hpp"
+#include "llmload/plan.hpp"
+
+namespace llmload::config {
+
+/// What the keys say, while they are read; load_parameters() makes the plan of it.
+struct Draft {
+  std::filesystem::path folder;  ///< relative paths start here
+  Plan plan;
+  std::vector<unsigned> levels;
+  std::optional<std::uint64_t> requests_per_level;
+  std::chrono::nanoseconds duration{0};
+  std::string model_path;
+  std::string prompts_path;
+  std::optional<std::string> prompt_length;
+  unsigned random_prompt_length = 25;
+  std::uint64_t seed = 1;
+
+  [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
+};
+
+/// One key of parameters.json. docs/parameters.md describes each in the same order.
+struct Key {
+  std::string_view name;
+  std::function<void(Draft&, const Parameter&)> read;
+  bool secret = false;  ///< its value is shown nowhere
+};
+
+const std::vector<Key>& keys();
+
+}  // namespace llmload::config

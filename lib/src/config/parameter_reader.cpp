@@ -1,0 +1,115 @@
+#include "config/parameter_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "llmload/error.hpp"
+#include "text/number.hpp"
+
+namespace llmload::config {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t longest_shown = 80;
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names) {
+  return *std::ranges::min_element(names, {}, [&](std::string_view name) { return edit_distance(word, name); });
+}
+
+void Parameter::complain(const std::string& what) const { throw InputError(*file_ + ": " + pointer_ + ": " + what); }
+
+void Parameter::reject(const std::string& what) const {
+  if (secret_) complain("must be " + what);
+  std::string shown = json::serialize(*value_);
+  if (shown.size() > longest_shown) shown = shown.substr(0, longest_shown) + "...";
+  complain("is " + shown + "; it must be " + what);
+}
+
+std::string Parameter::as_string() const {
+  if (!value_->is_string()) reject("a string");
+  return std::string(value_->get_string());
+}
+
+std::string Parameter::as_header_value() const {
+  const std::string text = as_string();
+  for (const unsigned char c : text) {
+    if (c < 0x20 || c == 0x7f) {
+      complain("holds a line break or another control character, which would end its HTTP header; take it out");
+    }
+  }
+  return text;
+}
+
+bool Parameter::as_bool() const {
+  if (!value_->is_bool()) reject("true or false");
+  return value_->get_bool();
+}
+
+std::uint64_t Parameter::as_integer(std::uint64_t least, std::uint64_t most) const {
+  const std::string allowed = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  if (!value_->is_number()) reject(allowed);
+  const double number = value_->to_number<double>();
+  if (number < static_cast<double>(least) || number > static_cast<double>(most) || number != std::floor(number)) {
+    reject(allowed);
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+double Parameter::as_number(double least, double most) const {
+  const std::string allowed = "a number from " + text::rounded(least) + " to " + text::rounded(most);
+  if (!value_->is_number()) reject(allowed);
+  const double number = value_->to_number<double>();
+  if (!(number >= least && number <= most)) reject(allowed);
+  return number;
+}
+
+std::size_t Parameter::as_choice(std::initializer_list<std::string_view> names) const {
+  std::string allowed;
+  for (const auto name : names) allowed += (allowed.empty() ? "one of \"" : "\", \"") + std::string(name);
+  allowed += '"';
+  if (!value_->is_string()) reject(allowed);
+  const auto found = std::ranges::find(names, std::string_view(value_->get_string().data(), value_->get_string().size()));
+  if (found == names.end()) reject(allowed);
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+const json::object& Parameter::as_object() const {
+  if (!value_->is_object()) reject("an object");
+  return value_->get_object();
+}
+
+std::vector<Parameter> Parameter::as_list() const {
+  if (!value_->is_array() || value_->get_array().empty()) reject("a list with at least one entry");
+  std::vector<Parameter> items;
+  for (const json::value& item : value_->get_array()) items.push_back(member(std::to_string(items.size()), item));
+  return items;
+}
+
+std::vector<Parameter> Parameter::as_one_or_list() const {
+  return value_->is_array() ? as_list() : std::vector<Parameter>{*this};
+}
+
+Parameter Parameter::member(std::string_view name, const json::value& value) const {
+  return {*file_, pointer_ + '/' + std::string(name), value, secret_};
+}
+
+}  // namespace llmload::config

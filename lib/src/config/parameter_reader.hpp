@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmload::config {
+
+/// One value of a parameters file with its place, so that every error can name both.
+/// Each as_...() throws InputError, with file, JSON pointer, the value and what is allowed.
+class Parameter {
+ public:
+  Parameter(const std::string& file, std::string pointer, const boost::json::value& value, bool secret = false)
+      : file_(&file), pointer_(std::move(pointer)), value_(&value), secret_(secret) {}
+
+  [[nodiscard]] std::string as_string() const;
+  /// As as_string(), and fit for a line of an HTTP header.
+  [[nodiscard]] std::string as_header_value() const;
+  [[nodiscard]] bool as_bool() const;
+  [[nodiscard]] std::uint64_t as_integer(std::uint64_t least, std::uint64_t most) const;
+  [[nodiscard]] double as_number(double least, double most) const;
+  [[nodiscard]] std::size_t as_choice(std::initializer_list<std::string_view> names) const;  ///< its position
+  [[nodiscard]] const boost::json::object& as_object() const;
+  [[nodiscard]] std::vector<Parameter> as_list() const;  ///< not empty
+  [[nodiscard]] std::vector<Parameter> as_one_or_list() const;
+
+  [[nodiscard]] Parameter member(std::string_view name, const boost::json::value& value) const;
+  [[nodiscard]] bool is_list() const { return value_->is_array(); }
+  [[noreturn]] void reject(const std::string& what) const;   ///< "is VALUE; it must be WHAT"
+  [[noreturn]] void complain(const std::string& what) const; ///< "WHAT", at this place
+
+ private:
+  const std::string* file_;
+  std::string pointer_;
+  const boost::json::value* value_;
+  bool secret_;
+};
+
+/// The one of `names` that `word` was most likely meant to be.
+std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names);
+
+}  // namespace llmload::config

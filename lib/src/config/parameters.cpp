@@ -1,0 +1,203 @@
+#include "llmload/parameters.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "config/keys.hpp"
+#include "llmload/error.hpp"
+#include "text/json_text.hpp"
+#include "workload/prompt_file.hpp"
+#include "workload/random_prompt.hpp"
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+using namespace config;
+
+constexpr const char* on_command_line = "--set";
+
+struct Entry {
+  json::value value;
+  std::string file;  // where it was given
+};
+using Entries = std::vector<std::pair<std::string, Entry>>;
+
+const Key& find_key(const std::string& name, const std::string& file) {
+  const auto& all = keys();
+  const auto found = std::ranges::find(all, name, &Key::name);
+  if (found != all.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const Key& key : all) names.push_back(key.name);
+  throw InputError(file + ": /" + name + ": is no key of llmload; did you mean " + std::string(nearest(name, names)) + "?");
+}
+
+void put(Entries& entries, const std::string& name, Entry entry) {
+  find_key(name, entry.file);
+  const auto found = std::ranges::find(entries, name, &Entries::value_type::first);
+  if (found != entries.end()) found->second = std::move(entry);
+  else entries.emplace_back(name, std::move(entry));
+}
+
+Entries read_entries(const std::string& path, const ParameterOverrides& overrides) {
+  Entries entries;
+  if (!path.empty()) {
+    const json::value root = text::parse_json(text::read_file(path), path);
+    if (!root.is_object()) throw InputError(path + ": must be a JSON object");
+    for (const auto& [name, value] : root.get_object()) put(entries, std::string(name), {value, path});
+  }
+  for (const std::string& setting : overrides.set) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) throw InputError(std::string(on_command_line) + ": must be KEY=VALUE");
+    const std::string given = setting.substr(equals + 1);
+    json::error_code ec;
+    json::value value = json::parse(given, ec);
+    const std::string name = setting.substr(0, equals);
+    // A key or a model may look like a number: what is a string stays one.
+    const bool stays_text = ec || (find_key(name, on_command_line).secret && !value.is_object());
+    put(entries, name, {stays_text ? json::value(given) : std::move(value), on_command_line});
+  }
+  return entries;
+}
+
+std::string simulated_url(const std::string& given, const std::string& origin) {
+  std::string_view rest = given;
+  const auto scheme = rest.find("://");
+  const auto slash = scheme == std::string_view::npos ? scheme : rest.find('/', scheme + 3);
+  const std::string_view target = slash == std::string_view::npos ? "" : rest.substr(slash);
+  const std::string_view path = target.substr(0, target.find('?'));
+  const bool completions = path.ends_with("/completions") && !path.ends_with("chat/completions");
+  return origin + (completions ? "/v1/completions" : "/v1/chat/completions");
+}
+
+void simulate(Entries& entries, const ParameterOverrides& overrides) {
+  std::string given;
+  const auto found = std::ranges::find(entries, "MODEL_ENDPOINTS", &Entries::value_type::first);
+  if (found != entries.end()) {
+    const json::value& value = found->second.value;
+    const json::value* first = value.is_array() && !value.get_array().empty() ? &value.get_array()[0] : &value;
+    if (first->is_string()) given = std::string(first->get_string());
+  }
+  put(entries, "MODEL_ENDPOINTS", {json::value(simulated_url(given, overrides.simulated_origin)), "--simulate"});
+  put(entries, "API_KEY", {json::value(overrides.simulated_key), "--simulate"});
+}
+
+void load_model(Draft& d) {
+  Plan& plan = d.plan;
+  if (d.model_path.empty()) return;
+  TokenizerLocation found = find_tokenizer(d.model_path);
+  if (found.file.empty() && !d.folder.empty()) {  // a path in the file starts at the file's folder
+    const TokenizerLocation beside = find_tokenizer(d.path(d.model_path));
+    found.file = beside.file;
+    found.tried.insert(found.tried.end(), beside.tried.begin(), beside.tried.end());
+  }
+  if (found.file.empty()) {
+    std::string warning = "MODEL_PATH \"" + d.model_path + "\" leads to no tokenizer; tokens are counted by the server (usage). Tried:";
+    for (const std::string& path : found.tried) warning += ' ' + path;
+    plan.warnings.push_back(std::move(warning));
+    return;
+  }
+  auto tokenizer = load_tokenizer(found.file);
+  plan.tokenizer_description = tokenizer->description() + " (" + found.file + ")";
+  plan.tokenizer = std::move(tokenizer);
+}
+
+void load_prompts(Draft& d, bool simulated) {
+  Plan& plan = d.plan;
+  const bool chat = plan.endpoints.front().api == Api::chat;
+  const auto* model = dynamic_cast<const ModelTokenizer*>(plan.tokenizer.get());
+  if (!chat && model != nullptr && d.prompts_path.empty()) {
+    plan.prompts = std::make_shared<PromptList>(std::vector{workload::random_prompt(*model, d.random_prompt_length, d.seed)});
+    return;
+  }
+  if (!chat && !simulated && d.prompts_path.empty() && !d.prompt_length) {
+    throw InputError(
+        "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a vocabulary, and "
+        "MODEL_PATH gives none; name the model's tokenizer, or set PROMPT_LENGTH to take a prompt of the input file");
+  }
+  const std::string file = d.prompts_path.empty() ? d.path("input.jsonl") : d.prompts_path;
+  if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file)) {
+    plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
+    return;
+  }
+  plan.prompts = std::make_shared<PromptList>(workload::read_prompts(file, d.prompt_length));
+}
+
+void make_stages(Draft& d) {
+  for (const unsigned level : d.levels) {
+    const std::uint64_t wave = d.duration.count() != 0 ? 0 : level;
+    d.plan.stages.push_back({level, d.requests_per_level.value_or(wave), d.duration});
+  }
+}
+
+void warn(Plan& plan) {
+  if (!plan.tls_verify) plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
+  for (const char* name : {"HTTPS_PROXY", "https_proxy"}) {
+    const char* proxy = std::getenv(name);
+    if (proxy == nullptr || *proxy == '\0') continue;
+    plan.warnings.push_back(std::string(name) + " is set, and is not used: llmload connects directly");
+    break;
+  }
+}
+
+/// The parameters as they were given, for the outputs: secrets are masked, also where a URL repeats the key.
+json::value shown(const json::value& value, const std::string& key) {
+  if (value.is_string() && !key.empty()) {
+    std::string text(value.get_string());
+    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "[redacted]");
+    return json::value(text);
+  }
+  if (value.is_array()) {
+    json::array list;
+    for (const json::value& item : value.get_array()) list.push_back(shown(item, key));
+    return list;
+  }
+  if (value.is_object()) {
+    json::object object;
+    for (const auto& [name, member] : value.get_object()) object[name] = shown(member, key);
+    return object;
+  }
+  return value;
+}
+
+std::string shown_parameters(const Entries& entries, const Plan& plan) {
+  json::object all;
+  for (const auto& [name, entry] : entries) {
+    all[name] = find_key(name, entry.file).secret ? json::value("[redacted]") : shown(entry.value, plan.api_key.reveal());
+  }
+  return json::serialize(all);
+}
+
+void require(const Draft& d, const std::string& path) {
+  const std::string where = path.empty() ? "the parameters" : path;
+  if (d.plan.endpoints.empty()) throw InputError(where + ": MODEL_ENDPOINTS is missing: the URL to test");
+  if (d.levels.empty()) throw InputError(where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]");
+  if (d.plan.api_key.empty() && d.plan.auth != Auth::none) {
+    throw InputError(where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
+  }
+}
+
+}  // namespace
+
+Plan load_parameters(const std::string& path, const ParameterOverrides& overrides) {
+  Entries entries = read_entries(path, overrides);
+  const bool simulated = !overrides.simulated_origin.empty();
+  if (simulated) simulate(entries, overrides);
+  Draft draft;
+  draft.folder = std::filesystem::path(path).parent_path();
+  for (const auto& [name, entry] : entries) {
+    const Key& key = find_key(name, entry.file);
+    key.read(draft, Parameter(entry.file, '/' + name, entry.value, key.secret));
+  }
+  if (simulated && draft.levels.empty()) draft.levels = {1, 2, 4, 8, 16, 32, 64};
+  require(draft, path);
+  make_stages(draft);
+  load_model(draft);
+  load_prompts(draft, simulated);
+  warn(draft.plan);
+  draft.plan.parameters_json = shown_parameters(entries, draft.plan);
+  return draft.plan;
+}
+
+}  // namespace llmload

@@ -1,0 +1,131 @@
+#include "engine/collector.hpp"
+
+#include <sched.h>
+
+#include <future>
+#include <utility>
+
+namespace llmload::engine {
+namespace {
+
+constexpr std::size_t worth_a_note = 10'000;  // records that wait to be counted
+
+void take_lowest_priority() {
+  const sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
+}
+
+}  // namespace
+
+Collector::Collector(const Plan& plan, Sink* sink) : plan_(plan), sink_(sink), thread_([this] { work(); }) {}
+
+Collector::~Collector() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Collector::work() {
+  take_lowest_priority();
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
+    if (tasks_.empty()) return;
+    const auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    task();
+    lock.lock();
+  }
+}
+
+void Collector::post(std::function<void()> task) {
+  {
+    const std::scoped_lock lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  changed_.notify_one();
+}
+
+void Collector::call(const std::function<void()>& task) {
+  std::promise<void> done;
+  post([&] {
+    task();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void Collector::give(std::vector<RequestRecord> batch) {
+  {
+    const std::scoped_lock lock(mutex_);
+    waiting_records_ += batch.size();
+    most_waiting_ = std::max(most_waiting_, waiting_records_);
+  }
+  auto shared = std::make_shared<std::vector<RequestRecord>>(std::move(batch));
+  post([this, shared] {
+    for (RequestRecord& record : *shared) add(record);
+    const std::scoped_lock lock(mutex_);
+    waiting_records_ -= shared->size();
+  });
+}
+
+void Collector::add(RequestRecord& record) {
+  const bool ok = record.outcome == Outcome::ok;
+  if (ok && plan_.tokenizer) record.output_tokens = plan_.tokenizer->count(record.output);
+  fold_->add(record, ok && plan_.tokenizer ? prompt_tokens(record.index) : 0);
+}
+
+std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
+  const auto prompt = plan_.prompts->prompt(index);
+  if (prompt != last_prompt_ || last_prompt_.empty()) {
+    last_prompt_ = prompt;
+    last_prompt_tokens_ = plan_.tokenizer->count(prompt);
+  }
+  return last_prompt_tokens_;
+}
+
+template <class Call>
+void Collector::tell_sink(Call call) {
+  if (sink_ == nullptr) return;
+  try {
+    call();
+  } catch (const std::exception& e) {
+    result_.errors.emplace_back(e.what());
+  }
+}
+
+void Collector::begin_run() {
+  call([this] { tell_sink([this] { sink_->on_start(plan_); }); });
+}
+
+void Collector::begin_stage(const Stage& stage, unsigned shards) {
+  call([this, &stage, shards] { fold_ = std::make_unique<metrics::StageFold>(plan_, stage, shards); });
+}
+
+const Summary& Collector::end_stage(bool interrupted) {
+  call([this, interrupted] {
+    Summary summary = fold_->summarize(interrupted);
+    {
+      const std::scoped_lock lock(mutex_);
+      if (most_waiting_ > worth_a_note) {
+        summary.notes.push_back("counting tokens fell " + std::to_string(most_waiting_) +
+                                " answers behind, which waited in memory; the times are not touched by it");
+      }
+      most_waiting_ = 0;
+    }
+    result_.stages.push_back(std::move(summary));
+    tell_sink([this] { sink_->on_stage(result_.stages.back()); });
+  });
+  return result_.stages.back();
+}
+
+RunResult Collector::end_run() {
+  call([this] { tell_sink([this] { sink_->on_end(result_); }); });
+  return std::move(result_);
+}
+
+}  // namespace llmload::engine

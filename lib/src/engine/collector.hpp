@@ -1,0 +1,67 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "llmload/run.hpp"
+#include "metrics/stage_fold.hpp"
+
+namespace llmload::engine {
+
+/// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers, and
+/// calls the sink, all on one thread of the lowest priority. It never stands in the shards' way: what it has not
+/// come to waits in memory.
+class Collector {
+ public:
+  Collector(const Plan& plan, Sink* sink);
+  ~Collector();  ///< ends when everything that was given is done
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+
+  /// Any thread.
+  void give(std::vector<RequestRecord> batch);
+
+  // The rest is for run()'s thread. Each waits until the Collector has come to it.
+  void begin_run();
+  void begin_stage(const Stage& stage, unsigned shards);
+  const Summary& end_stage(bool interrupted);
+  /// Hands the result over and calls the sink's on_end.
+  RunResult end_run();
+
+  RunResult& result() { return result_; }  ///< between the calls above
+
+ private:
+  void work();
+  void call(const std::function<void()>& task);
+  void post(std::function<void()> task);
+  void add(RequestRecord& record);
+  std::uint64_t prompt_tokens(std::uint64_t index);
+  template <class Call>
+  void tell_sink(Call call);
+
+  const Plan& plan_;
+  Sink* sink_;
+
+  // The Collector's thread only.
+  std::unique_ptr<metrics::StageFold> fold_;
+  std::string last_prompt_;
+  std::uint64_t last_prompt_tokens_ = 0;
+  RunResult result_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  std::size_t waiting_records_ = 0;
+  std::size_t most_waiting_ = 0;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace llmload::engine

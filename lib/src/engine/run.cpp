@@ -1,0 +1,149 @@
+#include "llmload/run.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "engine/collector.hpp"
+#include "engine/run_context.hpp"
+#include "engine/shard.hpp"
+#include "engine/stage_run.hpp"
+#include "llmload/error.hpp"
+#include "net/arrival_clock.hpp"
+
+namespace llmload {
+namespace {
+
+using namespace engine;
+
+constexpr std::chrono::milliseconds progress_interval{200};
+constexpr unsigned most_resolver_threads = 16;
+
+/// Counts the shards down: to the barrier before a stage, to its end behind it.
+class Countdown {
+ public:
+  explicit Countdown(std::size_t count) : left_(count) {}
+  void arrive() {
+    const std::scoped_lock lock(mutex_);
+    if (--left_ == 0) changed_.notify_all();
+  }
+  /// True when all have arrived.
+  bool wait_for(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t left_;
+};
+
+void check(const Plan& plan) {
+  if (plan.endpoints.empty()) throw InputError("the plan has no endpoint");
+  if (plan.stages.empty()) throw InputError("the plan has no stage");
+  if (!plan.prompts) throw InputError("the plan has no prompts");
+  for (const Endpoint& endpoint : plan.endpoints) {
+    if (endpoint.api != plan.endpoints.front().api) {
+      throw InputError("the plan's endpoints mix chat/completions with completions");
+    }
+  }
+  for (const Stage& stage : plan.stages) {
+    if (stage.concurrency == 0) throw InputError("a stage has a concurrency of 0");
+    if (stage.requests == 0 && stage.duration.count() == 0) {
+      throw InputError("a stage has neither a number of requests nor a duration: it would never end");
+    }
+  }
+}
+
+class Runner {
+ public:
+  Runner(const Plan& plan, const RunOptions& options)
+      : plan_(plan),
+        options_(options),
+        collector_(plan, options.sink),
+        context_(plan, collector_, plan.connection == Connection::per_request ? most_resolver_threads : 1) {
+    for (const Endpoint& endpoint : plan.endpoints) {
+      context_.addresses.push_back(net::Resolver::resolve_now(endpoint.host, endpoint.port));
+    }
+    const unsigned cores = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned k = 0; k < cores; ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
+  }
+
+  RunResult run() {
+    collector_.begin_run();
+    for (std::size_t i = 0; i < plan_.stages.size() && !options_.stop.stop_requested(); ++i) {
+      const Summary& summary = run_stage(i);
+      judge(summary);
+      if (summary.refused) {
+        collector_.result().ended_early = "every request was refused (" + summary.commonest_reason + ")";
+        break;
+      }
+    }
+    collector_.result().interrupted = options_.stop.stop_requested();
+    return collector_.end_run();
+  }
+
+ private:
+  const Summary& run_stage(std::size_t number) {
+    const Stage& stage = plan_.stages[number];
+    StageRun run(stage);
+    const auto shards = static_cast<unsigned>(shards_.size());
+    collector_.begin_stage(stage, shards);
+    const std::stop_callback on_stop(options_.stop, [this, &run] {
+      run.stop();
+      for (const auto& shard : shards_) shard->cancel();
+    });
+
+    Countdown ready(shards), done(shards);
+    for (unsigned k = 0; k < shards; ++k) {
+      const unsigned sessions = stage.concurrency / shards + (k < stage.concurrency % shards ? 1 : 0);
+      shards_[k]->start(run, sessions, [&ready] { ready.arrive(); });
+    }
+    while (!ready.wait_for(progress_interval)) report(number, run);
+    run.begin(net::monotonic_now());
+    for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
+    do report(number, run);
+    while (!done.wait_for(progress_interval));
+    report(number, run);
+    if (run.error()) std::rethrow_exception(run.error());
+    return collector_.end_stage(options_.stop.stop_requested());
+  }
+
+  void report(std::size_t number, const StageRun& run) const {
+    if (!options_.progress) return;
+    Progress progress;
+    progress.stage = number;
+    progress.stages = plan_.stages.size();
+    progress.current = plan_.stages[number];
+    progress.done = run.done();
+    progress.failed = run.failed();
+    if (run.start() != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - run.start());
+    options_.progress(progress);
+  }
+
+  void judge(const Summary& summary) {
+    if (summary.ok != 0 || summary.begun == 0 || summary.interrupted) return;
+    RunResult& result = collector_.result();
+    result.valid = false;
+    result.invalid_reasons.push_back("every request failed at a concurrency of " +
+                                     std::to_string(summary.stage.concurrency) + ": " + summary.commonest_reason);
+  }
+
+  const Plan& plan_;
+  const RunOptions& options_;
+  Collector collector_;
+  RunContext context_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace
+
+RunResult run(const Plan& plan, const RunOptions& options) {
+  check(plan);
+  return Runner(plan, options).run();
+}
+
+}  // namespace llmload

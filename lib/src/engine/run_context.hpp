@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/collector.hpp"
+#include "llmload/plan.hpp"
+#include "net/resolver.hpp"
+#include "net/stamped_socket.hpp"
+#include "protocol/redactor.hpp"
+#include "protocol/request_writer.hpp"
+
+namespace llmload::engine {
+
+/// What all shards of a run share: read-only, or thread-safe by itself.
+struct RunContext {
+  RunContext(const Plan& the_plan, Collector& the_collector, unsigned resolver_threads)
+      : plan(the_plan),
+        collector(the_collector),
+        writer(the_plan),
+        redactor(the_plan),
+        resolver(resolver_threads) {}
+
+  const Plan& plan;
+  Collector& collector;
+  const protocol::RequestWriter writer;
+  const protocol::Redactor redactor;
+  net::Resolver resolver;
+  std::vector<net::Addresses> addresses;  ///< per endpoint, resolved once before the run
+  net::StampingKeeper stamping;
+};
+
+}  // namespace llmload::engine

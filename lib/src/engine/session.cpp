@@ -1,0 +1,208 @@
+#include "engine/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/arrival_clock.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+using net::IoStatus;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t connect_limit = 5 * second;  // per address: a dead one must not hide a live one
+constexpr std::int64_t idle_worth_a_look = second;  // servers close idle connections after some seconds
+
+std::string describe(const asio::ip::tcp::endpoint& address) {
+  const auto ip = address.address().to_string();
+  return (address.address().is_v6() ? '[' + ip + ']' : ip) + ':' + std::to_string(address.port());
+}
+
+}  // namespace
+
+Session::Session(ShardResources& shard)
+    : shard_(shard),
+      links_(shard.run.plan.endpoints.size()),
+      builder_(shard.run.redactor),
+      watchdog_(shard.executor, [this] {
+        for (Link& link : links_) link.stream->cancel();
+      }) {
+  for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.executor, shard.clock);
+}
+
+std::int64_t Session::now() const { return net::monotonic_now() - stage_start_; }
+
+bool Session::fresh_connections() const { return shard_.run.plan.connection == Connection::per_request; }
+
+void Session::cancel() {
+  cancelled_ = true;
+  for (Link& link : links_) link.stream->cancel();
+}
+
+asio::awaitable<void> Session::open_connections() {
+  for (std::size_t i = 0; i < links_.size() && !cancelled_; ++i) {
+    RequestRecord unseen;  // its failure is not a request's: that one tries again
+    deadline_ = net::monotonic_now() + shard_.run.plan.request_timeout.count();
+    builder_.start(unseen);
+    watchdog_.arm(deadline_, Outcome::total_timeout);
+    co_await open(i, unseen);
+    watchdog_.disarm();
+  }
+}
+
+asio::awaitable<void> Session::run(StageRun& stage, std::function<void(RequestRecord)> finish) {
+  stage_start_ = stage.start();
+  while (const auto index = stage.take(net::monotonic_now())) {
+    RequestRecord record;
+    record.index = *index;
+    record.shard = shard_.shard;
+    co_await exchange(*index, record);
+    watchdog_.disarm();
+    finish(std::move(record));
+  }
+}
+
+const std::string& Session::body_of(std::uint64_t index) {
+  const auto prompt = shard_.run.plan.prompts->prompt(index);
+  if (prompt != shard_.last_prompt || shard_.last_body.empty()) {
+    shard_.last_body = shard_.run.writer.body(prompt);
+    shard_.last_prompt = prompt;
+  }
+  return shard_.last_body;
+}
+
+asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& record) {
+  const std::size_t endpoint = index % links_.size();
+  Link& link = links_[endpoint];
+  const std::string request = shard_.run.writer.request(endpoint, body_of(index));
+  const std::int64_t started = net::monotonic_now();
+  record.dispatched = started - stage_start_;
+  builder_.start(record);
+  deadline_ = started + shard_.run.plan.request_timeout.count();
+  watchdog_.arm(deadline_, Outcome::total_timeout);
+  if (link.stream->is_open() && started - link.last_used > idle_worth_a_look && link.stream->stale()) {
+    link.stream->close();
+  }
+  for (bool again = false;; again = true) {
+    record.connection_reused = link.stream->is_open();
+    if (!link.stream->is_open()) {
+      if (link.opened_before && !fresh_connections()) ++record.reconnects;
+      if (!co_await open(endpoint, record)) co_return;
+    }
+    co_await converse(*link.stream, request, record);
+    link.last_used = net::monotonic_now();
+    const bool died_unanswered = record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();
+    if (!died_unanswered || again) break;
+    // The server closed the kept connection as the request went out: once more, on a fresh one.
+    link.stream->close();
+    record.sent.reset();
+    record.error.clear();
+  }
+  if (fresh_connections() || !builder_.reusable()) link.stream->close();
+}
+
+asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record) {
+  const Endpoint& target = shard_.run.plan.endpoints[endpoint];
+  net::Addresses addresses = shard_.run.addresses[endpoint];
+  if (fresh_connections() || addresses.list.empty()) {
+    addresses = co_await shard_.run.resolver.resolve(target.host, target.port);
+    record.resolved = now();
+    if (fail_if_interrupted()) co_return false;
+    if (addresses.list.empty()) {
+      builder_.fail(Outcome::dns_failed, addresses.error);
+      co_return false;
+    }
+  }
+  if (!co_await dial(endpoint, addresses, record)) co_return false;
+  net::Stream& stream = *links_[endpoint].stream;
+  if (target.tls) {
+    const bool secured = co_await stream.handshake(shard_.tls.connection(target.host, target.port), false);
+    if (!secured) {
+      const std::string why = stream.error();
+      stream.close();
+      if (fail_if_interrupted()) co_return false;
+      builder_.fail(Outcome::tls_failed, why);
+      co_return false;
+    }
+    record.tls_done = now();
+  }
+  links_[endpoint].opened_before = true;
+  links_[endpoint].last_used = net::monotonic_now();
+  co_return true;
+}
+
+asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& addresses, RequestRecord& record) {
+  net::Stream& stream = *links_[endpoint].stream;
+  for (const auto& address : addresses.list) {
+    const std::int64_t limit = net::monotonic_now() + connect_limit;
+    const bool whole_time = deadline_ <= limit;
+    watchdog_.arm(std::min(limit, deadline_), whole_time ? Outcome::total_timeout : Outcome::connect_timeout);
+    const auto ec = co_await stream.connect(address);
+    if (!ec) {
+      record.tcp_connected = now();
+      watchdog_.arm(deadline_, Outcome::total_timeout);
+      co_return true;
+    }
+    const auto expired = watchdog_.expired();
+    if (expired == Outcome::connect_timeout && !cancelled_) {
+      builder_.fail(Outcome::connect_timeout, describe(address) + ": no answer in 5 s");
+      continue;
+    }
+    if (fail_if_interrupted()) co_return false;
+    builder_.fail(Outcome::connect_failed, describe(address) + ": " + ec.message());
+  }
+  co_return false;
+}
+
+asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request, RequestRecord& record) {
+  builder_.start(record);
+  bool readable = false;  // nothing is due before the request is out
+  for (;;) {
+    bool wants_write = false;
+    while (!request.empty()) {
+      const auto wrote = stream.write_some(request);
+      request.remove_prefix(wrote.bytes);
+      if (wrote.status == IoStatus::ok) {
+        if (request.empty()) record.sent = now();
+        continue;
+      }
+      wants_write = wrote.status == IoStatus::wants_write;
+      if (wrote.status == IoStatus::error || wrote.status == IoStatus::eof) {
+        // A server that refuses may answer and close before it has read everything: what it said counts.
+        request = {};
+        readable = true;
+      }
+      break;
+    }
+    while (readable || stream.has_pending()) {
+      const auto read = stream.read_some(shard_.read_buffer);
+      if (read.status == IoStatus::ok) {
+        const auto& arrival = stream.arrival();
+        const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
+        if (builder_.on_bytes(bytes, arrival.at - stage_start_, arrival.source)) co_return;
+      } else if (read.status == IoStatus::eof) {
+        co_return builder_.on_eof(stream.clean_eof());
+      } else if (read.status == IoStatus::error) {
+        co_return builder_.fail(builder_.any_byte() ? Outcome::incomplete : Outcome::reset, stream.error());
+      } else {
+        wants_write = wants_write || read.status == IoStatus::wants_write;
+        break;
+      }
+    }
+    co_await stream.wait(wants_write);
+    readable = true;
+    if (fail_if_interrupted()) co_return;
+  }
+}
+
+bool Session::fail_if_interrupted() {
+  if (cancelled_) builder_.fail(Outcome::cancelled, "the run was interrupted");
+  else if (const auto expired = watchdog_.expired()) builder_.fail(*expired, "no complete answer in time");
+  else return false;
+  return true;
+}
+
+}  // namespace llmload::engine

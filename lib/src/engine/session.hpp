@@ -1,0 +1,69 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/run_context.hpp"
+#include "engine/stage_run.hpp"
+#include "engine/watchdog.hpp"
+#include "llmload/request_record.hpp"
+#include "net/stream.hpp"
+#include "net/tls_context.hpp"
+#include "protocol/record_builder.hpp"
+
+namespace llmload::engine {
+
+/// What the sessions of one shard share, on its thread.
+struct ShardResources {
+  RunContext& run;
+  unsigned shard;
+  boost::asio::any_io_executor executor;
+  net::ArrivalClock clock;
+  net::TlsContext tls;
+  std::vector<char> read_buffer;
+  std::string last_prompt, last_body;  // most plans send one prompt: its payload is written once
+};
+
+/// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
+class Session {
+ public:
+  explicit Session(ShardResources& shard);
+
+  /// Opens the connections. One that fails is tried again when its request is due.
+  boost::asio::awaitable<void> open_connections();
+  /// Takes requests until the stage is over; `finish(RequestRecord)` gets each record.
+  boost::asio::awaitable<void> run(StageRun& stage, std::function<void(RequestRecord)> finish);
+  /// The request under way ends as cancelled.
+  void cancel();
+
+ private:
+  struct Link {
+    std::unique_ptr<net::Stream> stream;
+    bool opened_before = false;
+    std::int64_t last_used = 0;
+  };
+
+  boost::asio::awaitable<void> exchange(std::uint64_t index, RequestRecord& record);
+  boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
+  boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses, RequestRecord& record);
+  boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
+  bool fail_if_interrupted();
+  const std::string& body_of(std::uint64_t index);
+  [[nodiscard]] std::int64_t now() const;
+  [[nodiscard]] bool fresh_connections() const;
+
+  ShardResources& shard_;
+  std::vector<Link> links_;  // per endpoint
+  protocol::RecordBuilder builder_;
+  Watchdog watchdog_;
+  std::int64_t stage_start_ = 0;
+  std::int64_t deadline_ = 0;  // of the request under way, CLOCK_MONOTONIC
+  bool cancelled_ = false;
+};
+
+}  // namespace llmload::engine

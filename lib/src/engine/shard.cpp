@@ -1,0 +1,105 @@
+#include "engine/shard.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "net/arrival_clock.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t read_buffer_size = 64 * 1024;
+constexpr unsigned handshakes_at_once = 16;         // they set the peak of the memory
+constexpr std::size_t batch_size = 32;              // records; a lock each
+constexpr std::int64_t batch_age = 100'000'000;     // ns
+
+}  // namespace
+
+Shard::Shard(RunContext& run, unsigned number)
+    : work_(io_.get_executor()),
+      resources_{run, number, io_.get_executor(), {},
+                 net::TlsContext(run.plan.ca_pem, run.plan.tls_verify, run.plan.connection == Connection::keep_alive),
+                 std::vector<char>(read_buffer_size), {}, {}},
+      thread_([this] { io_.run(); }) {}
+
+Shard::~Shard() {
+  work_.reset();
+  io_.stop();
+  thread_.join();
+}
+
+void Shard::start(StageRun& stage, unsigned sessions, std::function<void()> ready) {
+  asio::post(io_, [this, &stage, sessions, ready = std::move(ready)]() mutable {
+    stage_ = &stage;
+    ready_ = std::move(ready);
+    sessions_.clear();
+    for (unsigned i = 0; i < sessions; ++i) sessions_.push_back(std::make_unique<Session>(resources_));
+    open_all();
+  });
+}
+
+void Shard::open_all() {
+  next_to_open_ = 0;
+  const bool nothing = resources_.run.plan.connection == Connection::per_request || sessions_.empty();
+  if (nothing) return ready_();
+  running_ = static_cast<unsigned>(std::min<std::size_t>(handshakes_at_once, sessions_.size()));
+  for (unsigned i = running_; i > 0; --i) {
+    asio::co_spawn(io_, open_next(), [this](std::exception_ptr error) {
+      if (error) stage_->fail(error);
+      if (--running_ == 0) ready_();
+    });
+  }
+}
+
+asio::awaitable<void> Shard::open_next() {
+  while (next_to_open_ < sessions_.size() && !stage_->stopped()) {
+    Session& session = *sessions_[next_to_open_++];
+    co_await session.open_connections();
+  }
+}
+
+void Shard::go(std::function<void()> done) {
+  asio::post(io_, [this, done = std::move(done)]() mutable {
+    done_ = std::move(done);
+    handed_over_ = net::monotonic_now();
+    running_ = static_cast<unsigned>(sessions_.size());
+    if (running_ == 0) return done_();
+    for (const auto& session : sessions_) {
+      auto work = session->run(*stage_, [this](RequestRecord record) { finish(std::move(record)); });
+      asio::co_spawn(io_, std::move(work), [this](std::exception_ptr error) {
+        if (error) stage_->fail(error);
+        if (--running_ > 0) return;
+        hand_over();
+        sessions_.clear();
+        done_();
+      });
+    }
+  });
+}
+
+void Shard::cancel() {
+  asio::post(io_, [this] {
+    for (const auto& session : sessions_) session->cancel();
+  });
+}
+
+void Shard::finish(RequestRecord record) {
+  stage_->count_end(record.outcome != Outcome::ok);
+  batch_.push_back(std::move(record));
+  const auto now = net::monotonic_now();
+  if (batch_.size() >= batch_size || now - handed_over_ > batch_age) {
+    handed_over_ = now;
+    hand_over();
+  }
+}
+
+void Shard::hand_over() {
+  if (!batch_.empty()) resources_.run.collector.give(std::exchange(batch_, {}));
+}
+
+}  // namespace llmload::engine

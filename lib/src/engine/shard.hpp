@@ -1,0 +1,55 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "engine/run_context.hpp"
+#include "engine/session.hpp"
+#include "engine/stage_run.hpp"
+
+namespace llmload::engine {
+
+/// One core's share of a run: an io_context, a thread, and its sessions. start(), go() and cancel() are called
+/// from any thread; everything else happens on the shard's own.
+class Shard {
+ public:
+  Shard(RunContext& run, unsigned number);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  /// Makes ready for a stage: `sessions` of them, with their connections up. Calls `ready`, on its thread, then
+  /// waits for go().
+  void start(StageRun& stage, unsigned sessions, std::function<void()> ready);
+  /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
+  void go(std::function<void()> done);
+  /// The requests under way end as cancelled.
+  void cancel();
+
+ private:
+  void open_all();
+  boost::asio::awaitable<void> open_next();
+  void finish(RequestRecord record);
+  void hand_over();
+
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  ShardResources resources_;
+
+  // Of the stage under way.
+  StageRun* stage_ = nullptr;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::size_t next_to_open_ = 0;
+  unsigned running_ = 0;  // coroutines
+  std::function<void()> ready_, done_;
+  std::vector<RequestRecord> batch_;
+  std::int64_t handed_over_ = 0;
+
+  std::jthread thread_;
+};
+
+}  // namespace llmload::engine

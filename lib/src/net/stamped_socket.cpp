@@ -1,0 +1,111 @@
+#include "net/stamped_socket.hpp"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+namespace llmload::net {
+namespace {
+
+constexpr std::int64_t late_read = 2'000'000;  // ns from stamp to read beyond which lost segments are looked for
+
+void ask_for_stamps(int fd) {
+  const unsigned flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  // A kernel without stamps is no error: arrivals are then timed at the read, and say so.
+  (void)::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+}
+
+std::int64_t kernel_stamp(msghdr& message) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING) continue;
+    scm_timestamping stamps;
+    std::memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
+    return std::int64_t{stamps.ts[0].tv_sec} * 1'000'000'000 + stamps.ts[0].tv_nsec;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void StampedSocket::attach(int fd) {
+  fd_ = fd;
+  drained_ = false;
+  out_of_order_ = 0;
+  arrival_ = {};
+  ask_for_stamps(fd);
+}
+
+std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
+  if (drained_) {
+    errno = EAGAIN;
+    return -1;
+  }
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(scm_timestamping)) + 64];
+  iovec part{data, size};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t n = 0;
+  do n = ::recvmsg(fd_, &message, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+  if (n > 0) {
+    drained_ = static_cast<std::size_t>(n) < size;
+    stamp(kernel_stamp(message));
+  }
+  return n;
+}
+
+std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
+  ssize_t n = 0;
+  do n = ::send(fd_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return n;
+}
+
+void StampedSocket::stamp(std::int64_t realtime_stamp) {
+  const ClockReading now = read_clocks();
+  const std::int64_t previous = arrival_.at;
+  arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false};
+  if (realtime_stamp == 0) return;
+  const auto converted = clock_->to_monotonic(realtime_stamp, now);
+  if (!converted) return;
+  const std::int64_t at = std::clamp(*converted, std::min(previous, arrival_.read_at), arrival_.read_at);
+  // After a loss the stamp can be that of a segment which had waited for the missing one: early by the whole
+  // retransmission. Looking is a system call, so only late reads are looked at.
+  if (arrival_.read_at - at > late_read && segments_came_out_of_order()) {
+    arrival_.reordered = true;
+    return;
+  }
+  arrival_.at = at;
+  arrival_.source = TimeSource::kernel;
+}
+
+bool StampedSocket::segments_came_out_of_order() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  if (size < offsetof(tcp_info, tcpi_rcv_ooopack) + sizeof info.tcpi_rcv_ooopack) return false;
+  const bool grew = info.tcpi_rcv_ooopack != out_of_order_;
+  out_of_order_ = info.tcpi_rcv_ooopack;
+  return grew;
+}
+
+StampingKeeper::StampingKeeper() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  if (fd_ >= 0) ask_for_stamps(fd_);
+}
+
+StampingKeeper::~StampingKeeper() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace llmload::net

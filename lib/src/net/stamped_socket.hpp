@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "llmload/request_record.hpp"
+#include "net/arrival_clock.hpp"
+
+namespace llmload::net {
+
+/// When the bytes of one read had arrived, in nanoseconds of CLOCK_MONOTONIC.
+struct Arrival {
+  std::int64_t at = 0;       ///< the kernel's stamp of the last byte, or `read_at` where it can't be trusted
+  std::int64_t read_at = 0;  ///< when we read it
+  TimeSource source = TimeSource::user;
+  bool reordered = false;    ///< segments had come out of order, so the kernel's stamp may be early
+};
+
+/// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner of
+/// the descriptor.
+class StampedSocket {
+ public:
+  explicit StampedSocket(ArrivalClock& clock) : clock_(&clock) {}
+
+  /// Takes a new descriptor and asks the kernel to stamp what it receives.
+  void attach(int fd);
+
+  /// As recv(2): bytes read, 0 at the end, -1 with errno. After a short read it answers EAGAIN by itself until
+  /// readable() is called: the socket is empty then, and epoll tells when it is not.
+  std::ptrdiff_t receive(void* data, std::size_t size);
+  /// As send(2), without SIGPIPE.
+  std::ptrdiff_t send(const void* data, std::size_t size);
+
+  /// The reactor said that there is something to read.
+  void readable() { drained_ = false; }
+
+  /// Of the last receive() that returned bytes.
+  [[nodiscard]] const Arrival& arrival() const { return arrival_; }
+
+ private:
+  void stamp(std::int64_t realtime_stamp);
+  bool segments_came_out_of_order();
+
+  ArrivalClock* clock_;
+  int fd_ = -1;
+  bool drained_ = false;
+  std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
+  Arrival arrival_;
+};
+
+/// Keeps the kernel's receive stamping switched on for its lifetime: it is switched on with the first socket
+/// that asks, a little later than at once, and off with the last one.
+class StampingKeeper {
+ public:
+  StampingKeeper();
+  ~StampingKeeper();
+  StampingKeeper(const StampingKeeper&) = delete;
+  StampingKeeper& operator=(const StampingKeeper&) = delete;
+
+ private:
+  int fd_;
+};
+
+}  // namespace llmload::net

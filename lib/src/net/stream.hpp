@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/stamped_socket.hpp"
+#include "net/tls_context.hpp"
+
+namespace llmload::net {
+
+namespace asio = boost::asio;
+
+/// What a step that does not wait came to.
+enum class IoStatus {
+  ok,
+  wants_read,   ///< wait until the socket is readable, then again
+  wants_write,  ///< likewise writable
+  eof,          ///< the peer has ended; Stream::clean_eof() says how
+  error         ///< the connection is dead; Stream::error() says why
+};
+
+struct IoResult {
+  IoStatus status = IoStatus::ok;
+  std::size_t bytes = 0;
+};
+
+/// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock.
+/// Reading and writing never wait: the caller reads until wants_read, then awaits wait(). Not movable (OpenSSL
+/// holds its address). Used by one thread; the ArrivalClock and the TlsContext must outlive it.
+class Stream {
+ public:
+  Stream(asio::any_io_executor executor, ArrivalClock& clock) : socket_(executor), stamped_(clock) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint address);
+  /// Takes over an accepted socket.
+  void adopt(asio::ip::tcp::socket socket);
+
+  /// Shakes hands as a client of `ssl`'s context, or as a server. False: error() says why.
+  asio::awaitable<bool> handshake(SslPtr ssl, bool as_server);
+
+  IoResult read_some(std::span<char> buffer);
+  IoResult write_some(std::string_view data);
+  /// Until there is something to read, or (`or_writable`) room to write.
+  asio::awaitable<boost::system::error_code> wait(bool or_writable);
+
+  /// OpenSSL holds bytes that the socket no longer tells of: read before waiting.
+  [[nodiscard]] bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+  /// Nothing was due to be read, yet there is something: the peer has ended (or speaks out of turn).
+  [[nodiscard]] bool stale();
+
+  /// When the bytes of the last read_some() had arrived.
+  [[nodiscard]] const Arrival& arrival() const { return stamped_.arrival(); }
+  [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+  /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
+  [[nodiscard]] bool clean_eof() const { return clean_eof_; }
+  /// One line for people; "" where nothing failed.
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+  void cancel();  ///< ends the waits under way with operation_aborted
+  void close();
+
+ private:
+  friend struct StreamBio;
+  IoResult tls_result(int returned);
+  IoResult plain_result(std::ptrdiff_t returned, IoStatus would_block);
+  void prepare();
+
+  asio::ip::tcp::socket socket_;
+  StampedSocket stamped_;
+  SslPtr ssl_;
+  bool peer_ended_ = false;
+  bool clean_eof_ = false;
+  int errno_ = 0;  // of the last system call under OpenSSL
+  std::string error_;
+};
+
+}  // namespace llmload::net

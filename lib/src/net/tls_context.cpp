@@ -1,0 +1,89 @@
+#include "net/tls_context.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <new>
+
+#include "llmload/error.hpp"
+
+namespace llmload::net {
+namespace {
+
+struct BioDeleter {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct X509Deleter {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+void add_roots(SSL_CTX* context, const std::string& pem) {
+  const std::unique_ptr<BIO, BioDeleter> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  int count = 0;
+  while (const auto certificate =
+             std::unique_ptr<X509, X509Deleter>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))) {
+    X509_STORE_add_cert(store, certificate.get());
+    ++count;
+  }
+  ERR_clear_error();  // the end of the file is an error, too
+  if (count == 0) throw InputError("CA_FILE: no certificate in PEM form found");
+}
+
+}  // namespace
+
+void set_common_options(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+std::string take_openssl_error() {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  if (code == 0) return "";
+  const char* reason = ERR_reason_error_string(code);
+  return reason != nullptr ? reason : "OpenSSL error " + std::to_string(code);
+}
+
+TlsContext::TlsContext(const std::string& ca_pem, bool verify, bool resume_sessions)
+    : context_(SSL_CTX_new(TLS_client_method())), verify_(verify), resume_sessions_(resume_sessions) {
+  if (!context_) throw std::bad_alloc();
+  set_common_options(context_.get());
+  SSL_CTX_set_default_verify_paths(context_.get());
+  if (!ca_pem.empty()) add_roots(context_.get(), ca_pem);
+  SSL_CTX_set_verify(context_.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  static constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  SSL_CTX_set_alpn_protos(context_.get(), http_1_1, sizeof http_1_1);
+  if (resume_sessions) {
+    SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context_.get(), &TlsContext::keep_session);
+  }
+}
+
+SslPtr TlsContext::connection(const std::string& host, const std::string& port) {
+  SslPtr ssl(SSL_new(context_.get()));
+  if (!ssl) throw std::bad_alloc();
+  X509_VERIFY_PARAM* param = SSL_get0_param(ssl.get());
+  if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) != 1) {  // not an address: a name
+    ERR_clear_error();
+    // The macro SSL_set_tlsext_host_name, without its C cast.
+    SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host.c_str()));
+    if (verify_) SSL_set1_host(ssl.get(), host.c_str());
+  }
+  if (resume_sessions_) {
+    Slot& slot = sessions_[host + ' ' + port];
+    SSL_set_app_data(ssl.get(), &slot);
+    if (slot) SSL_set_session(ssl.get(), slot.get());
+  }
+  return ssl;
+}
+
+int TlsContext::keep_session(SSL* ssl, SSL_SESSION* session) {
+  static_cast<Slot*>(SSL_get_app_data(ssl))->reset(session);
+  return 1;  // we hold the reference now
+}
+
+}  // namespace llmload::net

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace llmload::net {
+
+struct SslDeleter {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+};
+using SslPtr = std::unique_ptr<SSL, SslDeleter>;
+using SslCtxPtr = std::unique_ptr<SSL_CTX, SslDeleter>;
+
+/// A client's TLS settings and session tickets: TLS 1.2 or later, ALPN http/1.1, the system's roots and
+/// `ca_pem`. One per shard, used by its thread alone. Must outlive the connections made with it.
+class TlsContext {
+ public:
+  /// Throws InputError where `ca_pem` holds no certificate that can be read.
+  TlsContext(const std::string& ca_pem, bool verify, bool resume_sessions);
+
+  /// A connection to `host`, whose name (or address) the peer's certificate must carry. Resumes an earlier
+  /// session with host and port where there is one.
+  SslPtr connection(const std::string& host, const std::string& port);
+
+ private:
+  static int keep_session(SSL* ssl, SSL_SESSION* session);
+
+  SslCtxPtr context_;
+  bool verify_;
+  bool resume_sessions_;
+  using Slot = std::unique_ptr<SSL_SESSION, SslDeleter>;
+  std::map<std::string, Slot> sessions_;  // by "host port"; the connection's app data points at its slot
+};
+
+/// What both ends set: read ahead, released buffers, partial writes, TLS 1.2 at the least.
+void set_common_options(SSL_CTX* context);
+
+/// The text of OpenSSL's oldest queued error, and clears the queue; "" where there is none.
+std::string take_openssl_error();
+
+}  // namespace llmload::net

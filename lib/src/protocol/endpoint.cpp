@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <cctype>
+
+#include "llmload/error.hpp"
+#include "llmload/plan.hpp"
+
+namespace llmload {
+namespace {
+
+[[noreturn]] void reject(std::string_view url, const std::string& why) {
+  throw InputError("endpoint \"" + std::string(url) + "\": " + why);
+}
+
+bool is_port(std::string_view port) {
+  return !port.empty() && port.size() <= 5 && std::ranges::all_of(port, [](unsigned char c) { return std::isdigit(c); }) &&
+         std::stoi(std::string(port)) >= 1 && std::stoi(std::string(port)) <= 65535;
+}
+
+Api api_of(std::string_view url, std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (path.ends_with("chat/completions")) return Api::chat;
+  if (path.ends_with("/completions")) return Api::completions;
+  reject(url, "its path must end in chat/completions (a chat) or in completions (a pretrained model)");
+}
+
+}  // namespace
+
+Endpoint parse_endpoint(std::string_view url) {
+  Endpoint endpoint;
+  endpoint.url = url;
+  std::string_view rest = url;
+  if (std::ranges::any_of(url, [](unsigned char c) { return c <= 0x20 || c >= 0x7f; })) {
+    reject(url, "a URL holds no spaces, control characters or non-ASCII letters");
+  }
+  if (rest.starts_with("https://")) rest.remove_prefix(8);
+  else if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+    endpoint.tls = false;
+  } else {
+    reject(url, "it must begin with https:// or http://");
+  }
+  if (const auto fragment = rest.find('#'); fragment != std::string_view::npos) rest = rest.substr(0, fragment);
+  const auto slash = rest.find_first_of("/?");
+  std::string_view authority = rest.substr(0, slash);
+  endpoint.target = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
+  if (authority.find('@') != std::string_view::npos) {
+    throw InputError("an endpoint has a user name in it: give the key as API_KEY instead");
+  }
+  endpoint.port = endpoint.tls ? "443" : "80";
+  const bool v6 = authority.starts_with('[');
+  const auto close = v6 ? authority.find(']') : 0;
+  if (close == std::string_view::npos) reject(url, "the IPv6 address lacks its ]");
+  if (const auto colon = authority.find(':', close); colon != std::string_view::npos) {
+    endpoint.port = authority.substr(colon + 1);
+    if (!is_port(endpoint.port)) reject(url, "the port must be a number from 1 to 65535");
+    authority = authority.substr(0, colon);
+  }
+  endpoint.host = v6 ? authority.substr(1, close - 1) : authority;
+  if (endpoint.host.empty()) reject(url, "it has no host");
+  endpoint.api = api_of(url, endpoint.target);
+  return endpoint;
+}
+
+}  // namespace llmload

@@ -1,0 +1,121 @@
+#include "protocol/http_reader.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/optional.hpp>
+#include <cstdint>
+
+namespace llmload::protocol {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using View = boost::beast::string_view;
+
+/// Beast's parser, fed by hand, that keeps what we want of the message.
+class HttpReader::Message : public http::basic_parser<false> {
+ public:
+  Message() {
+    eager(true);
+    header_limit(HttpReader::header_limit);
+    body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body
+  }
+
+  int status = 0;
+  std::string body, request_id, location;
+
+ private:
+  void on_request_impl(http::verb, View, View, int, error_code&) override {}
+  void on_response_impl(int code, View, int, error_code&) override { status = code; }
+  void on_field_impl(http::field name, View name_text, View value, error_code&) override {
+    if (name == http::field::location) location = std::string(value);
+    if (boost::beast::iequals(name_text, "x-request-id") ||
+        (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
+      request_id = std::string(value);
+    }
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
+    if (length && *length > HttpReader::body_limit) ec = http::error::body_limit;
+  }
+  std::size_t on_body_impl(View text, error_code& ec) override { return append(text, ec); }
+  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code& ec) override { return append(text, ec); }
+  void on_finish_impl(error_code&) override {}
+
+  std::size_t append(View text, error_code& ec) {
+    if (body.size() + text.size() > HttpReader::body_limit) {
+      ec = http::error::body_limit;
+      return 0;
+    }
+    body.append(text.data(), text.size());
+    return text.size();
+  }
+};
+
+HttpReader::HttpReader() { start(); }
+HttpReader::~HttpReader() = default;
+
+void HttpReader::start() {
+  message_ = std::make_unique<Message>();
+  state_ = State::head;
+  rest_.clear();
+  error_.clear();
+}
+
+HttpReader::State HttpReader::put(std::string_view bytes) {
+  if (state_ != State::head && state_ != State::body) {
+    rest_.append(bytes);
+    return state_;
+  }
+  if (rest_.empty()) return parse(bytes);
+  const std::string joined = std::move(rest_).append(bytes);
+  rest_.clear();
+  return parse(joined);
+}
+
+HttpReader::State HttpReader::parse(std::string_view bytes) {
+  while (!bytes.empty()) {
+    error_code ec;
+    const auto taken = message_->put(boost::asio::buffer(bytes.data(), bytes.size()), ec);
+    bytes.remove_prefix(taken);
+    if (ec == http::error::need_more) break;
+    if (ec) {
+      const bool large = ec == http::error::body_limit || ec == http::error::header_limit;
+      error_ = ec.message();
+      return state_ = large ? State::too_large : State::malformed;
+    }
+    if (!message_->is_done()) {
+      if (taken == 0) break;
+      continue;
+    }
+    if (message_->status >= 200) {
+      state_ = State::done;
+      break;
+    }
+    message_ = std::make_unique<Message>();  // an interim response: the real one follows
+  }
+  rest_ = bytes;
+  if (state_ == State::head && message_->is_header_done()) state_ = State::body;
+  return state_;
+}
+
+HttpReader::State HttpReader::put_eof() {
+  if (state_ != State::body) return state_;
+  error_code ec;
+  message_->put_eof(ec);
+  if (!ec && message_->is_done()) state_ = State::done;
+  return state_;
+}
+
+HttpReader::State HttpReader::state() const { return state_; }
+int HttpReader::status() const { return message_->is_header_done() ? message_->status : 0; }
+bool HttpReader::keep_alive() const { return state_ == State::done && message_->keep_alive(); }
+bool HttpReader::surplus() const { return state_ == State::done && !rest_.empty(); }
+const std::string& HttpReader::body() const { return message_->body; }
+const std::string& HttpReader::request_id() const { return message_->request_id; }
+const std::string& HttpReader::location() const { return message_->location; }
+const std::string& HttpReader::error() const { return error_; }
+
+}  // namespace llmload::protocol

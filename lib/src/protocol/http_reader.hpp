@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmload::protocol {
+
+/// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped.
+/// No socket, no clock. Used for one response after the other: start() begins the next.
+class HttpReader {
+ public:
+  static constexpr std::size_t header_limit = 64 * 1024;
+  static constexpr std::size_t body_limit = 64 * 1024 * 1024;
+
+  HttpReader();
+  ~HttpReader();
+  HttpReader(const HttpReader&) = delete;
+  HttpReader& operator=(const HttpReader&) = delete;
+
+  void start();
+
+  enum class State {
+    head,       ///< the header is not complete
+    body,       ///< the body is not complete
+    done,       ///< the message is complete
+    malformed,  ///< not HTTP; error() says what is wrong
+    too_large   ///< the header or the body is beyond its limit
+  };
+
+  /// Takes bytes in the order of their arrival, at any split. Bytes after the end are kept apart: see surplus().
+  State put(std::string_view bytes);
+  /// The connection has ended: completes a body that ends with it. Otherwise the state says what was missing.
+  State put_eof();
+
+  [[nodiscard]] State state() const;
+  [[nodiscard]] int status() const;  ///< 0 until the header is complete
+  /// The connection may carry another request. Only of a message that is done.
+  [[nodiscard]] bool keep_alive() const;
+  [[nodiscard]] bool surplus() const;  ///< bytes came after the end, so the connection can't be trusted
+  [[nodiscard]] const std::string& body() const;
+  [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
+  [[nodiscard]] const std::string& location() const;
+  [[nodiscard]] const std::string& error() const;
+
+ private:
+  class Message;
+  State parse(std::string_view bytes);
+
+  std::unique_ptr<Message> message_;
+  State state_ = State::head;
+  std::string rest_;  // what the parser could not take yet: part of a line
+  std::string error_;
+};
+
+}  // namespace llmload::protocol

@@ -1,0 +1,56 @@
+#include "protocol/redactor.hpp"
+
+#include <algorithm>
+
+namespace llmload::protocol {
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+constexpr std::size_t shortest_header_secret = 8;  // "true" in a header is no secret
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+}  // namespace
+
+Redactor::Redactor(const Plan& plan) {
+  const std::string& key = plan.api_key.reveal();
+  if (!key.empty()) secrets_.push_back(key);
+  if (key.starts_with(bearer) && key.size() > bearer.size()) secrets_.push_back(key.substr(bearer.size()));
+  for (const auto& [name, value] : plan.extra_headers) {
+    if (value.size() >= shortest_header_secret) secrets_.push_back(value);
+  }
+  std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);
+}
+
+std::string Redactor::redact(std::string text) const {
+  static constexpr std::string_view mask = "[redacted]";
+  for (const std::string& secret : secrets_) {
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size())) {
+      text.replace(at, secret.size(), mask);
+    }
+  }
+  return text;
+}
+
+std::string Redactor::line(std::string text, std::size_t limit) const {
+  text = redact(std::move(text));
+  std::string out;
+  for (const char c : text) {
+    const bool space = is_control(c) || c == ' ';
+    if (space && (out.empty() || out.back() == ' ')) continue;
+    out += space ? ' ' : c;
+    if (out.size() > limit) break;
+  }
+  if (out.size() > limit) {
+    auto end = limit;
+    while (end > 0 && is_continuation(out[end])) --end;
+    out.resize(end);
+    out += "...";
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+}  // namespace llmload::protocol

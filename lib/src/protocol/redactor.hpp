@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmload/plan.hpp"
+
+namespace llmload::protocol {
+
+/// Takes secrets out of text that others wrote: servers echo the key in errors.
+class Redactor {
+ public:
+  /// The plan's key, also without its "Bearer ", and the values of its extra headers.
+  explicit Redactor(const Plan& plan);
+
+  /// `text` with each secret replaced by "[redacted]".
+  [[nodiscard]] std::string redact(std::string text) const;
+
+  /// A line for people: redacted first, then white space and control characters made one space each, and cut to
+  /// `limit` bytes at a character's border.
+  [[nodiscard]] std::string line(std::string text, std::size_t limit = 300) const;
+
+ private:
+  std::vector<std::string> secrets_;  // longest first
+};
+
+}  // namespace llmload::protocol

@@ -1,0 +1,118 @@
+#include <boost/json.hpp>
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+
+#include "llmload/error.hpp"
+#include "llmload/report.hpp"
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const auto& value) { return value ? json::value(*value) : json::value(nullptr); }
+
+json::value metric(const std::optional<Distribution>& d) {
+  if (!d) return nullptr;
+  return {{"count", d->count}, {"mean", d->mean}, {"sd", d->sd},   {"min", d->min}, {"max", d->max},
+          {"p50", d->p50},     {"p90", d->p90},   {"p95", d->p95}, {"p99", d->p99}};
+}
+
+json::array strings(const std::vector<std::string>& lines) {
+  json::array array;
+  for (const std::string& line : lines) array.emplace_back(line);
+  return array;
+}
+
+json::object stage(const Summary& s) {
+  json::object outcomes;
+  for (std::size_t i = 0; i < outcome_count; ++i) {
+    const auto name = to_string(static_cast<Outcome>(i));
+    if (s.by_outcome[i] > 0) outcomes[json::string_view(name.data(), name.size())] = s.by_outcome[i];
+  }
+  json::object o;
+  o["concurrency"] = s.stage.concurrency;
+  o["requests_per_level"] = s.stage.requests;
+  o["duration_seconds"] = static_cast<double>(s.stage.duration.count()) / 1e9;
+  o["planned"] = s.planned;
+  o["not_started"] = s.not_started;
+  o["requests"] = s.begun;
+  o["ok"] = s.ok;
+  o["failed"] = s.failed;
+  o["outcomes"] = std::move(outcomes);
+  o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
+  o["wall_seconds"] = s.wall_seconds;
+  o["e2e_ms"] = metric(s.e2e_ms);
+  o["resolve_ms"] = metric(s.resolve_ms);
+  o["connect_ms"] = metric(s.connect_ms);
+  o["tls_ms"] = metric(s.tls_ms);
+  o["p99_supported"] = s.p99_supported;
+  o["requests_per_second"] = or_null(s.requests_per_second);
+  o["output_tokens_per_second"] = or_null(s.output_tokens_per_second);
+  o["input_tokens_per_second"] = or_null(s.input_tokens_per_second);
+  o["mean_output_tokens_per_second_per_request"] = or_null(s.mean_output_tokens_per_second_per_request);
+  o["below_threshold"] = or_null(s.below_threshold);
+  o["output_tokens"] = or_null(s.output_tokens);
+  o["usage_output_tokens"] = or_null(s.usage_output_tokens);
+  o["short_outputs"] = s.short_outputs;
+  o["reconnects"] = s.reconnects;
+  const auto source = to_string(s.time_source);
+  o["time_source"] = json::string_view(source.data(), source.size());
+  o["interrupted"] = s.interrupted;
+  o["notes"] = strings(s.notes);
+  if (s.failed > 0) {
+    const auto outcome = to_string(s.commonest_outcome);
+    o["commonest_failure"] = {{"outcome", json::string_view(outcome.data(), outcome.size())},
+                              {"count", s.commonest_count},
+                              {"reason", s.commonest_reason}};
+  }
+  return o;
+}
+
+}  // namespace
+
+JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
+  if (!std::ofstream(path_ + ".part", std::ios::binary)) throw InputError(path_ + ": can't be written");
+}
+
+void JsonSink::on_start(const Plan& plan) {
+  plan_ = plan;
+  write(false);
+}
+
+void JsonSink::on_stage(const Summary& summary) {
+  result_.stages.push_back(summary);
+  write(false);
+}
+
+void JsonSink::on_end(const RunResult& result) {
+  result_ = result;
+  write(true);
+}
+
+void JsonSink::write(bool complete) const {
+  json::object root;
+  root["llmload"] = LLMLOAD_VERSION;
+  root["complete"] = complete;
+  root["interrupted"] = result_.interrupted;
+  root["valid"] = result_.valid;
+  root["invalid_reasons"] = strings(result_.invalid_reasons);
+  root["errors"] = strings(result_.errors);
+  root["ended_early"] = result_.ended_early;
+  root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";
+  root["tokens_from"] = plan_.tokenizer_description;
+  root["parameters"] = json::parse(plan_.parameters_json);
+  root["warnings"] = strings(plan_.warnings);
+  json::array stages;
+  for (const Summary& s : result_.stages) stages.push_back(stage(s));
+  root["stages"] = std::move(stages);
+
+  const std::string part = path_ + ".part";
+  std::ofstream file(part, std::ios::binary);
+  file << json::serialize(root) << '\n' << std::flush;
+  file.close();
+  if (!file || std::rename(part.c_str(), path_.c_str()) != 0) throw std::runtime_error(path_ + ": write failed");
+}
+
+}  // namespace llmload

@@ -1,0 +1,69 @@
+#include <ostream>
+#include <stdexcept>
+
+#include "llmload/report.hpp"
+#include "text/number.hpp"
+
+namespace llmload {
+namespace {
+
+using text::two_decimals;
+
+std::string cell(const std::optional<double>& value) { return value ? two_decimals(*value) : "-"; }
+
+void check(const std::ostream& out) {
+  if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
+}
+
+}  // namespace
+
+void TableSink::on_start(const Plan& /*plan*/) {
+  out_ << "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per Second | "
+          "Input Tokens per Second | Average Output Tokens per Second per Request | Number of Requests Below "
+          "Threshold |\n"
+          "|-------------------------------|------------------|------------------|-----|--------------------------|"
+          "-------------------------|----------------------------------------------|--------------------------------"
+          "----|\n"
+       << std::flush;
+  check(out_);
+}
+
+void TableSink::on_stage(const Summary& s) {
+  const auto p50 = s.e2e_ms ? std::optional(s.e2e_ms->p50) : std::nullopt;
+  const auto p99 = s.e2e_ms ? std::optional(s.e2e_ms->p99) : std::nullopt;
+  const auto below = s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
+  out_ << "| " << std::to_string(s.stage.concurrency);
+  for (const auto& value : {p50, p99, s.requests_per_second, s.output_tokens_per_second, s.input_tokens_per_second,
+                            s.mean_output_tokens_per_second_per_request, below}) {
+    out_ << " | " << cell(value);
+  }
+  out_ << " |\n" << std::flush;
+  check(out_);
+}
+
+void TableSink::on_end(const RunResult& result) {
+  std::uint64_t begun = 0, failed = 0;
+  const Summary* worst = nullptr;
+  for (const Summary& s : result.stages) {
+    begun += s.begun;
+    failed += s.failed;
+    if (s.failed > 0 && (worst == nullptr || s.commonest_count > worst->commonest_count)) worst = &s;
+    for (const std::string& note : s.notes) {
+      out_ << "At " << std::to_string(s.stage.concurrency) << " concurrent: " << note << ".\n";
+    }
+  }
+  if (result.interrupted) out_ << "INTERRUPTED: the last row and what follows from it are of a part of the run.\n";
+  if (!result.ended_early.empty()) {
+    out_ << "The run ended early: " << result.ended_early << "; the next levels would only have cost money.\n";
+  }
+  if (!result.valid) out_ << "NOT VALID: these numbers must not be used; see the reason below.\n";
+  if (worst != nullptr) {
+    out_ << std::to_string(failed) << " of " << std::to_string(begun) << " requests failed, most often as "
+         << to_string(worst->commonest_outcome) << " (" << std::to_string(worst->commonest_count) << " times at "
+         << std::to_string(worst->stage.concurrency) << " concurrent): " << worst->commonest_reason << '\n';
+  }
+  out_ << std::flush;
+  check(out_);
+}
+
+}  // namespace llmload

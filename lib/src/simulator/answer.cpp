@@ -1,0 +1,171 @@
+#include "simulator/answer.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+namespace llmload::simulator {
+namespace {
+
+namespace json = boost::json;
+
+json::string_view view(std::string_view s) { return {s.data(), s.size()}; }
+
+Question refuse(int status, std::string message) {
+  Question q;
+  q.error_status = status;
+  q.error = std::move(message);
+  return q;
+}
+
+bool accepted(std::string_view authorization, std::string_view api_key, std::string_view key) {
+  if (authorization.starts_with("Bearer ")) authorization.remove_prefix(7);
+  if (key.empty()) return !authorization.empty() || !api_key.empty();
+  return authorization == key || api_key == key;
+}
+
+void append_content(const json::value& content, std::string& to) {
+  if (content.is_string()) to.append(content.get_string().data(), content.get_string().size());
+  if (!content.is_array()) return;
+  for (const json::value& part : content.get_array()) {  // [{"type": "text", "text": "..."}]
+    const json::object* p = part.if_object();
+    const json::value* text = p != nullptr ? p->if_contains("text") : nullptr;
+    if (text != nullptr && text->is_string()) to.append(text->get_string().data(), text->get_string().size());
+  }
+}
+
+bool read_prompt(const json::object& payload, Question& q) {
+  if (q.api == Api::completions) {
+    const json::value* prompt = payload.if_contains("prompt");
+    if (prompt == nullptr || !prompt->is_string()) return false;
+    append_content(*prompt, q.prompt);
+    return true;
+  }
+  const json::value* messages = payload.if_contains("messages");
+  if (messages == nullptr || !messages->is_array() || messages->get_array().empty()) return false;
+  for (const json::value& message : messages->get_array()) {
+    const json::object* m = message.if_object();
+    const json::value* content = m != nullptr ? m->if_contains("content") : nullptr;
+    if (content == nullptr) return false;
+    if (!q.prompt.empty()) q.prompt += ' ';
+    append_content(*content, q.prompt);
+  }
+  return true;
+}
+
+std::string usage(std::size_t prompt, std::size_t completion) {
+  return R"("usage":{"prompt_tokens":)" + std::to_string(prompt) + R"(,"completion_tokens":)" +
+         std::to_string(completion) + R"(,"total_tokens":)" + std::to_string(prompt + completion) + '}';
+}
+
+std::string head(std::string_view object, const AnswerIds& ids) {
+  return R"({"id":")" + ids.id + R"(","object":")" + std::string(object) + R"(","created":)" +
+         std::to_string(ids.created) + R"(,"model":")" + ids.model + R"(","choices":[{"index":0,)";
+}
+
+std::string event_head(Api api, const AnswerIds& ids) {
+  return "data: " + head(api == Api::chat ? "chat.completion.chunk" : "text_completion", ids);
+}
+
+std::string delta(Api api, std::string_view text) {
+  if (api == Api::chat) return R"("delta":{"content":")" + std::string(text) + R"("})";
+  return R"("text":")" + std::string(text) + '"';
+}
+
+std::string_view reason(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    default: return "Error";
+  }
+}
+
+}  // namespace
+
+Question read_question(std::string_view method, std::string_view target, std::string_view authorization,
+                       std::string_view api_key, std::string_view body, std::string_view key) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  Question q;
+  if (path.ends_with("/chat/completions")) q.api = Api::chat;
+  else if (path.ends_with("/completions")) q.api = Api::completions;
+  else return refuse(404, "no such path: " + std::string(path));
+  if (method != "POST") return refuse(405, "this path takes POST");
+  if (!accepted(authorization, api_key, key)) {
+    // It echoes what it got, as careless servers do: a client that prints errors must not print its key.
+    return refuse(401, "the key is missing or is not valid for this endpoint (got \"" + std::string(authorization) +
+                           std::string(api_key) + "\")");
+  }
+  json::error_code ec;
+  const json::value root = json::parse(view(body), ec);
+  const json::object* payload = ec ? nullptr : root.if_object();
+  if (payload == nullptr) return refuse(400, "the body is not a JSON object");
+  if (!read_prompt(*payload, q)) return refuse(400, "messages or prompt is missing or of a wrong type");
+  if (const json::value* n = payload->if_contains("max_tokens"); n != nullptr && !n->is_null()) {
+    const auto tokens = n->is_number() ? n->to_number<std::uint64_t>(ec) : 0;
+    if (ec || tokens < 1 || tokens > most_tokens) {
+      return refuse(400, "max_tokens must be a number from 1 to " + std::to_string(most_tokens));
+    }
+    q.tokens = static_cast<unsigned>(tokens);
+  }
+  if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool()) q.stream = s->get_bool();
+  return q;
+}
+
+std::string whole_answer(Api api, const AnswerIds& ids, std::string_view text, std::size_t prompt_tokens,
+                         std::size_t completion_tokens) {
+  std::string out = head(api == Api::chat ? "chat.completion" : "text_completion", ids);
+  out += R"("finish_reason":"length",)";
+  out += api == Api::chat ? R"("message":{"role":"assistant","content":")" : R"("text":")";
+  out += text;
+  out += api == Api::chat ? R"(","tool_calls":null},"logprobs":null}],)" : R"(","logprobs":null}],)";
+  return out + usage(prompt_tokens, completion_tokens) + '}';
+}
+
+std::string error_answer(int status, std::string_view message) {
+  const json::value body = {{"error", {{"code", std::to_string(status)}, {"message", view(message)}}}};
+  return json::serialize(body);
+}
+
+std::string role_event(const AnswerIds& ids) {
+  return event_head(Api::chat, ids) + R"("delta":{"role":"assistant","content":""},"finish_reason":null,"logprobs":null}]})" +
+         "\n\n";
+}
+
+std::string token_event(Api api, const AnswerIds& ids, std::string_view token) {
+  return event_head(api, ids) + delta(api, token) + R"(,"finish_reason":null,"logprobs":null}]})" + "\n\n";
+}
+
+std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens, std::size_t completion_tokens) {
+  return event_head(api, ids) + delta(api, "") + R"(,"finish_reason":"length","logprobs":null}],)" +
+         usage(prompt_tokens, completion_tokens) + "}\n\ndata: [DONE]\n\n";
+}
+
+std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive) {
+  std::string out = "HTTP/1.1 " + std::to_string(status) + ' ' + std::string(reason(status));
+  out += "\r\nContent-Type: application/json\r\nx-request-id: ";
+  out += request_id;
+  out += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
+  out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  out += body;
+  return out;
+}
+
+std::string stream_head(std::string_view request_id, bool keep_alive) {
+  std::string out = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nx-request-id: ";
+  out += request_id;
+  out += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
+  return out + "Transfer-Encoding: chunked\r\n\r\n";
+}
+
+std::string chunk(std::string_view bytes) {
+  char size[20];
+  const auto end = std::to_chars(size, size + sizeof size, bytes.size(), 16).ptr;
+  std::string out(size, end);
+  out += "\r\n";
+  out += bytes;
+  return out + "\r\n";
+}
+
+}  // namespace llmload::simulator

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "llmload/simulator.hpp"
+
+namespace llmload::simulator {
+
+/// When one answer's tokens come.
+class TokenClock {
+ public:
+  virtual ~TokenClock() = default;
+  /// Waits until `count` tokens of the answer are there. `count` grows from call to call.
+  virtual boost::asio::awaitable<void> until(unsigned count) = 0;
+};
+
+/// How long the simulated model takes. docs/simulator.md has the closed forms.
+class LatencyModel {
+ public:
+  virtual ~LatencyModel() = default;
+  /// An answer of `tokens` tokens, at least 1, begins now. The model must outlive its clocks' until().
+  virtual std::unique_ptr<TokenClock> begin(unsigned tokens) = 0;
+};
+
+std::unique_ptr<LatencyModel> make_fixed_model(boost::asio::any_io_executor executor, const SimulatorOptions& options);
+std::unique_ptr<LatencyModel> make_batching_model(boost::asio::any_io_executor executor,
+                                                  const SimulatorOptions& options);
+
+}  // namespace llmload::simulator

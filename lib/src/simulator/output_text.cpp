@@ -1,0 +1,86 @@
+#include "simulator/output_text.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace llmload::simulator {
+namespace {
+
+constexpr std::size_t most_known = 64;
+
+constexpr std::string_view passage =
+    "A load test asks a simple question and is easy to get wrong. How long does a user wait when many others are "
+    "there at the same time? To answer it, the tool that asks must be faster than the thing that it measures, and "
+    "it must say how late it was itself. It sends each request when it is due, notes when the last byte was given "
+    "away, and lets the machine note when the answer came. A request that failed is not a fast one. A request that "
+    "waited in a line of our own is not a slow server. The number in the middle says what most people see, and the "
+    "number near the end says what the unlucky ones see, but only when there were enough of them to tell. So count "
+    "them all, keep the time of each, write down what was asked, and let others run it again. If the same plan gives "
+    "the same result on another day, we may begin to trust it, and if it does not, we have found something that is "
+    "worth a closer look.";
+
+bool is_word_end(std::string_view text, std::size_t i) { return i == text.size() || text[i] == ' '; }
+
+/// Where each token of `text` ends. SentencePiece puts a space before the text that is not in it.
+std::vector<std::size_t> token_ends(const ModelTokenizer& tokenizer, const std::string& text) {
+  std::vector<std::size_t> ends;
+  std::size_t at = 0;
+  for (const std::uint32_t id : tokenizer.encode(text)) {
+    std::string piece = tokenizer.piece(id);
+    if (ends.empty() && piece.starts_with(' ') && !text.starts_with(' ')) piece.erase(0, 1);
+    at += piece.size();
+    ends.push_back(std::min(at, text.size()));
+  }
+  return ends;
+}
+
+}  // namespace
+
+std::shared_ptr<const Output> OutputText::first(std::size_t tokens) {
+  auto& slot = known_[tokens];
+  if (!slot) slot = std::make_shared<const Output>(tokenizer_ ? by_tokenizer(tokens) : by_words(tokens));
+  const auto result = slot;
+  if (known_.size() > most_known) known_.clear();
+  return result;
+}
+
+std::size_t OutputText::count(std::string_view text) const {
+  if (tokenizer_) return tokenizer_->count(text);
+  std::size_t words = 0;
+  for (std::size_t i = 1; i <= text.size(); ++i) words += is_word_end(text, i) && text[i - 1] != ' ' ? 1 : 0;
+  return words;
+}
+
+Output OutputText::by_words(std::size_t tokens) const {
+  Output output;
+  std::size_t at = 0;
+  while (output.ends.size() < tokens) {
+    if (at >= passage.size()) at = 0;
+    const std::size_t end = std::min(passage.find(' ', at), passage.size());
+    if (!output.text.empty()) output.text += ' ';
+    output.text += passage.substr(at, end - at);
+    output.ends.push_back(output.text.size());
+    at = end + 1;
+  }
+  return output;
+}
+
+Output OutputText::by_tokenizer(std::size_t tokens) const {
+  // A word is a token or a few: start with as many words as tokens and cut.
+  Output words = by_words(tokens);
+  const auto ends = token_ends(*tokenizer_, words.text);
+  // A cut inside a word can change how its rest is tokenized: then cut earlier, and fill up with small words.
+  for (std::size_t keep = std::min(tokens, ends.size()); keep > 0; --keep) {
+    for (const std::string_view filler : {" a", " the", ".", " x"}) {
+      Output output;
+      output.text = words.text.substr(0, ends[keep - 1]);
+      for (std::size_t i = keep; i < tokens; ++i) output.text += filler;
+      output.ends = token_ends(*tokenizer_, output.text);
+      if (output.ends.size() == tokens) return output;
+      if (keep == tokens) break;  // nothing was filled
+    }
+  }
+  throw std::runtime_error("no text of exactly " + std::to_string(tokens) + " tokens found with this tokenizer");
+}
+
+}  // namespace llmload::simulator

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmload/tokenizer.hpp"
+
+namespace llmload::simulator {
+
+/// An answer's text, cut into its tokens.
+struct Output {
+  std::string text;                ///< plain ASCII without quotes or backslashes: fits into JSON as it is
+  std::vector<std::size_t> ends;   ///< of each token, in bytes of `text`
+  [[nodiscard]] std::string_view token(std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(text).substr(begin, ends[i] - begin);
+  }
+};
+
+/// The simulated model's answers: the first n tokens of a text that we carry, over and over. Each has exactly n
+/// tokens by the tokenizer that was given; without one a token is a word. Used by one thread.
+class OutputText {
+ public:
+  explicit OutputText(std::shared_ptr<const ModelTokenizer> tokenizer) : tokenizer_(std::move(tokenizer)) {}
+
+  std::shared_ptr<const Output> first(std::size_t tokens);
+  /// Tokens of a prompt, by the same measure.
+  [[nodiscard]] std::size_t count(std::string_view text) const;
+
+ private:
+  [[nodiscard]] Output by_words(std::size_t tokens) const;
+  [[nodiscard]] Output by_tokenizer(std::size_t tokens) const;
+
+  std::shared_ptr<const ModelTokenizer> tokenizer_;
+  std::map<std::size_t, std::shared_ptr<const Output>> known_;  // most runs ask for one length
+};
+
+}  // namespace llmload::simulator

@@ -1,0 +1,231 @@
+#include "llmload/simulator.hpp"
+
+#include <array>
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "llmload/error.hpp"
+#include "net/stream.hpp"
+#include "simulator/answer.hpp"
+#include "simulator/certificate.hpp"
+#include "simulator/latency_model.hpp"
+#include "simulator/output_text.hpp"
+
+namespace llmload {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using namespace simulator;
+using asio::ip::tcp;
+using net::IoStatus;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t largest_request = 16 * 1024 * 1024;
+constexpr std::chrono::milliseconds accept_pause{10};
+
+using Request = http::request<http::string_body>;
+
+std::string_view field(const Request& request, const char* name) {
+  const auto value = request[name];
+  return {value.data(), value.size()};
+}
+
+tcp::endpoint loopback(const SimulatorOptions& options) {
+  error_code ec;
+  const auto address = asio::ip::make_address(options.address, ec);
+  if (ec || !address.is_loopback()) {
+    throw InputError("the simulator listens on a loopback address only (127.0.0.1 or ::1), not on \"" + options.address + "\"");
+  }
+  return {address, options.port};
+}
+
+asio::awaitable<bool> write_all(net::Stream& stream, std::string_view data) {
+  while (!data.empty()) {
+    const auto wrote = stream.write_some(data);
+    data.remove_prefix(wrote.bytes);
+    if (wrote.status == IoStatus::eof || wrote.status == IoStatus::error) co_return false;
+    if (wrote.status == IoStatus::ok) continue;
+    if (co_await stream.wait(wrote.status == IoStatus::wants_write)) co_return false;
+  }
+  co_return true;
+}
+
+}  // namespace
+
+class Simulator::Impl {
+ public:
+  explicit Impl(SimulatorOptions options)
+      : options_(std::move(options)),
+        text_(options_.tokenizer),
+        model_(options_.batching ? make_batching_model(io_.get_executor(), options_)
+                                 : make_fixed_model(io_.get_executor(), options_)),
+        acceptor_(io_) {
+    if (options_.tls) tls_ = make_server_tls();
+    const tcp::endpoint address = loopback(options_);
+    error_code ec;
+    acceptor_.open(address.protocol(), ec);
+    if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec) acceptor_.bind(address, ec);
+    if (!ec) acceptor_.listen(4096, ec);
+    if (ec) {
+      throw InputError("the simulator can't listen on " + options_.address + " port " + std::to_string(options_.port) +
+                       ": " + ec.message());
+    }
+    port_ = acceptor_.local_endpoint().port();
+    asio::co_spawn(io_, accept(), asio::detached);
+    thread_ = std::jthread([this] { io_.run(); });
+  }
+
+  ~Impl() {
+    io_.stop();
+    thread_.join();
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string origin() const {
+    const bool v6 = options_.address.find(':') != std::string::npos;
+    return (options_.tls ? "https://" : "http://") + (v6 ? '[' + options_.address + ']' : options_.address) + ':' +
+           std::to_string(port_);
+  }
+  [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
+
+  std::atomic<std::uint64_t> connections{0}, requests{0};
+
+ private:
+  asio::awaitable<void> accept() {
+    for (;;) {
+      auto accepted = co_await acceptor_.async_accept(no_throw);
+      if (std::get<0>(accepted)) {  // out of descriptors: they come back when clients leave
+        asio::steady_timer pause(io_, accept_pause);
+        co_await pause.async_wait(no_throw);
+        continue;
+      }
+      connections.fetch_add(1, std::memory_order_relaxed);
+      asio::co_spawn(io_, serve(std::move(std::get<1>(accepted))), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket) {
+    net::Stream stream(io_.get_executor(), clock_);
+    stream.adopt(std::move(socket));
+    if (tls_.context) {
+      net::SslPtr ssl(SSL_new(tls_.context.get()));
+      if (!co_await stream.handshake(std::move(ssl), true)) co_return;
+    }
+    std::string received;
+    for (;;) {
+      auto request = co_await read_request(stream, received);
+      if (!request) co_return;
+      requests.fetch_add(1, std::memory_order_relaxed);
+      if (!co_await answer(stream, *request) || !request->keep_alive()) co_return;
+    }
+  }
+
+  /// The next request, or nothing when the client has ended, idled too long, or spoken no HTTP. `received` keeps
+  /// what came beyond it.
+  asio::awaitable<std::optional<Request>> read_request(net::Stream& stream, std::string& received) {
+    http::request_parser<http::string_body> parser;
+    parser.eager(true);
+    parser.body_limit(largest_request);
+    asio::steady_timer idle(io_);
+    const auto waiting = std::make_shared<bool>(true);  // a handler that is queued outlives this call
+    if (options_.idle_close.count() != 0) {
+      idle.expires_after(options_.idle_close);
+      idle.async_wait([&stream, still = std::weak_ptr<bool>(waiting)](error_code ec) {
+        if (!ec && !still.expired()) stream.cancel();
+      });
+    }
+    for (;;) {
+      error_code ec;
+      while (!received.empty() && !parser.is_done() && !ec) {
+        received.erase(0, parser.put(asio::buffer(received), ec));
+      }
+      if (parser.is_done()) co_return parser.release();
+      if (ec && ec != http::error::need_more) co_return std::nullopt;
+      const auto read = stream.read_some(buffer_);
+      if (read.status == IoStatus::ok) {
+        received.append(buffer_.data(), read.bytes);
+        continue;
+      }
+      if (read.status == IoStatus::eof || read.status == IoStatus::error) co_return std::nullopt;
+      if (co_await stream.wait(read.status == IoStatus::wants_write)) co_return std::nullopt;
+    }
+  }
+
+  asio::awaitable<bool> answer(net::Stream& stream, const Request& request) {
+    const auto method = request.method_string();
+    const auto target = request.target();
+    const Question question =
+        read_question({method.data(), method.size()}, {target.data(), target.size()}, field(request, "Authorization"),
+                      field(request, "api-key"), request.body(), options_.api_key);
+    const std::string id = "sim-" + std::to_string(++answers_);
+    if (question.error_status != 0) {
+      const std::string body = error_answer(question.error_status, question.error);
+      co_return co_await write_all(stream, response(question.error_status, id, body, request.keep_alive()));
+    }
+    const AnswerIds ids{id, static_cast<long>(std::time(nullptr))};
+    if (question.stream) co_return co_await stream_answer(stream, question, ids, request.keep_alive());
+    const auto clock = model_->begin(question.tokens);
+    co_await clock->until(question.tokens);
+    const auto output = text_.first(question.tokens);
+    const std::string body =
+        whole_answer(question.api, ids, output->text, text_.count(question.prompt), question.tokens);
+    co_return co_await write_all(stream, response(200, id, body, request.keep_alive()));
+  }
+
+  asio::awaitable<bool> stream_answer(net::Stream& stream, const Question& question, const AnswerIds& ids,
+                                      bool keep_alive) {
+    const auto clock = model_->begin(question.tokens);
+    const auto output = text_.first(question.tokens);
+    std::string out = stream_head(ids.id, keep_alive);
+    if (question.api == Api::chat) out += chunk(role_event(ids));
+    if (!co_await write_all(stream, out)) co_return false;
+    for (unsigned i = 0; i < question.tokens; ++i) {
+      co_await clock->until(i + 1);
+      out = chunk(token_event(question.api, ids, output->token(i)));
+      if (!co_await write_all(stream, out)) co_return false;
+    }
+    out = chunk(last_event(question.api, ids, text_.count(question.prompt), question.tokens));
+    out += last_chunk;
+    co_return co_await write_all(stream, out);
+  }
+
+  const SimulatorOptions options_;
+  asio::io_context io_{1};
+  net::ArrivalClock clock_;
+  ServerTls tls_;
+  OutputText text_;
+  std::unique_ptr<LatencyModel> model_;
+  tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
+  std::uint64_t answers_ = 0;
+  std::array<char, 16 * 1024> buffer_{};
+  std::jthread thread_;
+};
+
+Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Simulator::~Simulator() = default;
+std::uint16_t Simulator::port() const { return impl_->port(); }
+std::string Simulator::origin() const { return impl_->origin(); }
+const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
+std::uint64_t Simulator::connections() const { return impl_->connections; }
+std::uint64_t Simulator::requests() const { return impl_->requests; }
+
+}  // namespace llmload

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace llmload::text {
+
+/// `value` with exactly two decimals; `.` in every locale.
+std::string two_decimals(double value);
+/// Rounded to two decimals, without trailing zeros.
+std::string rounded(double value);
+/// rounded(), or `empty` for what is not known.
+std::string rounded_or(const std::optional<double>& value, const char* empty);
+
+}  // namespace llmload::text

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmload::tokenize {
+
+/// The bytes of `text` in standard, padded base64 (RFC 4648, section 4); nothing if it is not that.
+std::optional<std::string> decode_base64(std::string_view text);
+
+}  // namespace llmload::tokenize

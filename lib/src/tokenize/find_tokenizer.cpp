@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "llmload/tokenizer.hpp"
+
+namespace llmload {
+namespace {
+
+namespace fs = std::filesystem;
+
+// tokenizer.json is last: it is found only where nothing else is, so that load_tokenizer() can say that it is
+// not supported yet.
+constexpr std::array candidates = {"tokenizer.model", "original/tokenizer.model", "tokenizer.json"};
+
+/// A variable of the environment; empty if it is not set.
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// Where Hugging Face's own tools keep what they download.
+fs::path cache_folder() {
+  if (const std::string hub = environment("HF_HUB_CACHE"); !hub.empty()) return hub;
+  if (const std::string home = environment("HF_HOME"); !home.empty()) return fs::path(home) / "hub";
+  const std::string cache = environment("XDG_CACHE_HOME");
+  const fs::path base = cache.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(cache);
+  return base / "huggingface" / "hub";
+}
+
+/// One search: what it looked at, and what it found.
+class Search {
+ public:
+  bool take_file(const fs::path& path) {
+    location_.tried.push_back(path.string());
+    std::error_code ignored;  // what can't be looked at is not there
+    if (!fs::is_regular_file(path, ignored)) return false;
+    location_.file = path.string();
+    return true;
+  }
+
+  bool take_from_directory(const fs::path& directory) {
+    return std::any_of(candidates.begin(), candidates.end(),
+                       [&](const char* name) { return take_file(directory / name); });
+  }
+
+  /// The folder "models--org--name" of the cache. Its refs/main names the snapshot that is the newest
+  /// upstream.
+  bool take_from_cache(const fs::path& model) {
+    const fs::path snapshots = model / "snapshots";
+    std::string commit;
+    if (std::ifstream ref(model / "refs" / "main"); ref >> commit)
+      return take_from_directory(snapshots / commit);
+    location_.tried.push_back((model / "refs" / "main").string());
+    const fs::path newest = newest_directory(snapshots);
+    if (!newest.empty()) return take_from_directory(newest);
+    location_.tried.push_back(snapshots.string());
+    return false;
+  }
+
+  TokenizerLocation location() && { return std::move(location_); }
+
+ private:
+  /// The directory in `folder` that was changed last; empty if there is none.
+  static fs::path newest_directory(const fs::path& folder) {
+    fs::path newest;
+    fs::file_time_type newest_time;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+      std::error_code ignored;
+      if (!entry->is_directory(ignored)) continue;
+      const fs::file_time_type time = entry->last_write_time(ignored);
+      if (newest.empty() || time > newest_time) {
+        newest = entry->path();
+        newest_time = time;
+      }
+    }
+    return newest;
+  }
+
+  TokenizerLocation location_;
+};
+
+/// "org/name" as the cache spells it: "models--org--name"; empty if `model_path` can't be such an id.
+std::string cached_model(std::string_view model_path) {
+  const std::size_t slash = model_path.find('/');
+  if (slash == std::string_view::npos || slash != model_path.rfind('/')) return {};
+  const std::string_view organization = model_path.substr(0, slash);
+  const std::string_view name = model_path.substr(slash + 1);
+  if (organization.empty() || organization.starts_with('.') || name.empty()) return {};
+  return "models--" + std::string(organization) + "--" + std::string(name);
+}
+
+}  // namespace
+
+TokenizerLocation find_tokenizer(std::string_view model_path) {
+  Search search;
+  const fs::path path(model_path);
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    search.take_from_directory(path);
+  } else if (!search.take_file(path)) {
+    if (const std::string model = cached_model(model_path); !model.empty()) {
+      search.take_from_cache(cache_folder() / model);
+    }
+  }
+  return std::move(search).location();
+}
+
+}  // namespace llmload

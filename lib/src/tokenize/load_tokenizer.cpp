@@ -1,0 +1,43 @@
+#include <array>
+#include <cstddef>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "llmload/error.hpp"
+#include "llmload/tokenizer.hpp"
+#include "tokenize/sentencepiece_model.hpp"
+#include "tokenize/tiktoken_tokenizer.hpp"
+
+namespace llmload {
+namespace {
+
+std::string read_file(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string content;
+  std::array<char, 65'536> block;
+  while (stream.read(block.data(), block.size()) || stream.gcount() > 0) {
+    content.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  }
+  if (!stream.eof()) throw InputError(file + ": can't be read");  // not opened, a directory, a disk's error
+  return content;
+}
+
+}  // namespace
+
+std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file) {
+  const std::string content = read_file(file);
+  if (content.empty()) throw InputError(file + ": an empty file is no tokenizer");
+  switch (content.front()) {
+    case '{':
+      throw InputError(
+          file +
+          ": tokenizer.json is not supported yet: give the model's tokenizer.model (a SentencePiece "
+          "or a tiktoken file)");
+    case '\n': return tokenize::load_sentencepiece(content, file);
+    default:
+      return std::make_shared<const tokenize::TiktokenTokenizer>(tokenize::load_tiktoken(content, file));
+  }
+}
+
+}  // namespace llmload

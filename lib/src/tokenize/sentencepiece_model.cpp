@@ -1,0 +1,70 @@
+#include "tokenize/sentencepiece_model.hpp"
+
+#include <sentencepiece_processor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "llmload/error.hpp"
+
+namespace llmload::tokenize {
+namespace {
+
+/// The byte that a piece "<0x0A>" stands for.
+char byte_of(const std::string& piece) {
+  return static_cast<char>(std::stoi(piece.substr(std::string_view("<0x").size(), 2), nullptr, 16));
+}
+
+std::string with_spaces(std::string piece) {
+  constexpr std::string_view mark = "\u2581";
+  for (std::size_t at = piece.find(mark); at != std::string::npos; at = piece.find(mark, at + 1)) {
+    piece.replace(at, mark.size(), " ");
+  }
+  return piece;
+}
+
+class SentencePieceTokenizer final : public ModelTokenizer {
+ public:
+  SentencePieceTokenizer(std::string_view content, const std::string& file) {
+    if (const auto status = processor_.LoadFromSerializedProto(content); !status.ok()) {
+      throw InputError(file + ": not a SentencePiece model, or a truncated one: " + status.error_message());
+    }
+  }
+
+  std::size_t count(std::string_view text) const override { return ids_of(text).size(); }
+
+  std::vector<std::uint32_t> encode(std::string_view text) const override {
+    const std::vector<int> ids = ids_of(text);
+    return {ids.begin(), ids.end()};
+  }
+
+  std::string piece(std::uint32_t id) const override {
+    const int number = static_cast<int>(id);
+    if (processor_.IsControl(number) || processor_.IsUnknown(number)) return {};
+    const std::string& piece = processor_.IdToPiece(number);
+    return processor_.IsByte(number) ? std::string(1, byte_of(piece)) : with_spaces(piece);
+  }
+
+  std::size_t size() const override { return static_cast<std::size_t>(processor_.GetPieceSize()); }
+
+  std::string description() const override { return "SentencePiece, " + std::to_string(size()) + " pieces"; }
+
+ private:
+  // Encode() reports errors of the model only, and a broken model does not get past the constructor. Invalid
+  // UTF-8 is no error: the library reads each such byte as U+FFFD.
+  std::vector<int> ids_of(std::string_view text) const {
+    std::vector<int> ids;
+    processor_.Encode(text, &ids).IgnoreError();
+    return ids;
+  }
+
+  sentencepiece::SentencePieceProcessor processor_;
+};
+
+}  // namespace
+
+std::shared_ptr<const ModelTokenizer> load_sentencepiece(std::string_view content, const std::string& file) {
+  return std::make_shared<const SentencePieceTokenizer>(content, file);
+}
+
+}  // namespace llmload::tokenize

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "llmload/tokenizer.hpp"
+
+namespace llmload::tokenize {
+
+/// A SentencePiece model from the bytes of its file; `file` is the name in errors. Throws InputError if they
+/// are no such model.
+std::shared_ptr<const ModelTokenizer> load_sentencepiece(std::string_view content, const std::string& file);
+
+}  // namespace llmload::tokenize

@@ -1,0 +1,59 @@
+#include "tokenize/bpe.hpp"
+
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "unit/tokenize/byte_vocabulary.hpp"
+
+using namespace llmload::tokenize;
+
+namespace {
+
+using Ids = std::vector<TokenId>;
+
+Ids encoded(const Bpe& bpe, std::string_view piece) {
+  Ids ids;
+  bpe.append(piece, ids);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a piece that is a token is that token, even if no merge leads to it") {
+  const Bpe bpe(byte_vocabulary({"abc"}));
+  CHECK(encoded(bpe, "abc") == Ids{256});
+  CHECK(encoded(bpe, "abcd") == Ids{'a', 'b', 'c', 'd'});
+}
+
+TEST_CASE("any other piece is merged by rank") {
+  const Bpe bpe(byte_vocabulary({"bc", "ab", "cd"}));
+  CHECK(encoded(bpe, "abcd") == Ids{'a', 256, 'd'});
+}
+
+TEST_CASE("bytes above 127 are tokens like the others") {
+  const Bpe bpe(byte_vocabulary({"\xC3\xA9"}));
+  CHECK(encoded(bpe, "\xC3\xA9\xFF") == Ids{256, 0xFF});
+}
+
+TEST_CASE("ids are appended to those that are there") {
+  const Bpe bpe(byte_vocabulary({"ab"}));
+  Ids ids = {7};
+  bpe.append("abc", ids);
+  CHECK(ids == Ids{7, 256, 'c'});
+}
+
+TEST_CASE("pieces on both sides of the longest scanned length follow the same rule") {
+  const Bpe bpe(byte_vocabulary({"aa", "aaaa"}));
+  for (const std::size_t size : {63U, 64U, 65U, 66U, 4096U}) {
+    Ids expected(size / 4, 257);
+    if (size % 4 >= 2) expected.push_back(256);
+    if (size % 2 == 1) expected.push_back('a');
+    CHECK(encoded(bpe, std::string(size, 'a')) == expected);
+  }
+}
+
+TEST_CASE("a piece of a megabyte takes no quadratic time") {
+  const Bpe bpe(byte_vocabulary({"aa", "aaaa"}));
+  CHECK(encoded(bpe, std::string(1 << 20, 'a')).size() == (1 << 18));
+}

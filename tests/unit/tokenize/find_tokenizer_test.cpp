@@ -1,0 +1,159 @@
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "llmload/tokenizer.hpp"
+#include "support/catch.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using namespace llmload::tokenize;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Sets a variable of the environment, or unsets it for nullptr, and puts it back at the end.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) {
+    if (const char* const before = getenv(name)) before_ = before;
+    set(value);
+  }
+  ~ScopedVariable() { set(before_ ? before_->c_str() : nullptr); }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  void set(const char* value) const {
+    if (value == nullptr) {
+      unsetenv(name_);
+    } else {
+      setenv(name_, value, 1);
+    }
+  }
+
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+/// A temporary home directory without any Hugging Face variable set.
+struct FakeHome {
+  TemporaryDirectory directory;
+  ScopedVariable home{"HOME", directory.path().c_str()};
+  ScopedVariable hub_cache{"HF_HUB_CACHE", nullptr};
+  ScopedVariable hf_home{"HF_HOME", nullptr};
+  ScopedVariable xdg_cache{"XDG_CACHE_HOME", nullptr};
+};
+
+const fs::path model = "models--meta--tiny";
+const fs::path default_cache = ".cache/huggingface/hub";
+
+}  // namespace
+
+TEST_CASE("a file is its own tokenizer") {
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("any.name");
+  const TokenizerLocation location = find_tokenizer(file);
+  CHECK(location.file == file);
+  CHECK(location.tried == std::vector{file});
+}
+
+TEST_CASE("a directory holds tokenizer.model, else original/tokenizer.model") {
+  const TemporaryDirectory directory;
+  const std::string original = directory.write("original/tokenizer.model");
+  CHECK(find_tokenizer(directory.path().string()).file == original);
+  const std::string first = directory.write("tokenizer.model");
+  CHECK(find_tokenizer(directory.path().string()).file == first);
+}
+
+TEST_CASE("tokenizer.json is found only where nothing else is") {
+  const TemporaryDirectory directory;
+  const std::string json = directory.write("tokenizer.json");
+  CHECK(find_tokenizer(directory.path().string()).file == json);
+  const std::string original = directory.write("original/tokenizer.model");
+  CHECK(find_tokenizer(directory.path().string()).file == original);
+}
+
+TEST_CASE("a directory without a tokenizer lists what was tried, in order") {
+  const TemporaryDirectory directory;
+  const TokenizerLocation location = find_tokenizer(directory.path().string());
+  CHECK(location.file.empty());
+  CHECK(location.tried == std::vector{(directory.path() / "tokenizer.model").string(),
+                                      (directory.path() / "original/tokenizer.model").string(),
+                                      (directory.path() / "tokenizer.json").string()});
+}
+
+TEST_CASE("an org/name is found in the cache at the commit of refs/main") {
+  const FakeHome fake;
+  const fs::path cached = default_cache / model;
+  fake.directory.write(cached / "refs/main", "c0ffee\n");
+  const std::string file = fake.directory.write(cached / "snapshots/c0ffee/tokenizer.model");
+  fake.directory.write(cached / "snapshots/decaf/tokenizer.model");
+  CHECK(find_tokenizer("meta/tiny").file == file);
+}
+
+TEST_CASE("a model in the cache may keep its tokenizer under original/, and link to it") {
+  const FakeHome fake;
+  const std::string blob = fake.directory.write(default_cache / model / "blobs/abc");
+  const std::string file =
+      fake.directory.write(default_cache / model / "snapshots/c0ffee/original/tokenizer.model");
+  fs::remove(file);
+  fs::create_symlink(blob, file);
+  CHECK(find_tokenizer("meta/tiny").file == file);
+}
+
+TEST_CASE("without refs/main the newest snapshot counts") {
+  const FakeHome fake;
+  const fs::path snapshots = default_cache / model / "snapshots";
+  const std::string older = fake.directory.write(snapshots / "b/tokenizer.model");
+  const std::string newer = fake.directory.write(snapshots / "a/tokenizer.model");
+  const auto now = fs::file_time_type::clock::now();
+  const auto set_age = [&](const std::string& file, std::chrono::hours age) {
+    fs::last_write_time(fs::path(file).parent_path(), now - age);
+  };
+  set_age(older, std::chrono::hours(2));
+  set_age(newer, std::chrono::hours(1));
+  CHECK(find_tokenizer("meta/tiny").file == newer);
+  set_age(newer, std::chrono::hours(3));
+  CHECK(find_tokenizer("meta/tiny").file == older);
+}
+
+TEST_CASE("the variables of Hugging Face move the cache, the most special one first") {
+  const FakeHome fake;
+  const fs::path rest = model / "snapshots/c0ffee/tokenizer.model";
+  const std::string root = fake.directory.path().string();
+  const std::string in_home = fake.directory.write(default_cache / rest);
+  const std::string in_xdg = fake.directory.write("xdg/huggingface/hub" / rest);
+  const std::string in_hf_home = fake.directory.write("hf/hub" / rest);
+  const std::string in_hub_cache = fake.directory.write("cache" / rest);
+
+  CHECK(find_tokenizer("meta/tiny").file == in_home);
+  const ScopedVariable xdg("XDG_CACHE_HOME", (root + "/xdg").c_str());
+  CHECK(find_tokenizer("meta/tiny").file == in_xdg);
+  const ScopedVariable hf_home("HF_HOME", (root + "/hf").c_str());
+  CHECK(find_tokenizer("meta/tiny").file == in_hf_home);
+  const ScopedVariable hub_cache("HF_HUB_CACHE", (root + "/cache").c_str());
+  CHECK(find_tokenizer("meta/tiny").file == in_hub_cache);
+}
+
+TEST_CASE("an org/name that is not in the cache lists the cache among what was tried") {
+  const FakeHome fake;
+  const TokenizerLocation location = find_tokenizer("meta/tiny");
+  const fs::path cached = fake.directory.path() / default_cache / model;
+  CHECK(location.file.empty());
+  CHECK(location.tried == std::vector<std::string>{"meta/tiny", (cached / "refs/main").string(),
+                                                   (cached / "snapshots").string()});
+}
+
+TEST_CASE("a path that can be no org/name is not looked for in the cache") {
+  const std::string path =
+      GENERATE("missing", "/missing/model", "./missing", "a/b/c", "missing/", "/missing");
+  const TokenizerLocation location = find_tokenizer(path);
+  CHECK(location.file.empty());
+  CHECK(location.tried == std::vector{path});
+}

@@ -1,0 +1,35 @@
+#include "tokenize/vocabulary.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+
+using namespace llmload::tokenize;
+
+TEST_CASE("a token is found by its bytes and by its id") {
+  Vocabulary vocabulary(2);
+  vocabulary.add(1, "one");
+  vocabulary.add(0, std::string("\0zero", 5));
+  CHECK(vocabulary.find("one") == 1);
+  CHECK(vocabulary.find(std::string("\0zero", 5)) == 0);
+  CHECK(vocabulary.bytes(1) == "one");
+  CHECK(vocabulary.bytes(0) == std::string("\0zero", 5));
+  CHECK(vocabulary.size() == 2);
+}
+
+TEST_CASE("what is no token is not found") {
+  Vocabulary vocabulary(3);
+  vocabulary.add(0, "ab");
+  CHECK(vocabulary.find("a") == no_token);
+  CHECK(vocabulary.find("abc") == no_token);
+  CHECK(vocabulary.find("") == no_token);
+  CHECK(vocabulary.bytes(2).empty());
+}
+
+TEST_CASE("each of many tokens is found, and nothing else") {
+  constexpr TokenId size = 5'000;
+  Vocabulary vocabulary(size);
+  for (TokenId id = 0; id < size; ++id) vocabulary.add(id, std::to_string(id));
+  for (TokenId id = 0; id < size; ++id) REQUIRE(vocabulary.find(std::to_string(id)) == id);
+  for (TokenId id = size; id < 2 * size; ++id) REQUIRE(vocabulary.find(std::to_string(id)) == no_token);
+}
