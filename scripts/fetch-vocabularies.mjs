@@ -78,7 +78,8 @@ function sentencePieceFile(vocabulary) {
     const { type, score } = kind(id);
     return message(1, string(1, piece), float(2, score), ...(type ? [integer(3, type)] : []));
   });
-  const normalizer = message(3, string(1, 'identity'), string(2, ''), integer(3, 1), integer(4, 0), string(6, ''));
+  const normalizer = message(3,
+    string(1, 'identity'), string(2, ''), integer(3, 1), integer(4, 0), string(6, ''));
   return Buffer.concat([...pieces, trainerParameters(), normalizer]);
 }
 
@@ -86,14 +87,14 @@ function sentencePieceFile(vocabulary) {
 function trainerParameters() {
   return message(2,
     string(1, '/large_experiments/theorem/datasets/MERGED/all.test1.merged'),
-    string(2, 'spm_model_32k_200M_charcov099995_allowWSO__v2'),
-    integer(3, 2), integer(4, 32000), integer(6, 0), string(7, 'text'), float(10, 0.99995),
-    integer(11, 200000000), integer(14, 1000000), float(15, 0.75), integer(16, 80), integer(17, 2), integer(18, 4192), integer(19, 1),
+    string(2, 'spm_model_32k_200M_charcov099995_allowWSO__v2'), integer(3, 2), integer(4, 32000),
+    integer(6, 0), string(7, 'text'), float(10, 0.99995), integer(11, 200000000), integer(14, 1000000),
+    float(15, 0.75), integer(16, 80), integer(17, 2), integer(18, 4192), integer(19, 1),
     integer(20, 16), integer(21, 1), integer(22, 1), integer(23, 1), integer(24, 0), integer(25, 1),
     integer(26, 1), integer(32, 1), integer(33, 1), integer(34, 0), integer(35, 1), string(36, ''),
-    integer(40, 0), integer(41, 1), integer(42, 2), integer(43, -1), string(44, ' \u2047 '), string(45, '<unk>'),
-    string(46, '<s>'), string(47, '</s>'), string(48, '<pad>'), integer(49, 0), integer(50, 0), float(51, 0),
-    integer(52, 0));
+    integer(40, 0), integer(41, 1), integer(42, 2), integer(43, -1), string(44, ' \u2047 '),
+    string(45, '<unk>'), string(46, '<s>'), string(47, '</s>'), string(48, '<pad>'), integer(49, 0),
+    integer(50, 0), float(51, 0), integer(52, 0));
 }
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');

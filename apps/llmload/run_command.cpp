@@ -85,17 +85,14 @@ void print_header(const Plan& plan) {
                     ? "keep-alive (connections are opened before each stage and reused)"
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
             << ", " << cores << (cores == 1 ? " core" : " cores") << ", closed loop\n"
-            << "tokens: " << plan.tokenizer_description << '\n';
-  for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
+            << "tokens: " << plan.tokenizer_description
+            << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n");
 }
 
 /// The original's line, for one prompt; least, most and mean for several.
 void print_prompt_tokens(const Plan& plan) {
   const auto* list = dynamic_cast<const PromptList*>(plan.prompts.get());
-  if (!plan.tokenizer || list == nullptr) {
-    std::cerr << "tokens of the prompt: not known before the run (no tokenizer)\n";
-    return;
-  }
+  if (!plan.tokenizer || list == nullptr) return;
   std::vector<std::size_t> counts;
   for (const std::string& prompt : list->prompts()) {
     counts.push_back(plan.tokenizer->count(prompt) + (plan.count_bos ? 1 : 0));
@@ -129,6 +126,7 @@ int run_plan(const RunArguments& a) {
   fs::create_directories(folder, ec);
   CsvSink csv((folder / "performance_metrics.csv").string());
   JsonSink json((folder / "summary.json").string());
+  for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
   std::optional<ProgressLine> line;
   if (!a.quiet) {
     print_header(plan);
@@ -163,7 +161,7 @@ void add_run(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->take_all();
   command->add_option("--output-dir", arguments->output_dir, "Where performance_metrics.csv and summary.json go (default: here)");
-  command->add_flag("--quiet", arguments->quiet, "Nothing on standard error but errors");
+  command->add_flag("--quiet", arguments->quiet, "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
   command->add_option("--num-requests", arguments->requests, "REQUESTS_PER_LEVEL");
   command->add_option("--model", arguments->model, "MODEL");

@@ -34,14 +34,7 @@ SimulatorOptions options_of(const SimulateArguments& a) {
   options.step_base = milliseconds(a.step_base_ms);
   options.step_per_stream = milliseconds(a.step_per_stream_ms);
   options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
-  if (a.model_path.empty()) return options;
-  const TokenizerLocation found = find_tokenizer(a.model_path);
-  if (found.file.empty()) {
-    std::string tried;
-    for (const std::string& path : found.tried) tried += ' ' + path;
-    throw InputError("--model-path " + a.model_path + ": no tokenizer found; tried:" + tried);
-  }
-  options.tokenizer = load_tokenizer(found.file);
+  if (!a.model_path.empty()) options.tokenizer = open_tokenizer(a.model_path);
   return options;
 }
 

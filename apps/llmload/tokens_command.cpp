@@ -5,14 +5,14 @@
 #include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <llmload/error.hpp>
+#include <llmload/jsonl.hpp>
+#include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cli.hpp"
-#include "llmload/error.hpp"
-#include "llmload/jsonl.hpp"
-#include "llmload/tokenizer.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -53,14 +53,6 @@ class Input {
   std::string name_;
   std::ifstream file_;
 };
-
-std::shared_ptr<const ModelTokenizer> tokenizer_of(const std::string& model_path) {
-  const TokenizerLocation location = find_tokenizer(model_path);
-  if (!location.file.empty()) return load_tokenizer(location.file);
-  std::string message = "--model-path " + model_path + ": no tokenizer there. Tried:";
-  for (const std::string& path : location.tried) message += "\n  " + path;
-  throw InputError(message);
-}
 
 std::string joined(const std::vector<std::uint32_t>& ids, char separator) {
   std::string text;
@@ -106,7 +98,7 @@ void print_counts(const ModelTokenizer& tokenizer, const std::vector<std::string
 
 int run_tokens(const TokensOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that left shows as a failed write
-  const auto tokenizer = tokenizer_of(options.model_path);
+  const auto tokenizer = open_tokenizer(options.model_path);
   const std::vector<std::string> files =
       options.files.empty() ? std::vector<std::string>{"-"} : options.files;
   if (!options.jsonl.empty()) {

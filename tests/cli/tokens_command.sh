@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs `llmload tokens` on the tiny SentencePiece model: what goes to standard output, and the exit codes.
-# usage: tokens_command.sh LLMLOAD TEST_DATA
+# usage: tokens_command.sh LLMLOAD CHECKOUT
 set -uo pipefail
 
 llmload=$(realpath "$1")
-model=$(realpath "$2")/tokenize/tiny.model
+model=$(realpath "$2")/tests/data/tokenize/tiny.model
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1

@@ -1,17 +1,13 @@
 #!/usr/bin/env bash
 # Compares the ids of `llmload tokens` with those of the reference tokenizers, for the real vocabularies.
-# usage: tokens_ground_truth.sh LLMLOAD VOCABULARIES TOKENS_JSONL_GZ
+# usage: tokens_ground_truth.sh LLMLOAD CHECKOUT [TOKENS_JSONL_GZ]   (default: that of shared/ beside the checkout)
 # A line of the data is {"text": ..., "llama3": [ids], "llama2": [ids], "cat": ...}.
-# Exit code 0: no differences; 1: some; 77: skipped, because the vocabularies (scripts/fetch-vocabularies makes
-# them) or the data are not there.
+# Exit code 0: no differences; 1: some; 77: skipped, because the data or the vocabularies (which
+# scripts/fetch-vocabularies makes) are not there.
 set -euo pipefail
 export LC_ALL=C  # bytes: a text need not be valid UTF-8
 
-if [ $# -ne 3 ]; then
-  echo "usage: $0 LLMLOAD VOCABULARIES TOKENS_JSONL_GZ" >&2
-  exit 2
-fi
-llmload=$1 vocabularies=$2 data=$3
+llmload=$1 vocabularies=$2/vocabularies data=${3:-$2/../shared/data/tokens.jsonl.gz}
 
 for file in "$data" "$vocabularies"/llama{3,2}/tokenizer.model; do
   if [ ! -r "$file" ]; then

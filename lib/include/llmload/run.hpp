@@ -24,8 +24,8 @@ struct Progress {
 /// Members without which a run does its work all the same.
 struct RunOptions {
   Sink* sink = nullptr;                           ///< not owned; see TeeSink for several
-  std::stop_token stop;                           ///< asks the run to drain: requests in flight end as cancelled
-  std::function<void(const Progress&)> progress;  ///< called from the thread that called run()
+  std::stop_token stop = {};                           ///< asks the run to drain: requests in flight end as cancelled
+  std::function<void(const Progress&)> progress = {};  ///< called from the thread that called run()
 };
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.

@@ -47,7 +47,7 @@ struct TokenizerLocation {
 };
 
 /// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model, or
-/// original/tokenizer.model), or an "org/name" in the local Hugging Face cache ($HF_HUB_CACHE, $HF_HOME/hub,
+/// original/tokenizer.model, or tokenizer.json), or an "org/name" in the local Hugging Face cache ($HF_HUB_CACHE, $HF_HOME/hub,
 /// $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is downloaded.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
 
@@ -55,5 +55,9 @@ struct TokenizerLocation {
 /// Throws InputError, with the line where there is one, for a file that can't be read, is broken, or is of a
 /// format that is not supported.
 std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file);
+
+/// Both: finds the tokenizer of `model_path` and reads it. Throws InputError also where there is none, naming the
+/// paths that were tried.
+std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path);
 
 }  // namespace llmload

@@ -52,7 +52,7 @@ void read_api_key(Draft& d, const Parameter& p) {
   if (key == "your-auth-key") p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
   if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
   const json::value value(key);
-  d.plan.api_key = Secret(p.member("", value).as_header_value());
+  d.plan.api_key = Secret(p.with(value).as_header_value());
 }
 
 void read_extra_headers(Draft& d, const Parameter& p) {
@@ -89,7 +89,7 @@ const std::vector<Key>& keys() {
       {"API_KEY", read_api_key, true},
       {"SYS_PROMPT", [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); }},
       {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }},
-      {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_string(); }},
+      {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }},
       {"REQUESTS_PER_LEVEL", [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, 1'000'000'000); }},
       {"DURATION_SECONDS", [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
       {"CONNECTION", [](Draft& d, const Parameter& p) { d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"})); }},

@@ -49,6 +49,11 @@ std::string Parameter::as_string() const {
   return std::string(value_->get_string());
 }
 
+std::string Parameter::as_word() const {
+  if (value_->is_int64()) return std::to_string(value_->get_int64());
+  return as_string();
+}
+
 std::string Parameter::as_header_value() const {
   const std::string text = as_string();
   for (const unsigned char c : text) {

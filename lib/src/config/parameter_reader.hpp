@@ -17,6 +17,7 @@ class Parameter {
       : file_(&file), pointer_(std::move(pointer)), value_(&value), secret_(secret) {}
 
   [[nodiscard]] std::string as_string() const;
+  [[nodiscard]] std::string as_word() const;  ///< a string, or a whole number as one
   /// As as_string(), and fit for a line of an HTTP header.
   [[nodiscard]] std::string as_header_value() const;
   [[nodiscard]] bool as_bool() const;
@@ -28,7 +29,8 @@ class Parameter {
   [[nodiscard]] std::vector<Parameter> as_one_or_list() const;
 
   [[nodiscard]] Parameter member(std::string_view name, const boost::json::value& value) const;
-  [[nodiscard]] bool is_list() const { return value_->is_array(); }
+  /// The same place with another value: what env:NAME or file:PATH led to.
+  [[nodiscard]] Parameter with(const boost::json::value& value) const { return {*file_, pointer_, value, secret_}; }
   [[noreturn]] void reject(const std::string& what) const;   ///< "is VALUE; it must be WHAT"
   [[noreturn]] void complain(const std::string& what) const; ///< "WHAT", at this place
 

@@ -36,7 +36,8 @@ class Shard {
   void finish(RequestRecord record);
   void hand_over();
 
-  boost::asio::io_context io_{1};
+  // Without the reactor's locks: every socket and timer is touched by our thread alone.
+  boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   ShardResources resources_;
 

@@ -1,5 +1,6 @@
 #include "protocol/http_reader.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -12,6 +13,8 @@ namespace llmload::protocol {
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using View = boost::beast::string_view;
+
+constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length promises, before it has come
 
 /// Beast's parser, fed by hand, that keeps what we want of the message.
 class HttpReader::Message : public http::basic_parser<false> {
@@ -37,7 +40,9 @@ class HttpReader::Message : public http::basic_parser<false> {
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
-    if (length && *length > HttpReader::body_limit) ec = http::error::body_limit;
+    if (!length) return;
+    if (*length > HttpReader::body_limit) ec = http::error::body_limit;
+    else body.reserve(std::min<std::uint64_t>(*length, most_reserved));
   }
   std::size_t on_body_impl(View text, error_code& ec) override { return append(text, ec); }
   void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}

@@ -36,6 +36,9 @@ std::string Redactor::redact(std::string text) const {
 
 std::string Redactor::line(std::string text, std::size_t limit) const {
   text = redact(std::move(text));
+  const bool plain = text.size() <= limit && std::ranges::none_of(text, is_control) &&
+                     text.find("  ") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
+  if (plain) return text;
   std::string out;
   for (const char c : text) {
     const bool space = is_control(c) || c == ' ';

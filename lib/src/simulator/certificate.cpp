@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 
@@ -43,8 +44,13 @@ Ptr<X509> self_signed(EVP_PKEY* key) {
   X509_gmtime_adj(X509_getm_notBefore(c), -a_day);  // clocks of containers differ
   X509_gmtime_adj(X509_getm_notAfter(c), a_day);
   X509_set_pubkey(c, key);
-  const unsigned char name[] = "llmload simulator";
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_ASC, name, -1, -1, 0);
+  // A name of its own: a client that trusts two simulators looks their certificates up by it.
+  std::uint64_t number = 0;
+  RAND_bytes(static_cast<unsigned char*>(static_cast<void*>(&number)), sizeof number);
+  const std::string name = "llmload simulator " + std::to_string(number);
+  X509_NAME_add_entry_by_NID(X509_get_subject_name(c), NID_commonName, MBSTRING_UTF8,
+                             static_cast<const unsigned char*>(static_cast<const void*>(name.data())),
+                             static_cast<int>(name.size()), -1, 0);
   X509_set_issuer_name(c, X509_get_subject_name(c));
   add_extension(c, NID_basic_constraints, "critical,CA:TRUE");
   add_extension(c, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");

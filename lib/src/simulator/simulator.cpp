@@ -208,7 +208,7 @@ class Simulator::Impl {
   }
 
   const SimulatorOptions options_;
-  asio::io_context io_{1};
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // one thread touches it
   net::ArrivalClock clock_;
   ServerTls tls_;
   OutputText text_;

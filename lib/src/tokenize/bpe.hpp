@@ -10,8 +10,8 @@
 namespace llmload::tokenize {
 
 /// Byte-pair encoding by the rule of tiktoken: a piece that is a token is that token; any other is merged
-/// from its bytes by rank. Whole pieces come first because merges can't produce some tokens of Llama 3 ("
-/// nhiều"). Threads: const functions may be called from several threads at once.
+/// from its bytes by rank. Whole pieces come first because some tokens of Llama 3 can't be made by merges.
+/// Threads: const functions may be called from several threads at once.
 class Bpe {
  public:
   /// `vocabulary` has bytes for each id, and a token for each single byte.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "llmload/tokenizer.hpp"
 
@@ -49,8 +50,7 @@ class Search {
                        [&](const char* name) { return take_file(directory / name); });
   }
 
-  /// The folder "models--org--name" of the cache. Its refs/main names the snapshot that is the newest
-  /// upstream.
+  /// The folder "models--org--name" of the cache. Its refs/main names the snapshot that counts.
   bool take_from_cache(const fs::path& model) {
     const fs::path snapshots = model / "snapshots";
     std::string commit;

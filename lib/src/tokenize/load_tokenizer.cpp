@@ -1,8 +1,10 @@
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "llmload/error.hpp"
 #include "llmload/tokenizer.hpp"
@@ -15,6 +17,8 @@ namespace {
 std::string read_file(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string content;
+  std::error_code ignored;
+  if (const auto size = std::filesystem::file_size(file, ignored); !ignored) content.reserve(size);
   std::array<char, 65'536> block;
   while (stream.read(block.data(), block.size()) || stream.gcount() > 0) {
     content.append(block.data(), static_cast<std::size_t>(stream.gcount()));
@@ -38,6 +42,14 @@ std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file) {
     default:
       return std::make_shared<const tokenize::TiktokenTokenizer>(tokenize::load_tiktoken(content, file));
   }
+}
+
+std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path) {
+  const TokenizerLocation location = find_tokenizer(model_path);
+  if (!location.file.empty()) return load_tokenizer(location.file);
+  std::string message = "\"" + std::string(model_path) + "\" leads to no tokenizer. Tried:";
+  for (const std::string& path : location.tried) message += "\n  " + path;
+  throw InputError(message);
 }
 
 }  // namespace llmload

@@ -8,8 +8,8 @@
 
 namespace llmload::tokenize {
 
-/// Which two neighbouring tokens merge, and into which one. Integers in, integer out: merging then compares
-/// no byte strings. Threads: const functions may be called from several threads at once.
+/// Which two neighbouring tokens merge, and into which one: integers in, integer out, no bytes compared.
+/// Threads: const functions may be called from several threads at once.
 class MergeTable {
  public:
   /// Each way to cut a token of `vocabulary` into two other tokens is a merge.

@@ -46,8 +46,7 @@ char ascii_lower(char letter_or_not) {
                                                       : letter_or_not;
 }
 
-/// The end of 's, 't, 're, 've, 'm, 'll or 'd, in any case, at the apostrophe at `begin`; `begin` if it is
-/// none.
+/// The end of the 's, 't, 're, 've, 'm, 'll or 'd, in any case, that starts at `begin`; `begin` if none does.
 std::size_t contraction_end(std::string_view text, std::size_t begin) {
   const std::string_view rest = text.substr(begin + 1);
   if (rest.empty()) return begin;

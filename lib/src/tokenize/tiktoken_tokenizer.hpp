@@ -29,8 +29,7 @@ class TiktokenTokenizer final : public ModelTokenizer {
 /// The pre-tokenizer of the published vocabulary that has `ranks` ranks; nullptr if none is known.
 const Pretokenizer* pretokenizer_of(std::size_t ranks);
 
-/// Reads a published vocabulary. Throws InputError for broken content, or another number of ranks than the
-/// known.
+/// Reads a published vocabulary. Throws InputError for broken content, or an unknown number of ranks.
 TiktokenTokenizer load_tiktoken(std::string_view content, const std::string& file);
 
 }  // namespace llmload::tokenize

@@ -12,8 +12,7 @@ struct CodePoint {
 };
 
 /// The code point of `text` that starts at `position`, which must be inside. A byte that starts no
-/// well-formed sequence (Unicode 16.0, table 3-7) reads as U+FFFD, one byte long: no letter, no number, no
-/// space.
+/// well-formed sequence (Unicode 16.0, table 3-7) reads as U+FFFD, one byte long, which is a symbol.
 inline CodePoint code_point_at(std::string_view text, std::size_t position) {
   const auto byte = [&](std::size_t offset) -> char32_t {
     return position + offset < text.size() ? static_cast<unsigned char>(text[position + offset]) : 0;

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# CPU per request of llmload beside wrk's, on the same simulated endpoint: TLS, keep-alive, answers of about
+# 1.5 KB, 64 connections, client and server on a core each, five pairs, medians.
+#   benchmarks/overhead.sh [MODEL_PATH]      with a tokenizer, its counting is in llmload's CPU time, too
+# Needs the packages wrk and time, and build/release (scripts/demo builds it).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. benchmarks/lib.sh
+model=${1:-}
+requests=60000
+start_server --ttft-ms 0 --gap-ms 0
+
+cat >"$work/post.lua" <<'LUA'
+wrk.method = "POST"
+wrk.body = '{"messages":[{"role":"user","content":"What does a load test measure?"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":false}'
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer any"
+LUA
+cat >"$work/parameters.json" <<JSON
+{ "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [64], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "CA_FILE": "ca.pem",
+  "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any", "MODEL_PATH": "$model" }
+JSON
+echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
+
+answer=$(curl -s --cacert "$work/ca.pem" -H 'Authorization: any' -H 'Content-Type: application/json' \
+  -d '{"messages":[{"role":"user","content":"hi"}],"max_tokens":256}' "$origin/v1/chat/completions" | wc -c)
+echo "answers of $answer bytes, 64 connections, TLS, keep-alive"
+wrk_us=() our_us=()
+for round in 1 2 3 4 5; do
+  on_client_core wrk -t1 -c64 -d3s -s "$work/post.lua" "$origin/v1/chat/completions" >"$work/wrk.out"
+  done_by_wrk=$(awk '/requests in/ {print $1}' "$work/wrk.out")
+  wrk_us+=("$(awk -v n="$done_by_wrk" '{print ($1 + $2) * 1e6 / n}' "$work/time")")
+  on_client_core "$llmload" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table"
+  our_us+=("$(awk -v n=$requests '{print ($1 + $2) * 1e6 / n}' "$work/time")")
+  echo "round $round: wrk ${wrk_us[-1]} us/request ($done_by_wrk requests), llmload ${our_us[-1]} us/request ($requests)"
+done
+a=$(median "${wrk_us[@]}") b=$(median "${our_us[@]}")
+echo "median CPU per request: wrk $a us, llmload $b us, ratio $(ratio "$b" "$a")"

@@ -1,0 +1,183 @@
+// Whole runs against the simulated endpoint, over TLS.
+#include <algorithm>
+#include <numeric>
+
+#include "support/catch.hpp"
+#include "support/plans.hpp"
+
+using namespace llmload;
+using test::count;
+using test::plan_for;
+
+namespace {
+
+struct KeepingSink : Sink {
+  void on_start(const Plan&) override { calls.emplace_back("start"); }
+  void on_stage(const Summary& summary) override { calls.push_back("stage " + std::to_string(summary.stage.concurrency)); }
+  void on_end(const RunResult&) override { calls.emplace_back("end"); }
+  std::vector<std::string> calls;
+};
+
+}  // namespace
+
+TEST_CASE("a level of N is one wave of N requests on N connections") {
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{1, 1, {}}, {7, 7, {}}}));
+  REQUIRE(result.stages.size() == 2);
+  CHECK(result.valid);
+  CHECK(result.errors.empty());
+  CHECK(result.stages[1].begun == 7);
+  CHECK(result.stages[1].ok == 7);
+  CHECK(result.stages[1].e2e_ms->count == 7);
+  CHECK(simulator.requests() == 8);
+  CHECK(simulator.connections() == 8);
+}
+
+TEST_CASE("a sustained level keeps its connections") {
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{4, 400, {}}}));
+  CHECK(result.stages[0].ok == 400);
+  CHECK(result.stages[0].p99_supported);
+  CHECK(result.stages[0].reconnects == 0);
+  CHECK(simulator.connections() == 4);
+}
+
+TEST_CASE("a duration ends a level, and what was begun is finished") {
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{2, 0, std::chrono::milliseconds{200}}}));
+  const Summary& s = result.stages[0];
+  CHECK(s.begun > 2);
+  CHECK(s.ok == s.begun);
+  CHECK(s.planned == s.begun);
+  CHECK(simulator.requests() == s.begun);
+}
+
+TEST_CASE("one core and two send the same requests, and each shard serves some") {
+  for (const unsigned cores : {1U, 2U}) {
+    const Simulator simulator(test::instant());
+    Plan plan = plan_for(simulator, {{6, 120, {}}});
+    plan.cores = cores;
+    const RunResult result = run(plan);
+    const Summary& s = result.stages[0];
+    CHECK(s.ok == 120);
+    REQUIRE(s.by_shard.size() == cores);
+    CHECK(std::ranges::all_of(s.by_shard, [](auto n) { return n > 0; }));
+    CHECK(std::accumulate(s.by_shard.begin(), s.by_shard.end(), std::uint64_t{0}) == 120);
+    CHECK(simulator.requests() == 120);
+  }
+}
+
+TEST_CASE("more cores than sessions leave some shards idle") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 3, {}}});
+  plan.cores = 3;
+  CHECK(run(plan).stages[0].ok == 3);
+}
+
+TEST_CASE("arrivals are timed by the kernel") {
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{2, 20, {}}}));
+  CHECK(result.stages[0].time_source == TimeSource::kernel);
+}
+
+TEST_CASE("per-request connects and shakes hands inside each latency, and stamps each step") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{3, 9, {}}});
+  plan.connection = Connection::per_request;
+  const RunResult result = run(plan);
+  const Summary& s = result.stages[0];
+  CHECK(s.ok == 9);
+  CHECK(simulator.connections() == 9);
+  CHECK(s.reconnects == 0);
+  REQUIRE(s.resolve_ms);
+  REQUIRE(s.connect_ms);
+  REQUIRE(s.tls_ms);
+  CHECK(s.tls_ms->count == 9);
+  CHECK(s.e2e_ms->min > s.tls_ms->min);
+}
+
+TEST_CASE("completions are sent and read as well") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 2, {}}});
+  plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/completions?api-version=1")};
+  const RunResult result = run(plan);
+  CHECK(result.stages[0].ok == 2);
+  CHECK(result.stages[0].output_tokens == 4U);
+}
+
+TEST_CASE("several endpoints are used round robin") {
+  const Simulator one(test::instant()), other(test::instant());
+  Plan plan = plan_for(one, {{2, 10, {}}});
+  plan.endpoints.push_back(parse_endpoint(other.origin() + "/v1/chat/completions"));
+  plan.ca_pem += other.ca_pem();
+  CHECK(run(plan).stages[0].ok == 10);
+  CHECK(one.requests() == 5);
+  CHECK(other.requests() == 5);
+}
+
+TEST_CASE("a name is tried address by address, and the certificate must carry it") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  // localhost is ::1 and 127.0.0.1 on most machines, and the simulator listens on the latter alone.
+  plan.endpoints = {parse_endpoint("https://localhost:" + std::to_string(simulator.port()) + "/v1/chat/completions")};
+  CHECK(run(plan).stages[0].ok == 1);
+}
+
+TEST_CASE("an IPv6 address works") {
+  SimulatorOptions options = test::instant();
+  options.address = "::1";
+  try {
+    const Simulator simulator(options);
+    CHECK(run(plan_for(simulator, {{1, 1, {}}})).stages[0].ok == 1);
+  } catch (const InputError& e) {
+    WARN(std::string("skipped: this machine has no ::1: ") + e.what());
+  }
+}
+
+TEST_CASE("the sink is called in order, from start to end") {
+  const Simulator simulator(test::instant());
+  KeepingSink sink;
+  run(plan_for(simulator, {{1, 1, {}}, {2, 2, {}}}), {.sink = &sink});
+  CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end"});
+}
+
+TEST_CASE("a sink that throws loses its output and nothing else") {
+  struct Broken : Sink {
+    void on_stage(const Summary&) override { throw std::runtime_error("disk full"); }
+  } broken;
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{1, 1, {}}, {2, 2, {}}}), {.sink = &broken});
+  CHECK(result.stages.size() == 2);
+  CHECK(result.errors == std::vector<std::string>{"disk full", "disk full"});
+}
+
+TEST_CASE("an exception of the user's own prompts comes out of run") {
+  struct Broken : PromptSource {
+    std::string_view prompt(std::uint64_t index) const override {
+      if (index == 3) throw std::runtime_error("no more prompts");
+      return "hello";
+    }
+  };
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{2, 100, {}}});
+  plan.prompts = std::make_shared<Broken>();
+  CHECK_THROWS_WITH(run(plan), "no more prompts");
+}
+
+TEST_CASE("a plan that can't be run is refused before any traffic") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan bad = plan;
+  bad.stages = {{1, 0, {}}};
+  CHECK_THROWS_AS(run(bad), InputError);
+  bad = plan;
+  bad.stages = {{0, 1, {}}};
+  CHECK_THROWS_AS(run(bad), InputError);
+  bad = plan;
+  bad.endpoints.clear();
+  CHECK_THROWS_AS(run(bad), InputError);
+  bad = plan;
+  bad.prompts.reset();
+  CHECK_THROWS_AS(run(bad), InputError);
+  CHECK(simulator.connections() == 0);
+}
