@@ -1,5 +1,5 @@
-// A sink of one's own, and a plan made by hand: stop a release when the 95th percentile is beyond a limit. It runs
-// against the simulated endpoint, so it needs no account.
+// A sink of one's own, and a plan made by hand: stop a release when the 95th percentile is beyond a limit. It
+// runs against the simulated endpoint, so it needs no account.
 #include <iostream>
 #include <llmload/llmload.hpp>
 

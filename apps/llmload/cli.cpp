@@ -12,9 +12,10 @@ namespace llmload::cli {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, which is told, and loses nothing else
   std::ios::sync_with_stdio(false);
-  CLI::App app{"Load tests for LLM endpoints, with numbers that can be defended.\n"
-               "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.",
-               "llmload"};
+  CLI::App app{
+      "Load tests for LLM endpoints, with numbers that can be defended.\n"
+      "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.",
+      "llmload"};
   app.set_version_flag("--version", "llmload " LLMLOAD_VERSION);
   app.require_subcommand(1);
   int exit_code = done;

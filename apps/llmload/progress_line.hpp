@@ -6,8 +6,8 @@
 
 namespace llmload::cli {
 
-/// Shows on standard error where the run stands: one line that is drawn over where it is a terminal, a plain line
-/// at each stage's begin and every ten seconds otherwise.
+/// Shows on standard error where the run stands: one line that is drawn over where it is a terminal, a plain
+/// line at each stage's begin and every ten seconds otherwise.
 class ProgressLine {
  public:
   ProgressLine();

@@ -60,7 +60,8 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
   ParameterOverrides overrides;
   overrides.set = settings(a);
   if (!a.simulate) return load_parameters(parameters_file(a), overrides);
-  // The model must be known before the simulator can speak its tokens: read once for that, then with its address.
+  // The model must be known before the simulator can speak its tokens: read once for that, then with its
+  // address.
   SimulatorOptions options;
   overrides.simulated_key = options.api_key = "simulated-key";
   overrides.simulated_origin = "https://127.0.0.1:1";
@@ -79,8 +80,9 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
 
 void print_header(const Plan& plan) {
   const unsigned cores = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
-  std::cerr << "llmload " LLMLOAD_VERSION ": " << (plan.endpoints.front().api == Api::chat ? "chat" : "completions")
-            << ", " << plan.endpoints.size() << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
+  std::cerr << "llmload " LLMLOAD_VERSION ": "
+            << (plan.endpoints.front().api == Api::chat ? "chat" : "completions") << ", "
+            << plan.endpoints.size() << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
             << (plan.connection == Connection::keep_alive
                     ? "keep-alive (connections are opened before each stage and reused)"
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
@@ -156,12 +158,15 @@ void add_run(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Run the benchmark that a parameters.json describes");
   command->add_option("parameters", arguments->parameters, "The parameters (default: parameters.json)");
-  command->add_flag("--simulate", arguments->simulate, "Run against a simulated endpoint in this process: no account needed");
+  command->add_flag("--simulate", arguments->simulate,
+                    "Run against a simulated endpoint in this process: no account needed");
   command->add_option("--set", arguments->set, "KEY=VALUE over the file's; VALUE is JSON or a string")
       ->expected(1)
       ->take_all();
-  command->add_option("--output-dir", arguments->output_dir, "Where performance_metrics.csv and summary.json go (default: here)");
-  command->add_flag("--quiet", arguments->quiet, "No header and no progress on standard error; warnings and errors stay");
+  command->add_option("--output-dir", arguments->output_dir,
+                      "Where performance_metrics.csv and summary.json go (default: here)");
+  command->add_flag("--quiet", arguments->quiet,
+                    "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
   command->add_option("--num-requests", arguments->requests, "REQUESTS_PER_LEVEL");
   command->add_option("--model", arguments->model, "MODEL");

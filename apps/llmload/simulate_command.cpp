@@ -48,7 +48,8 @@ void serve(const SimulateArguments& a) {
   }
   std::cout << "listening on " << simulator.origin() << std::endl;
   StopSignals::wait();
-  std::cout << simulator.requests() << " requests on " << simulator.connections() << " connections" << std::endl;
+  std::cout << simulator.requests() << " requests on " << simulator.connections() << " connections"
+            << std::endl;
 }
 
 }  // namespace
@@ -61,19 +62,24 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--address", a->options.address, "127.0.0.1 or ::1");
   command->add_flag("--plain", a->plain, "HTTP without TLS");
   command->add_option("--ca-out", a->ca_out, "Write the certificate to trust (CA_FILE) here");
-  command->add_option("--api-key", a->options.api_key, "Accept this key only (default: any, but one must be sent)");
+  command->add_option("--api-key", a->options.api_key,
+                      "Accept this key only (default: any, but one must be sent)");
   command->add_option("--ttft-ms", a->ttft_ms, "Time to the first token")->check(CLI::NonNegativeNumber);
   command->add_option("--gap-ms", a->gap_ms, "Time between tokens")->check(CLI::NonNegativeNumber);
-  command->add_option("--jitter-ms", a->jitter_ms, "Each token is moved by up to this")->check(CLI::NonNegativeNumber);
+  command->add_option("--jitter-ms", a->jitter_ms, "Each token is moved by up to this")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--batching", a->options.batching, "Continuous batching in place of a fixed gap");
-  command->add_option("--step-base-ms", a->step_base_ms, "Batching: a step's fixed time")->check(CLI::PositiveNumber);
+  command->add_option("--step-base-ms", a->step_base_ms, "Batching: a step's fixed time")
+      ->check(CLI::PositiveNumber);
   command->add_option("--step-per-stream-ms", a->step_per_stream_ms, "Batching: and per stream in the batch")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--max-batch", a->options.max_batch, "Batching: more streams queue")->check(CLI::Range(1U, 1'000'000U));
+  command->add_option("--max-batch", a->options.max_batch, "Batching: more streams queue")
+      ->check(CLI::Range(1U, 1'000'000U));
   command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", a->options.seed, "Of the jitter");
-  command->add_option("--model-path", a->model_path, "The tokenizer whose tokens it speaks (default: a token is a word)");
+  command->add_option("--model-path", a->model_path,
+                      "The tokenizer whose tokens it speaks (default: a token is a word)");
   command->callback([a, &exit_code] {
     serve(*a);
     exit_code = done;

@@ -6,8 +6,8 @@
 
 namespace llmload::cli {
 
-/// Takes SIGINT and SIGTERM on a thread of its own: the first calls `on_first`, the second ends the process with
-/// 130 at once. Make it before any other thread, which then inherits the blocked signals.
+/// Takes SIGINT and SIGTERM on a thread of its own: the first calls `on_first`, the second ends the process
+/// with 130 at once. Make it before any other thread, which then inherits the blocked signals.
 class StopSignals {
  public:
   explicit StopSignals(std::function<void()> on_first);
@@ -21,7 +21,6 @@ class StopSignals {
   static void wait();
 
  private:
-
   sigset_t signals_ = block();
   std::jthread thread_;
 };

@@ -1,5 +1,5 @@
-// The simulated batching model against its closed form (docs/simulator.md): N answers of n tokens that begin together
-// take ttft + n (step_base + N step_per_stream), so that throughput bends with concurrency.
+// The simulated batching model against its closed form (docs/simulator.md): N answers of n tokens that begin
+// together take ttft + n (step_base + N step_per_stream), so that throughput bends with concurrency.
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 

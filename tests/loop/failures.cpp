@@ -38,7 +38,8 @@ Summary only_stage(const Plan& plan) {
 TEST_CASE("a 429 among good answers is a failure of its own, with the server's words") {
   const ScriptedServer server([](Peer& peer, int) {
     for (int i = 0; !peer.read_request().empty(); ++i) {
-      peer.send(i % 2 == 0 ? good_answer() : answer(429, R"({"error":{"code":"429","message":"slow down"}})"));
+      peer.send(i % 2 == 0 ? good_answer()
+                           : answer(429, R"({"error":{"code":"429","message":"slow down"}})"));
     }
   });
   const Summary s = only_stage(plan_for(server.url(), {{1, 8, {}}}));
@@ -124,7 +125,8 @@ TEST_CASE("an answer that is cut short: incomplete, and not sent again") {
 }
 
 TEST_CASE("what is not HTTP, not JSON, or not a chat: bad_response") {
-  for (const std::string& bytes : {std::string("hello?\r\n\r\n"), answer(200, "<html>"), answer(200, "{}"), answer(204, "")}) {
+  for (const std::string& bytes :
+       {std::string("hello?\r\n\r\n"), answer(200, "<html>"), answer(200, "{}"), answer(204, "")}) {
     const ScriptedServer server(always(bytes));
     CHECK(count(only_stage(plan_for(server.url(), {{1, 1, {}}})), Outcome::bad_response) == 1);
   }

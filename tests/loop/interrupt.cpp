@@ -23,7 +23,8 @@ TEST_CASE("requests under way end as cancelled, those before them count, and lat
     if (++silent == 3) stop.request_stop();
     peer.wait_for_end();
   });
-  const RunResult result = run(plan_for(server.url(), {{3, 100, {}}, {1, 1, {}}}), {.stop = stop.get_token()});
+  const RunResult result =
+      run(plan_for(server.url(), {{3, 100, {}}, {1, 1, {}}}), {.stop = stop.get_token()});
   CHECK(result.interrupted);
   REQUIRE(result.stages.size() == 1);
   const Summary& s = result.stages[0];

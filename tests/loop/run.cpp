@@ -13,7 +13,9 @@ namespace {
 
 struct KeepingSink : Sink {
   void on_start(const Plan&) override { calls.emplace_back("start"); }
-  void on_stage(const Summary& summary) override { calls.push_back("stage " + std::to_string(summary.stage.concurrency)); }
+  void on_stage(const Summary& summary) override {
+    calls.push_back("stage " + std::to_string(summary.stage.concurrency));
+  }
   void on_end(const RunResult&) override { calls.emplace_back("end"); }
   std::vector<std::string> calls;
 };
@@ -119,7 +121,8 @@ TEST_CASE("a name is tried address by address, and the certificate must carry it
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{1, 1, {}}});
   // localhost is ::1 and 127.0.0.1 on most machines, and the simulator listens on the latter alone.
-  plan.endpoints = {parse_endpoint("https://localhost:" + std::to_string(simulator.port()) + "/v1/chat/completions")};
+  plan.endpoints = {
+      parse_endpoint("https://localhost:" + std::to_string(simulator.port()) + "/v1/chat/completions")};
   CHECK(run(plan).stages[0].ok == 1);
 }
 

@@ -19,7 +19,8 @@ int listen_on_free_port(int& port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  if (::bind(fd, generic(address), size) != 0 || ::listen(fd, 128) != 0) throw std::runtime_error("can't listen");
+  if (::bind(fd, generic(address), size) != 0 || ::listen(fd, 128) != 0)
+    throw std::runtime_error("can't listen");
   ::getsockname(fd, generic(address), &size);
   port = ntohs(address.sin_port);
   return fd;
@@ -77,7 +78,8 @@ void Peer::wait_for_end() {
   }
 }
 
-ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)), listener_(listen_on_free_port(port_)) {
+ScriptedServer::ScriptedServer(Script script)
+    : script_(std::move(script)), listener_(listen_on_free_port(port_)) {
   acceptor_ = std::jthread([this] {
     for (;;) {
       const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -108,10 +110,11 @@ std::string answer(int status, std::string_view body, std::string_view extra) {
 }
 
 std::string good_answer(std::string_view extra) {
-  return answer(200,
-                R"({"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"one two"}}],)"
-                R"("usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}})",
-                extra);
+  return answer(
+      200,
+      R"({"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"one two"}}],)"
+      R"("usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}})",
+      extra);
 }
 
 int closed_port() {

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <llmload/plan.hpp>
 #include <string>
 #include <vector>
-
-#include <llmload/plan.hpp>
 
 namespace llmload {
 

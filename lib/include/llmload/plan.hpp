@@ -3,14 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/prompt_source.hpp>
+#include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <llmload/prompt_source.hpp>
-#include <llmload/tokenizer.hpp>
 
 namespace llmload {
 
@@ -50,9 +49,9 @@ struct Endpoint {
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
 Endpoint parse_endpoint(std::string_view url);
 
-/// One row of the CSV: a closed loop of `concurrency` sessions. It ends when `requests` were begun (0: no such
-/// limit) or when `duration` has passed (zero: no such limit); one of the two must be set. Requests that were
-/// begun are always finished.
+/// One row of the CSV: a closed loop of `concurrency` sessions. It ends when `requests` were begun (0: no
+/// such limit) or when `duration` has passed (zero: no such limit); one of the two must be set. Requests that
+/// were begun are always finished.
 struct Stage {
   unsigned concurrency = 1;
   std::uint64_t requests = 1;
@@ -87,8 +86,8 @@ struct Plan {
   double threshold_tps = 7;
   bool count_bos = false;  ///< adds one token to each count, as the original scripts do
 
-  std::vector<std::string> warnings;  ///< what the user should know before the run, one line each
-  std::string parameters_json = "{}"; ///< the parameters as given, secrets left out; for the outputs
+  std::vector<std::string> warnings;   ///< what the user should know before the run, one line each
+  std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs
 };
 
 }  // namespace llmload

@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <fstream>
 #include <iosfwd>
-#include <string>
-
 #include <llmload/sink.hpp>
+#include <string>
 
 namespace llmload {
 

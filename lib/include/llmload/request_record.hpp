@@ -42,7 +42,8 @@ std::string_view to_string(Outcome outcome);
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
 std::string_view to_string(TimeSource source);
 
-/// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not happen.
+/// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not
+/// happen.
 using Stamp = std::optional<std::int64_t>;
 
 /// The facts of one request. Metrics are functions of it.
@@ -51,18 +52,18 @@ struct RequestRecord {
   unsigned shard = 0;
 
   // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.
-  Stamp scheduled;      ///< when it was due (open loop only)
-  Stamp dispatched;     ///< a session took it
-  Stamp resolved;       ///< name resolved; the next two likewise only where this request opened its connection
+  Stamp scheduled;   ///< when it was due (open loop only)
+  Stamp dispatched;  ///< a session took it
+  Stamp resolved;    ///< name resolved; the next two likewise only where this request opened its connection
   Stamp tcp_connected;
   Stamp tls_done;
-  Stamp sent;           ///< its last byte was given to the kernel
-  Stamp first_byte;     ///< first byte of the answer
-  Stamp headers;        ///< last byte of the header
-  Stamp first_event;    ///< streams only, as the next two
+  Stamp sent;         ///< its last byte was given to the kernel
+  Stamp first_byte;   ///< first byte of the answer
+  Stamp headers;      ///< last byte of the header
+  Stamp first_event;  ///< streams only, as the next two
   Stamp first_token;
   Stamp last_token;
-  Stamp done;           ///< last byte of the answer
+  Stamp done;  ///< last byte of the answer
 
   Outcome outcome = Outcome::cancelled;
   TimeSource time_source = TimeSource::user;
@@ -73,7 +74,7 @@ struct RequestRecord {
 
   std::optional<std::uint64_t> usage_prompt_tokens;      ///< as the server counts
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
-  std::optional<std::uint64_t> output_tokens;            ///< by the tokenizer, of `output`; set by the Collector
+  std::optional<std::uint64_t> output_tokens;  ///< by the tokenizer, of `output`; set by the Collector
 
   std::string finish_reason;
   std::string request_id;

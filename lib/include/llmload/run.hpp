@@ -4,16 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <stop_token>
-
 #include <llmload/plan.hpp>
 #include <llmload/sink.hpp>
+#include <stop_token>
 
 namespace llmload {
 
 /// Where a run stands, some times a second.
 struct Progress {
-  std::size_t stage = 0;   ///< 0, 1, 2 ...
+  std::size_t stage = 0;  ///< 0, 1, 2 ...
   std::size_t stages = 0;
   Stage current;
   std::uint64_t done = 0;  ///< requests of this stage that have ended
@@ -23,8 +22,8 @@ struct Progress {
 
 /// Members without which a run does its work all the same.
 struct RunOptions {
-  Sink* sink = nullptr;                           ///< not owned; see TeeSink for several
-  std::stop_token stop = {};                           ///< asks the run to drain: requests in flight end as cancelled
+  Sink* sink = nullptr;       ///< not owned; see TeeSink for several
+  std::stop_token stop = {};  ///< asks the run to drain: requests in flight end as cancelled
   std::function<void(const Progress&)> progress = {};  ///< called from the thread that called run()
 };
 

@@ -3,10 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
-
-#include <llmload/tokenizer.hpp>
 
 namespace llmload {
 
@@ -15,7 +14,7 @@ struct SimulatorOptions {
   std::string address = "127.0.0.1";  ///< a loopback address: the simulator is no public server
   std::uint16_t port = 0;             ///< 0: a free one
   bool tls = true;                    ///< with a certificate made at start; see Simulator::ca_pem()
-  std::string api_key;  ///< the one that is accepted; empty: any, but one must be sent
+  std::string api_key;                ///< the one that is accepted; empty: any, but one must be sent
 
   // Model "fixed": the first token after ttft, each further one after gap, both moved by up to +-jitter.
   std::chrono::nanoseconds ttft = std::chrono::milliseconds{50};
@@ -46,8 +45,9 @@ class Simulator {
   Simulator& operator=(const Simulator&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
-  [[nodiscard]] std::string origin() const;         ///< "https://127.0.0.1:8443"
-  [[nodiscard]] const std::string& ca_pem() const;  ///< the certificate that signs it (PEM); empty without TLS
+  [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"
+  [[nodiscard]] const std::string& ca_pem()
+      const;  ///< the certificate that signs it (PEM); empty without TLS
 
   [[nodiscard]] std::uint64_t connections() const;  ///< accepted so far
   [[nodiscard]] std::uint64_t requests() const;     ///< answered or begun to be answered so far

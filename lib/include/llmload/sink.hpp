@@ -1,10 +1,9 @@
 #pragma once
 
+#include <llmload/summary.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <llmload/summary.hpp>
 
 namespace llmload {
 
@@ -12,10 +11,10 @@ namespace llmload {
 struct RunResult {
   std::vector<Summary> stages;
   bool interrupted = false;
-  bool valid = true;                        ///< false: the numbers must not be trusted
+  bool valid = true;                         ///< false: the numbers must not be trusted
   std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it
   std::string ended_early;                   ///< why the later stages were not run; empty: they were
-  std::vector<std::string> errors;          ///< outputs that were lost; the numbers above are not
+  std::vector<std::string> errors;           ///< outputs that were lost; the numbers above are not
 };
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.

@@ -3,12 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/plan.hpp>
+#include <llmload/request_record.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <llmload/plan.hpp>
-#include <llmload/request_record.hpp>
 
 namespace llmload {
 
@@ -41,8 +40,9 @@ struct Summary {
   std::optional<double> output_tokens_per_second;
   std::optional<double> input_tokens_per_second;
   std::optional<double> mean_output_tokens_per_second_per_request;
-  std::optional<std::uint64_t> below_threshold;  ///< requests with fewer tokens a second than Plan::threshold_tps
-  bool p99_supported = false;                    ///< at least samples_for_p99 samples
+  std::optional<std::uint64_t>
+      below_threshold;         ///< requests with fewer tokens a second than Plan::threshold_tps
+  bool p99_supported = false;  ///< at least samples_for_p99 samples
 
   std::optional<std::uint64_t> output_tokens;        ///< by the tokenizer; by `usage` where there is none
   std::optional<std::uint64_t> usage_output_tokens;  ///< as the server counts

@@ -17,7 +17,8 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// Tokens of the whole `text`, without BOS or any other token that `text` does not spell. Special-token text
+  /// Tokens of the whole `text`, without BOS or any other token that `text` does not spell. Special-token
+  /// text
   /// ("<|eot_id|>") is plain text.
   virtual std::size_t count(std::string_view text) const = 0;
 };
@@ -47,8 +48,9 @@ struct TokenizerLocation {
 };
 
 /// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model, or
-/// original/tokenizer.model, or tokenizer.json), or an "org/name" in the local Hugging Face cache ($HF_HUB_CACHE, $HF_HOME/hub,
-/// $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is downloaded.
+/// original/tokenizer.model, or tokenizer.json), or an "org/name" in the local Hugging Face cache
+/// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
+/// downloaded.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
 
 /// Reads a tokenizer's file; the format is told by its first byte (0x0A: SentencePiece, base64: tiktoken).
@@ -56,8 +58,8 @@ struct TokenizerLocation {
 /// format that is not supported.
 std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file);
 
-/// Both: finds the tokenizer of `model_path` and reads it. Throws InputError also where there is none, naming the
-/// paths that were tried.
+/// Both: finds the tokenizer of `model_path` and reads it. Throws InputError also where there is none, naming
+/// the paths that were tried.
 std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path);
 
 }  // namespace llmload

@@ -16,7 +16,9 @@ namespace json = boost::json;
 constexpr std::uint64_t most_sessions = 100'000;
 constexpr double most_seconds = 7 * 24 * 3600;
 
-std::chrono::nanoseconds seconds(double s) { return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9)); }
+std::chrono::nanoseconds seconds(double s) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
+}
 
 std::string without_trailing_newline(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -44,12 +46,14 @@ void read_api_key(Draft& d, const Parameter& p) {
   std::string key = p.as_string();
   if (key.starts_with("env:")) {
     const char* value = std::getenv(key.c_str() + 4);
-    if (value == nullptr || *value == '\0') p.complain("names the environment variable " + key.substr(4) + ", which is not set");
+    if (value == nullptr || *value == '\0')
+      p.complain("names the environment variable " + key.substr(4) + ", which is not set");
     key = value;
   } else if (key.starts_with("file:")) {
     key = without_trailing_newline(text::read_file(d.path(key.substr(5))));
   }
-  if (key == "your-auth-key") p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
+  if (key == "your-auth-key")
+    p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
   if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
   const json::value value(key);
   d.plan.api_key = Secret(p.with(value).as_header_value());
@@ -60,9 +64,11 @@ void read_extra_headers(Draft& d, const Parameter& p) {
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
     std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const bool token = !lower.empty() && std::ranges::all_of(lower, [](unsigned char c) {
-      return std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+      return std::isalnum(c) ||
+             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
     });
     if (!token) item.complain("is no name of an HTTP header");
     if (std::ranges::find(ours, lower) != std::end(ours)) item.complain("is set by llmload itself");
@@ -71,18 +77,25 @@ void read_extra_headers(Draft& d, const Parameter& p) {
 }
 
 void read_levels(Draft& d, const Parameter& p) {
-  for (const Parameter& item : p.as_list()) d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
+  for (const Parameter& item : p.as_list())
+    d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
 }
 
 }  // namespace
 
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
-      {"MAX_NEW_TOKEN", [](Draft& d, const Parameter& p) { d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, 10'000'000)); }},
+      {"MAX_NEW_TOKEN",
+       [](Draft& d, const Parameter& p) {
+         d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, 10'000'000));
+       }},
       {"CONCURRENT_LEVELS", read_levels},
       {"THRESHOLD_TPS", [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
       {"MODEL_PATH", [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); }},
-      {"RANDOM_PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, 1'000'000)); }},
+      {"RANDOM_PROMPT_LENGTH",
+       [](Draft& d, const Parameter& p) {
+         d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, 1'000'000));
+       }},
       {"TEMPERATURE", [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
       {"TOP_P", [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
       {"MODEL_ENDPOINTS", read_endpoints},
@@ -90,19 +103,33 @@ const std::vector<Key>& keys() {
       {"SYS_PROMPT", [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); }},
       {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }},
       {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }},
-      {"REQUESTS_PER_LEVEL", [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, 1'000'000'000); }},
-      {"DURATION_SECONDS", [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
-      {"CONNECTION", [](Draft& d, const Parameter& p) { d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"})); }},
-      {"CORES", [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
+      {"REQUESTS_PER_LEVEL",
+       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, 1'000'000'000); }},
+      {"DURATION_SECONDS",
+       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
+      {"CONNECTION",
+       [](Draft& d, const Parameter& p) {
+         d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"}));
+       }},
+      {"CORES",
+       [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
       {"SEED", [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
       {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
       {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }},
-      {"AUTH", [](Draft& d, const Parameter& p) { d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"})); }},
+      {"AUTH",
+       [](Draft& d, const Parameter& p) {
+         d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
+       }},
       {"EXTRA_HEADERS", read_extra_headers, true},
-      {"EXTRA_BODY", [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
-      {"CA_FILE", [](Draft& d, const Parameter& p) { d.plan.ca_pem = text::read_file(d.path(p.as_string())); }},
+      {"EXTRA_BODY",
+       [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
+      {"CA_FILE",
+       [](Draft& d, const Parameter& p) { d.plan.ca_pem = text::read_file(d.path(p.as_string())); }},
       {"TLS_VERIFY", [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
-      {"REQUEST_TIMEOUT_SECONDS", [](Draft& d, const Parameter& p) { d.plan.request_timeout = seconds(p.as_number(0.001, most_seconds)); }},
+      {"REQUEST_TIMEOUT_SECONDS",
+       [](Draft& d, const Parameter& p) {
+         d.plan.request_timeout = seconds(p.as_number(0.001, most_seconds));
+       }},
   };
   return all;
 }

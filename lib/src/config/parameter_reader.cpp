@@ -32,10 +32,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names) {
-  return *std::ranges::min_element(names, {}, [&](std::string_view name) { return edit_distance(word, name); });
+  return *std::ranges::min_element(names, {},
+                                   [&](std::string_view name) { return edit_distance(word, name); });
 }
 
-void Parameter::complain(const std::string& what) const { throw InputError(*file_ + ": " + pointer_ + ": " + what); }
+void Parameter::complain(const std::string& what) const {
+  throw InputError(*file_ + ": " + pointer_ + ": " + what);
+}
 
 void Parameter::reject(const std::string& what) const {
   if (secret_) complain("must be " + what);
@@ -58,7 +61,8 @@ std::string Parameter::as_header_value() const {
   const std::string text = as_string();
   for (const unsigned char c : text) {
     if (c < 0x20 || c == 0x7f) {
-      complain("holds a line break or another control character, which would end its HTTP header; take it out");
+      complain(
+          "holds a line break or another control character, which would end its HTTP header; take it out");
     }
   }
   return text;
@@ -73,7 +77,8 @@ std::uint64_t Parameter::as_integer(std::uint64_t least, std::uint64_t most) con
   const std::string allowed = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   if (!value_->is_number()) reject(allowed);
   const double number = value_->to_number<double>();
-  if (number < static_cast<double>(least) || number > static_cast<double>(most) || number != std::floor(number)) {
+  if (number < static_cast<double>(least) || number > static_cast<double>(most) ||
+      number != std::floor(number)) {
     reject(allowed);
   }
   return static_cast<std::uint64_t>(number);
@@ -92,7 +97,8 @@ std::size_t Parameter::as_choice(std::initializer_list<std::string_view> names) 
   for (const auto name : names) allowed += (allowed.empty() ? "one of \"" : "\", \"") + std::string(name);
   allowed += '"';
   if (!value_->is_string()) reject(allowed);
-  const auto found = std::ranges::find(names, std::string_view(value_->get_string().data(), value_->get_string().size()));
+  const auto found =
+      std::ranges::find(names, std::string_view(value_->get_string().data(), value_->get_string().size()));
   if (found == names.end()) reject(allowed);
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -105,7 +111,8 @@ const json::object& Parameter::as_object() const {
 std::vector<Parameter> Parameter::as_list() const {
   if (!value_->is_array() || value_->get_array().empty()) reject("a list with at least one entry");
   std::vector<Parameter> items;
-  for (const json::value& item : value_->get_array()) items.push_back(member(std::to_string(items.size()), item));
+  for (const json::value& item : value_->get_array())
+    items.push_back(member(std::to_string(items.size()), item));
   return items;
 }
 

@@ -13,7 +13,8 @@ namespace llmload::config {
 /// Each as_...() throws InputError, with file, JSON pointer, the value and what is allowed.
 class Parameter {
  public:
-  Parameter(const std::string& file, std::string pointer, const boost::json::value& value, bool secret = false)
+  Parameter(const std::string& file, std::string pointer, const boost::json::value& value,
+            bool secret = false)
       : file_(&file), pointer_(std::move(pointer)), value_(&value), secret_(secret) {}
 
   [[nodiscard]] std::string as_string() const;
@@ -30,9 +31,11 @@ class Parameter {
 
   [[nodiscard]] Parameter member(std::string_view name, const boost::json::value& value) const;
   /// The same place with another value: what env:NAME or file:PATH led to.
-  [[nodiscard]] Parameter with(const boost::json::value& value) const { return {*file_, pointer_, value, secret_}; }
-  [[noreturn]] void reject(const std::string& what) const;   ///< "is VALUE; it must be WHAT"
-  [[noreturn]] void complain(const std::string& what) const; ///< "WHAT", at this place
+  [[nodiscard]] Parameter with(const boost::json::value& value) const {
+    return {*file_, pointer_, value, secret_};
+  }
+  [[noreturn]] void reject(const std::string& what) const;    ///< "is VALUE; it must be WHAT"
+  [[noreturn]] void complain(const std::string& what) const;  ///< "WHAT", at this place
 
  private:
   const std::string* file_;

@@ -30,14 +30,17 @@ const Key& find_key(const std::string& name, const std::string& file) {
   if (found != all.end()) return *found;
   std::vector<std::string_view> names;
   for (const Key& key : all) names.push_back(key.name);
-  throw InputError(file + ": /" + name + ": is no key of llmload; did you mean " + std::string(nearest(name, names)) + "?");
+  throw InputError(file + ": /" + name + ": is no key of llmload; did you mean " +
+                   std::string(nearest(name, names)) + "?");
 }
 
 void put(Entries& entries, const std::string& name, Entry entry) {
   find_key(name, entry.file);
   const auto found = std::ranges::find(entries, name, &Entries::value_type::first);
-  if (found != entries.end()) found->second = std::move(entry);
-  else entries.emplace_back(name, std::move(entry));
+  if (found != entries.end())
+    found->second = std::move(entry);
+  else
+    entries.emplace_back(name, std::move(entry));
 }
 
 Entries read_entries(const std::string& path, const ParameterOverrides& overrides) {
@@ -49,7 +52,8 @@ Entries read_entries(const std::string& path, const ParameterOverrides& override
   }
   for (const std::string& setting : overrides.set) {
     const auto equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) throw InputError(std::string(on_command_line) + ": must be KEY=VALUE");
+    if (equals == std::string::npos || equals == 0)
+      throw InputError(std::string(on_command_line) + ": must be KEY=VALUE");
     const std::string given = setting.substr(equals + 1);
     json::error_code ec;
     json::value value = json::parse(given, ec);
@@ -76,10 +80,12 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
   const auto found = std::ranges::find(entries, "MODEL_ENDPOINTS", &Entries::value_type::first);
   if (found != entries.end()) {
     const json::value& value = found->second.value;
-    const json::value* first = value.is_array() && !value.get_array().empty() ? &value.get_array()[0] : &value;
+    const json::value* first =
+        value.is_array() && !value.get_array().empty() ? &value.get_array()[0] : &value;
     if (first->is_string()) given = std::string(first->get_string());
   }
-  put(entries, "MODEL_ENDPOINTS", {json::value(simulated_url(given, overrides.simulated_origin)), "--simulate"});
+  put(entries, "MODEL_ENDPOINTS",
+      {json::value(simulated_url(given, overrides.simulated_origin)), "--simulate"});
   put(entries, "API_KEY", {json::value(overrides.simulated_key), "--simulate"});
 }
 
@@ -93,7 +99,8 @@ void load_model(Draft& d) {
     found.tried.insert(found.tried.end(), beside.tried.begin(), beside.tried.end());
   }
   if (found.file.empty()) {
-    std::string warning = "MODEL_PATH \"" + d.model_path + "\" leads to no tokenizer; tokens are counted by the server (usage). Tried:";
+    std::string warning = "MODEL_PATH \"" + d.model_path +
+                          "\" leads to no tokenizer; tokens are counted by the server (usage). Tried:";
     for (const std::string& path : found.tried) warning += ' ' + path;
     plan.warnings.push_back(std::move(warning));
     return;
@@ -108,13 +115,16 @@ void load_prompts(Draft& d, bool simulated) {
   const bool chat = plan.endpoints.front().api == Api::chat;
   const auto* model = dynamic_cast<const ModelTokenizer*>(plan.tokenizer.get());
   if (!chat && model != nullptr && d.prompts_path.empty()) {
-    plan.prompts = std::make_shared<PromptList>(std::vector{workload::random_prompt(*model, d.random_prompt_length, d.seed)});
+    plan.prompts = std::make_shared<PromptList>(
+        std::vector{workload::random_prompt(*model, d.random_prompt_length, d.seed)});
     return;
   }
   if (!chat && !simulated && d.prompts_path.empty() && !d.prompt_length) {
     throw InputError(
-        "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a vocabulary, and "
-        "MODEL_PATH gives none; name the model's tokenizer, or set PROMPT_LENGTH to take a prompt of the input file");
+        "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a "
+        "vocabulary, and "
+        "MODEL_PATH gives none; name the model's tokenizer, or set PROMPT_LENGTH to take a prompt of the "
+        "input file");
   }
   const std::string file = d.prompts_path.empty() ? d.path("input.jsonl") : d.prompts_path;
   if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file)) {
@@ -132,7 +142,8 @@ void make_stages(Draft& d) {
 }
 
 void warn(Plan& plan) {
-  if (!plan.tls_verify) plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
+  if (!plan.tls_verify)
+    plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
   for (const char* name : {"HTTPS_PROXY", "https_proxy"}) {
     const char* proxy = std::getenv(name);
     if (proxy == nullptr || *proxy == '\0') continue;
@@ -145,7 +156,8 @@ void warn(Plan& plan) {
 json::value shown(const json::value& value, const std::string& key) {
   if (value.is_string() && !key.empty()) {
     std::string text(value.get_string());
-    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "[redacted]");
+    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at))
+      text.replace(at, key.size(), "[redacted]");
     return json::value(text);
   }
   if (value.is_array()) {
@@ -164,7 +176,8 @@ json::value shown(const json::value& value, const std::string& key) {
 std::string shown_parameters(const Entries& entries, const Plan& plan) {
   json::object all;
   for (const auto& [name, entry] : entries) {
-    all[name] = find_key(name, entry.file).secret ? json::value("[redacted]") : shown(entry.value, plan.api_key.reveal());
+    all[name] = find_key(name, entry.file).secret ? json::value("[redacted]")
+                                                  : shown(entry.value, plan.api_key.reveal());
   }
   return json::serialize(all);
 }
@@ -174,7 +187,8 @@ void require(const Draft& d, const std::string& path) {
   if (d.plan.endpoints.empty()) throw InputError(where + ": MODEL_ENDPOINTS is missing: the URL to test");
   if (d.levels.empty()) throw InputError(where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]");
   if (d.plan.api_key.empty() && d.plan.auth != Auth::none) {
-    throw InputError(where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
+    throw InputError(
+        where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
   }
 }
 

@@ -15,9 +15,9 @@
 
 namespace llmload::engine {
 
-/// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers, and
-/// calls the sink, all on one thread of the lowest priority. It never stands in the shards' way: what it has not
-/// come to waits in memory.
+/// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers,
+/// and calls the sink, all on one thread of the lowest priority. It never stands in the shards' way: what it
+/// has not come to waits in memory.
 class Collector {
  public:
   Collector(const Plan& plan, Sink* sink);

@@ -129,7 +129,8 @@ class Runner {
     RunResult& result = collector_.result();
     result.valid = false;
     result.invalid_reasons.push_back("every request failed at a concurrency of " +
-                                     std::to_string(summary.stage.concurrency) + ": " + summary.commonest_reason);
+                                     std::to_string(summary.stage.concurrency) + ": " +
+                                     summary.commonest_reason);
   }
 
   const Plan& plan_;

@@ -94,7 +94,8 @@ asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& reco
     }
     co_await converse(*link.stream, request, record);
     link.last_used = net::monotonic_now();
-    const bool died_unanswered = record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();
+    const bool died_unanswered =
+        record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();
     if (!died_unanswered || again) break;
     // The server closed the kept connection as the request went out: once more, on a fresh one.
     link.stream->close();
@@ -134,7 +135,8 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   co_return true;
 }
 
-asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& addresses, RequestRecord& record) {
+asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& addresses,
+                                    RequestRecord& record) {
   net::Stream& stream = *links_[endpoint].stream;
   for (const auto& address : addresses.list) {
     const std::int64_t limit = net::monotonic_now() + connect_limit;
@@ -157,7 +159,8 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
   co_return false;
 }
 
-asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request, RequestRecord& record) {
+asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
+                                        RequestRecord& record) {
   builder_.start(record);
   bool readable = false;  // nothing is due before the request is out
   for (;;) {
@@ -199,9 +202,12 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
 }
 
 bool Session::fail_if_interrupted() {
-  if (cancelled_) builder_.fail(Outcome::cancelled, "the run was interrupted");
-  else if (const auto expired = watchdog_.expired()) builder_.fail(*expired, "no complete answer in time");
-  else return false;
+  if (cancelled_)
+    builder_.fail(Outcome::cancelled, "the run was interrupted");
+  else if (const auto expired = watchdog_.expired())
+    builder_.fail(*expired, "no complete answer in time");
+  else
+    return false;
   return true;
 }
 

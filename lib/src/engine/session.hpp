@@ -50,7 +50,8 @@ class Session {
 
   boost::asio::awaitable<void> exchange(std::uint64_t index, RequestRecord& record);
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
-  boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses, RequestRecord& record);
+  boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses,
+                                    RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool fail_if_interrupted();
   const std::string& body_of(std::uint64_t index);

@@ -14,17 +14,23 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t read_buffer_size = 64 * 1024;
-constexpr unsigned handshakes_at_once = 16;         // they set the peak of the memory
-constexpr std::size_t batch_size = 32;              // records; a lock each
-constexpr std::int64_t batch_age = 100'000'000;     // ns
+constexpr unsigned handshakes_at_once = 16;      // they set the peak of the memory
+constexpr std::size_t batch_size = 32;           // records; a lock each
+constexpr std::int64_t batch_age = 100'000'000;  // ns
 
 }  // namespace
 
 Shard::Shard(RunContext& run, unsigned number)
     : work_(io_.get_executor()),
-      resources_{run, number, io_.get_executor(), {},
-                 net::TlsContext(run.plan.ca_pem, run.plan.tls_verify, run.plan.connection == Connection::keep_alive),
-                 std::vector<char>(read_buffer_size), {}, {}},
+      resources_{run,
+                 number,
+                 io_.get_executor(),
+                 {},
+                 net::TlsContext(run.plan.ca_pem, run.plan.tls_verify,
+                                 run.plan.connection == Connection::keep_alive),
+                 std::vector<char>(read_buffer_size),
+                 {},
+                 {}},
       thread_([this] { io_.run(); }) {}
 
 Shard::~Shard() {

@@ -13,8 +13,8 @@
 
 namespace llmload::engine {
 
-/// One core's share of a run: an io_context, a thread, and its sessions. start(), go() and cancel() are called
-/// from any thread; everything else happens on the shard's own.
+/// One core's share of a run: an io_context, a thread, and its sessions. start(), go() and cancel() are
+/// called from any thread; everything else happens on the shard's own.
 class Shard {
  public:
   Shard(RunContext& run, unsigned number);
@@ -22,8 +22,8 @@ class Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  /// Makes ready for a stage: `sessions` of them, with their connections up. Calls `ready`, on its thread, then
-  /// waits for go().
+  /// Makes ready for a stage: `sessions` of them, with their connections up. Calls `ready`, on its thread,
+  /// then waits for go().
   void start(StageRun& stage, unsigned sessions, std::function<void()> ready);
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);

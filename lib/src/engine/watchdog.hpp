@@ -11,8 +11,8 @@
 
 namespace llmload::engine {
 
-/// A session's one deadline. Moving it later is an assignment: the timer is only set again when it fires early,
-/// so a request costs no timer operation. Used by the shard's thread alone.
+/// A session's one deadline. Moving it later is an assignment: the timer is only set again when it fires
+/// early, so a request costs no timer operation. Used by the shard's thread alone.
 class Watchdog {
  public:
   /// `interrupt` ends whatever the session awaits.

@@ -40,8 +40,10 @@ void StageFold::add(const RequestRecord& record, std::uint64_t prompt_tokens) {
     const bool same = !time_source_ || *time_source_ == record.time_source;
     time_source_ = same ? record.time_source : TimeSource::mixed;
   }
-  if (record.outcome == Outcome::ok) add_success(record, prompt_tokens);
-  else add_failure(record);
+  if (record.outcome == Outcome::ok)
+    add_success(record, prompt_tokens);
+  else
+    add_failure(record);
 }
 
 void StageFold::add_success(const RequestRecord& record, std::uint64_t prompt_tokens) {
@@ -53,8 +55,10 @@ void StageFold::add_success(const RequestRecord& record, std::uint64_t prompt_to
   add_difference_ms(connect_ms_, record.resolved ? record.resolved : record.dispatched, record.tcp_connected);
   add_difference_ms(tls_ms_, record.tcp_connected, record.tls_done);
 
-  if (const auto tokens = counted(prompt_tokens, record.usage_prompt_tokens)) prompt_tokens_ += *tokens;
-  else ++without_prompt_count_;
+  if (const auto tokens = counted(prompt_tokens, record.usage_prompt_tokens))
+    prompt_tokens_ += *tokens;
+  else
+    ++without_prompt_count_;
   if (record.usage_completion_tokens) {
     usage_output_tokens_ += *record.usage_completion_tokens;
     plain_output_tokens_ += record.output_tokens.value_or(0);
@@ -126,10 +130,12 @@ void StageFold::add_notes(Summary& s) const {
   const std::uint64_t with_usage = s.ok - without_usage_;
   if (plan_.tokenizer && with_usage > 0 && plain_output_tokens_ != usage_output_tokens_) {
     const bool more = plain_output_tokens_ > usage_output_tokens_;
-    const auto difference = more ? plain_output_tokens_ - usage_output_tokens_ : usage_output_tokens_ - plain_output_tokens_;
-    s.notes.push_back("the tokenizer counts " + std::to_string(plain_output_tokens_) + " output tokens, the server " +
-                      std::to_string(usage_output_tokens_) + ": " + std::to_string(difference) +
-                      (more ? " fewer" : " more") + " over " + std::to_string(with_usage) + " answers");
+    const auto difference =
+        more ? plain_output_tokens_ - usage_output_tokens_ : usage_output_tokens_ - plain_output_tokens_;
+    s.notes.push_back("the tokenizer counts " + std::to_string(plain_output_tokens_) +
+                      " output tokens, the server " + std::to_string(usage_output_tokens_) + ": " +
+                      std::to_string(difference) + (more ? " fewer" : " more") + " over " +
+                      std::to_string(with_usage) + " answers");
   }
   if (s.short_outputs > 0) {
     s.notes.push_back(std::to_string(s.short_outputs) + " of " + std::to_string(s.ok) +
@@ -137,7 +143,10 @@ void StageFold::add_notes(Summary& s) const {
                       "): rates of shorter outputs do not compare");
   }
   if (s.time_source != TimeSource::kernel) {
-    s.notes.push_back("arrivals are timed by " + std::string(s.time_source == TimeSource::user ? "our own reads" : "the kernel and in part by our own reads") +
+    s.notes.push_back("arrivals are timed by " +
+                      std::string(s.time_source == TimeSource::user
+                                      ? "our own reads"
+                                      : "the kernel and in part by our own reads") +
                       ", not by the kernel: they include the time that a busy client takes");
   }
 }

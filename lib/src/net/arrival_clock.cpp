@@ -8,7 +8,8 @@ namespace llmload::net {
 namespace {
 
 constexpr std::int64_t pairing_limit = 2'000;  // ns between the outer readings
-constexpr std::int64_t step_limit = 50'000;    // ns; the two clocks are slewed together, so only a step moves this
+constexpr std::int64_t step_limit =
+    50'000;  // ns; the two clocks are slewed together, so only a step moves this
 
 std::int64_t read(clockid_t clock) {
   timespec t{};

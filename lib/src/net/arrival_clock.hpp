@@ -22,8 +22,8 @@ ClockReading read_clocks();
 /// A pure function of its arguments and the last offset; one per thread.
 class ArrivalClock {
  public:
-  /// The monotonic time of `realtime_stamp`; nothing where the wall clock was stepped by more than 50 us since
-  /// the last conversion, so that the stamp may belong to either side of the step.
+  /// The monotonic time of `realtime_stamp`; nothing where the wall clock was stepped by more than 50 us
+  /// since the last conversion, so that the stamp may belong to either side of the step.
   std::optional<std::int64_t> to_monotonic(std::int64_t realtime_stamp, const ClockReading& now);
 
  private:

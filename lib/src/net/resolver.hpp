@@ -14,8 +14,8 @@ struct Addresses {
   std::string error;
 };
 
-/// Looks names up with getaddrinfo, several at a time: Asio's own resolver has one thread an io_context, and its
-/// queue would be part of the latencies. Thread-safe.
+/// Looks names up with getaddrinfo, several at a time: Asio's own resolver has one thread an io_context, and
+/// its queue would be part of the latencies. Thread-safe.
 class Resolver {
  public:
   explicit Resolver(unsigned threads) : pool_(threads) {}

@@ -15,7 +15,8 @@
 namespace llmload::net {
 namespace {
 
-constexpr std::int64_t late_read = 2'000'000;  // ns from stamp to read beyond which lost segments are looked for
+constexpr std::int64_t late_read =
+    2'000'000;  // ns from stamp to read beyond which lost segments are looked for
 
 void ask_for_stamps(int fd) {
   const unsigned flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;

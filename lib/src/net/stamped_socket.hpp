@@ -13,11 +13,11 @@ struct Arrival {
   std::int64_t at = 0;       ///< the kernel's stamp of the last byte, or `read_at` where it can't be trusted
   std::int64_t read_at = 0;  ///< when we read it
   TimeSource source = TimeSource::user;
-  bool reordered = false;    ///< segments had come out of order, so the kernel's stamp may be early
+  bool reordered = false;  ///< segments had come out of order, so the kernel's stamp may be early
 };
 
-/// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner of
-/// the descriptor.
+/// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner
+/// of the descriptor.
 class StampedSocket {
  public:
   explicit StampedSocket(ArrivalClock& clock) : clock_(&clock) {}
@@ -25,8 +25,8 @@ class StampedSocket {
   /// Takes a new descriptor and asks the kernel to stamp what it receives.
   void attach(int fd);
 
-  /// As recv(2): bytes read, 0 at the end, -1 with errno. After a short read it answers EAGAIN by itself until
-  /// readable() is called: the socket is empty then, and epoll tells when it is not.
+  /// As recv(2): bytes read, 0 at the end, -1 with errno. After a short read it answers EAGAIN by itself
+  /// until readable() is called: the socket is empty then, and epoll tells when it is not.
   std::ptrdiff_t receive(void* data, std::size_t size);
   /// As send(2), without SIGPIPE.
   std::ptrdiff_t send(const void* data, std::size_t size);

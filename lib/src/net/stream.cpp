@@ -97,8 +97,10 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
   ssl_ = std::move(ssl);
   BIO* bio = StreamBio::make(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
-  if (as_server) SSL_set_accept_state(ssl_.get());
-  else SSL_set_connect_state(ssl_.get());
+  if (as_server)
+    SSL_set_accept_state(ssl_.get());
+  else
+    SSL_set_connect_state(ssl_.get());
   for (;;) {
     const IoResult step = tls_result(SSL_do_handshake(ssl_.get()));
     if (step.status == IoStatus::ok) co_return true;
@@ -141,8 +143,8 @@ IoResult Stream::plain_result(std::ptrdiff_t returned, IoStatus would_block) {
   return {IoStatus::error, 0};
 }
 
-/// OpenSSL's error queue must be empty before a call that is judged by it. It always is: whoever fails takes its
-/// error out, and clearing it before each call would cost more than a clock reading.
+/// OpenSSL's error queue must be empty before a call that is judged by it. It always is: whoever fails takes
+/// its error out, and clearing it before each call would cost more than a clock reading.
 IoResult Stream::tls_result(int returned) {
   if (returned > 0) return {IoStatus::ok, static_cast<std::size_t>(returned)};
   switch (SSL_get_error(ssl_.get(), returned)) {

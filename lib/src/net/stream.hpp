@@ -30,8 +30,8 @@ struct IoResult {
 };
 
 /// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock.
-/// Reading and writing never wait: the caller reads until wants_read, then awaits wait(). Not movable (OpenSSL
-/// holds its address). Used by one thread; the ArrivalClock and the TlsContext must outlive it.
+/// Reading and writing never wait: the caller reads until wants_read, then awaits wait(). Not movable
+/// (OpenSSL holds its address). Used by one thread; the ArrivalClock and the TlsContext must outlive it.
 class Stream {
  public:
   Stream(asio::any_io_executor executor, ArrivalClock& clock) : socket_(executor), stamped_(clock) {}

@@ -70,7 +70,8 @@ SslPtr TlsContext::connection(const std::string& host, const std::string& port) 
   if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) != 1) {  // not an address: a name
     ERR_clear_error();
     // The macro SSL_set_tlsext_host_name, without its C cast.
-    SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host.c_str()));
+    SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(host.c_str()));
     if (verify_) SSL_set1_host(ssl.get(), host.c_str());
   }
   if (resume_sessions_) {

@@ -12,7 +12,8 @@ namespace {
 }
 
 bool is_port(std::string_view port) {
-  return !port.empty() && port.size() <= 5 && std::ranges::all_of(port, [](unsigned char c) { return std::isdigit(c); }) &&
+  return !port.empty() && port.size() <= 5 &&
+         std::ranges::all_of(port, [](unsigned char c) { return std::isdigit(c); }) &&
          std::stoi(std::string(port)) >= 1 && std::stoi(std::string(port)) <= 65535;
 }
 
@@ -32,14 +33,16 @@ Endpoint parse_endpoint(std::string_view url) {
   if (std::ranges::any_of(url, [](unsigned char c) { return c <= 0x20 || c >= 0x7f; })) {
     reject(url, "a URL holds no spaces, control characters or non-ASCII letters");
   }
-  if (rest.starts_with("https://")) rest.remove_prefix(8);
+  if (rest.starts_with("https://"))
+    rest.remove_prefix(8);
   else if (rest.starts_with("http://")) {
     rest.remove_prefix(7);
     endpoint.tls = false;
   } else {
     reject(url, "it must begin with https:// or http://");
   }
-  if (const auto fragment = rest.find('#'); fragment != std::string_view::npos) rest = rest.substr(0, fragment);
+  if (const auto fragment = rest.find('#'); fragment != std::string_view::npos)
+    rest = rest.substr(0, fragment);
   const auto slash = rest.find_first_of("/?");
   std::string_view authority = rest.substr(0, slash);
   endpoint.target = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));

@@ -41,12 +41,16 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
     if (!length) return;
-    if (*length > HttpReader::body_limit) ec = http::error::body_limit;
-    else body.reserve(std::min<std::uint64_t>(*length, most_reserved));
+    if (*length > HttpReader::body_limit)
+      ec = http::error::body_limit;
+    else
+      body.reserve(std::min<std::uint64_t>(*length, most_reserved));
   }
   std::size_t on_body_impl(View text, error_code& ec) override { return append(text, ec); }
   void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code& ec) override { return append(text, ec); }
+  std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code& ec) override {
+    return append(text, ec);
+  }
   void on_finish_impl(error_code&) override {}
 
   std::size_t append(View text, error_code& ec) {

@@ -29,7 +29,8 @@ class HttpReader {
     too_large   ///< the header or the body is beyond its limit
   };
 
-  /// Takes bytes in the order of their arrival, at any split. Bytes after the end are kept apart: see surplus().
+  /// Takes bytes in the order of their arrival, at any split. Bytes after the end are kept apart: see
+  /// surplus().
   State put(std::string_view bytes);
   /// The connection has ended: completes a body that ends with it. Otherwise the state says what was missing.
   State put_eof();

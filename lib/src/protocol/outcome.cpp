@@ -5,12 +5,27 @@
 namespace llmload {
 
 std::string_view to_string(Outcome outcome) {
-  static constexpr std::array<std::string_view, outcome_count> names = {
-      "ok",           "incomplete",      "stream_error", "content_filtered",   "rate_limited",
-      "http_3xx",     "http_4xx",        "http_5xx",     "bad_response",       "too_large",
-      "dns_failed",   "connect_failed",  "connect_timeout", "tls_failed",      "tls_timeout",
-      "first_byte_timeout", "first_token_timeout", "idle_timeout", "total_timeout", "reset",
-      "cancelled"};
+  static constexpr std::array<std::string_view, outcome_count> names = {"ok",
+                                                                        "incomplete",
+                                                                        "stream_error",
+                                                                        "content_filtered",
+                                                                        "rate_limited",
+                                                                        "http_3xx",
+                                                                        "http_4xx",
+                                                                        "http_5xx",
+                                                                        "bad_response",
+                                                                        "too_large",
+                                                                        "dns_failed",
+                                                                        "connect_failed",
+                                                                        "connect_timeout",
+                                                                        "tls_failed",
+                                                                        "tls_timeout",
+                                                                        "first_byte_timeout",
+                                                                        "first_token_timeout",
+                                                                        "idle_timeout",
+                                                                        "total_timeout",
+                                                                        "reset",
+                                                                        "cancelled"};
   return names[static_cast<std::size_t>(outcome)];
 }
 

@@ -46,7 +46,9 @@ bool RecordBuilder::on_bytes(std::string_view bytes, std::int64_t at, TimeSource
       r.done = at;
       finish();
       return true;
-    case HttpReader::State::malformed: fail(Outcome::bad_response, "not HTTP: " + reader_.error()); return true;
+    case HttpReader::State::malformed:
+      fail(Outcome::bad_response, "not HTTP: " + reader_.error());
+      return true;
     case HttpReader::State::too_large: fail(Outcome::too_large, reader_.error()); return true;
   }
   return true;
@@ -71,8 +73,10 @@ void RecordBuilder::finish() {
   record_->body_bytes = reader_.body().size();
   record_->request_id = redactor_.line(reader_.request_id(), 100);
   const int status = reader_.status();
-  if (status == 200) classify_success();
-  else classify_error();
+  if (status == 200)
+    classify_success();
+  else
+    classify_error();
 }
 
 void RecordBuilder::classify_success() {

@@ -17,8 +17,8 @@ class Redactor {
   /// `text` with each secret replaced by "[redacted]".
   [[nodiscard]] std::string redact(std::string text) const;
 
-  /// A line for people: redacted first, then white space and control characters made one space each, and cut to
-  /// `limit` bytes at a character's border.
+  /// A line for people: redacted first, then white space and control characters made one space each, and cut
+  /// to `limit` bytes at a character's border.
   [[nodiscard]] std::string line(std::string text, std::size_t limit = 300) const;
 
  private:

@@ -20,8 +20,10 @@ void merge_patch(json::value& target, const json::value& patch) {
   if (!target.is_object()) target.emplace_object();
   json::object& object = target.get_object();
   for (const auto& [key, value] : patch.get_object()) {
-    if (value.is_null()) object.erase(key);
-    else merge_patch(object[key], value);
+    if (value.is_null())
+      object.erase(key);
+    else
+      merge_patch(object[key], value);
   }
 }
 

@@ -37,12 +37,15 @@ struct Column {
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = [] {
     std::vector<Column> c = {
-        {"Number of Concurrent Requests", [](const Summary& s) { return std::to_string(s.stage.concurrency); }},
+        {"Number of Concurrent Requests",
+         [](const Summary& s) { return std::to_string(s.stage.concurrency); }},
         {"P50 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p50); }},
         {"P99 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p99); }},
         {"RPS", [](const Summary& s) { return rounded_or(s.requests_per_second, ""); }},
-        {"Output Tokens per Second", [](const Summary& s) { return rounded_or(s.output_tokens_per_second, ""); }},
-        {"Input Tokens per Second", [](const Summary& s) { return rounded_or(s.input_tokens_per_second, ""); }},
+        {"Output Tokens per Second",
+         [](const Summary& s) { return rounded_or(s.output_tokens_per_second, ""); }},
+        {"Input Tokens per Second",
+         [](const Summary& s) { return rounded_or(s.input_tokens_per_second, ""); }},
         {"Average Output Tokens per Second per Request",
          [](const Summary& s) { return rounded_or(s.mean_output_tokens_per_second_per_request, ""); }},
         {"Number of Requests Below Threshold",
@@ -86,8 +89,9 @@ void CsvSink::on_stage(const Summary& summary) {
     line += quoted(column.cell(summary));
   }
   file_ << line << "\r\n" << std::flush;
-  if (!file_) throw std::runtime_error(path_ + ": write failed: the row of concurrency " +
-                                       std::to_string(summary.stage.concurrency) + " is lost");
+  if (!file_)
+    throw std::runtime_error(path_ + ": write failed: the row of concurrency " +
+                             std::to_string(summary.stage.concurrency) + " is lost");
 }
 
 }  // namespace llmload

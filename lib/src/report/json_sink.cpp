@@ -112,7 +112,8 @@ void JsonSink::write(bool complete) const {
   std::ofstream file(part, std::ios::binary);
   file << json::serialize(root) << '\n' << std::flush;
   file.close();
-  if (!file || std::rename(part.c_str(), path_.c_str()) != 0) throw std::runtime_error(path_ + ": write failed");
+  if (!file || std::rename(part.c_str(), path_.c_str()) != 0)
+    throw std::runtime_error(path_ + ": write failed");
 }
 
 }  // namespace llmload

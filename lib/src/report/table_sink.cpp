@@ -18,11 +18,14 @@ void check(const std::ostream& out) {
 }  // namespace
 
 void TableSink::on_start(const Plan& /*plan*/) {
-  out_ << "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per Second | "
+  out_ << "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per "
+          "Second | "
           "Input Tokens per Second | Average Output Tokens per Second per Request | Number of Requests Below "
           "Threshold |\n"
-          "|-------------------------------|------------------|------------------|-----|--------------------------|"
-          "-------------------------|----------------------------------------------|--------------------------------"
+          "|-------------------------------|------------------|------------------|-----|---------------------"
+          "-----|"
+          "-------------------------|----------------------------------------------|-------------------------"
+          "-------"
           "----|\n"
        << std::flush;
   check(out_);
@@ -31,10 +34,11 @@ void TableSink::on_start(const Plan& /*plan*/) {
 void TableSink::on_stage(const Summary& s) {
   const auto p50 = s.e2e_ms ? std::optional(s.e2e_ms->p50) : std::nullopt;
   const auto p99 = s.e2e_ms ? std::optional(s.e2e_ms->p99) : std::nullopt;
-  const auto below = s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
+  const auto below =
+      s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
   out_ << "| " << std::to_string(s.stage.concurrency);
-  for (const auto& value : {p50, p99, s.requests_per_second, s.output_tokens_per_second, s.input_tokens_per_second,
-                            s.mean_output_tokens_per_second_per_request, below}) {
+  for (const auto& value : {p50, p99, s.requests_per_second, s.output_tokens_per_second,
+                            s.input_tokens_per_second, s.mean_output_tokens_per_second_per_request, below}) {
     out_ << " | " << cell(value);
   }
   out_ << " |\n" << std::flush;
@@ -52,15 +56,18 @@ void TableSink::on_end(const RunResult& result) {
       out_ << "At " << std::to_string(s.stage.concurrency) << " concurrent: " << note << ".\n";
     }
   }
-  if (result.interrupted) out_ << "INTERRUPTED: the last row and what follows from it are of a part of the run.\n";
+  if (result.interrupted)
+    out_ << "INTERRUPTED: the last row and what follows from it are of a part of the run.\n";
   if (!result.ended_early.empty()) {
-    out_ << "The run ended early: " << result.ended_early << "; the next levels would only have cost money.\n";
+    out_ << "The run ended early: " << result.ended_early
+         << "; the next levels would only have cost money.\n";
   }
   if (!result.valid) out_ << "NOT VALID: these numbers must not be used; see the reason below.\n";
   if (worst != nullptr) {
     out_ << std::to_string(failed) << " of " << std::to_string(begun) << " requests failed, most often as "
-         << to_string(worst->commonest_outcome) << " (" << std::to_string(worst->commonest_count) << " times at "
-         << std::to_string(worst->stage.concurrency) << " concurrent): " << worst->commonest_reason << '\n';
+         << to_string(worst->commonest_outcome) << " (" << std::to_string(worst->commonest_count)
+         << " times at " << std::to_string(worst->stage.concurrency)
+         << " concurrent): " << worst->commonest_reason << '\n';
   }
   out_ << std::flush;
   check(out_);

@@ -88,14 +88,17 @@ Question read_question(std::string_view method, std::string_view target, std::st
                        std::string_view api_key, std::string_view body, std::string_view key) {
   const std::string_view path = target.substr(0, target.find('?'));
   Question q;
-  if (path.ends_with("/chat/completions")) q.api = Api::chat;
-  else if (path.ends_with("/completions")) q.api = Api::completions;
-  else return refuse(404, "no such path: " + std::string(path));
+  if (path.ends_with("/chat/completions"))
+    q.api = Api::chat;
+  else if (path.ends_with("/completions"))
+    q.api = Api::completions;
+  else
+    return refuse(404, "no such path: " + std::string(path));
   if (method != "POST") return refuse(405, "this path takes POST");
   if (!accepted(authorization, api_key, key)) {
     // It echoes what it got, as careless servers do: a client that prints errors must not print its key.
-    return refuse(401, "the key is missing or is not valid for this endpoint (got \"" + std::string(authorization) +
-                           std::string(api_key) + "\")");
+    return refuse(401, "the key is missing or is not valid for this endpoint (got \"" +
+                           std::string(authorization) + std::string(api_key) + "\")");
   }
   json::error_code ec;
   const json::value root = json::parse(view(body), ec);
@@ -109,7 +112,8 @@ Question read_question(std::string_view method, std::string_view target, std::st
     }
     q.tokens = static_cast<unsigned>(tokens);
   }
-  if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool()) q.stream = s->get_bool();
+  if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool())
+    q.stream = s->get_bool();
   return q;
 }
 
@@ -129,15 +133,16 @@ std::string error_answer(int status, std::string_view message) {
 }
 
 std::string role_event(const AnswerIds& ids) {
-  return event_head(Api::chat, ids) + R"("delta":{"role":"assistant","content":""},"finish_reason":null,"logprobs":null}]})" +
-         "\n\n";
+  return event_head(Api::chat, ids) +
+         R"("delta":{"role":"assistant","content":""},"finish_reason":null,"logprobs":null}]})" + "\n\n";
 }
 
 std::string token_event(Api api, const AnswerIds& ids, std::string_view token) {
   return event_head(api, ids) + delta(api, token) + R"(,"finish_reason":null,"logprobs":null}]})" + "\n\n";
 }
 
-std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens, std::size_t completion_tokens) {
+std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens,
+                       std::size_t completion_tokens) {
   return event_head(api, ids) + delta(api, "") + R"(,"finish_reason":"length","logprobs":null}],)" +
          usage(prompt_tokens, completion_tokens) + "}\n\ndata: [DONE]\n\n";
 }
@@ -153,7 +158,8 @@ std::string response(int status, std::string_view request_id, std::string_view b
 }
 
 std::string stream_head(std::string_view request_id, bool keep_alive) {
-  std::string out = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nx-request-id: ";
+  std::string out =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nx-request-id: ";
   out += request_id;
   out += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
   return out + "Transfer-Encoding: chunked\r\n\r\n";

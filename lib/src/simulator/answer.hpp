@@ -13,7 +13,7 @@ struct Question {
   Api api = Api::chat;
   unsigned tokens = 256;
   bool stream = false;
-  std::string prompt;  ///< all messages' contents, joined
+  std::string prompt;    ///< all messages' contents, joined
   int error_status = 0;  ///< not 0: refused, with `error`
   std::string error;
 };
@@ -37,7 +37,8 @@ std::string error_answer(int status, std::string_view message);
 // The events of a stream, as "data: ...\n\n".
 std::string role_event(const AnswerIds& ids);
 std::string token_event(Api api, const AnswerIds& ids, std::string_view token);
-std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens, std::size_t completion_tokens);
+std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens,
+                       std::size_t completion_tokens);
 
 // Around them, HTTP/1.1.
 std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive);

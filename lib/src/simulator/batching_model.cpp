@@ -16,7 +16,8 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 /// An answer in the batch, or in the queue before it.
 struct Member {
-  Member(asio::any_io_executor executor, unsigned tokens) : wake(executor, Clock::time_point::max()), wanted(tokens) {}
+  Member(asio::any_io_executor executor, unsigned tokens)
+      : wake(executor, Clock::time_point::max()), wanted(tokens) {}
   asio::steady_timer wake;  // never expires; cancelled when `emitted` reaches `awaited`
   unsigned wanted;
   unsigned emitted = 0;
@@ -72,7 +73,8 @@ class BatchingModel : public LatencyModel {
 
 class BatchingClock : public TokenClock {
  public:
-  BatchingClock(BatchingModel& model, asio::any_io_executor executor, std::chrono::nanoseconds ttft, unsigned tokens)
+  BatchingClock(BatchingModel& model, asio::any_io_executor executor, std::chrono::nanoseconds ttft,
+                unsigned tokens)
       : model_(model), member_(std::make_shared<Member>(executor, tokens)), joins_(Clock::now() + ttft) {}
 
   asio::awaitable<void> until(unsigned count) override {
@@ -99,7 +101,8 @@ std::unique_ptr<TokenClock> BatchingModel::begin(unsigned tokens) {
 
 }  // namespace
 
-std::unique_ptr<LatencyModel> make_batching_model(asio::any_io_executor executor, const SimulatorOptions& options) {
+std::unique_ptr<LatencyModel> make_batching_model(asio::any_io_executor executor,
+                                                  const SimulatorOptions& options) {
   return std::make_unique<BatchingModel>(executor, options);
 }
 

@@ -25,7 +25,8 @@ constexpr long a_day = 24 * 3600;
 
 template <class T>
 T* made(T* pointer) {
-  if (pointer == nullptr) throw std::runtime_error("the simulator's certificate: " + net::take_openssl_error());
+  if (pointer == nullptr)
+    throw std::runtime_error("the simulator's certificate: " + net::take_openssl_error());
   return pointer;
 }
 

@@ -12,8 +12,8 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
-/// Token k (0, 1, 2 ...) comes at start + ttft + k gap, moved by its own draw from [-jitter, jitter], and never
-/// before the token ahead of it.
+/// Token k (0, 1, 2 ...) comes at start + ttft + k gap, moved by its own draw from [-jitter, jitter], and
+/// never before the token ahead of it.
 class FixedClock : public TokenClock {
  public:
   FixedClock(asio::any_io_executor executor, const SimulatorOptions& options, std::uint64_t seed)
@@ -34,7 +34,8 @@ class FixedClock : public TokenClock {
   std::chrono::nanoseconds draw() {
     if (options_.jitter.count() == 0) return std::chrono::nanoseconds(0);
     const double unit = static_cast<double>(random_() >> 11) * 0x1p-53;  // [0, 1)
-    return std::chrono::nanoseconds(static_cast<std::int64_t>((2 * unit - 1) * static_cast<double>(options_.jitter.count())));
+    return std::chrono::nanoseconds(
+        static_cast<std::int64_t>((2 * unit - 1) * static_cast<double>(options_.jitter.count())));
   }
 
   asio::steady_timer timer_;
@@ -47,7 +48,8 @@ class FixedClock : public TokenClock {
 
 class FixedModel : public LatencyModel {
  public:
-  FixedModel(asio::any_io_executor executor, const SimulatorOptions& options) : executor_(executor), options_(options) {}
+  FixedModel(asio::any_io_executor executor, const SimulatorOptions& options)
+      : executor_(executor), options_(options) {}
 
   std::unique_ptr<TokenClock> begin(unsigned /*tokens*/) override {
     return std::make_unique<FixedClock>(executor_, options_, options_.seed * 1'000'003 + answers_++);
@@ -61,7 +63,8 @@ class FixedModel : public LatencyModel {
 
 }  // namespace
 
-std::unique_ptr<LatencyModel> make_fixed_model(asio::any_io_executor executor, const SimulatorOptions& options) {
+std::unique_ptr<LatencyModel> make_fixed_model(asio::any_io_executor executor,
+                                               const SimulatorOptions& options) {
   return std::make_unique<FixedModel>(executor, options);
 }
 

@@ -24,7 +24,8 @@ class LatencyModel {
   virtual std::unique_ptr<TokenClock> begin(unsigned tokens) = 0;
 };
 
-std::unique_ptr<LatencyModel> make_fixed_model(boost::asio::any_io_executor executor, const SimulatorOptions& options);
+std::unique_ptr<LatencyModel> make_fixed_model(boost::asio::any_io_executor executor,
+                                               const SimulatorOptions& options);
 std::unique_ptr<LatencyModel> make_batching_model(boost::asio::any_io_executor executor,
                                                   const SimulatorOptions& options);
 

@@ -9,14 +9,22 @@ namespace {
 constexpr std::size_t most_known = 64;
 
 constexpr std::string_view passage =
-    "A load test asks a simple question and is easy to get wrong. How long does a user wait when many others are "
-    "there at the same time? To answer it, the tool that asks must be faster than the thing that it measures, and "
-    "it must say how late it was itself. It sends each request when it is due, notes when the last byte was given "
-    "away, and lets the machine note when the answer came. A request that failed is not a fast one. A request that "
-    "waited in a line of our own is not a slow server. The number in the middle says what most people see, and the "
-    "number near the end says what the unlucky ones see, but only when there were enough of them to tell. So count "
-    "them all, keep the time of each, write down what was asked, and let others run it again. If the same plan gives "
-    "the same result on another day, we may begin to trust it, and if it does not, we have found something that is "
+    "A load test asks a simple question and is easy to get wrong. How long does a user wait when many others "
+    "are "
+    "there at the same time? To answer it, the tool that asks must be faster than the thing that it "
+    "measures, and "
+    "it must say how late it was itself. It sends each request when it is due, notes when the last byte was "
+    "given "
+    "away, and lets the machine note when the answer came. A request that failed is not a fast one. A "
+    "request that "
+    "waited in a line of our own is not a slow server. The number in the middle says what most people see, "
+    "and the "
+    "number near the end says what the unlucky ones see, but only when there were enough of them to tell. So "
+    "count "
+    "them all, keep the time of each, write down what was asked, and let others run it again. If the same "
+    "plan gives "
+    "the same result on another day, we may begin to trust it, and if it does not, we have found something "
+    "that is "
     "worth a closer look.";
 
 bool is_word_end(std::string_view text, std::size_t i) { return i == text.size() || text[i] == ' '; }
@@ -80,7 +88,8 @@ Output OutputText::by_tokenizer(std::size_t tokens) const {
       if (keep == tokens) break;  // nothing was filled
     }
   }
-  throw std::runtime_error("no text of exactly " + std::to_string(tokens) + " tokens found with this tokenizer");
+  throw std::runtime_error("no text of exactly " + std::to_string(tokens) +
+                           " tokens found with this tokenizer");
 }
 
 }  // namespace llmload::simulator

@@ -14,16 +14,16 @@ namespace llmload::simulator {
 
 /// An answer's text, cut into its tokens.
 struct Output {
-  std::string text;                ///< plain ASCII without quotes or backslashes: fits into JSON as it is
-  std::vector<std::size_t> ends;   ///< of each token, in bytes of `text`
+  std::string text;               ///< plain ASCII without quotes or backslashes: fits into JSON as it is
+  std::vector<std::size_t> ends;  ///< of each token, in bytes of `text`
   [[nodiscard]] std::string_view token(std::size_t i) const {
     const std::size_t begin = i == 0 ? 0 : ends[i - 1];
     return std::string_view(text).substr(begin, ends[i] - begin);
   }
 };
 
-/// The simulated model's answers: the first n tokens of a text that we carry, over and over. Each has exactly n
-/// tokens by the tokenizer that was given; without one a token is a word. Used by one thread.
+/// The simulated model's answers: the first n tokens of a text that we carry, over and over. Each has exactly
+/// n tokens by the tokenizer that was given; without one a token is a word. Used by one thread.
 class OutputText {
  public:
   explicit OutputText(std::shared_ptr<const ModelTokenizer> tokenizer) : tokenizer_(std::move(tokenizer)) {}

@@ -29,8 +29,8 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using namespace simulator;
 using asio::ip::tcp;
-using net::IoStatus;
 using boost::system::error_code;
+using net::IoStatus;
 
 namespace {
 
@@ -49,7 +49,8 @@ tcp::endpoint loopback(const SimulatorOptions& options) {
   error_code ec;
   const auto address = asio::ip::make_address(options.address, ec);
   if (ec || !address.is_loopback()) {
-    throw InputError("the simulator listens on a loopback address only (127.0.0.1 or ::1), not on \"" + options.address + "\"");
+    throw InputError("the simulator listens on a loopback address only (127.0.0.1 or ::1), not on \"" +
+                     options.address + "\"");
   }
   return {address, options.port};
 }
@@ -83,8 +84,8 @@ class Simulator::Impl {
     if (!ec) acceptor_.bind(address, ec);
     if (!ec) acceptor_.listen(4096, ec);
     if (ec) {
-      throw InputError("the simulator can't listen on " + options_.address + " port " + std::to_string(options_.port) +
-                       ": " + ec.message());
+      throw InputError("the simulator can't listen on " + options_.address + " port " +
+                       std::to_string(options_.port) + ": " + ec.message());
     }
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(io_, accept(), asio::detached);
@@ -101,8 +102,8 @@ class Simulator::Impl {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string origin() const {
     const bool v6 = options_.address.find(':') != std::string::npos;
-    return (options_.tls ? "https://" : "http://") + (v6 ? '[' + options_.address + ']' : options_.address) + ':' +
-           std::to_string(port_);
+    return (options_.tls ? "https://" : "http://") + (v6 ? '[' + options_.address + ']' : options_.address) +
+           ':' + std::to_string(port_);
   }
   [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
 
@@ -138,8 +139,8 @@ class Simulator::Impl {
     }
   }
 
-  /// The next request, or nothing when the client has ended, idled too long, or spoken no HTTP. `received` keeps
-  /// what came beyond it.
+  /// The next request, or nothing when the client has ended, idled too long, or spoken no HTTP. `received`
+  /// keeps what came beyond it.
   asio::awaitable<std::optional<Request>> read_request(net::Stream& stream, std::string& received) {
     http::request_parser<http::string_body> parser;
     parser.eager(true);
@@ -172,9 +173,9 @@ class Simulator::Impl {
   asio::awaitable<bool> answer(net::Stream& stream, const Request& request) {
     const auto method = request.method_string();
     const auto target = request.target();
-    const Question question =
-        read_question({method.data(), method.size()}, {target.data(), target.size()}, field(request, "Authorization"),
-                      field(request, "api-key"), request.body(), options_.api_key);
+    const Question question = read_question({method.data(), method.size()}, {target.data(), target.size()},
+                                            field(request, "Authorization"), field(request, "api-key"),
+                                            request.body(), options_.api_key);
     const std::string id = "sim-" + std::to_string(++answers_);
     if (question.error_status != 0) {
       const std::string body = error_answer(question.error_status, question.error);

@@ -38,8 +38,8 @@ json::value parse_json(std::string_view text, const std::string& file) {
   const std::string_view before = text.substr(0, good);
   const auto line = std::ranges::count(before, '\n') + 1;
   const auto column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
-  throw InputError(file + ": invalid JSON at line " + std::to_string(line) + ", column " + std::to_string(column) +
-                   ": " + ec.message());
+  throw InputError(file + ": invalid JSON at line " + std::to_string(line) + ", column " +
+                   std::to_string(column) + ": " + ec.message());
 }
 
 }  // namespace llmload::text

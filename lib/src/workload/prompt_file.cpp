@@ -2,8 +2,8 @@
 
 #include <boost/json.hpp>
 
-#include "text/json_text.hpp"
 #include "llmload/error.hpp"
+#include "text/json_text.hpp"
 
 namespace llmload::workload {
 namespace {
@@ -19,12 +19,14 @@ const json::object* one_object(std::string_view text, json::value& parsed) {
   return is_line ? nullptr : object;
 }
 
-std::string pick(const json::object& by_length, const std::optional<std::string>& length, const std::string& file) {
+std::string pick(const json::object& by_length, const std::optional<std::string>& length,
+                 const std::string& file) {
   const std::string wanted = length.value_or("25");
   const json::value* prompt = by_length.if_contains(wanted);
   if (prompt == nullptr) {
     std::string there;
-    for (const auto& entry : by_length) there += (there.empty() ? "\"" : ", \"") + std::string(entry.key()) + '"';
+    for (const auto& entry : by_length)
+      there += (there.empty() ? "\"" : ", \"") + std::string(entry.key()) + '"';
     throw InputError(file + ": has no prompt \"" + wanted + "\" (PROMPT_LENGTH); it has " + there);
   }
   if (!prompt->is_string()) throw InputError(file + ": /" + wanted + ": must be a string, the prompt");

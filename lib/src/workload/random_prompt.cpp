@@ -23,7 +23,8 @@ std::string random_prompt(const ModelTokenizer& tokenizer, std::size_t tokens, s
   for (std::uint32_t id = 0; id < tokenizer.size(); ++id) {
     if (std::string piece = tokenizer.piece(id); is_word(piece)) words.push_back(std::move(piece));
   }
-  if (words.empty()) throw InputError("the tokenizer's vocabulary has no ASCII word to make a random prompt of");
+  if (words.empty())
+    throw InputError("the tokenizer's vocabulary has no ASCII word to make a random prompt of");
   std::mt19937_64 random(seed);  // its sequence is fixed by the standard; distributions are not
   std::string prompt, nearest;
   std::size_t nearest_count = std::numeric_limits<std::size_t>::max();
