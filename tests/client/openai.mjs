@@ -1,0 +1,139 @@
+// What the official client makes of the simulated endpoint's answers. openai.sh starts the endpoint.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import OpenAI, { AzureOpenAI } from 'openai';
+
+const { SIMULATOR_ORIGIN: origin, SIMULATOR_KEY: apiKey } = process.env;
+const strict = { apiKey, baseURL: `${origin}/v1`, maxRetries: 0, timeout: 20_000 };
+const client = new OpenAI(strict);
+
+const model = 'any';
+const tokens = 24; // the simulated endpoint's tokens are words
+const messages = [
+  { role: 'system', content: 'You are brief.' },
+  { role: 'user', content: 'What does a load test measure?' },
+];
+const chatUsage = { prompt_tokens: 9, completion_tokens: tokens, total_tokens: 9 + tokens };
+const chat = { model, messages, max_tokens: tokens };
+const completion = { model, prompt: 'A load test', max_tokens: tokens };
+const completionUsage = { prompt_tokens: 3, completion_tokens: tokens, total_tokens: 3 + tokens };
+
+const words = (text) => text.split(' ').length;
+
+/** All chunks of a stream, and what a caller puts together from them. `textOf` takes a choice. */
+async function collect(stream, textOf) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const choices = chunks.flatMap((chunk) => chunk.choices);
+  const pieces = choices.map(textOf).filter((piece) => piece);
+  return {
+    chunks,
+    pieces,
+    text: pieces.join(''),
+    finishReasons: choices.map((choice) => choice.finish_reason).filter((reason) => reason),
+    usages: chunks.map((chunk) => chunk.usage).filter((usage) => usage),
+  };
+}
+const streamChat = async (options = {}) =>
+  collect(await client.chat.completions.create({ ...chat, stream: true, ...options }), (choice) => choice.delta.content);
+const streamCompletion = async () =>
+  collect(await client.completions.create({ ...completion, stream: true }), (choice) => choice.text);
+
+test('chat: one answer', async () => {
+  const answer = await client.chat.completions.create(chat);
+  assert.equal(answer.object, 'chat.completion');
+  assert.equal(answer.choices.length, 1);
+  assert.equal(answer.choices[0].index, 0);
+  assert.equal(answer.choices[0].message.role, 'assistant');
+  assert.equal(words(answer.choices[0].message.content), tokens);
+  assert.equal(answer.choices[0].finish_reason, 'length');
+  assert.deepEqual(answer.usage, chatUsage);
+  assert.ok(answer._request_id, 'x-request-id');
+  assert.ok(Math.abs(answer.created - Date.now() / 1000) < 60);
+});
+
+test('chat: the streamed answer is the same one', async () => {
+  const whole = await client.chat.completions.create(chat);
+  for (const options of [{}, { stream_options: { include_usage: true } }]) {
+    const streamed = await streamChat(options);
+    assert.equal(streamed.text, whole.choices[0].message.content);
+    assert.equal(streamed.pieces.length, tokens);
+    assert.deepEqual(streamed.finishReasons, ['length']);
+    assert.deepEqual(streamed.usages, [whole.usage]);
+    assert.equal(streamed.chunks[0].choices[0].delta.role, 'assistant');
+    assert.equal(new Set(streamed.chunks.map((chunk) => chunk.id)).size, 1);
+    assert.ok(streamed.chunks.every((chunk) => chunk.object === 'chat.completion.chunk'));
+  }
+});
+
+test("chat: the client's own accumulation of a stream", async () => {
+  const whole = await client.chat.completions.create(chat);
+  const answer = await client.chat.completions.stream(chat).finalChatCompletion();
+  assert.equal(answer.choices[0].message.content, whole.choices[0].message.content);
+  assert.equal(answer.choices[0].message.role, 'assistant');
+  assert.equal(answer.choices[0].finish_reason, 'length');
+});
+
+test('chat: content in parts counts like content in one piece', async () => {
+  const parts = [{ role: 'user', content: [{ type: 'text', text: 'You are brief. ' }, { type: 'text', text: 'Are you?' }] }];
+  const answer = await client.chat.completions.create({ ...chat, messages: parts });
+  assert.equal(answer.usage.prompt_tokens, 5);
+});
+
+test('completions: one answer, and the streamed one is the same', async () => {
+  const whole = await client.completions.create(completion);
+  assert.equal(whole.object, 'text_completion');
+  assert.equal(words(whole.choices[0].text), tokens);
+  assert.equal(whole.choices[0].finish_reason, 'length');
+  assert.deepEqual(whole.usage, completionUsage);
+  const streamed = await streamCompletion();
+  assert.equal(streamed.text, whole.choices[0].text);
+  assert.equal(streamed.pieces.length, tokens);
+  assert.deepEqual(streamed.finishReasons, ['length']);
+  assert.deepEqual(streamed.usages, [whole.usage]);
+});
+
+test('many streams at once, and one that the client leaves', async () => {
+  const left = await client.chat.completions.create({ ...chat, max_tokens: 10_000, stream: true });
+  for await (const chunk of left) {
+    if (chunk.choices[0].delta.content) break; // which aborts the request
+  }
+  const all = await Promise.all(Array.from({ length: 20 }, () => streamChat()));
+  assert.equal(new Set(all.map((streamed) => streamed.text)).size, 1);
+  assert.equal(new Set(all.map((streamed) => streamed.chunks[0].id)).size, all.length);
+});
+
+test('the Azure client: its paths and its api-key header', async () => {
+  const azure = new AzureOpenAI({ ...strict, baseURL: undefined, endpoint: origin, deployment: 'llama', apiVersion: '2024-10-21' });
+  const answer = await azure.chat.completions.create(chat);
+  assert.deepEqual(answer.usage, chatUsage);
+});
+
+test('a wrong key: 401', async () => {
+  const stranger = new OpenAI({ ...strict, apiKey: 'key-that-is-wrong' });
+  for (const stream of [false, true]) {
+    await assert.rejects(stranger.chat.completions.create({ ...chat, stream }), (error) => {
+      assert.ok(error instanceof OpenAI.AuthenticationError, `${error}`);
+      assert.equal(error.status, 401);
+      assert.match(error.message, /key/);
+      assert.ok(error.requestID);
+      return true;
+    });
+  }
+});
+
+test('a wrong path: 404', async () => {
+  for (const call of [client.models.list(), client.embeddings.create({ model, input: 'text' })]) {
+    await assert.rejects(call, (error) => {
+      assert.ok(error instanceof OpenAI.NotFoundError, `${error}`);
+      assert.equal(error.status, 404);
+      return true;
+    });
+  }
+});
+
+test('a wrong request: 400', async () => {
+  for (const wrong of [{ max_tokens: 0 }, { max_tokens: 'many' }, { messages: [] }]) {
+    await assert.rejects(client.chat.completions.create({ ...chat, ...wrong }), OpenAI.BadRequestError);
+  }
+});
