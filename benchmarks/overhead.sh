@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/lib.sh
 model=${1:-}
-requests=60000
+requests=100000
 start_server --ttft-ms 0 --gap-ms 0
 
 cat >"$work/post.lua" <<'LUA'

@@ -1,5 +1,7 @@
 #include "cli.hpp"
 
+#include <sys/resource.h>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <csignal>
@@ -8,10 +10,22 @@
 #include <llmload/error.hpp>
 
 namespace llmload::cli {
+namespace {
+
+/// A session is a descriptor, and the usual soft limit is 1,024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, which is told, and loses nothing else
   std::ios::sync_with_stdio(false);
+  raise_descriptor_limit();
   CLI::App app{
       "Load tests for LLM endpoints, with numbers that can be defended.\n"
       "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.",

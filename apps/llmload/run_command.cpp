@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -6,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -118,7 +121,9 @@ int exit_code_of(const RunResult& result) {
 int run_plan(const RunArguments& a) {
   std::stop_source stop;
   const StopSignals signals([&stop] {
-    std::cerr << "\ninterrupted: requests under way are cancelled; once more ends at once\n";
+    constexpr std::string_view text =
+        "\ninterrupted: requests under way are cancelled; once more ends at once\n";
+    (void)!write(STDERR_FILENO, text.data(), text.size());  // std::cerr is the main thread's
     stop.request_stop();
   });
   std::optional<Simulator> simulator;

@@ -41,7 +41,7 @@ look 3 --set REQUEST_TIMEOUT_SECONDS=0.001
 look 2 --set "API_KEY=$key
 "
 look 2 --set "API_KEYS=$key"
-look 2 --set "API_KEY={\"$key\": 1}"
+look 3 --set "API_KEY={\"$key\": 1}"
 look 2 --set "MODEL_ENDPOINTS=https://$key@127.0.0.1/v1/chat/completions"
 look 2 --set "EXTRA_HEADERS=$key"
 look 2 --set "EXTRA_HEADERS={\"X-Key\": [\"$key\"]}"

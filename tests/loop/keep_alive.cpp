@@ -1,5 +1,6 @@
 // Kept connections: the server may close them whenever it likes.
 #include <atomic>
+#include <future>
 
 #include "support/catch.hpp"
 #include "support/plans.hpp"
@@ -82,13 +83,22 @@ TEST_CASE("a connection that can't be opened before the stage is tried once more
   CHECK(s.ok == 1);
 }
 
-TEST_CASE("connections that idle past the server's patience are reopened") {
-  SimulatorOptions options = test::instant();
-  options.idle_close = std::chrono::milliseconds{1};
-  const Simulator simulator(options);
-  const Summary s = run(plan_for(simulator, {{8, 200, {}}})).stages[0];
-  CHECK(s.ok == 200);
-  CHECK(s.failed == 0);
+TEST_CASE("an answer that comes before the request is out leaves no connection to reuse") {
+  std::promise<void> next_connection;
+  const ScriptedServer server([&](Peer& peer, int connection) {
+    if (connection == 0) {
+      peer.read(1000);  // and no more: the rest never fits into the buffers
+      peer.send(test::answer(429, "slow down"));
+      return next_connection.get_future().wait();
+    }
+    next_connection.set_value();
+    while (!peer.read_request().empty()) peer.send(good_answer());
+  });
+  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  const Summary s = run(plan).stages[0];
+  CHECK(count(s, Outcome::rate_limited) == 1);
+  CHECK(s.ok == 1);
 }
 
 TEST_CASE("bytes behind an answer make the connection unfit for the next request") {

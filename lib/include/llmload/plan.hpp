@@ -39,7 +39,7 @@ class Secret {
 struct Endpoint {
   std::string url;
   bool tls = true;
-  std::string host;  ///< without the brackets of an IPv6 address
+  std::string host;  ///< in lower case, without the brackets of an IPv6 address
   std::string port;
   std::string target;
   Api api = Api::chat;

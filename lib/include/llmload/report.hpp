@@ -8,8 +8,9 @@
 
 namespace llmload {
 
-/// Writes performance_metrics.csv (docs/csv.md): the heading at once, each stage's row when the stage ends.
-/// RFC 4180; `.` is the decimal point in every locale. Throws InputError where `path` can't be written.
+/// Writes performance_metrics.csv (docs/csv.md): the heading when the run starts, each stage's row when the
+/// stage ends. RFC 4180; `.` is the decimal point in every locale. Throws InputError where `path` can't be
+/// written.
 class CsvSink : public Sink {
  public:
   explicit CsvSink(const std::string& path);

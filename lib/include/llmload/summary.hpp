@@ -54,7 +54,7 @@ struct Summary {
   bool refused = false;  ///< every request ended with 401, 403 or 404: further stages would only cost
   std::vector<std::string> notes;  ///< what a reader of the numbers should know, one line each
 
-  // The commonest failure: how often, and one example of its reason.
+  // The commonest failure: how often, and the commonest of its reasons.
   Outcome commonest_outcome = Outcome::ok;
   std::uint64_t commonest_count = 0;
   std::string commonest_reason;

@@ -48,7 +48,7 @@ struct TokenizerLocation {
 };
 
 /// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model, or
-/// original/tokenizer.model, or tokenizer.json), or an "org/name" in the local Hugging Face cache
+/// or original/tokenizer.model), or an "org/name" in the local Hugging Face cache
 /// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
 /// downloaded.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);

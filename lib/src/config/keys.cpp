@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "llmload/error.hpp"
-#include "text/json_text.hpp"
 
 namespace llmload::config {
 namespace {
@@ -50,13 +49,20 @@ void read_api_key(Draft& d, const Parameter& p) {
       p.complain("names the environment variable " + key.substr(4) + ", which is not set");
     key = value;
   } else if (key.starts_with("file:")) {
-    key = without_trailing_newline(text::read_file(d.path(key.substr(5))));
+    key = without_trailing_newline(p.file_text(d.path(key.substr(5))));
   }
   if (key == "your-auth-key")
     p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
   if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
   const json::value value(key);
   d.plan.api_key = Secret(p.with(value).as_header_value());
+}
+
+void read_ca_file(Draft& d, const Parameter& p) {
+  const std::string file = d.path(p.as_string());
+  d.plan.ca_pem = p.file_text(file);
+  if (d.plan.ca_pem.find("-----BEGIN") == std::string::npos)
+    p.complain(file + ": no certificate in PEM form found");
 }
 
 void read_extra_headers(Draft& d, const Parameter& p) {
@@ -91,7 +97,7 @@ const std::vector<Key>& keys() {
        }},
       {"CONCURRENT_LEVELS", read_levels},
       {"THRESHOLD_TPS", [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
-      {"MODEL_PATH", [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); }},
+      {"MODEL_PATH", [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); }, false, true},
       {"RANDOM_PROMPT_LENGTH",
        [](Draft& d, const Parameter& p) {
          d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, 1'000'000));
@@ -99,10 +105,10 @@ const std::vector<Key>& keys() {
       {"TEMPERATURE", [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
       {"TOP_P", [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
       {"MODEL_ENDPOINTS", read_endpoints},
-      {"API_KEY", read_api_key, true},
-      {"SYS_PROMPT", [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); }},
-      {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }},
-      {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }},
+      {"API_KEY", read_api_key, true, true},
+      {"SYS_PROMPT", [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); }, false, true},
+      {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }, false, true},
+      {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }, false, true},
       {"REQUESTS_PER_LEVEL",
        [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, 1'000'000'000); }},
       {"DURATION_SECONDS",
@@ -115,7 +121,7 @@ const std::vector<Key>& keys() {
        [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
       {"SEED", [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
       {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
-      {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }},
+      {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }, false, true},
       {"AUTH",
        [](Draft& d, const Parameter& p) {
          d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
@@ -123,8 +129,7 @@ const std::vector<Key>& keys() {
       {"EXTRA_HEADERS", read_extra_headers, true},
       {"EXTRA_BODY",
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
-      {"CA_FILE",
-       [](Draft& d, const Parameter& p) { d.plan.ca_pem = text::read_file(d.path(p.as_string())); }},
+      {"CA_FILE", read_ca_file, false, true},
       {"TLS_VERIFY", [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
       {"REQUEST_TIMEOUT_SECONDS",
        [](Draft& d, const Parameter& p) {

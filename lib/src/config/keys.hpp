@@ -33,6 +33,7 @@ struct Key {
   std::string_view name;
   std::function<void(Draft&, const Parameter&)> read;
   bool secret = false;  ///< its value is shown nowhere
+  bool text = false;    ///< on the command line it is taken as it is, also where it looks like a number
 };
 
 const std::vector<Key>& keys();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "llmload/error.hpp"
+#include "text/json_text.hpp"
 #include "text/number.hpp"
 
 namespace llmload::config {
@@ -85,11 +86,19 @@ std::uint64_t Parameter::as_integer(std::uint64_t least, std::uint64_t most) con
 }
 
 double Parameter::as_number(double least, double most) const {
-  const std::string allowed = "a number from " + text::rounded(least) + " to " + text::rounded(most);
+  const std::string allowed = "a number from " + text::shortest(least) + " to " + text::shortest(most);
   if (!value_->is_number()) reject(allowed);
   const double number = value_->to_number<double>();
   if (!(number >= least && number <= most)) reject(allowed);
   return number;
+}
+
+std::string Parameter::file_text(const std::string& path) const {
+  try {
+    return text::read_file(path);
+  } catch (const InputError& e) {
+    complain(e.what());
+  }
 }
 
 std::size_t Parameter::as_choice(std::initializer_list<std::string_view> names) const {

@@ -24,6 +24,7 @@ class Parameter {
   [[nodiscard]] bool as_bool() const;
   [[nodiscard]] std::uint64_t as_integer(std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] double as_number(double least, double most) const;
+  [[nodiscard]] std::string file_text(const std::string& path) const;  ///< of the file that this key names
   [[nodiscard]] std::size_t as_choice(std::initializer_list<std::string_view> names) const;  ///< its position
   [[nodiscard]] const boost::json::object& as_object() const;
   [[nodiscard]] std::vector<Parameter> as_list() const;  ///< not empty

@@ -6,6 +6,7 @@
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
+#include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
 #include "workload/prompt_file.hpp"
 #include "workload/random_prompt.hpp"
@@ -58,9 +59,8 @@ Entries read_entries(const std::string& path, const ParameterOverrides& override
     json::error_code ec;
     json::value value = json::parse(given, ec);
     const std::string name = setting.substr(0, equals);
-    // A key or a model may look like a number: what is a string stays one.
-    const bool stays_text = ec || (find_key(name, on_command_line).secret && !value.is_object());
-    put(entries, name, {stays_text ? json::value(given) : std::move(value), on_command_line});
+    const bool as_it_is = ec || (find_key(name, on_command_line).text && !value.is_string());
+    put(entries, name, {as_it_is ? json::value(given) : std::move(value), on_command_line});
   }
   return entries;
 }
@@ -87,16 +87,19 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
   put(entries, "MODEL_ENDPOINTS",
       {json::value(simulated_url(given, overrides.simulated_origin)), "--simulate"});
   put(entries, "API_KEY", {json::value(overrides.simulated_key), "--simulate"});
+  put(entries, "AUTH", {json::value("auto"), "--simulate"});
 }
 
 void load_model(Draft& d) {
   Plan& plan = d.plan;
   if (d.model_path.empty()) return;
-  TokenizerLocation found = find_tokenizer(d.model_path);
-  if (found.file.empty() && !d.folder.empty()) {  // a path in the file starts at the file's folder
-    const TokenizerLocation beside = find_tokenizer(d.path(d.model_path));
-    found.file = beside.file;
-    found.tried.insert(found.tried.end(), beside.tried.begin(), beside.tried.end());
+  // As every path in the file it starts at the file's folder; an org/name, and a path that --set gave, do
+  // not.
+  TokenizerLocation found = find_tokenizer(d.path(d.model_path));
+  if (found.file.empty() && !d.folder.empty()) {
+    TokenizerLocation elsewhere = find_tokenizer(d.model_path);
+    found.file = elsewhere.file;
+    found.tried.insert(found.tried.end(), elsewhere.tried.begin(), elsewhere.tried.end());
   }
   if (found.file.empty()) {
     std::string warning = "MODEL_PATH \"" + d.model_path +
@@ -152,32 +155,27 @@ void warn(Plan& plan) {
   }
 }
 
-/// The parameters as they were given, for the outputs: secrets are masked, also where a URL repeats the key.
-json::value shown(const json::value& value, const std::string& key) {
-  if (value.is_string() && !key.empty()) {
-    std::string text(value.get_string());
-    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at))
-      text.replace(at, key.size(), "[redacted]");
-    return json::value(text);
-  }
+/// A value as it was given, for the outputs, with secrets taken out: a URL may repeat the key.
+json::value shown(const json::value& value, const protocol::Redactor& redactor) {
+  if (value.is_string()) return json::value(redactor.redact(std::string(value.get_string())));
   if (value.is_array()) {
     json::array list;
-    for (const json::value& item : value.get_array()) list.push_back(shown(item, key));
+    for (const json::value& item : value.get_array()) list.push_back(shown(item, redactor));
     return list;
   }
   if (value.is_object()) {
     json::object object;
-    for (const auto& [name, member] : value.get_object()) object[name] = shown(member, key);
+    for (const auto& [name, member] : value.get_object()) object[name] = shown(member, redactor);
     return object;
   }
   return value;
 }
 
 std::string shown_parameters(const Entries& entries, const Plan& plan) {
+  const protocol::Redactor redactor(plan);
   json::object all;
   for (const auto& [name, entry] : entries) {
-    all[name] = find_key(name, entry.file).secret ? json::value("[redacted]")
-                                                  : shown(entry.value, plan.api_key.reveal());
+    all[name] = find_key(name, entry.file).secret ? json::value("[redacted]") : shown(entry.value, redactor);
   }
   return json::serialize(all);
 }

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -74,9 +75,17 @@ void Collector::give(std::vector<RequestRecord> batch) {
 }
 
 void Collector::add(RequestRecord& record) {
-  const bool ok = record.outcome == Outcome::ok;
-  if (ok && plan_.tokenizer) record.output_tokens = plan_.tokenizer->count(record.output);
-  fold_->add(record, ok && plan_.tokenizer ? prompt_tokens(record.index) : 0);
+  std::optional<std::uint64_t> prompt;
+  if (record.outcome == Outcome::ok && plan_.tokenizer) {
+    try {
+      record.output_tokens = plan_.tokenizer->count(record.output);
+      prompt = prompt_tokens(record.index);
+    } catch (const std::exception& e) {
+      // A user's own tokenizer. The answer counts; its tokens are not known.
+      note_error(std::string("counting tokens: ") + e.what());
+    }
+  }
+  fold_->add(record, prompt);
 }
 
 std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
@@ -88,13 +97,20 @@ std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
   return last_prompt_tokens_;
 }
 
+void Collector::note_error(const std::string& text) {
+  const bool known = std::ranges::find(result_.errors, text) != result_.errors.end();
+  if (!known) result_.errors.push_back(text);  // a broken output fails at each stage
+}
+
 template <class Call>
 void Collector::tell_sink(Call call) {
   if (sink_ == nullptr) return;
   try {
     call();
   } catch (const std::exception& e) {
-    result_.errors.emplace_back(e.what());
+    note_error(e.what());
+  } catch (...) {
+    note_error("a sink threw something unknown");
   }
 }
 

@@ -43,6 +43,7 @@ class Collector {
   void post(std::function<void()> task);
   void add(RequestRecord& record);
   std::uint64_t prompt_tokens(std::uint64_t index);
+  void note_error(const std::string& text);
   template <class Call>
   void tell_sink(Call call);
 

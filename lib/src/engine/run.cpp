@@ -20,6 +20,7 @@ using namespace engine;
 
 constexpr std::chrono::milliseconds progress_interval{200};
 constexpr unsigned most_resolver_threads = 16;
+constexpr unsigned few_resolver_threads = 4;  // for names that did not resolve before the run
 
 /// Counts the shards down: to the barrier before a stage, to its end behind it.
 class Countdown {
@@ -64,7 +65,8 @@ class Runner {
       : plan_(plan),
         options_(options),
         collector_(plan, options.sink),
-        context_(plan, collector_, plan.connection == Connection::per_request ? most_resolver_threads : 1) {
+        context_(plan, collector_,
+                 plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads) {
     for (const Endpoint& endpoint : plan.endpoints) {
       context_.addresses.push_back(net::Resolver::resolve_now(endpoint.host, endpoint.port));
     }
@@ -100,7 +102,7 @@ class Runner {
     Countdown ready(shards), done(shards);
     for (unsigned k = 0; k < shards; ++k) {
       const unsigned sessions = stage.concurrency / shards + (k < stage.concurrency % shards ? 1 : 0);
-      shards_[k]->start(run, sessions, [&ready] { ready.arrive(); });
+      shards_[k]->start(run, sessions, shards, [&ready] { ready.arrive(); });
     }
     while (!ready.wait_for(progress_interval)) report(number, run);
     run.begin(net::monotonic_now());

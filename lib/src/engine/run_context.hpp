@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "engine/collector.hpp"
 #include "llmload/plan.hpp"
 #include "net/resolver.hpp"
 #include "net/stamped_socket.hpp"
+#include "net/tls_context.hpp"
 #include "protocol/redactor.hpp"
 #include "protocol/request_writer.hpp"
 
@@ -18,7 +20,10 @@ struct RunContext {
         collector(the_collector),
         writer(the_plan),
         redactor(the_plan),
-        resolver(resolver_threads) {}
+        resolver(resolver_threads) {
+    const bool tls = std::ranges::any_of(plan.endpoints, &Endpoint::tls);
+    if (tls && plan.tls_verify) trusted = net::make_trust_store(plan.ca_pem);
+  }
 
   const Plan& plan;
   Collector& collector;
@@ -27,6 +32,7 @@ struct RunContext {
   net::Resolver resolver;
   std::vector<net::Addresses> addresses;  ///< per endpoint, resolved once before the run
   net::StampingKeeper stamping;
+  net::TrustStore trusted;  ///< null: peers are not verified
 };
 
 }  // namespace llmload::engine

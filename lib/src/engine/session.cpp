@@ -13,8 +13,9 @@ using net::IoStatus;
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t connect_limit = 5 * second;  // per address: a dead one must not hide a live one
-constexpr std::int64_t idle_worth_a_look = second;  // servers close idle connections after some seconds
+constexpr std::int64_t connect_limit = 5 * second;   // per address: a dead one must not hide a live one
+constexpr std::int64_t opening_limit = 10 * second;  // before the stage, which waits for it
+constexpr std::int64_t idle_worth_a_look = second;   // servers close idle connections after some seconds
 
 std::string describe(const asio::ip::tcp::endpoint& address) {
   const auto ip = address.address().to_string();
@@ -23,12 +24,13 @@ std::string describe(const asio::ip::tcp::endpoint& address) {
 
 }  // namespace
 
-Session::Session(ShardResources& shard)
+Session::Session(ShardResources& shard, std::uint64_t number)
     : shard_(shard),
+      number_(number),
       links_(shard.run.plan.endpoints.size()),
       builder_(shard.run.redactor),
       watchdog_(shard.executor, [this] {
-        for (Link& link : links_) link.stream->cancel();
+        if (active_ != nullptr) active_->cancel();
       }) {
   for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.executor, shard.clock);
 }
@@ -39,23 +41,26 @@ bool Session::fresh_connections() const { return shard_.run.plan.connection == C
 
 void Session::cancel() {
   cancelled_ = true;
-  for (Link& link : links_) link.stream->cancel();
+  if (active_ != nullptr) active_->cancel();
 }
 
-asio::awaitable<void> Session::open_connections() {
+asio::awaitable<bool> Session::open_connections() {
   for (std::size_t i = 0; i < links_.size() && !cancelled_; ++i) {
     RequestRecord unseen;  // its failure is not a request's: that one tries again
-    deadline_ = net::monotonic_now() + shard_.run.plan.request_timeout.count();
+    deadline_ = net::monotonic_now() + std::min(shard_.run.plan.request_timeout.count(), opening_limit);
     builder_.start(unseen);
     watchdog_.arm(deadline_, Outcome::total_timeout);
-    co_await open(i, unseen);
+    const bool opened = co_await open(i, unseen);
     watchdog_.disarm();
+    if (!opened && watchdog_.expired()) co_return false;
   }
+  co_return true;
 }
 
 asio::awaitable<void> Session::run(StageRun& stage, std::function<void(RequestRecord)> finish) {
   stage_start_ = stage.start();
-  while (const auto index = stage.take(net::monotonic_now())) {
+  for (auto index = stage.take_first(number_, net::monotonic_now()); index;
+       index = stage.take_next(net::monotonic_now())) {
     RequestRecord record;
     record.index = *index;
     record.shard = shard_.shard;
@@ -89,8 +94,9 @@ asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& reco
   for (bool again = false;; again = true) {
     record.connection_reused = link.stream->is_open();
     if (!link.stream->is_open()) {
-      if (link.opened_before && !fresh_connections()) ++record.reconnects;
+      const bool again_open = link.opened_before && !fresh_connections();
       if (!co_await open(endpoint, record)) co_return;
+      if (again_open) ++record.reconnects;
     }
     co_await converse(*link.stream, request, record);
     link.last_used = net::monotonic_now();
@@ -102,11 +108,13 @@ asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& reco
     record.sent.reset();
     record.error.clear();
   }
-  if (fresh_connections() || !builder_.reusable()) link.stream->close();
+  // An answer that came before the whole request was out leaves a connection in the middle of it.
+  if (fresh_connections() || !record.sent || !builder_.reusable()) link.stream->close();
 }
 
 asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record) {
   const Endpoint& target = shard_.run.plan.endpoints[endpoint];
+  active_ = links_[endpoint].stream.get();
   net::Addresses addresses = shard_.run.addresses[endpoint];
   if (fresh_connections() || addresses.list.empty()) {
     addresses = co_await shard_.run.resolver.resolve(target.host, target.port);
@@ -130,6 +138,10 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
     }
     record.tls_done = now();
   }
+  if (fail_if_interrupted()) {
+    stream.close();
+    co_return false;
+  }
   links_[endpoint].opened_before = true;
   links_[endpoint].last_used = net::monotonic_now();
   co_return true;
@@ -139,17 +151,19 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
                                     RequestRecord& record) {
   net::Stream& stream = *links_[endpoint].stream;
   for (const auto& address : addresses.list) {
+    const bool last = &address == &addresses.list.back();
     const std::int64_t limit = net::monotonic_now() + connect_limit;
-    const bool whole_time = deadline_ <= limit;
-    watchdog_.arm(std::min(limit, deadline_), whole_time ? Outcome::total_timeout : Outcome::connect_timeout);
+    const bool whole_time = last || deadline_ <= limit;
+    watchdog_.arm(whole_time ? deadline_ : limit,
+                  whole_time ? Outcome::total_timeout : Outcome::connect_timeout);
     const auto ec = co_await stream.connect(address);
     if (!ec) {
       record.tcp_connected = now();
+      record.error.clear();  // of the addresses before this one
       watchdog_.arm(deadline_, Outcome::total_timeout);
       co_return true;
     }
-    const auto expired = watchdog_.expired();
-    if (expired == Outcome::connect_timeout && !cancelled_) {
+    if (watchdog_.expired() == Outcome::connect_timeout && !cancelled_) {
       builder_.fail(Outcome::connect_timeout, describe(address) + ": no answer in 5 s");
       continue;
     }
@@ -162,6 +176,7 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
 asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
                                         RequestRecord& record) {
   builder_.start(record);
+  active_ = &stream;
   bool readable = false;  // nothing is due before the request is out
   for (;;) {
     bool wants_write = false;

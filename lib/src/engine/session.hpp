@@ -32,10 +32,12 @@ struct ShardResources {
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
 class Session {
  public:
-  explicit Session(ShardResources& shard);
+  /// `number`: of all the stage's sessions, 0, 1, 2 ...
+  Session(ShardResources& shard, std::uint64_t number);
 
   /// Opens the connections. One that fails is tried again when its request is due.
-  boost::asio::awaitable<void> open_connections();
+  /// False where that took too long, so that opening more would only keep the stage waiting.
+  boost::asio::awaitable<bool> open_connections();
   /// Takes requests until the stage is over; `finish(RequestRecord)` gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, std::function<void(RequestRecord)> finish);
   /// The request under way ends as cancelled.
@@ -59,7 +61,9 @@ class Session {
   [[nodiscard]] bool fresh_connections() const;
 
   ShardResources& shard_;
-  std::vector<Link> links_;  // per endpoint
+  const std::uint64_t number_;
+  std::vector<Link> links_;        // per endpoint
+  net::Stream* active_ = nullptr;  // the one that is awaited
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
   std::int64_t stage_start_ = 0;

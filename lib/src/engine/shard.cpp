@@ -26,8 +26,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  number,
                  io_.get_executor(),
                  {},
-                 net::TlsContext(run.plan.ca_pem, run.plan.tls_verify,
-                                 run.plan.connection == Connection::keep_alive),
+                 net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
                  {},
                  {}},
@@ -39,12 +38,15 @@ Shard::~Shard() {
   thread_.join();
 }
 
-void Shard::start(StageRun& stage, unsigned sessions, std::function<void()> ready) {
-  asio::post(io_, [this, &stage, sessions, ready = std::move(ready)]() mutable {
+void Shard::start(StageRun& stage, unsigned sessions, unsigned shards, std::function<void()> ready) {
+  asio::post(io_, [this, &stage, sessions, shards, ready = std::move(ready)]() mutable {
     stage_ = &stage;
     ready_ = std::move(ready);
     sessions_.clear();
-    for (unsigned i = 0; i < sessions; ++i) sessions_.push_back(std::make_unique<Session>(resources_));
+    for (unsigned i = 0; i < sessions; ++i) {
+      const std::uint64_t number = resources_.shard + std::uint64_t{i} * shards;
+      sessions_.push_back(std::make_unique<Session>(resources_, number));
+    }
     open_all();
   });
 }
@@ -65,7 +67,8 @@ void Shard::open_all() {
 asio::awaitable<void> Shard::open_next() {
   while (next_to_open_ < sessions_.size() && !stage_->stopped()) {
     Session& session = *sessions_[next_to_open_++];
-    co_await session.open_connections();
+    if (!co_await session.open_connections())
+      next_to_open_ = sessions_.size();  // the rest open when they are due
   }
 }
 

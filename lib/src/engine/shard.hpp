@@ -24,7 +24,8 @@ class Shard {
 
   /// Makes ready for a stage: `sessions` of them, with their connections up. Calls `ready`, on its thread,
   /// then waits for go().
-  void start(StageRun& stage, unsigned sessions, std::function<void()> ready);
+  /// The sessions' numbers are `number`, `number` + `shards`, `number` + 2 `shards` ...
+  void start(StageRun& stage, unsigned sessions, unsigned shards, std::function<void()> ready);
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
   /// The requests under way end as cancelled.

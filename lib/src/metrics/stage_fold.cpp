@@ -28,10 +28,11 @@ StageFold::StageFold(const Plan& plan, const Stage& stage, unsigned shards) : pl
 std::optional<std::uint64_t> StageFold::counted(std::optional<std::uint64_t> by_tokenizer,
                                                 std::optional<std::uint64_t> by_server) const {
   if (!plan_.tokenizer) return by_server;
+  if (!by_tokenizer) return std::nullopt;
   return *by_tokenizer + (plan_.count_bos ? 1 : 0);
 }
 
-void StageFold::add(const RequestRecord& record, std::uint64_t prompt_tokens) {
+void StageFold::add(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens) {
   ++sums_.begun;
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
   ++sums_.by_shard[record.shard];
@@ -46,7 +47,7 @@ void StageFold::add(const RequestRecord& record, std::uint64_t prompt_tokens) {
     add_failure(record);
 }
 
-void StageFold::add_success(const RequestRecord& record, std::uint64_t prompt_tokens) {
+void StageFold::add_success(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens) {
   ++sums_.ok;
   const double seconds = static_cast<double>(*record.done - *record.dispatched) / 1e9;
   e2e_ms_.push_back(seconds * 1e3);
@@ -80,9 +81,10 @@ void StageFold::add_success(const RequestRecord& record, std::uint64_t prompt_to
 void StageFold::add_failure(const RequestRecord& record) {
   ++sums_.failed;
   if (record.http_status == 401 || record.http_status == 403 || record.http_status == 404) ++refused_;
-  std::pair key(record.outcome, record.error);
-  if (reasons_.size() >= most_reasons && !reasons_.contains(key)) key.second = "(other reasons)";
-  ++reasons_[std::move(key)];
+  std::pair reason(record.outcome, record.error);
+  const bool room = reasons_.size() < most_reasons || reasons_.contains(reason);
+  if (room)
+    ++reasons_[std::move(reason)];  // beyond it they are all different: those at hand are as good an example
 }
 
 Summary StageFold::summarize(bool interrupted) const {
@@ -111,11 +113,16 @@ Summary StageFold::summarize(bool interrupted) const {
     }
     if (without_usage_ == 0) s.usage_output_tokens = usage_output_tokens_;
   }
-  for (const auto& [reason, count] : reasons_) {
-    if (count <= s.commonest_count) continue;
-    s.commonest_count = count;
-    s.commonest_outcome = reason.first;
-    s.commonest_reason = reason.second;
+  if (s.failed > 0) {
+    const auto most = std::max_element(s.by_outcome.begin() + 1, s.by_outcome.end());  // 0 is ok
+    s.commonest_outcome = static_cast<Outcome>(most - s.by_outcome.begin());
+    s.commonest_count = *most;
+    std::uint64_t of_reason = 0;
+    for (const auto& [reason, count] : reasons_) {
+      if (reason.first != s.commonest_outcome || count <= of_reason) continue;
+      of_reason = count;
+      s.commonest_reason = reason.second;
+    }
   }
   add_notes(s);
   return s;
@@ -124,8 +131,9 @@ Summary StageFold::summarize(bool interrupted) const {
 void StageFold::add_notes(Summary& s) const {
   if (s.ok == 0) return;
   if (without_output_count_ > 0) {
-    s.notes.push_back(std::to_string(without_output_count_) +
-                      " answers carry no usage, and there is no tokenizer: output tokens are not known");
+    s.notes.push_back(
+        std::to_string(without_output_count_) +
+        " answers have no known number of output tokens: no usage, and no tokenizer that counted");
   }
   const std::uint64_t with_usage = s.ok - without_usage_;
   if (plan_.tokenizer && with_usage > 0 && plain_output_tokens_ != usage_output_tokens_) {

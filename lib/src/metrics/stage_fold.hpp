@@ -19,11 +19,11 @@ class StageFold {
   StageFold(const Plan& plan, const Stage& stage, unsigned shards);
 
   /// `prompt_tokens`: by the tokenizer; not looked at where the plan has none.
-  void add(const RequestRecord& record, std::uint64_t prompt_tokens);
+  void add(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens);
   [[nodiscard]] Summary summarize(bool interrupted) const;
 
  private:
-  void add_success(const RequestRecord& record, std::uint64_t prompt_tokens);
+  void add_success(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens);
   void add_failure(const RequestRecord& record);
   void add_notes(Summary& summary) const;
   [[nodiscard]] std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,

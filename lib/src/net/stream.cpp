@@ -79,7 +79,7 @@ asio::awaitable<error_code> Stream::connect(asio::ip::tcp::endpoint address) {
   }
   prepare();
   const auto result = co_await socket_.async_connect(address, no_throw);
-  ec = std::get<0>(result);
+  ec = cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(result);
   if (ec) {
     close();
     error_ = ec.message();
@@ -172,7 +172,8 @@ IoResult Stream::tls_result(int returned) {
 
 asio::awaitable<error_code> Stream::wait(bool or_writable) {
   using namespace asio::experimental::awaitable_operators;
-  error_code ec;
+  error_code ec = asio::error::operation_aborted;
+  if (cancelled_) co_return ec;
   if (or_writable) {
     const auto first = co_await (socket_.async_wait(socket_.wait_read, no_throw) ||
                                  socket_.async_wait(socket_.wait_write, no_throw));
@@ -181,11 +182,13 @@ asio::awaitable<error_code> Stream::wait(bool or_writable) {
     const auto result = co_await socket_.async_wait(socket_.wait_read, no_throw);
     ec = std::get<0>(result);
   }
+  if (cancelled_) ec = asio::error::operation_aborted;  // it came as the wait had just ended well
   stamped_.readable();  // perhaps it is not; then one more system call finds that out
   co_return ec;
 }
 
 void Stream::cancel() {
+  cancelled_ = true;
   error_code ignored;
   socket_.cancel(ignored);
 }
@@ -194,7 +197,7 @@ void Stream::close() {
   ssl_.reset();
   error_code ignored;
   socket_.close(ignored);
-  peer_ended_ = clean_eof_ = false;
+  peer_ended_ = clean_eof_ = cancelled_ = false;
   error_.clear();
 }
 

@@ -63,7 +63,8 @@ class Stream {
   /// One line for people; "" where nothing failed.
   [[nodiscard]] const std::string& error() const { return error_; }
 
-  void cancel();  ///< ends the waits under way with operation_aborted
+  /// Ends the wait under way, and every further one until close() or connect(), with operation_aborted.
+  void cancel();
   void close();
 
  private:
@@ -77,6 +78,7 @@ class Stream {
   SslPtr ssl_;
   bool peer_ended_ = false;
   bool clean_eof_ = false;
+  bool cancelled_ = false;
   int errno_ = 0;  // of the last system call under OpenSSL
   std::string error_;
 };

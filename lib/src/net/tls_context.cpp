@@ -18,9 +18,8 @@ struct X509Deleter {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
-void add_roots(SSL_CTX* context, const std::string& pem) {
+void add_roots(X509_STORE* store, const std::string& pem) {
   const std::unique_ptr<BIO, BioDeleter> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  X509_STORE* store = SSL_CTX_get_cert_store(context);
   int count = 0;
   while (const auto certificate =
              std::unique_ptr<X509, X509Deleter>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))) {
@@ -48,13 +47,23 @@ std::string take_openssl_error() {
   return reason != nullptr ? reason : "OpenSSL error " + std::to_string(code);
 }
 
-TlsContext::TlsContext(const std::string& ca_pem, bool verify, bool resume_sessions)
-    : context_(SSL_CTX_new(TLS_client_method())), verify_(verify), resume_sessions_(resume_sessions) {
+TrustStore make_trust_store(const std::string& ca_pem) {
+  TrustStore store(X509_STORE_new());
+  if (!store) throw std::bad_alloc();
+  X509_STORE_set_default_paths(store.get());
+  ERR_clear_error();  // a machine without roots of its own
+  if (!ca_pem.empty()) add_roots(store.get(), ca_pem);
+  return store;
+}
+
+TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions)
+    : context_(SSL_CTX_new(TLS_client_method())),
+      verify_(trusted != nullptr),
+      resume_sessions_(resume_sessions) {
   if (!context_) throw std::bad_alloc();
   set_common_options(context_.get());
-  SSL_CTX_set_default_verify_paths(context_.get());
-  if (!ca_pem.empty()) add_roots(context_.get(), ca_pem);
-  SSL_CTX_set_verify(context_.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (trusted != nullptr) SSL_CTX_set1_cert_store(context_.get(), trusted);
+  SSL_CTX_set_verify(context_.get(), verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   static constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context_.get(), http_1_1, sizeof http_1_1);
   if (resume_sessions) {

@@ -12,16 +12,23 @@ struct SslDeleter {
   void operator()(SSL* ssl) const { SSL_free(ssl); }
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
 };
 using SslPtr = std::unique_ptr<SSL, SslDeleter>;
 using SslCtxPtr = std::unique_ptr<SSL_CTX, SslDeleter>;
+using TrustStore = std::unique_ptr<X509_STORE, SslDeleter>;
 
-/// A client's TLS settings and session tickets: TLS 1.2 or later, ALPN http/1.1, the system's roots and
-/// `ca_pem`. One per shard, used by its thread alone. Must outlive the connections made with it.
+/// The system's roots and `ca_pem`. Reading the system's takes some 30 ms, so a run does it once; shards
+/// share it, which OpenSSL allows. Throws InputError where `ca_pem` is not empty and holds no certificate
+/// that can be read.
+TrustStore make_trust_store(const std::string& ca_pem);
+
+/// A client's TLS settings and session tickets: TLS 1.2 or later, ALPN http/1.1. One per shard, used by its
+/// thread alone. Must outlive the connections made with it.
 class TlsContext {
  public:
-  /// Throws InputError where `ca_pem` holds no certificate that can be read.
-  TlsContext(const std::string& ca_pem, bool verify, bool resume_sessions);
+  /// `trusted` null: peers are not verified.
+  TlsContext(X509_STORE* trusted, bool resume_sessions);
 
   /// A connection to `host`, whose name (or address) the peer's certificate must carry. Resumes an earlier
   /// session with host and port where there is one.

@@ -8,8 +8,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t longest_error_body = 4096;
-
 json::value parse(std::string_view body, json::error_code& ec, json::storage_ptr memory) {
   json::parse_options options;
   options.allow_invalid_utf8 = true;
@@ -99,11 +97,12 @@ ServerError read_server_error(std::string_view body) {
   json::error_code ec;
   const json::value root = parse(body, ec, {});
   const json::object* answer = ec ? nullptr : root.if_object();
-  if (answer == nullptr) return {std::string(body.substr(0, longest_error_body)), ""};
+  if (answer == nullptr) return {std::string(body), ""};
   const json::object* nested = object_at(*answer, "error");
   const json::object& error = nested != nullptr ? *nested : *answer;
   ServerError result{text_of(error, {"message", "error", "detail"}), text_of(error, {"code", "type"})};
-  if (result.message.empty()) result.message = std::string(body.substr(0, longest_error_body));
+  if (result.message.empty())
+    result.message = json::serialize(root);  // one form of escapes, for the Redactor
   return result;
 }
 

@@ -21,7 +21,7 @@ std::optional<ChatResponse> read_chat_response(std::string_view body, std::strin
 
 /// What an error's body says: its message and its code, out of all the shapes that servers use.
 struct ServerError {
-  std::string message;  ///< the body itself where it is none of the known shapes
+  std::string message;  ///< the whole body where it is none of the known shapes: cut it after redacting
   std::string code;
 };
 ServerError read_server_error(std::string_view body);

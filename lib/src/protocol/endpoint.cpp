@@ -8,7 +8,8 @@ namespace llmload {
 namespace {
 
 [[noreturn]] void reject(std::string_view url, const std::string& why) {
-  throw InputError("endpoint \"" + std::string(url) + "\": " + why);
+  // Without its query, which may hold a key.
+  throw InputError("endpoint \"" + std::string(url.substr(0, url.find_first_of("?#"))) + "\": " + why);
 }
 
 bool is_port(std::string_view port) {
@@ -53,12 +54,17 @@ Endpoint parse_endpoint(std::string_view url) {
   const bool v6 = authority.starts_with('[');
   const auto close = v6 ? authority.find(']') : 0;
   if (close == std::string_view::npos) reject(url, "the IPv6 address lacks its ]");
+  if (v6 && close + 1 < authority.size() && authority[close + 1] != ':') {
+    reject(url, "after the ] of an IPv6 address there may be a port and nothing else");
+  }
   if (const auto colon = authority.find(':', close); colon != std::string_view::npos) {
     endpoint.port = authority.substr(colon + 1);
     if (!is_port(endpoint.port)) reject(url, "the port must be a number from 1 to 65535");
     authority = authority.substr(0, colon);
   }
   endpoint.host = v6 ? authority.substr(1, close - 1) : authority;
+  std::ranges::transform(endpoint.host, endpoint.host.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (endpoint.host.empty()) reject(url, "it has no host");
   endpoint.api = api_of(url, endpoint.target);
   return endpoint;

@@ -1,6 +1,10 @@
 #include "protocol/redactor.hpp"
 
 #include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+
+#include "text/utf8.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -15,13 +19,18 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 
 }  // namespace
 
 Redactor::Redactor(const Plan& plan) {
-  const std::string& key = plan.api_key.reveal();
-  if (!key.empty()) secrets_.push_back(key);
-  if (key.starts_with(bearer) && key.size() > bearer.size()) secrets_.push_back(key.substr(bearer.size()));
+  if (!plan.api_key.empty()) add(plan.api_key.reveal());
   for (const auto& [name, value] : plan.extra_headers) {
-    if (value.size() >= shortest_header_secret) secrets_.push_back(value);
+    if (value.size() >= shortest_header_secret) add(value);
   }
   std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);
+}
+
+void Redactor::add(const std::string& secret) {
+  secrets_.push_back(secret);
+  const std::string escaped = boost::json::serialize(boost::json::string(secret));
+  if (escaped.size() != secret.size() + 2) secrets_.push_back(escaped.substr(1, escaped.size() - 2));
+  if (secret.starts_with(bearer) && secret.size() > bearer.size()) add(secret.substr(bearer.size()));
 }
 
 std::string Redactor::redact(std::string text) const {
@@ -35,7 +44,7 @@ std::string Redactor::redact(std::string text) const {
 }
 
 std::string Redactor::line(std::string text, std::size_t limit) const {
-  text = redact(std::move(text));
+  text = llmload::text::valid_utf8(redact(std::move(text)));
   const bool plain = text.size() <= limit && std::ranges::none_of(text, is_control) &&
                      text.find("  ") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
   if (plain) return text;

@@ -11,17 +11,20 @@ namespace llmload::protocol {
 /// Takes secrets out of text that others wrote: servers echo the key in errors.
 class Redactor {
  public:
-  /// The plan's key, also without its "Bearer ", and the values of its extra headers.
+  /// The plan's key, also without its "Bearer ", and the values of its extra headers; each in its JSON form,
+  /// too.
   explicit Redactor(const Plan& plan);
 
   /// `text` with each secret replaced by "[redacted]".
   [[nodiscard]] std::string redact(std::string text) const;
 
-  /// A line for people: redacted first, then white space and control characters made one space each, and cut
-  /// to `limit` bytes at a character's border.
+  /// A line for people: redacted first, bytes that are no UTF-8 replaced, then white space and control
+  /// characters made one space each, and cut to `limit` bytes at a character's border.
   [[nodiscard]] std::string line(std::string text, std::size_t limit = 300) const;
 
  private:
+  void add(const std::string& secret);
+
   std::vector<std::string> secrets_;  // longest first
 };
 

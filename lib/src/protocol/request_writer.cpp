@@ -1,7 +1,10 @@
 #include "protocol/request_writer.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
 
+#include "llmload/error.hpp"
 #include "protocol/auth.hpp"
 
 namespace llmload::protocol {
@@ -27,15 +30,32 @@ void merge_patch(json::value& target, const json::value& patch) {
   }
 }
 
+void check_header_value(const std::string& what, std::string_view value) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(value, is_control)) {
+    throw InputError(what +
+                     " holds a line break or another control character, which would end its HTTP header");
+  }
+}
+
+bool is_given(const Plan& plan, std::string_view name) {
+  return std::ranges::any_of(plan.extra_headers, [name](const auto& header) {
+    return std::ranges::equal(header.first, name, {}, [](unsigned char c) { return std::tolower(c); });
+  });
+}
+
 std::string head(const Plan& plan, const Endpoint& endpoint) {
   const bool v6 = endpoint.host.find(':') != std::string::npos;
   const bool default_port = endpoint.port == (endpoint.tls ? "443" : "80");
   std::string text = "POST " + endpoint.target + " HTTP/1.1\r\nHost: ";
   text += v6 ? '[' + endpoint.host + ']' : endpoint.host;
   if (!default_port) text += ':' + endpoint.port;
-  text += "\r\nUser-Agent: llmload/" LLMLOAD_VERSION "\r\nAccept: application/json\r\n";
-  text += "Content-Type: application/json\r\n";
-  text += auth_header(plan, endpoint);
+  text += "\r\n";
+  // A header that the plan gives itself takes the place of ours.
+  if (!is_given(plan, "user-agent")) text += "User-Agent: llmload/" LLMLOAD_VERSION "\r\n";
+  if (!is_given(plan, "accept")) text += "Accept: application/json\r\n";
+  if (!is_given(plan, "content-type")) text += "Content-Type: application/json\r\n";
+  if (!is_given(plan, "authorization")) text += auth_header(plan, endpoint);
   for (const auto& [name, value] : plan.extra_headers) text += name + ": " + value + "\r\n";
   if (plan.connection == Connection::per_request) text += "Connection: close\r\n";
   return text + "Content-Length: ";
@@ -44,6 +64,16 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
 }  // namespace
 
 RequestWriter::RequestWriter(const Plan& plan) : plan_(plan) {
+  check_header_value("the key", plan.api_key.reveal());
+  for (const auto& [name, value] : plan.extra_headers) {
+    check_header_value("a header's name", name);
+    check_header_value("the header " + name, value);
+  }
+  if (!plan.extra_body.empty()) {
+    json::error_code ec;
+    const json::value patch = json::parse(plan.extra_body, ec);
+    if (ec || !patch.is_object()) throw InputError("the plan's extra_body is not a JSON object");
+  }
   for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(head(plan, endpoint));
 }
 

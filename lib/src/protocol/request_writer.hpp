@@ -11,6 +11,8 @@ namespace llmload::protocol {
 /// Writes a plan's requests. Const and thread-safe.
 class RequestWriter {
  public:
+  /// Throws InputError for what would break the requests: control characters in a header, an extra_body that
+  /// is no JSON object. The plan must outlive the writer.
   explicit RequestWriter(const Plan& plan);
 
   /// The JSON payload for `prompt`.

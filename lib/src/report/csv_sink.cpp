@@ -71,11 +71,13 @@ const std::vector<Column>& columns() {
 
 }  // namespace
 
-CsvSink::CsvSink(const std::string& path) : path_(path), file_(path, std::ios::binary) {
-  if (!file_) throw InputError(path + ": can't be written");
+CsvSink::CsvSink(const std::string& path) : path_(path) {
+  // Without emptying it: what an earlier run left is only replaced when this one starts.
+  if (!std::ofstream(path, std::ios::app)) throw InputError(path + ": can't be written");
 }
 
 void CsvSink::on_start(const Plan& /*plan*/) {
+  file_.open(path_, std::ios::binary | std::ios::trunc);
   std::string line;
   for (const Column& column : columns()) line += (line.empty() ? "" : ",") + quoted(column.heading);
   file_ << line << "\r\n" << std::flush;

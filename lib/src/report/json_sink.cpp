@@ -5,6 +5,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
+#include "text/utf8.hpp"
 
 namespace llmload {
 namespace {
@@ -21,7 +22,7 @@ json::value metric(const std::optional<Distribution>& d) {
 
 json::array strings(const std::vector<std::string>& lines) {
   json::array array;
-  for (const std::string& line : lines) array.emplace_back(line);
+  for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));
   return array;
 }
 
@@ -65,7 +66,7 @@ json::object stage(const Summary& s) {
     const auto outcome = to_string(s.commonest_outcome);
     o["commonest_failure"] = {{"outcome", json::string_view(outcome.data(), outcome.size())},
                               {"count", s.commonest_count},
-                              {"reason", s.commonest_reason}};
+                              {"reason", text::valid_utf8(s.commonest_reason)}};
   }
   return o;
 }
@@ -73,7 +74,9 @@ json::object stage(const Summary& s) {
 }  // namespace
 
 JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
-  if (!std::ofstream(path_ + ".part", std::ios::binary)) throw InputError(path_ + ": can't be written");
+  const std::string part = path_ + ".part";
+  if (!std::ofstream(part, std::ios::binary)) throw InputError(path_ + ": can't be written");
+  std::remove(part.c_str());
 }
 
 void JsonSink::on_start(const Plan& plan) {

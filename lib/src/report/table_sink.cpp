@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <ostream>
 #include <stdexcept>
 
@@ -13,6 +15,29 @@ std::string cell(const std::optional<double>& value) { return value ? two_decima
 
 void check(const std::ostream& out) {
   if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
+}
+
+/// How many failed, and the commonest outcome of the whole run with one stage's reason for it.
+std::string failures_line(const RunResult& result) {
+  std::uint64_t begun = 0, failed = 0;
+  std::array<std::uint64_t, outcome_count> by_outcome{};
+  for (const Summary& s : result.stages) {
+    begun += s.begun;
+    failed += s.failed;
+    for (std::size_t i = 1; i < outcome_count; ++i) by_outcome[i] += s.by_outcome[i];  // 0 is ok
+  }
+  if (failed == 0) return "";
+  const auto most = std::ranges::max_element(by_outcome);
+  const auto outcome = static_cast<Outcome>(most - by_outcome.begin());
+  std::string reason;
+  std::uint64_t reason_count = 0;
+  for (const Summary& s : result.stages) {
+    if (s.commonest_outcome != outcome || s.commonest_count <= reason_count) continue;
+    reason_count = s.commonest_count;
+    reason = ": " + s.commonest_reason;
+  }
+  return std::to_string(failed) + " of " + std::to_string(begun) + " requests failed, most often as " +
+         std::string(to_string(outcome)) + " (" + std::to_string(*most) + " times)" + reason + '\n';
 }
 
 }  // namespace
@@ -46,12 +71,7 @@ void TableSink::on_stage(const Summary& s) {
 }
 
 void TableSink::on_end(const RunResult& result) {
-  std::uint64_t begun = 0, failed = 0;
-  const Summary* worst = nullptr;
   for (const Summary& s : result.stages) {
-    begun += s.begun;
-    failed += s.failed;
-    if (s.failed > 0 && (worst == nullptr || s.commonest_count > worst->commonest_count)) worst = &s;
     for (const std::string& note : s.notes) {
       out_ << "At " << std::to_string(s.stage.concurrency) << " concurrent: " << note << ".\n";
     }
@@ -63,13 +83,7 @@ void TableSink::on_end(const RunResult& result) {
          << "; the next levels would only have cost money.\n";
   }
   if (!result.valid) out_ << "NOT VALID: these numbers must not be used; see the reason below.\n";
-  if (worst != nullptr) {
-    out_ << std::to_string(failed) << " of " << std::to_string(begun) << " requests failed, most often as "
-         << to_string(worst->commonest_outcome) << " (" << std::to_string(worst->commonest_count)
-         << " times at " << std::to_string(worst->stage.concurrency)
-         << " concurrent): " << worst->commonest_reason << '\n';
-  }
-  out_ << std::flush;
+  out_ << failures_line(result) << std::flush;
   check(out_);
 }
 

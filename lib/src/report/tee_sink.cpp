@@ -15,6 +15,8 @@ void each(const std::vector<Sink*>& sinks, Call call) {
       call(*sink);
     } catch (const std::exception& e) {
       lost += (lost.empty() ? "" : "; ") + std::string(e.what());
+    } catch (...) {
+      lost += std::string(lost.empty() ? "" : "; ") + "a sink threw something unknown";
     }
   }
   if (!lost.empty()) throw std::runtime_error(lost);

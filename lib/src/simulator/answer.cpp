@@ -45,7 +45,8 @@ bool read_prompt(const json::object& payload, Question& q) {
   for (const json::value& message : messages->get_array()) {
     const json::object* m = message.if_object();
     const json::value* content = m != nullptr ? m->if_contains("content") : nullptr;
-    if (content == nullptr) return false;
+    if (m == nullptr || (content == nullptr && !m->contains("tool_calls"))) return false;
+    if (content == nullptr) continue;
     if (!q.prompt.empty()) q.prompt += ' ';
     append_content(*content, q.prompt);
   }
@@ -105,7 +106,9 @@ Question read_question(std::string_view method, std::string_view target, std::st
   const json::object* payload = ec ? nullptr : root.if_object();
   if (payload == nullptr) return refuse(400, "the body is not a JSON object");
   if (!read_prompt(*payload, q)) return refuse(400, "messages or prompt is missing or of a wrong type");
-  if (const json::value* n = payload->if_contains("max_tokens"); n != nullptr && !n->is_null()) {
+  const json::value* n = payload->if_contains("max_tokens");
+  if (n == nullptr || n->is_null()) n = payload->if_contains("max_completion_tokens");  // its newer name
+  if (n != nullptr && !n->is_null()) {
     const auto tokens = n->is_number() ? n->to_number<std::uint64_t>(ec) : 0;
     if (ec || tokens < 1 || tokens > most_tokens) {
       return refuse(400, "max_tokens must be a number from 1 to " + std::to_string(most_tokens));

@@ -17,6 +17,12 @@ std::string rounded(double value) {
   return text;
 }
 
+std::string shortest(double value) {
+  char text[400];
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+  return {text, end};
+}
+
 std::string rounded_or(const std::optional<double>& value, const char* empty) {
   return value ? rounded(*value) : empty;
 }

@@ -9,6 +9,8 @@ namespace llmload::text {
 std::string two_decimals(double value);
 /// Rounded to two decimals, without trailing zeros.
 std::string rounded(double value);
+/// As many digits as it takes to tell it from every other number: 0.001.
+std::string shortest(double value);
 /// rounded(), or `empty` for what is not known.
 std::string rounded_or(const std::optional<double>& value, const char* empty);
 

@@ -15,9 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// tokenizer.json is last: it is found only where nothing else is, so that load_tokenizer() can say that it is
-// not supported yet.
-constexpr std::array candidates = {"tokenizer.model", "original/tokenizer.model", "tokenizer.json"};
+constexpr std::array candidates = {"tokenizer.model", "original/tokenizer.model"};
 
 /// A variable of the environment; empty if it is not set.
 std::string environment(const char* name) {

@@ -33,6 +33,16 @@ std::string pick(const json::object& by_length, const std::optional<std::string>
   return std::string(prompt->get_string());
 }
 
+/// `line` is JSON, or is wrong in itself, or blank: anything but cut short.
+bool is_complete(std::string_view line) {
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return true;
+  json::stream_parser parser;
+  json::error_code ec;
+  parser.write(line.data(), line.size(), ec);
+  if (!ec) parser.finish(ec);
+  return ec != json::error::incomplete;
+}
+
 std::string prompt_of_line(std::string_view line, const std::string& place) {
   const json::value value = text::parse_json(line, place);
   if (value.is_string()) return std::string(value.get_string());
@@ -53,6 +63,8 @@ std::vector<std::string> read_prompts(const std::string& file, const std::option
   if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
   json::value parsed;
   if (const json::object* by_length = one_object(rest, parsed)) return {pick(*by_length, length, file)};
+  // An object over several lines is no JSONL: its error is one of the whole file.
+  if (!is_complete(rest.substr(0, rest.find('\n')))) text::parse_json(whole, file);
   std::vector<std::string> prompts;
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const auto end = rest.find('\n');

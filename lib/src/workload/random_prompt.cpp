@@ -28,12 +28,17 @@ std::string random_prompt(const ModelTokenizer& tokenizer, std::size_t tokens, s
   std::mt19937_64 random(seed);  // its sequence is fixed by the standard; distributions are not
   std::string prompt, nearest;
   std::size_t nearest_count = std::numeric_limits<std::size_t>::max();
+  std::size_t have = 0;
   for (int misses = 0; misses < draws_for_the_last_word;) {
-    const std::string longer = prompt + words[random() % words.size()] + ' ';
+    // Many words at once while there is far to go: counting from the start for each would be quadratic.
+    const std::size_t words_at_once = std::max<std::size_t>(1, misses == 0 ? (tokens - have) / 8 : 0);
+    std::string longer = prompt;
+    for (std::size_t i = 0; i < words_at_once; ++i) longer += words[random() % words.size()] + ' ';
     const std::size_t count = tokenizer.count(longer);
     if (count == tokens) return longer;
     if (count < tokens) {
       prompt = longer;
+      have = count;
       continue;
     }
     ++misses;

@@ -1,0 +1,45 @@
+#include "text/utf8.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace llmload::text {
+namespace {
+
+unsigned char byte(char c) { return static_cast<unsigned char>(c); }
+
+/// Length of the valid sequence at the begin of `bytes`; 0 where there is none (Unicode, table 3-7).
+std::size_t sequence_length(std::string_view bytes) {
+  const unsigned char first = byte(bytes[0]);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xc2 && first <= 0xdf   ? 2
+                             : (first & 0xf0) == 0xe0         ? 3
+                             : first >= 0xf0 && first <= 0xf4 ? 4
+                                                              : 0;
+  if (length == 0 || bytes.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(bytes[i]) & 0xc0) != 0x80) return 0;
+  }
+  const unsigned char second = byte(bytes[1]);
+  const bool bad = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+                   (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
+  return bad ? 0 : length;
+}
+
+}  // namespace
+
+std::string valid_utf8(std::string_view bytes) {
+  if (std::ranges::all_of(bytes, [](char c) { return byte(c) < 0x80; })) return std::string(bytes);
+  std::string out;
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    if (length == 0)
+      out += "\xef\xbf\xbd";
+    else
+      out += bytes.substr(0, length);
+    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+}  // namespace llmload::text

@@ -1,0 +1,167 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/config/parameter_file.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using config::ParameterFile;
+
+TEST_CASE("each key has a description in docs/parameters.md") {
+  std::ifstream file(LLMLOAD_SOURCE_DIR "/docs/parameters.md", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE_FALSE(text.empty());
+  for (const auto& key : config::keys()) {
+    INFO(key.name);
+    CHECK(has(text, '`' + std::string(key.name) + '`'));
+  }
+}
+
+TEST_CASE("keys are upper case and each is there once") {
+  std::set<std::string_view> names;
+  for (const auto& key : config::keys()) {
+    CHECK(key.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos);
+    CHECK(names.insert(key.name).second);
+  }
+}
+
+TEST_CASE("every original key keeps its name") {
+  for (const char* name :
+       {"MAX_NEW_TOKEN", "CONCURRENT_LEVELS", "THRESHOLD_TPS", "MODEL_PATH", "RANDOM_PROMPT_LENGTH",
+        "TEMPERATURE", "TOP_P", "MODEL_ENDPOINTS", "API_KEY", "SYS_PROMPT"}) {
+    INFO(name);
+    CHECK(std::ranges::any_of(config::keys(), [&](const auto& key) { return key.name == name; }));
+  }
+}
+
+TEST_CASE("a file with the necessary keys alone has the original's defaults") {
+  const auto plan = ParameterFile().load();
+  CHECK(plan.max_tokens == 256);
+  CHECK(plan.threshold_tps == 7);
+  CHECK(plan.temperature == 0.6);
+  CHECK(plan.top_p == 0.9);
+  CHECK(plan.connection == Connection::keep_alive);
+  CHECK(plan.auth == Auth::automatic);
+  CHECK(plan.tls_verify);
+  CHECK(plan.cores == 0);
+  CHECK_FALSE(plan.count_bos);
+  CHECK(plan.request_timeout == std::chrono::seconds(600));
+  CHECK(plan.api_key.reveal() == ParameterFile::key);
+  CHECK(plan.prompts->prompt(0) == "How does");
+  CHECK(plan.tokenizer_description == "server usage");
+  REQUIRE(plan.stages.size() == 3);
+  CHECK(plan.stages[2].concurrency == 4);
+  CHECK(plan.stages[2].requests == 4);
+  CHECK(plan.stages[2].duration.count() == 0);
+}
+
+TEST_CASE("each key that says something about the plan is read") {
+  ParameterFile file;
+  file.folder.write("ca.pem", "-----BEGIN CERTIFICATE-----");
+  file.folder.write("other.jsonl", R"({"5":"five","25":"more"})");
+  file.set("MAX_NEW_TOKEN", "7").set("THRESHOLD_TPS", "3.5").set("TEMPERATURE", "0").set("TOP_P", "1");
+  file.set("SYS_PROMPT", R"("Be brief.")").set("PROMPTS", R"("other.jsonl")").set("PROMPT_LENGTH", R"("5")");
+  file.set("CONNECTION", R"("per-request")")
+      .set("CORES", "2")
+      .set("COUNT_BOS", "true")
+      .set("MODEL", R"("llama")");
+  file.set("AUTH", R"("api-key")")
+      .set("EXTRA_HEADERS", R"({"x-a":"1","x-b":"2"})")
+      .set("EXTRA_BODY", R"({"top_p":null})");
+  file.set("CA_FILE", R"("ca.pem")").set("TLS_VERIFY", "false").set("REQUEST_TIMEOUT_SECONDS", "1.5");
+  file.set("MODEL_ENDPOINTS", R"(["https://a/chat/completions?v=1","https://b/chat/completions"])");
+  const auto plan = file.load();
+  CHECK(plan.max_tokens == 7);
+  CHECK(plan.threshold_tps == 3.5);
+  CHECK(plan.temperature == 0);
+  CHECK(plan.top_p == 1);
+  CHECK(plan.system_prompt == "Be brief.");
+  CHECK(plan.prompts->prompt(9) == "five");
+  CHECK(plan.connection == Connection::per_request);
+  CHECK(plan.cores == 2);
+  CHECK(plan.count_bos);
+  CHECK(plan.model == "llama");
+  CHECK(plan.auth == Auth::api_key);
+  CHECK(plan.extra_headers == std::vector<std::pair<std::string, std::string>>{{"x-a", "1"}, {"x-b", "2"}});
+  CHECK(plan.extra_body == R"({"top_p":null})");
+  CHECK(plan.ca_pem == "-----BEGIN CERTIFICATE-----");
+  CHECK_FALSE(plan.tls_verify);
+  CHECK(plan.request_timeout == std::chrono::milliseconds(1'500));
+  REQUIRE(plan.endpoints.size() == 2);
+  CHECK(plan.endpoints[0].target == "/chat/completions?v=1");
+  CHECK(plan.endpoints[1].host == "b");
+  CHECK(std::ranges::any_of(plan.warnings, [](const auto& w) { return has(w, "TLS_VERIFY"); }));
+}
+
+TEST_CASE("AUTH and CONNECTION know each of their words") {
+  const std::pair<const char*, Auth> modes[] = {{"auto", Auth::automatic},
+                                                {"bearer", Auth::bearer},
+                                                {"raw", Auth::raw},
+                                                {"api-key", Auth::api_key},
+                                                {"none", Auth::none}};
+  for (const auto& [word, mode] : modes)
+    CHECK(ParameterFile().set("AUTH", '"' + std::string(word) + '"').load().auth == mode);
+  CHECK(ParameterFile().set("CONNECTION", R"("keep-alive")").load().connection == Connection::keep_alive);
+}
+
+TEST_CASE("stages are sustained by requests, by time, or by both") {
+  const auto stage = [](const char* requests, const char* seconds) {
+    return ParameterFile()
+        .set("CONCURRENT_LEVELS", "[8]")
+        .set("REQUESTS_PER_LEVEL", requests)
+        .set("DURATION_SECONDS", seconds)
+        .load()
+        .stages.at(0);
+  };
+  CHECK(stage("", "").requests == 8);
+  CHECK(stage("100", "").requests == 100);
+  CHECK(stage("100", "").duration.count() == 0);
+  CHECK(stage("", "2.5").requests == 0);
+  CHECK(stage("", "2.5").duration == std::chrono::milliseconds(2'500));
+  CHECK(stage("100", "2").requests == 100);
+  CHECK(stage("100", "2").duration == std::chrono::seconds(2));
+}
+
+TEST_CASE("a completions endpoint gets a random prompt of the vocabulary, from the seed") {
+  ParameterFile file;
+  file.set("MODEL_ENDPOINTS", R"("https://h/v1/completions")").set("RANDOM_PROMPT_LENGTH", "12");
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
+  const auto plan = file.load();
+  REQUIRE(plan.tokenizer);
+  const std::string prompt(plan.prompts->prompt(0));
+  CHECK(plan.tokenizer->count(prompt) == 12);
+  CHECK(file.load().prompts->prompt(5) == prompt);
+  CHECK(file.set("SEED", "2").load().prompts->prompt(0) != prompt);
+  CHECK(has(plan.tokenizer_description, "tiny.model"));
+}
+
+TEST_CASE("without a vocabulary a completions endpoint takes the file's prompt where PROMPT_LENGTH is set") {
+  ParameterFile file;
+  file.set("MODEL_ENDPOINTS", R"("https://h/v1/completions")");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "PROMPT_LENGTH"));
+  CHECK(file.set("PROMPT_LENGTH", R"("5")").load().prompts->prompt(0) == "What is");
+}
+
+TEST_CASE("a MODEL_PATH that leads nowhere is a warning with the paths tried") {
+  const auto plan = ParameterFile().set("MODEL_PATH", R"("meta-llama/your-model-path")").load();
+  CHECK_FALSE(plan.tokenizer);
+  REQUIRE_FALSE(plan.warnings.empty());
+  CHECK(has(plan.warnings[0], "meta-llama/your-model-path"));
+  CHECK(has(plan.warnings[0], "Tried: "));
+}
+
+TEST_CASE("a key from env: and file: is read, and the file's last line break is not of it") {
+  ParameterFile file;
+  file.folder.write("key.txt", "from-a-file\r\n");
+  CHECK(file.set("API_KEY", R"("file:key.txt")").load().api_key.reveal() == "from-a-file");
+  setenv("LLMLOAD_TEST_KEY", "from-env", 1);
+  CHECK(file.set("API_KEY", R"("env:LLMLOAD_TEST_KEY")").load().api_key.reveal() == "from-env");
+  unsetenv("LLMLOAD_TEST_KEY");
+}

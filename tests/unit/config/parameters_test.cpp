@@ -1,0 +1,248 @@
+#include "llmload/parameters.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/config/parameter_file.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using config::ParameterFile;
+
+namespace {
+
+/// The error of a good file with `name` set to the JSON `value`.
+std::string refusal(std::string_view name, std::string_view value) {
+  return error_of<InputError>([&] { (void)ParameterFile().set(name, value).load(); });
+}
+
+std::string refusal_of_text(std::string_view text) {
+  const tokenize::TemporaryDirectory folder;
+  return error_of<InputError>([&] { (void)load_parameters(folder.write("parameters.json", text)); });
+}
+
+}  // namespace
+
+TEST_CASE("a bad value is refused with the file, its JSON pointer and what is allowed") {
+  struct Case {
+    const char *name, *value, *pointer, *allowed;
+  };
+  for (const Case& c : {
+           Case{"MAX_NEW_TOKEN", "0", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", "-5", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", "2.5", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", "1e30", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", "99999999999999999999", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", R"("256")", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"MAX_NEW_TOKEN", "null", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
+           Case{"CONCURRENT_LEVELS", "[]", "/CONCURRENT_LEVELS", "a list with at least one entry"},
+           Case{"CONCURRENT_LEVELS", "4", "/CONCURRENT_LEVELS", "a list with at least one entry"},
+           Case{"CONCURRENT_LEVELS", "[1,0]", "/CONCURRENT_LEVELS/1", "a whole number from 1 to"},
+           Case{"CONCURRENT_LEVELS", "[-1]", "/CONCURRENT_LEVELS/0", "a whole number from 1 to"},
+           Case{"CONCURRENT_LEVELS", "[1,2,1000000000]", "/CONCURRENT_LEVELS/2", "a whole number from 1 to"},
+           Case{"CONCURRENT_LEVELS", R"(["1"])", "/CONCURRENT_LEVELS/0", "a whole number from 1 to"},
+           Case{"THRESHOLD_TPS", "-1", "/THRESHOLD_TPS", "a number from 0 to"},
+           Case{"TOP_P", "1.1", "/TOP_P", "a number from 0 to 1"},
+           Case{"TEMPERATURE", "true", "/TEMPERATURE", "a number from 0 to"},
+           Case{"MODEL_PATH", "7", "/MODEL_PATH", "a string"},
+           Case{"SYS_PROMPT", "[]", "/SYS_PROMPT", "a string"},
+           Case{"RANDOM_PROMPT_LENGTH", "0", "/RANDOM_PROMPT_LENGTH", "a whole number from 1 to"},
+           Case{"MODEL_ENDPOINTS", "7", "/MODEL_ENDPOINTS", "a string"},
+           Case{"MODEL_ENDPOINTS", "[]", "/MODEL_ENDPOINTS", "at least one entry"},
+           Case{"MODEL_ENDPOINTS", R"("h/v1/chat/completions")", "/MODEL_ENDPOINTS", "https:// or http://"},
+           Case{"MODEL_ENDPOINTS", R"(["https://h/completions","https://h/v1/embeddings"])",
+                "/MODEL_ENDPOINTS/1", "chat/completions"},
+           Case{"MODEL_ENDPOINTS", R"(["https://h/v1/completions","https://h/v1/chat/completions"])",
+                "/MODEL_ENDPOINTS/1", "of one kind"},
+           Case{"MODEL_ENDPOINTS", R"("https://your-endpoint.inference.ai.azure.com/v1/chat/completions")",
+                "/MODEL_ENDPOINTS", "placeholder"},
+           Case{"API_KEY", R"("your-auth-key")", "/API_KEY", "placeholder"},
+           Case{"API_KEY", R"("")", "/API_KEY", "AUTH"},
+           Case{"API_KEY", R"("env:LLMLOAD_NOT_SET")", "/API_KEY", "LLMLOAD_NOT_SET"},
+           Case{"CONNECTION", R"("close")", "/CONNECTION", R"("keep-alive", "per-request")"},
+           Case{"AUTH", R"("Bearer")", "/AUTH", R"("auto", "bearer", "raw", "api-key", "none")"},
+           Case{"TLS_VERIFY", R"("false")", "/TLS_VERIFY", "true or false"},
+           Case{"EXTRA_BODY", "[]", "/EXTRA_BODY", "an object"},
+           Case{"EXTRA_HEADERS", R"({"a b":"1"})", "/EXTRA_HEADERS/a b", "header"},
+           Case{"EXTRA_HEADERS", R"({"":"1"})", "/EXTRA_HEADERS/", "header"},
+           Case{"EXTRA_HEADERS", R"({"Host":"1"})", "/EXTRA_HEADERS/Host", "llmload itself"},
+           Case{"EXTRA_HEADERS", R"({"x-a":"1\r\nx-b: 2"})", "/EXTRA_HEADERS/x-a", "line break"},
+           Case{"CORES", "-1", "/CORES", "a whole number from 0 to"},
+           Case{"PROMPT_LENGTH", R"("26")", "PROMPT_LENGTH", R"("5", "25")"},
+       }) {
+    INFO(c.name << " = " << c.value);
+    const auto error = refusal(c.name, c.value);
+    INFO(error);
+    CHECK((has(error, "parameters.json: ") || has(error, "input.jsonl: ")));
+    CHECK(has(error, c.pointer));
+    CHECK(has(error, c.allowed));
+  }
+}
+
+TEST_CASE("a number that must be more than nothing is told its least value") {
+  for (const char* name : {"DURATION_SECONDS", "REQUEST_TIMEOUT_SECONDS"}) {
+    const auto error = refusal(name, "0");
+    INFO(error);
+    CHECK(has(error, "from 0.001 to 604800"));
+  }
+}
+
+TEST_CASE("a file that a key names and that can't be read is an error at that key") {
+  for (const auto& [name, value] :
+       {std::pair("CA_FILE", R"("none.pem")"), std::pair("API_KEY", R"("file:none.txt")")}) {
+    const auto error = refusal(name, value);
+    INFO(error);
+    CHECK(has(error, "none."));
+    CHECK(has(error, "No such file"));
+    CHECK(has(error, name));
+  }
+  CHECK(has(refusal("PROMPTS", R"("none.jsonl")"), "none.jsonl"));
+}
+
+TEST_CASE("invalid JSON is refused with line and column") {
+  CHECK(has(refusal_of_text("{\n  \"MAX_NEW_TOKEN\" : 256,\n  \"TOP_P\" 0.9\n}"),
+            "parameters.json: invalid JSON at line 3, column 11"));
+  CHECK(has(refusal_of_text(""), "line 1, column 1"));
+  CHECK(has(refusal_of_text("{\"TOP_P\": 1"), "invalid JSON at line 1"));
+  CHECK(has(refusal_of_text("[1]"), "must be a JSON object"));
+  CHECK(has(refusal_of_text(std::string(10'000, '[')), "invalid JSON"));
+}
+
+TEST_CASE("a file that can't be read is refused with its name") {
+  CHECK(has(error_of<InputError>([] { (void)load_parameters("/nowhere/parameters.json"); }),
+            "/nowhere/parameters.json"));
+  CHECK(has(error_of<InputError>([] { (void)load_parameters("/tmp"); }), "directory"));
+}
+
+TEST_CASE("an unknown key is refused with the nearest one") {
+  CHECK(has(refusal("MAX_NEW_TOKENS", "1"),
+            "/MAX_NEW_TOKENS: is no key of llmload; did you mean MAX_NEW_TOKEN?"));
+  CHECK(has(refusal("CONCURENT_LEVEL", "[1]"), "did you mean CONCURRENT_LEVELS?"));
+  CHECK(has(refusal("APIKEY", R"("secret-value")"), "did you mean API_KEY?"));
+  CHECK_FALSE(has(refusal("APIKEY", R"("secret-value")"), "secret-value"));
+  CHECK(has(refusal("max_new_token", "1"), "did you mean MAX_NEW_TOKEN?"));
+}
+
+TEST_CASE("a missing necessary key is refused by its name") {
+  for (const char* name : {"MODEL_ENDPOINTS", "CONCURRENT_LEVELS", "API_KEY"}) {
+    const auto error = refusal(name, "");
+    CHECK(has(error, "parameters.json"));
+    CHECK(has(error, std::string(name) + " is missing"));
+  }
+  CHECK(ParameterFile().set("API_KEY", "").set("AUTH", R"("none")").load().api_key.empty());
+}
+
+TEST_CASE("a key with a line break is refused, however it is given, and is not shown") {
+  ParameterFile file;
+  const std::string bad = "sk-bad\r\nx-injected: 1";
+  setenv("LLMLOAD_TEST_KEY", bad.c_str(), 1);
+  file.folder.write("key.txt", bad + "\n");
+  for (const char* given : {R"("sk-bad\nx-injected: 1")", R"("env:LLMLOAD_TEST_KEY")", R"("file:key.txt")",
+                            R"("sk-bad\u0000")"}) {
+    const auto error = error_of<InputError>([&] { (void)file.set("API_KEY", given).load(); });
+    INFO(error);
+    CHECK(has(error, "/API_KEY"));
+    CHECK(has(error, "line break"));
+    CHECK_FALSE(has(error, "sk-bad"));
+  }
+  unsetenv("LLMLOAD_TEST_KEY");
+}
+
+TEST_CASE("the key is in no error and not in the parameters that are shown") {
+  const std::string key(ParameterFile::key);
+  for (const auto& [name, value] :
+       {std::pair("API_KEY", "[\"" + key + "\"]"), std::pair("API_KEY", "{\"k\":\"" + key + "\"}"),
+        std::pair("EXTRA_HEADERS", "[\"" + key + "\"]"),
+        std::pair("EXTRA_HEADERS", "{\"a b\":\"" + key + "\"}"),
+        std::pair("EXTRA_HEADERS", "{\"a\":[\"" + key + "\"]}"), std::pair("TOP_P", std::string("7"))}) {
+    const auto error = refusal(name, value);
+    CHECK_FALSE(error.empty());
+    CHECK_FALSE(has(error, key));
+  }
+  ParameterFile file;
+  file.set("EXTRA_HEADERS", R"({"x-a":"header-secret"})").set("EXTRA_BODY", R"({"a":["k )" + key + R"("]})");
+  file.set("MODEL_ENDPOINTS", R"("https://h/chat/completions?api-key=)" + key + '"');
+  const auto shown = file.load().parameters_json;
+  CHECK_FALSE(has(shown, key));
+  CHECK_FALSE(has(shown, "header-secret"));
+  CHECK(boost::json::parse(shown).at("API_KEY") == "[redacted]");
+  CHECK(boost::json::parse(shown).at("CONCURRENT_LEVELS") == boost::json::array({1, 2, 4}));
+}
+
+TEST_CASE("a bad URL that repeats the key is refused without the key") {
+  const std::string key(ParameterFile::key);
+  const auto error = refusal("MODEL_ENDPOINTS", R"("https://h/v1/embeddings?api-key=)" + key + '"');
+  CHECK(has(error, "/MODEL_ENDPOINTS"));
+  CHECK_FALSE(has(error, key));
+}
+
+TEST_CASE("a key that is given with its Bearer is not shown without it either") {
+  ParameterFile file;
+  file.set("API_KEY", R"("Bearer sk-0123456789abcdef")");
+  file.set("MODEL_ENDPOINTS", R"("https://h/chat/completions?api-key=sk-0123456789abcdef")");
+  CHECK_FALSE(has(file.load().parameters_json, "sk-0123456789abcdef"));
+}
+
+// 2000000`.
+TEST_CASE("a short key that is a part of the mask is masked once") {
+  const auto plan = ParameterFile().set("API_KEY", R"("red")").set("SYS_PROMPT", R"("a red one")").load();
+  CHECK(boost::json::parse(plan.parameters_json).at("SYS_PROMPT") == "a [redacted] one");
+}
+
+TEST_CASE("KEY=VALUE goes over the file: JSON, or else a string") {
+  const auto plan = ParameterFile().load({{"MAX_NEW_TOKEN=9", "CONCURRENT_LEVELS=[3]",
+                                           "SYS_PROMPT=two words = one", "MODEL=\"m\"", "MAX_NEW_TOKEN=10"},
+                                          "",
+                                          ""});
+  CHECK(plan.max_tokens == 10);
+  REQUIRE(plan.stages.size() == 1);
+  CHECK(plan.stages[0].concurrency == 3);
+  CHECK(plan.system_prompt == "two words = one");
+  CHECK(plan.model == "m");
+  CHECK(boost::json::parse(plan.parameters_json).at("MAX_NEW_TOKEN") == 10);
+}
+
+TEST_CASE("KEY=VALUE takes a number where a string is wanted: a key, a prompt's length, a model") {
+  CHECK(ParameterFile().load({{"API_KEY=123456"}, "", ""}).api_key.reveal() == "123456");
+  CHECK(ParameterFile().load({{"API_KEY=1e5"}, "", ""}).api_key.reveal() == "1e5");
+  CHECK(ParameterFile().load({{"PROMPT_LENGTH=5"}, "", ""}).prompts->prompt(0) == "What is");
+  CHECK(ParameterFile().load({{"MODEL=70"}, "", ""}).model == "70");
+}
+
+TEST_CASE("a bad --set is refused, without its value where that may be the key") {
+  const auto refused = [](const std::string& setting) {
+    return error_of<InputError>([&] { (void)ParameterFile().load({{setting}, "", ""}); });
+  };
+  CHECK(has(refused("MAX_NEW_TOKEN"), "KEY=VALUE"));
+  CHECK(has(refused("=5"), "KEY=VALUE"));
+  CHECK(has(refused("MAX_TOKEN=5"), "did you mean MAX_NEW_TOKEN?"));
+  CHECK(has(refused("TOP_P=5"), "--set: /TOP_P: is 5; it must be a number from 0 to 1"));
+  CHECK_FALSE(has(refused("API_KE=sk-secret"), "sk-secret"));
+  CHECK_FALSE(has(refused("API_KEY={\"k\":\"sk-secret\"}"), "sk-secret"));
+}
+
+TEST_CASE("overrides alone make a plan, against the simulated endpoint") {
+  const auto plan = load_parameters("", {{"MAX_NEW_TOKEN=4"}, "https://127.0.0.1:8443", "simulated"});
+  CHECK(plan.max_tokens == 4);
+  CHECK(plan.endpoints.at(0).url == "https://127.0.0.1:8443/v1/chat/completions");
+  CHECK(plan.api_key.reveal() == "simulated");
+  CHECK(plan.stages.size() == 7);
+  CHECK_FALSE(plan.prompts->prompt(0).empty());
+}
+
+TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and needs no real key") {
+  ParameterFile file;
+  file.set("API_KEY", R"("your-auth-key")")
+      .set("MODEL_ENDPOINTS", R"(["https://your-endpoint.inference.ai.azure.com/v1/completions?v=1"])");
+  file.set("PROMPT_LENGTH", R"("5")");
+  const auto plan = file.load({{}, "https://127.0.0.1:1", "simulated"});
+  REQUIRE(plan.endpoints.size() == 1);
+  CHECK(plan.endpoints[0].api == Api::completions);
+  CHECK(plan.endpoints[0].port == "1");
+  CHECK(plan.api_key.reveal() == "simulated");
+  CHECK(plan.prompts->prompt(0) == "What is");
+  CHECK(plan.stages.size() == 3);
+}

@@ -1,0 +1,151 @@
+#include "engine/collector.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "support/catch.hpp"
+
+using namespace llmload;
+using engine::Collector;
+
+namespace {
+
+class Letters : public Tokenizer {
+  std::size_t count(std::string_view text) const override { return text.size(); }
+};
+
+struct Recorder : Sink {
+  void on_start(const Plan&) override { note("start"); }
+  void on_stage(const Summary& s) override {
+    note("stage " + std::to_string(s.stage.concurrency));
+    if (throw_at == s.stage.concurrency) throw std::runtime_error("row lost");
+  }
+  void on_end(const RunResult& result) override {
+    note("end, errors: " + std::to_string(result.errors.size()));
+    if (throw_at_end) throw std::runtime_error("end lost");
+  }
+  void note(const std::string& call) {
+    calls.push_back(call);
+    same_thread = same_thread && (calls.size() == 1 || thread == std::this_thread::get_id());
+    thread = std::this_thread::get_id();
+  }
+  std::vector<std::string> calls;
+  std::thread::id thread;
+  bool same_thread = true, throw_at_end = false;
+  unsigned throw_at = 0;
+};
+
+Plan plan() {
+  Plan p;
+  p.prompts = std::make_shared<PromptList>(std::vector<std::string>{"abc", "defgh"});
+  return p;
+}
+
+RequestRecord success(std::uint64_t index, const std::string& output) {
+  RequestRecord r;
+  r.index = index;
+  r.outcome = Outcome::ok;
+  r.dispatched = 0;
+  r.done = 1'000'000'000;
+  r.output = output;
+  return r;
+}
+
+std::vector<RequestRecord> batch(std::uint64_t size) {
+  std::vector<RequestRecord> records;
+  for (std::uint64_t i = 0; i < size; ++i) records.push_back(success(i, "four"));
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
+  const auto p = plan();
+  Recorder sink;
+  Collector collector(p, &sink);
+  collector.begin_run();
+  for (const unsigned level : {1U, 2U}) {
+    collector.begin_stage({level, 3, {}}, 1);
+    collector.give(batch(3));
+    CHECK(collector.end_stage(false).ok == 3);
+  }
+  const auto result = collector.end_run();
+  CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 0"});
+  CHECK(sink.same_thread);
+  CHECK(sink.thread != std::this_thread::get_id());
+  CHECK(result.stages.size() == 2);
+}
+
+TEST_CASE("a sink that throws loses its output and nothing else") {
+  const auto p = plan();
+  Recorder sink;
+  sink.throw_at = 1;
+  sink.throw_at_end = true;
+  Collector collector(p, &sink);
+  collector.begin_run();
+  for (const unsigned level : {1U, 2U}) {
+    collector.begin_stage({level, 1, {}}, 1);
+    collector.give(batch(1));
+    collector.end_stage(false);
+  }
+  const auto result = collector.end_run();
+  CHECK(result.errors == std::vector<std::string>{"row lost", "end lost"});
+  REQUIRE(result.stages.size() == 2);
+  CHECK(result.stages[0].ok == 1);
+  CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 1"});
+}
+
+TEST_CASE("tokens are those of the outputs and of each request's prompt") {
+  auto p = plan();
+  p.tokenizer = std::make_shared<Letters>();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 3, {}}, 1);
+  auto failed = success(2, "not counted");
+  failed.outcome = Outcome::incomplete;
+  collector.give({success(0, "1234567890"), success(1, ""), failed});
+  const auto s = collector.end_stage(false);
+  CHECK(s.output_tokens == 10U);
+  CHECK(s.input_tokens_per_second == 8.0);  // "abc" and "defgh" in 1 s
+  CHECK(s.ok == 2);
+  CHECK(s.failed == 1);
+}
+
+TEST_CASE("records of several threads are all counted") {
+  const auto p = plan();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 4'000, {}}, 1);
+  std::vector<std::thread> shards;
+  for (int i = 0; i < 4; ++i) {
+    shards.emplace_back([&] {
+      for (int n = 0; n < 100; ++n) collector.give(batch(10));
+    });
+  }
+  for (auto& shard : shards) shard.join();
+  CHECK(collector.end_stage(false).ok == 4'000);
+}
+
+TEST_CASE("a stage knows nothing of the one before") {
+  const auto p = plan();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 5, {}}, 2);
+  collector.give(batch(5));
+  collector.end_stage(false);
+  collector.begin_stage({2, 7, {}}, 1);
+  collector.give(batch(7));
+  const auto& s = collector.end_stage(true);
+  CHECK(s.ok == 7);
+  CHECK(s.interrupted);
+  CHECK(s.by_shard == std::vector<std::uint64_t>{7});
+}
+
+TEST_CASE("a collector that is destroyed has done what it was given") {
+  const auto p = plan();
+  Recorder sink;
+  {
+    Collector collector(p, &sink);
+    collector.begin_stage({1, 100, {}}, 1);
+    for (int i = 0; i < 100; ++i) collector.give(batch(1));
+  }
+  CHECK(sink.calls.empty());
+}

@@ -1,0 +1,60 @@
+#include "net/arrival_clock.hpp"
+
+#include "support/catch.hpp"
+
+using llmload::net::ArrivalClock;
+using llmload::net::ClockReading;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+/// The clocks read at `monotonic`, the wall clock `offset` ahead; the readings lie 1 us apart.
+ClockReading reading(std::int64_t monotonic, std::int64_t offset) {
+  return {monotonic - 500, monotonic + offset, monotonic + 500};
+}
+
+}  // namespace
+
+TEST_CASE("a stamp is converted by the offset between the clocks") {
+  ArrivalClock clock;
+  const std::int64_t offset = 1'700'000'000 * second;
+  CHECK(clock.to_monotonic(offset + 99 * second, reading(100 * second, offset)) == 99 * second);
+  CHECK(clock.to_monotonic(offset + 101 * second + 7, reading(102 * second, offset)) == 101 * second + 7);
+}
+
+TEST_CASE("the offset is taken from the middle of the two monotonic readings") {
+  ArrivalClock clock;
+  CHECK(clock.to_monotonic(5'000, {1'000, 3'000, 2'000}) == 3'500);
+}
+
+TEST_CASE("a wall clock that was set, ahead or back, gives nothing once and works again") {
+  for (const std::int64_t step : {second, -second, std::int64_t{60'000}, std::int64_t{-60'000}}) {
+    ArrivalClock clock;
+    const std::int64_t offset = 500 * second;
+    CHECK(clock.to_monotonic(offset + 10, reading(second, offset)) == 10);
+    CHECK_FALSE(clock.to_monotonic(offset + 20, reading(2 * second, offset + step)));
+    CHECK(clock.to_monotonic(offset + step + 30, reading(3 * second, offset + step)) == 30);
+  }
+}
+
+TEST_CASE("clocks that drift slowly are followed, however far they go") {
+  ArrivalClock clock;
+  std::int64_t offset = 500 * second;
+  for (int i = 0; i < 10'000; ++i, offset += 40'000) {
+    REQUIRE(clock.to_monotonic(offset + i * second, reading(i * second + 1'000, offset)) == i * second);
+  }
+}
+
+TEST_CASE("a clock behind the monotonic one is converted too") {
+  ArrivalClock clock;
+  CHECK(clock.to_monotonic(5 * second, reading(20 * second, -10 * second)) == 15 * second);
+}
+
+TEST_CASE("the clocks are read in order and do not go back") {
+  const auto first = llmload::net::read_clocks(), second_reading = llmload::net::read_clocks();
+  CHECK(first.monotonic_before <= first.monotonic_after);
+  CHECK(first.monotonic_after <= second_reading.monotonic_before);
+  CHECK(first.realtime > 0);
+  CHECK(llmload::net::monotonic_now() >= second_reading.monotonic_after);
+}

@@ -1,0 +1,161 @@
+#include "net/stamped_socket.hpp"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "support/catch.hpp"
+
+using namespace llmload;
+using net::ArrivalClock;
+using net::monotonic_now;
+using net::StampedSocket;
+
+namespace {
+
+/// Two ends of a TCP connection over loopback.
+struct Pair {
+  Pair() {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listener, any, size) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    REQUIRE(::getsockname(listener, any, &size) == 0);
+    far = ::socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE(::connect(far, any, size) == 0);
+    near = ::accept(listener, nullptr, nullptr);
+    REQUIRE(near >= 0);
+    ::close(listener);
+    socket.attach(near);
+  }
+  ~Pair() {
+    ::close(near);
+    if (far >= 0) ::close(far);
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+
+  void send(const std::string& text) const {
+    REQUIRE(::send(far, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+  }
+  void wait_readable() {
+    pollfd p{near, POLLIN, 0};
+    REQUIRE(::poll(&p, 1, 10'000) == 1);
+    socket.readable();
+  }
+  std::string receive(std::size_t most) {
+    std::string buffer(most, '\0');
+    const auto n = socket.receive(buffer.data(), most);
+    REQUIRE(n >= 0);
+    buffer.resize(static_cast<std::size_t>(n));
+    return buffer;
+  }
+
+  ArrivalClock clock;
+  StampedSocket socket{clock};
+  int near = -1, far = -1;
+};
+
+}  // namespace
+
+TEST_CASE("bytes carry the kernel's stamp, between the send and the read") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  // The kernel turns stamping on a little after the first socket asked: send until it has.
+  std::int64_t before = 0, after = 0;
+  bool stamped = false;
+  for (int i = 0; i < 100'000 && !stamped; ++i) {
+    before = monotonic_now();
+    pair.send("x");
+    pair.wait_readable();
+    REQUIRE(pair.receive(100) == "x");
+    after = monotonic_now();
+    stamped = pair.socket.arrival().source == TimeSource::kernel;
+  }
+  REQUIRE(stamped);
+  const auto& arrival = pair.socket.arrival();
+  const std::int64_t pairing = 100'000;  // how far a conversion between the clocks can be off
+  CHECK(arrival.at >= before - pairing);
+  CHECK(arrival.at <= arrival.read_at);
+  CHECK(arrival.read_at <= after);
+  CHECK_FALSE(arrival.reordered);
+}
+
+TEST_CASE("stamps of a connection never go back") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  std::int64_t last = 0;
+  for (int i = 0; i < 200; ++i) {
+    pair.send("0123456789");
+    pair.wait_readable();
+    CHECK(pair.receive(10) == "0123456789");
+    CHECK(pair.socket.arrival().at >= last);
+    last = pair.socket.arrival().at;
+  }
+}
+
+TEST_CASE("after a short read the socket says EAGAIN until the reactor says readable") {
+  Pair pair;
+  char buffer[100];
+  pair.send("abc");
+  pair.wait_readable();
+  CHECK(pair.receive(100) == "abc");
+  pair.send("def");
+  pollfd p{pair.near, POLLIN, 0};
+  REQUIRE(::poll(&p, 1, 10'000) == 1);
+  CHECK(pair.socket.receive(buffer, sizeof buffer) == -1);
+  CHECK(errno == EAGAIN);
+  pair.socket.readable();
+  CHECK(pair.receive(100) == "def");
+}
+
+TEST_CASE("a read that filled its buffer may be followed by another at once") {
+  Pair pair;
+  pair.send("abcdef");
+  pair.wait_readable();
+  CHECK(pair.receive(4) == "abcd");
+  CHECK(pair.receive(4) == "ef");
+}
+
+TEST_CASE("an empty socket says EAGAIN and does not block") {
+  Pair pair;
+  char buffer[10];
+  CHECK(pair.socket.receive(buffer, sizeof buffer) == -1);
+  CHECK(errno == EAGAIN);
+}
+
+TEST_CASE("the peer's end is 0 bytes, and a send to a peer that is gone is an error without SIGPIPE") {
+  Pair pair;
+  ::close(std::exchange(pair.far, -1));
+  pair.wait_readable();
+  CHECK(pair.receive(10).empty());
+  // The first send is answered by a reset, which a later send meets.
+  std::ptrdiff_t sent = 0;
+  for (int i = 0; i < 100'000 && sent >= 0; ++i) sent = pair.socket.send("x", 1);
+  CHECK(sent == -1);
+  CHECK((errno == EPIPE || errno == ECONNRESET));
+}
+
+TEST_CASE("a socket that is attached anew has forgotten the one before") {
+  Pair first, second;
+  first.send("abc");
+  first.wait_readable();
+  CHECK(first.receive(100) == "abc");
+  first.socket.attach(second.near);
+  CHECK(first.socket.arrival().at == 0);
+  second.send("new");
+  pollfd p{second.near, POLLIN, 0};
+  REQUIRE(::poll(&p, 1, 10'000) == 1);
+  CHECK(first.receive(100) == "new");
+}

@@ -1,0 +1,147 @@
+#include "protocol/chat_response.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload::protocol;
+using llmload::has;
+
+namespace {
+
+/// Why `body` is refused; "" where it is not.
+std::string refusal(std::string_view body) {
+  std::string why;
+  return read_chat_response(body, why) ? "" : why;
+}
+
+ChatResponse read(std::string_view body) {
+  std::string why;
+  const auto response = read_chat_response(body, why);
+  INFO(why);
+  REQUIRE(response);
+  return *response;
+}
+
+}  // namespace
+
+TEST_CASE("a chat's answer is its content, reason and usage") {
+  const auto r = read(
+      R"({"id":"x","object":"chat.completion","created":2012359,"model":"","prompt_filter_results":[],)"
+      R"("choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Hi \u00e9","tool_calls":null},)"
+      R"("logprobs":null}],"usage":{"prompt_tokens":14,"completion_tokens":256,"total_tokens":270}})");
+  CHECK(r.output == "Hi é");
+  CHECK(r.finish_reason == "stop");
+  CHECK(r.prompt_tokens == 14U);
+  CHECK(r.completion_tokens == 256U);
+}
+
+TEST_CASE("a completion's answer is its text, of all choices") {
+  const auto r = read(
+      R"({"object":"text_completion","choices":[{"text":"one"},{"text":" two","finish_reason":"length"}]})");
+  CHECK(r.output == "one two");
+  CHECK(r.finish_reason == "length");
+}
+
+TEST_CASE("reasoning, refusals and tool calls are output too") {
+  CHECK(read(R"({"choices":[{"message":{"content":"c","reasoning_content":"r"}}]})").output == "rc");
+  CHECK(read(R"({"choices":[{"message":{"content":null,"reasoning":"r","refusal":"no"}}]})").output == "rno");
+  const auto r = read(
+      R"({"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[)"
+      R"({"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"function":{"name":"g"}},7,{}]}}]})");
+  CHECK(r.output == "f{\"a\":1}g");
+  CHECK(r.finish_reason == "tool_calls");
+}
+
+TEST_CASE("a missing or senseless usage is not known, never 0") {
+  for (const char* usage : {R"("x":1)", R"("usage":null)", R"("usage":{})", R"("usage":[])",
+                            R"("usage":{"prompt_tokens":null,"completion_tokens":"7"})",
+                            R"("usage":{"prompt_tokens":-1,"completion_tokens":1.5})"}) {
+    INFO(usage);
+    const auto r = read(R"({"choices":[{"text":"a"}],)" + std::string(usage) + "}");
+    CHECK_FALSE(r.prompt_tokens);
+    CHECK_FALSE(r.completion_tokens);
+  }
+}
+
+TEST_CASE("an empty answer with a choice is an answer") {
+  const auto r = read(R"({"choices":[{"message":{"content":""},"finish_reason":""}]})");
+  CHECK(r.output.empty());
+  CHECK(r.finish_reason.empty());
+  CHECK(read(R"({"choices":[{}]})").output.empty());
+}
+
+TEST_CASE("an answer without choices is refused, with the reason") {
+  CHECK(refusal("") == "the answer has no body");
+  CHECK(has(refusal("<html>"), "not JSON"));
+  CHECK(has(refusal(R"({"choices":[{"text":"a"}]} x)"), "not JSON"));
+  CHECK(has(refusal(R"({"choices":[{"text":"a"}])"), "not JSON"));
+  for (const char* body :
+       {"[]", "null", "{}", R"({"choices":null})", R"({"choices":[]})", R"({"choices":{}})"}) {
+    CHECK(refusal(body) == "the answer has no choices");
+  }
+  CHECK(refusal(R"({"choices":["a"]})") == "a choice is not an object");
+}
+
+TEST_CASE("invalid UTF-8 in an answer passes as it is") {
+  CHECK(read("{\"choices\":[{\"text\":\"a\xff\xc3\"}]}").output == "a\xff\xc3");
+}
+
+TEST_CASE("an answer that is nested too deep is an error, not a crash") {
+  const std::string open(10'000, '['), close(10'000, ']');
+  CHECK(has(refusal(open), "not JSON"));
+  CHECK(has(refusal(open + close), "not JSON"));
+  std::string objects = "1";
+  for (int i = 0; i < 10'000; ++i) objects = "{\"choices\":" + objects + "}";
+  CHECK(has(refusal(objects), "not JSON"));
+  CHECK(read_server_error(open).message.starts_with("[["));
+}
+
+TEST_CASE("a large answer is read whole") {
+  const std::string text(200'000, 'x');
+  CHECK(read(R"({"choices":[{"text":")" + text + R"("}]})").output == text);
+}
+
+TEST_CASE("an error's message and code are read from every shape that servers use") {
+  struct Case {
+    const char *body, *message, *code;
+  };
+  for (
+      const Case& c : {
+          Case{
+              R"({"error":{"message":"m","type":null,"param":"prompt","code":"content_filter","status":400}})",
+              "m", "content_filter"},
+          Case{R"({"status":400,"code":"content_filter","message":"m","param":"p","type":null})", "m",
+               "content_filter"},
+          Case{
+              R"({"status":422,"code":"parameter_not_supported","detail":{"loc":["a"],"input":"b"},"message":"m"})",
+              "m", "parameter_not_supported"},
+          Case{R"({"detail":[{"loc":["body"],"msg":"field required"}]})",
+               R"([{"loc":["body"],"msg":"field required"}])", ""},
+          Case{R"({"detail":"Not Found"})", "Not Found", ""},
+          Case{R"({"error":{"code":"429","message":"Please retry after 60 seconds."}})",
+               "Please retry after 60 seconds.", "429"},
+          Case{R"({"statusCode":401,"message":"Unauthorized. Access token is missing"})",
+               "Unauthorized. Access token is missing", ""},
+          Case{R"({"error":"text","message":"m","status":400})", "m", ""},
+          Case{R"({"error":"text"})", "text", ""},
+          Case{R"({"object":"error","message":"m","type":"BadRequestError","param":null,"code":400})", "m",
+               "400"},
+          Case{R"({"error":{"message":"m","code":null,"type":"invalid_request_error"}})", "m",
+               "invalid_request_error"},
+          Case{
+              R"({"error":{"code":"content_filter","message":"m","innererror":{"code":"ResponsibleAIPolicyViolation"}}})",
+              "m", "content_filter"},
+          Case{"<html>502 Bad Gateway</html>", "<html>502 Bad Gateway</html>", ""},
+          Case{"plain", "plain", ""},
+          Case{"", "", ""},
+          Case{"[1]", "[1]", ""},
+          Case{R"({"a":1})", R"({"a":1})", ""},
+      }) {
+    INFO(c.body);
+    const auto error = read_server_error(c.body);
+    CHECK(error.message == c.message);
+    CHECK(error.code == c.code);
+  }
+}

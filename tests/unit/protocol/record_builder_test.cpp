@@ -1,0 +1,218 @@
+#include "protocol/record_builder.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using protocol::RecordBuilder;
+using protocol::Redactor;
+
+namespace {
+
+const std::string key = "sk-0123456789abcdef0123456789abcd";
+const std::string answer = R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],)"
+                           R"("usage":{"prompt_tokens":3,"completion_tokens":1}})";
+
+std::string http(const std::string& status, const std::string& body, const std::string& headers = "") {
+  return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+struct Builder {
+  explicit Builder(const std::string& api_key = key) : redactor(plan_with(api_key)) { builder.start(record); }
+  static Plan plan_with(const std::string& api_key) {
+    Plan plan;
+    plan.api_key = Secret(api_key);
+    return plan;
+  }
+  Redactor redactor;
+  RecordBuilder builder{redactor};
+  RequestRecord record;
+};
+
+RequestRecord record_of(const std::string& bytes, const std::string& api_key = key) {
+  Builder b(api_key);
+  CHECK(b.builder.on_bytes(bytes, 5, TimeSource::kernel));
+  return b.record;
+}
+
+}  // namespace
+
+TEST_CASE("a good answer is ok, with its output and usage") {
+  const auto r = record_of(http("200 OK", answer, "x-request-id: r-1\r\n"));
+  CHECK(r.outcome == Outcome::ok);
+  CHECK(r.http_status == 200);
+  CHECK(r.output == "Hi");
+  CHECK(r.finish_reason == "stop");
+  CHECK(r.usage_prompt_tokens == 3U);
+  CHECK(r.usage_completion_tokens == 1U);
+  CHECK(r.body_bytes == answer.size());
+  CHECK(r.request_id == "r-1");
+  CHECK(r.error.empty());
+}
+
+TEST_CASE("stamps are those of the read that brought the first byte, the header's end and the last byte") {
+  const auto bytes = http("200 OK", answer);
+  const auto body = bytes.size() - answer.size();
+  Builder b;
+  CHECK_FALSE(b.builder.any_byte());
+  CHECK_FALSE(b.builder.on_bytes(bytes.substr(0, 4), 10, TimeSource::kernel));
+  CHECK(b.builder.any_byte());
+  CHECK_FALSE(b.record.headers);
+  CHECK_FALSE(b.builder.on_bytes(bytes.substr(4, body - 5), 20, TimeSource::kernel));
+  CHECK_FALSE(b.record.headers);
+  CHECK_FALSE(b.builder.on_bytes(bytes.substr(body - 1, 1), 30, TimeSource::kernel));
+  CHECK_FALSE(b.builder.on_bytes(bytes.substr(body, 5), 40, TimeSource::kernel));
+  CHECK(b.builder.on_bytes(bytes.substr(body + 5), 50, TimeSource::kernel));
+  CHECK(b.record.first_byte == 10);
+  CHECK(b.record.headers == 30);
+  CHECK(b.record.done == 50);
+  CHECK(b.record.time_source == TimeSource::kernel);
+  CHECK(b.builder.reusable());
+}
+
+TEST_CASE("an interim response has the first byte but not the header") {
+  Builder b;
+  CHECK_FALSE(b.builder.on_bytes("HTTP/1.1 100 Continue\r\n\r\n", 1, TimeSource::user));
+  CHECK(b.builder.on_bytes(http("200 OK", answer), 2, TimeSource::user));
+  CHECK(b.record.first_byte == 1);
+  CHECK(b.record.headers == 2);
+  CHECK(b.record.http_status == 200);
+}
+
+TEST_CASE("reads timed by the kernel and by us make a mixed source") {
+  const auto bytes = http("200 OK", answer);
+  Builder b;
+  b.builder.on_bytes(bytes.substr(0, 9), 1, TimeSource::kernel);
+  b.builder.on_bytes(bytes.substr(9, 9), 2, TimeSource::user);
+  b.builder.on_bytes(bytes.substr(18), 3, TimeSource::kernel);
+  CHECK(b.record.time_source == TimeSource::mixed);
+}
+
+TEST_CASE("each HTTP status has its outcome, with the server's message") {
+  const std::string body = R"({"error":{"message":"because","code":"c"}})";
+  const auto outcome = [&](const std::string& status) { return record_of(http(status, body)).outcome; };
+  CHECK(outcome("429 Too Many Requests") == Outcome::rate_limited);
+  CHECK(outcome("500 Internal Server Error") == Outcome::http_5xx);
+  CHECK(outcome("503 Service Unavailable") == Outcome::http_5xx);
+  CHECK(outcome("400 Bad Request") == Outcome::http_4xx);
+  CHECK(outcome("401 Unauthorized") == Outcome::http_4xx);
+  CHECK(outcome("307 Temporary Redirect") == Outcome::http_3xx);
+  CHECK(outcome("204 No Content") == Outcome::bad_response);
+  CHECK(outcome("202 Accepted") == Outcome::bad_response);
+  const auto r = record_of(http("401 Unauthorized", body));
+  CHECK(r.error == "HTTP 401: because");
+  CHECK(r.http_status == 401);
+  CHECK(r.done == 5);
+  CHECK(r.output.empty());
+}
+
+TEST_CASE("a redirect says where to") {
+  CHECK(has(record_of(http("302 Found", "", "Location: https://h/login\r\n")).error, "https://h/login"));
+}
+
+TEST_CASE("a content filter is an outcome of its own, at the prompt and in the answer") {
+  CHECK(record_of(http("400 Bad Request", R"({"error":{"message":"m","code":"content_filter"}})")).outcome ==
+        Outcome::content_filtered);
+  CHECK(
+      record_of(http("400 Bad Request", R"({"status":400,"code":"content_filter","message":"m"})")).outcome ==
+      Outcome::content_filtered);
+  for (const std::string reason : {"content_filter", "content_filter_error"}) {
+    const auto r =
+        record_of(http("200 OK", R"({"choices":[{"text":"cut","finish_reason":")" + reason + R"("}]})"));
+    CHECK(r.outcome == Outcome::content_filtered);
+    CHECK(has(r.error, reason));
+  }
+}
+
+TEST_CASE("an answer of another shape is a bad response, with what it says") {
+  CHECK(record_of(http("200 OK", "")).outcome == Outcome::bad_response);
+  CHECK(has(record_of(http("200 OK", "<p>sorry</p>")).error, "<p>sorry</p>"));
+  const auto r = record_of(http("200 OK", R"({"error":{"message":"overloaded"}})"));
+  CHECK(r.outcome == Outcome::bad_response);
+  CHECK(has(r.error, "overloaded"));
+  CHECK(record_of("SSH-2.0-x\r\n").outcome == Outcome::bad_response);
+  CHECK(record_of("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\nx").outcome == Outcome::too_large);
+}
+
+TEST_CASE("an end without a byte is a reset, within an answer it is incomplete") {
+  for (const bool clean : {true, false}) {
+    Builder none;
+    none.builder.on_eof(clean);
+    CHECK(none.record.outcome == Outcome::reset);
+    for (const std::string part :
+         {"HTT", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "HTTP/1.1 100 Continue\r\n\r\n"}) {
+      Builder b;
+      CHECK_FALSE(b.builder.on_bytes(part, 1, TimeSource::user));
+      b.builder.on_eof(clean);
+      CHECK(b.record.outcome == Outcome::incomplete);
+      CHECK_FALSE(b.record.done);
+      CHECK_FALSE(b.record.error.empty());
+      CHECK_FALSE(b.builder.reusable());
+    }
+  }
+}
+
+TEST_CASE("a body that ends with the connection is complete only where the end is clean") {
+  const std::string bytes = "HTTP/1.1 200 OK\r\n\r\n" + answer;
+  Builder clean, cut;
+  CHECK_FALSE(clean.builder.on_bytes(bytes, 7, TimeSource::user));
+  clean.builder.on_eof(true);
+  CHECK(clean.record.outcome == Outcome::ok);
+  CHECK(clean.record.done == 7);
+  CHECK_FALSE(clean.builder.reusable());
+  cut.builder.on_bytes(bytes, 7, TimeSource::user);
+  cut.builder.on_eof(false);
+  CHECK(cut.record.outcome == Outcome::incomplete);
+}
+
+TEST_CASE("a connection is not used again after a close or surplus bytes") {
+  for (const std::string& bytes :
+       {http("200 OK", answer, "Connection: close\r\n"), http("200 OK", answer) + "x"}) {
+    Builder b;
+    CHECK(b.builder.on_bytes(bytes, 1, TimeSource::user));
+    CHECK(b.record.outcome == Outcome::ok);
+    CHECK_FALSE(b.builder.reusable());
+  }
+}
+
+TEST_CASE("a failure from outside keeps what came and redacts its reason") {
+  Builder b;
+  b.builder.on_bytes("HTTP/1.1 200 OK\r\n", 1, TimeSource::user);
+  b.builder.fail(Outcome::total_timeout, "late " + key);
+  CHECK(b.record.outcome == Outcome::total_timeout);
+  CHECK(b.record.error == "late [redacted]");
+  CHECK(b.record.first_byte == 1);
+  CHECK_FALSE(b.record.done);
+}
+
+TEST_CASE("a key that the server echoes is in no field of the record") {
+  const auto r = record_of(http("401 Unauthorized", R"({"error":{"message":"bad key )" + key + R"("}})",
+                                "x-request-id: " + key + "\r\n"));
+  CHECK_FALSE(has(r.error, key));
+  CHECK_FALSE(has(r.request_id, key));
+  CHECK_FALSE(has(record_of(http("302 Found", "", "Location: /?k=" + key + "\r\n")).error, key));
+  CHECK_FALSE(has(record_of(http("200 OK", R"({"choices":[{"text":"","finish_reason":")" + key + R"("}]})"))
+                      .finish_reason,
+                  key));
+}
+
+TEST_CASE("no part of an echoed key is left where a long body is cut") {
+  // White space is made one space after the cut, so what lies at the cut of the body comes into the line.
+  for (std::size_t before = 4'050; before < 4'100; before += 7) {
+    INFO(before);
+    const auto r = record_of(http("502 Bad Gateway", std::string(before, ' ') + key + "</html>"));
+    CHECK_FALSE(has(r.error, key.substr(0, 5)));
+  }
+}
+
+TEST_CASE("an echoed key is taken out in its JSON form too") {
+  const std::string slashes = "abcd/efgh/ijkl+mnop==";  // some servers write \/ for /
+  const auto r =
+      record_of(http("401 Unauthorized", R"({"reason":"bad key abcd\/efgh\/ijkl+mnop=="})"), slashes);
+  CHECK_FALSE(has(r.error, "efgh"));
+  const auto q = record_of(http("401 Unauthorized", R"({"reason":"bad key abcd\"efgh"})"), "abcd\"efgh");
+  CHECK_FALSE(has(q.error, "efgh"));
+}

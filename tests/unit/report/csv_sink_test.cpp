@@ -1,0 +1,149 @@
+#include <clocale>
+#include <fstream>
+#include <iterator>
+#include <locale>
+#include <map>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "llmload/report.hpp"
+#include "support/catch.hpp"
+#include "text/json_text.hpp"
+#include "unit/report/sample_summary.hpp"
+#include "unit/text/checks.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using report_test::failed_summary;
+using report_test::full_summary;
+
+namespace {
+
+const std::string originals =
+    "Number of Concurrent Requests,P50 Latency (ms),P99 Latency (ms),RPS,Output Tokens per Second,Input "
+    "Tokens per Second,"
+    "Average Output Tokens per Second per Request";
+
+std::vector<std::string> split(const std::string& text, const std::string& by) {
+  std::vector<std::string> parts;
+  std::size_t at = 0;
+  for (auto end = text.find(by); end != std::string::npos; end = text.find(by, at)) {
+    parts.push_back(text.substr(at, end - at));
+    at = end + by.size();
+  }
+  parts.push_back(text.substr(at));
+  return parts;
+}
+
+/// The file's text after the heading and a row for each of `stages`.
+std::string written(const std::vector<Summary>& stages) {
+  const tokenize::TemporaryDirectory folder;
+  const auto path = (folder.path() / "m.csv").string();
+  CsvSink sink(path);
+  sink.on_start({});
+  for (const auto& stage : stages) sink.on_stage(stage);
+  return text::read_file(path);  // the sink is still open: what is there was flushed
+}
+
+std::map<std::string, std::string> row_of(const Summary& summary) {
+  const auto lines = split(written({summary}), "\r\n");
+  const auto headings = split(lines.at(0), ","), cells = split(lines.at(1), ",");
+  REQUIRE(headings.size() == cells.size());
+  std::map<std::string, std::string> row;
+  for (std::size_t i = 0; i < cells.size(); ++i) row[headings[i]] = cells[i];
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("the CSV begins with the original's seven headings, byte for byte, and the one it forgot") {
+  CHECK(written({}).starts_with(originals + ",Number of Requests Below Threshold,"));
+}
+
+TEST_CASE("the CSV's lines end in CR LF, also the last") {
+  const auto text = written({full_summary(), failed_summary()});
+  CHECK(text.ends_with("\r\n"));
+  CHECK(split(text, "\r\n").size() == 4);
+  CHECK(split(text, "\n").size() == 4);
+}
+
+TEST_CASE("a row has each number rounded to two decimals without trailing zeros") {
+  CHECK(split(written({full_summary()}), "\r\n")
+            .at(1)
+            .starts_with("64,277.47,348.35,144.04,36875.36,2016.6,918,3,64,2,"));
+  auto row = row_of(full_summary());
+  CHECK(row["P90 Latency (ms)"] == "330.5");
+  CHECK(row["P95 Latency (ms)"] == "340");
+  CHECK(row["Max Latency (ms)"] == "350.1");
+  CHECK(row["Failed: rate_limited"] == "2");
+  CHECK(row["Failed: reset"] == "0");
+  CHECK(row["Enough Samples for P99"] == "no");
+  CHECK(row["Reconnects"] == "5");
+  CHECK(row["Time Source"] == "kernel");
+  CHECK(row["Interrupted"] == "no");
+  CHECK(row.count("Failed: ok") == 0);
+}
+
+TEST_CASE("what a stage does not know is an empty cell, neither 0 nor nan") {
+  CHECK(split(written({failed_summary()}), "\r\n").at(1).starts_with("2,,,,,,,,2,2,"));
+  auto row = row_of(failed_summary());
+  CHECK(row["P90 Latency (ms)"].empty());
+  CHECK(row["Max Latency (ms)"].empty());
+  CHECK_FALSE(has(written({failed_summary()}), "nan"));
+}
+
+TEST_CASE("each outcome but ok has its column") {
+  const auto heading = split(written({}), "\r\n").at(0) + ',';
+  for (std::size_t i = 1; i < outcome_count; ++i) {
+    CHECK(has(heading, ",Failed: " + std::string(to_string(static_cast<Outcome>(i))) + ','));
+  }
+}
+
+TEST_CASE("the decimal point is a point under a locale with a comma") {
+  struct Comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  const auto plain = written({full_summary()});
+  const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Comma));
+  const auto under_facet = written({full_summary()});
+  std::locale::global(before);
+  CHECK(under_facet == plain);
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name) == nullptr) continue;
+    const auto under_c_locale = written({full_summary()});
+    std::setlocale(LC_ALL, "C");
+    CHECK(under_c_locale == plain);
+  }
+}
+
+TEST_CASE("each row is in the file when its stage has ended") {
+  const tokenize::TemporaryDirectory folder;
+  const auto path = (folder.path() / "m.csv").string();
+  CsvSink sink(path);
+  sink.on_start({});
+  for (std::size_t rows = 1; rows <= 3; ++rows) {
+    sink.on_stage(full_summary());
+    CHECK(split(text::read_file(path), "\r\n").size() == rows + 2);
+  }
+}
+
+TEST_CASE("a CSV that can't be written is refused at once, one that is lost later throws") {
+  CHECK_THROWS_AS(CsvSink("/nowhere/m.csv"), InputError);
+  CHECK(has(error_of<InputError>([] { CsvSink sink("/nowhere/m.csv"); }), "/nowhere/m.csv"));
+  CsvSink full("/dev/full");
+  CHECK(has(error_of([&] { full.on_start({}); }), "/dev/full"));
+  CHECK(has(error_of([&] { full.on_stage(full_summary()); }), "64"));
+}
+
+TEST_CASE("each heading of the CSV is described in docs/csv.md") {
+  std::ifstream file(LLMLOAD_SOURCE_DIR "/docs/csv.md", std::ios::binary);
+  const std::string docs{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE_FALSE(docs.empty());
+  for (const auto& heading : split(split(written({}), "\r\n").at(0), ",")) {
+    INFO(heading);
+    const bool outcome = heading.starts_with("Failed: ");
+    CHECK((has(docs, heading) || (outcome && has(docs, '`' + heading.substr(8) + '`'))));
+  }
+}

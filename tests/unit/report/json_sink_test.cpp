@@ -1,0 +1,134 @@
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "llmload/error.hpp"
+#include "llmload/report.hpp"
+#include "support/catch.hpp"
+#include "text/json_text.hpp"
+#include "unit/report/sample_summary.hpp"
+#include "unit/text/checks.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using report_test::failed_summary;
+using report_test::full_summary;
+namespace json = boost::json;
+
+namespace {
+
+struct File {
+  tokenize::TemporaryDirectory folder;
+  std::string path = (folder.path() / "summary.json").string();
+  JsonSink sink{path};
+  [[nodiscard]] json::value read() const { return json::parse(text::read_file(path)); }
+};
+
+Plan plan() {
+  Plan p;
+  p.api_key = Secret("sk-secret-key");
+  p.extra_headers = {{"x-a", "header-secret"}};
+  p.parameters_json = R"({"MAX_NEW_TOKEN":256,"API_KEY":"[redacted]"})";
+  p.warnings = {"a \"warning\""};
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("summary.json is valid JSON at the start, after every stage and at the end") {
+  File file;
+  file.sink.on_start(plan());
+  CHECK(file.read().at("stages").as_array().empty());
+  CHECK(file.read().at("complete") == false);
+  file.sink.on_stage(full_summary());
+  CHECK(file.read().at("stages").as_array().size() == 1);
+  file.sink.on_stage(failed_summary());
+  CHECK(file.read().at("stages").as_array().size() == 2);
+  CHECK(file.read().at("complete") == false);
+  RunResult result;
+  result.stages = {full_summary(), failed_summary()};
+  result.errors = {"the CSV is lost"};
+  file.sink.on_end(result);
+  const auto root = file.read();
+  CHECK(root.at("complete") == true);
+  CHECK(root.at("valid") == true);
+  CHECK(root.at("errors") == json::array({"the CSV is lost"}));
+  CHECK(root.at("stages").as_array().size() == 2);
+}
+
+TEST_CASE("summary.json has the parameters and warnings, and no secret") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(full_summary());
+  const auto root = file.read();
+  CHECK(root.at("parameters").at("MAX_NEW_TOKEN") == 256);
+  CHECK(root.at("warnings").at(0) == "a \"warning\"");
+  CHECK(root.at("connection") == "keep-alive");
+  CHECK(root.at("tokens_from") == "server usage");
+  CHECK_FALSE(has(text::read_file(file.path), "sk-secret-key"));
+  CHECK_FALSE(has(text::read_file(file.path), "header-secret"));
+}
+
+TEST_CASE("a stage has its numbers, unrounded") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(full_summary());
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("concurrency") == 64);
+  CHECK(stage.at("requests") == 64);
+  CHECK(stage.at("ok") == 62);
+  CHECK(stage.at("failed") == 2);
+  CHECK(stage.at("e2e_ms").at("p50").as_double() == 277.468);
+  CHECK(stage.at("e2e_ms").at("p99").as_double() == 348.351);
+  CHECK(stage.at("e2e_ms").at("count") == 62);
+  CHECK(stage.at("output_tokens_per_second").as_double() == 36875.359);
+  CHECK(stage.at("below_threshold") == 3);
+  CHECK(stage.at("outcomes") == json::parse(R"({"ok":62,"rate_limited":2})"));
+  CHECK(stage.at("requests_by_shard") == json::parse("[32,32]"));
+  CHECK(stage.at("time_source") == "kernel");
+  CHECK(stage.at("commonest_failure").at("outcome") == "rate_limited");
+  CHECK(stage.at("usage_output_tokens").is_null());
+}
+
+TEST_CASE("what is not known is null") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(failed_summary());
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  for (const char* key :
+       {"e2e_ms", "resolve_ms", "connect_ms", "tls_ms", "requests_per_second", "output_tokens_per_second",
+        "input_tokens_per_second", "mean_output_tokens_per_second_per_request", "below_threshold",
+        "output_tokens", "usage_output_tokens"}) {
+    INFO(key);
+    CHECK(stage.at(key).is_null());
+  }
+  CHECK(stage.at("commonest_failure").at("reason") == "HTTP 500: \"oops\", sorry");
+}
+
+TEST_CASE("a server's message that is no UTF-8 leaves summary.json valid") {
+  File file;
+  file.sink.on_start(plan());
+  auto s = failed_summary();
+  s.commonest_reason = "HTTP 500: caf\xe9 \xff";  // Latin-1, as old proxies write
+  file.sink.on_stage(s);
+  json::error_code ec;
+  (void)json::parse(text::read_file(file.path), ec);
+  CHECK_FALSE(ec);
+}
+
+TEST_CASE("the file is replaced as a whole and leaves no part behind") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(full_summary());
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(file.folder.path())) ++files;
+  CHECK(files == 1);
+}
+
+TEST_CASE("a summary that can't be written is refused at once, one that is lost later throws") {
+  CHECK(has(error_of<InputError>([] { JsonSink sink("/nowhere/summary.json"); }), "/nowhere/summary.json"));
+  File file;
+  std::filesystem::remove_all(file.folder.path());
+  CHECK(has(error_of([&] { file.sink.on_start(plan()); }), "summary.json: write failed"));
+}

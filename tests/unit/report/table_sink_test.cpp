@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <locale>
+#include <sstream>
+#include <vector>
+
+#include "llmload/report.hpp"
+#include "support/catch.hpp"
+#include "unit/report/sample_summary.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using report_test::failed_summary;
+using report_test::full_summary;
+
+namespace {
+
+const std::string header =
+    "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per Second "
+    "| Input Tokens per Second | "
+    "Average Output Tokens per Second per Request | Number of Requests Below Threshold |\n"
+    "|-------------------------------|------------------|------------------|-----|--------------------------|"
+    "-------------------------|----------------------------------------------|-------------------------------"
+    "-----|\n";
+
+std::string printed(const std::vector<Summary>& stages, RunResult result = {}) {
+  std::ostringstream out;
+  TableSink sink(out);
+  sink.on_start({});
+  for (const auto& stage : stages) sink.on_stage(stage);
+  result.stages = stages;
+  sink.on_end(result);
+  CHECK(out.str().starts_with(header));
+  return out.str().substr(std::min(header.size(), out.str().size()));
+}
+
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n');
+  return text.substr(text.rfind('\n', end) + 1, end - text.rfind('\n', end));
+}
+
+Summary failures(unsigned level, Outcome outcome, std::uint64_t count, const std::string& reason) {
+  auto s = failed_summary();
+  s.stage.concurrency = level;
+  s.by_outcome = {};
+  s.by_outcome[static_cast<std::size_t>(outcome)] = s.begun = s.failed = s.commonest_count = count;
+  s.commonest_outcome = outcome;
+  s.commonest_reason = reason;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("a row of the table has two decimals in all but its first cell, as the original") {
+  auto good = full_summary();
+  good.failed = 0;
+  good.commonest_count = 0;
+  CHECK(printed({good}) == "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 |\n");
+}
+
+TEST_CASE("a level without a success has dashes, neither 0 nor nan") {
+  CHECK(has(printed({failed_summary()}), "| 2 | - | - | - | - | - | - | - |\n"));
+}
+
+TEST_CASE("when any request failed, the last line says how many and the commonest reason") {
+  const auto line = last_line(printed({full_summary()}));
+  CHECK(has(line, "2 of 64 requests failed"));
+  CHECK(has(line, "rate_limited"));
+  CHECK(has(line, "HTTP 429: slow down"));
+}
+
+TEST_CASE("the commonest reason is the run's, not that of the worst stage") {
+  const auto line = last_line(printed({failures(1, Outcome::rate_limited, 10, "HTTP 429: slow down"),
+                                       failures(2, Outcome::reset, 12, "closed"),
+                                       failures(4, Outcome::rate_limited, 10, "HTTP 429: slow down")}));
+  INFO(line);
+  CHECK(has(line, "32 of 32 requests failed"));
+  CHECK(has(line, "most often as rate_limited"));
+}
+
+TEST_CASE("notes, interruption, an early end and doubt are told after the rows") {
+  auto noted = full_summary();
+  noted.notes = {"something to know"};
+  RunResult result;
+  result.interrupted = true;
+  result.valid = false;
+  result.ended_early = "every request was refused";
+  const auto text = printed({noted}, result);
+  CHECK(has(text, "At 64 concurrent: something to know.\n"));
+  CHECK(has(text, "INTERRUPTED"));
+  CHECK(has(text, "NOT VALID"));
+  CHECK(has(text, "every request was refused"));
+  CHECK(has(last_line(text), "requests failed"));
+}
+
+TEST_CASE("a stream's own locale changes no number") {
+  struct Comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  std::ostringstream out;
+  out.imbue(std::locale(std::locale::classic(), new Comma));
+  TableSink sink(out);
+  RunResult result;
+  result.stages = {failures(2'000, Outcome::reset, 123'456, "closed")};
+  sink.on_stage(result.stages[0]);
+  sink.on_end(result);
+  CHECK(has(out.str(), "| 2000 | -"));
+  CHECK(has(out.str(), "123456 of 123456"));
+}
+
+TEST_CASE("a table that can't be written throws") {
+  std::ostringstream out;
+  out.setstate(std::ios::badbit);
+  TableSink sink(out);
+  CHECK_THROWS(sink.on_start({}));
+  CHECK_THROWS(sink.on_stage(full_summary()));
+  CHECK_THROWS(sink.on_end({}));
+}

@@ -1,0 +1,82 @@
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "llmload/sink.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+
+namespace {
+
+struct Counting : Sink {
+  void on_start(const Plan&) override { ++starts; }
+  void on_stage(const Summary& s) override { levels.push_back(s.stage.concurrency); }
+  void on_end(const RunResult&) override { ++ends; }
+  int starts = 0, ends = 0;
+  std::vector<unsigned> levels;
+};
+
+template <class Error>
+struct Throwing : Sink {
+  explicit Throwing(Error e) : error(std::move(e)) {}
+  void on_start(const Plan&) override { throw error; }
+  void on_stage(const Summary&) override { throw error; }
+  void on_end(const RunResult&) override { throw error; }
+  Error error;
+};
+
+Summary level(unsigned n) {
+  Summary s;
+  s.stage.concurrency = n;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("all sinks of a tee get every call, in their order") {
+  Counting a, b;
+  TeeSink tee({&a, &b});
+  tee.on_start({});
+  tee.on_stage(level(1));
+  tee.on_stage(level(2));
+  tee.on_end({});
+  for (const Counting* sink : {&a, &b}) {
+    CHECK(sink->starts == 1);
+    CHECK(sink->ends == 1);
+    CHECK(sink->levels == std::vector<unsigned>{1, 2});
+  }
+}
+
+TEST_CASE("a sink that throws does not keep the others from their call, and its error is told") {
+  Counting before, after;
+  Throwing<std::runtime_error> first(std::runtime_error("disk full")),
+      second(std::runtime_error("pipe closed"));
+  TeeSink tee({&before, &first, &second, &after});
+  CHECK(error_of([&] { tee.on_start({}); }) == "disk full; pipe closed");
+  CHECK(error_of([&] { tee.on_stage(level(3)); }) == "disk full; pipe closed");
+  CHECK(error_of([&] { tee.on_end({}); }) == "disk full; pipe closed");
+  for (const Counting* sink : {&before, &after}) {
+    CHECK(sink->starts == 1);
+    CHECK(sink->levels == std::vector<unsigned>{3});
+    CHECK(sink->ends == 1);
+  }
+}
+
+TEST_CASE(
+    "a sink that throws something that is no std::exception does not keep the others from their call "
+    "either") {
+  Counting after;
+  Throwing<int> odd(42);
+  TeeSink tee({&odd, &after});
+  CHECK_THROWS(tee.on_stage(level(1)));
+  CHECK(after.levels.size() == 1);
+}
+
+TEST_CASE("a tee of nothing does nothing") {
+  TeeSink tee({});
+  tee.on_stage(level(1));
+  tee.on_end({});
+  SUCCEED();
+}

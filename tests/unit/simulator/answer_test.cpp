@@ -1,0 +1,150 @@
+#include "simulator/answer.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+
+#include "protocol/chat_response.hpp"
+#include "protocol/http_reader.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using namespace llmload::simulator;
+namespace json = boost::json;
+
+namespace {
+
+const std::string chat = "/v1/chat/completions", text = "/v1/completions";
+const std::string hello = R"({"messages":[{"role":"user","content":"Hello"}]})";
+
+Question ask(const std::string& target, const std::string& body,
+             const std::string& authorization = "Bearer k", const std::string& api_key = "",
+             const std::string& key = "k") {
+  return read_question("POST", target, authorization, api_key, body, key);
+}
+
+}  // namespace
+
+TEST_CASE("a chat is read, with its tokens, its stream and all its messages") {
+  const auto q = ask(
+      chat,
+      R"({"messages":[{"role":"system","content":"Be."},{"role":"user","content":[{"type":"text","text":"Hi"}]}],
+                            "max_tokens":7,"stream":true,"model":"x","top_p":0.9})");
+  CHECK(q.error_status == 0);
+  CHECK(q.api == Api::chat);
+  CHECK(q.tokens == 7);
+  CHECK(q.stream);
+  CHECK(q.prompt == "Be. Hi");
+}
+
+TEST_CASE("a completion is read, with the default tokens where none are given") {
+  for (const std::string extra : {"", R"(,"max_tokens":null)"}) {
+    const auto q = ask(text + "?api-version=1", R"({"prompt":"Once")" + extra + "}");
+    CHECK(q.error_status == 0);
+    CHECK(q.api == Api::completions);
+    CHECK(q.tokens == 256);
+    CHECK_FALSE(q.stream);
+    CHECK(q.prompt == "Once");
+  }
+}
+
+TEST_CASE("a wrong path is 404, another method 405") {
+  for (const char* target : {"/", "/v1/embeddings", "/v1/chat/completions/", "/x?p=/v1/completions"}) {
+    CHECK(ask(target, hello).error_status == 404);
+  }
+  CHECK(read_question("GET", chat, "k", "", "", "k").error_status == 405);
+}
+
+TEST_CASE("the key is taken as bearer, raw and api-key; a wrong one is 401 and is echoed") {
+  CHECK(ask(chat, hello, "Bearer k").error_status == 0);
+  CHECK(ask(chat, hello, "k").error_status == 0);
+  CHECK(ask(chat, hello, "", "k").error_status == 0);
+  for (const auto& q :
+       {ask(chat, hello, "Bearer wrong"), ask(chat, hello, "wrong"), ask(chat, hello, "", "wrong")}) {
+    CHECK(q.error_status == 401);
+    CHECK(has(q.error, "wrong"));
+  }
+  CHECK(ask(chat, hello, "").error_status == 401);
+  CHECK(ask(chat, hello, "Bearer ").error_status == 401);
+}
+
+TEST_CASE("without a key of its own, any is taken but one must be there") {
+  CHECK(ask(chat, hello, "Bearer x", "", "").error_status == 0);
+  CHECK(ask(chat, hello, "", "x", "").error_status == 0);
+  CHECK(ask(chat, hello, "", "", "").error_status == 401);
+  CHECK(ask(chat, hello, "Bearer ", "", "").error_status == 401);
+}
+
+TEST_CASE("a body that is no question is 400, and no crash") {
+  for (const std::string& body :
+       {std::string(), std::string("{"), std::string("[]"), std::string("{}"),
+        std::string(R"({"messages":[]})"), std::string(R"({"messages":"x"})"),
+        std::string(R"({"messages":[7]})"), std::string(R"({"messages":[{}]})"),
+        std::string(R"({"prompt":"x"})"), std::string(10'000, '['), std::string("{\"messages\":\"\xff\"}")}) {
+    INFO(body.substr(0, 40));
+    CHECK(ask(chat, body).error_status == 400);
+  }
+  CHECK(ask(text, R"({"prompt":7})").error_status == 400);
+  CHECK(ask(text, hello).error_status == 400);
+}
+
+TEST_CASE("a max_tokens that can't be is 400") {
+  for (const char* n : {"0", "-1", "1.5", "\"7\"", "[]", "131073", "1e30", "true"}) {
+    INFO(n);
+    CHECK(ask(text, R"({"prompt":"x","max_tokens":)" + std::string(n) + "}").error_status == 400);
+  }
+  CHECK(ask(text, R"({"prompt":"x","max_tokens":131072})").tokens == most_tokens);
+  CHECK(ask(text, R"({"prompt":"x","max_tokens":1})").tokens == 1);
+}
+
+TEST_CASE("a whole answer says what our own reader reads") {
+  for (const Api api : {Api::chat, Api::completions}) {
+    std::string why;
+    const auto r = protocol::read_chat_response(whole_answer(api, {"id-1", 7, "m"}, "some text", 14, 2), why);
+    REQUIRE(r);
+    CHECK(r->output == "some text");
+    CHECK(r->finish_reason == "length");
+    CHECK(r->prompt_tokens == 14U);
+    CHECK(r->completion_tokens == 2U);
+  }
+}
+
+TEST_CASE("an error's answer is read as such, whatever the message holds") {
+  const auto e = protocol::read_server_error(error_answer(401, "got \"k\"\n\\"));
+  CHECK(e.message == "got \"k\"\n\\");
+  CHECK(e.code == "401");
+}
+
+TEST_CASE("each event of a stream is one data line of valid JSON") {
+  const AnswerIds ids{"id-1", 7, "m"};
+  for (const auto& event :
+       {role_event(ids), token_event(Api::chat, ids, " the"), token_event(Api::completions, ids, " the")}) {
+    REQUIRE(event.starts_with("data: {"));
+    REQUIRE(event.ends_with("}\n\n"));
+    const auto value = json::parse(event.substr(6, event.size() - 8));
+    CHECK(value.at("id") == "id-1");
+    CHECK(value.at("choices").at(0).at("finish_reason").is_null());
+  }
+  const auto last = last_event(Api::chat, ids, 14, 2);
+  REQUIRE(last.ends_with("\n\ndata: [DONE]\n\n"));
+  const auto value = json::parse(last.substr(6, last.find("\n\n") - 6));
+  CHECK(value.at("choices").at(0).at("finish_reason") == "length");
+  CHECK(value.at("usage").at("total_tokens") == 16);
+}
+
+TEST_CASE("responses and chunks are HTTP that our own reader reads") {
+  protocol::HttpReader reader;
+  CHECK(reader.put(response(200, "r-1", "body", true)) == protocol::HttpReader::State::done);
+  CHECK(reader.body() == "body");
+  CHECK(reader.request_id() == "r-1");
+  CHECK(reader.keep_alive());
+  reader.start();
+  reader.put(response(401, "r-2", "", false));
+  CHECK(reader.status() == 401);
+  CHECK_FALSE(reader.keep_alive());
+  reader.start();
+  reader.put(stream_head("r-3", true));
+  reader.put(chunk("one ") + chunk(std::string(300, 'x')));
+  CHECK(reader.put(last_chunk) == protocol::HttpReader::State::done);
+  CHECK(reader.body() == "one " + std::string(300, 'x'));
+}

@@ -1,0 +1,58 @@
+#include "text/json_text.hpp"
+
+#include <boost/json.hpp>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+
+namespace {
+
+std::string refusal(std::string_view text) {
+  return error_of<InputError>([&] { (void)text::parse_json(text, "f.json"); });
+}
+
+}  // namespace
+
+TEST_CASE("JSON is parsed, with or without a BOM and white space around it") {
+  CHECK(text::parse_json("{\"a\":1}", "f") == boost::json::parse("{\"a\":1}"));
+  CHECK(text::parse_json("\xef\xbb\xbf [1]\r\n ", "f") == boost::json::parse("[1]"));
+  CHECK(text::parse_json("12", "f") == 12);
+}
+
+TEST_CASE("invalid JSON is shown by line and column, from 1") {
+  CHECK(has(refusal("x"), "f.json: invalid JSON at line 1, column 1: "));
+  CHECK(has(refusal("[1,\n2,\n  x]"), "line 3, column 3: "));
+  CHECK(has(refusal("{\"a\":1}\n\n  {"), "line 3, column 3: "));
+  CHECK(has(refusal("[1,\r\n!]"), "line 2, column 1: "));
+  CHECK(has(refusal("12 x"), "line 1, column 4: "));
+}
+
+TEST_CASE("JSON that ends too early is shown at its end") {
+  CHECK(has(refusal(""), "line 1, column 1: "));
+  CHECK(has(refusal("[1,\n2"), "line 2, column 2: "));
+  CHECK(has(refusal("\"abc"), "line 1, column 5: "));
+}
+
+TEST_CASE("the BOM counts for no column") { CHECK(has(refusal("\xef\xbb\xbf[x]"), "line 1, column 2: ")); }
+
+TEST_CASE("JSON that is nested too deep or no UTF-8 is invalid, and no crash") {
+  CHECK(has(refusal(std::string(10'000, '[')), "invalid JSON at line 1"));
+  CHECK(has(refusal("\"\xff\""), "invalid JSON at line 1"));
+}
+
+TEST_CASE("a file is read whole, byte by byte") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string content("a\r\n\0b\xff", 6);
+  CHECK(text::read_file(folder.write("f", content)) == content);
+  CHECK(text::read_file(folder.write("empty")).empty());
+}
+
+TEST_CASE("a file that can't be read is an error with its name and the reason") {
+  CHECK(error_of<InputError>([] { (void)text::read_file("/nowhere/f"); }) ==
+        "/nowhere/f: can't be read: No such file or directory");
+  CHECK(error_of<InputError>([] { (void)text::read_file("/tmp"); }) == "/tmp: is a directory, not a file");
+}

@@ -1,0 +1,43 @@
+#include "text/number.hpp"
+
+#include <locale>
+
+#include "support/catch.hpp"
+
+using namespace llmload::text;
+
+TEST_CASE("two decimals are two decimals") {
+  CHECK(two_decimals(0) == "0.00");
+  CHECK(two_decimals(208.456) == "208.46");
+  CHECK(two_decimals(1e15) == "1000000000000000.00");
+  CHECK(two_decimals(-1.5) == "-1.50");
+  CHECK(two_decimals(0.125) == "0.12");  // exactly between: to even, as Python's round
+}
+
+TEST_CASE("rounded numbers have no trailing zeros, as Python's round writes them") {
+  CHECK(rounded(66.91) == "66.91");
+  CHECK(rounded(7.5) == "7.5");
+  CHECK(rounded(100) == "100");
+  CHECK(rounded(0) == "0");
+  CHECK(rounded(0.004) == "0");
+  CHECK(rounded(0.996) == "1");
+  CHECK(rounded(10.10) == "10.1");
+}
+
+TEST_CASE("what is not known is written as asked") {
+  CHECK(rounded_or(std::nullopt, "-") == "-");
+  CHECK(rounded_or(std::nullopt, "").empty());
+  CHECK(rounded_or(1.25, "-") == "1.25");
+}
+
+TEST_CASE("the decimal point is a point in every locale") {
+  struct Comma : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Comma));
+  CHECK(two_decimals(1234567.891) == "1234567.89");
+  CHECK(rounded(1234.5) == "1234.5");
+  std::locale::global(before);
+}
