@@ -18,7 +18,7 @@ wrk.headers["Authorization"] = "Bearer any"
 LUA
 cat >"$work/parameters.json" <<JSON
 { "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [64], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "CA_FILE": "ca.pem",
-  "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any", "MODEL_PATH": "$model" }
+  "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "0123456789abcdef0123456789abcdef", "MODEL_PATH": "$model" }
 JSON
 echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
 

@@ -59,31 +59,33 @@ asio::awaitable<bool> Session::open_connections() {
 
 asio::awaitable<void> Session::run(StageRun& stage, std::function<void(RequestRecord)> finish) {
   stage_start_ = stage.start();
-  for (auto index = stage.take_first(number_, net::monotonic_now()); index;
-       index = stage.take_next(net::monotonic_now())) {
+  std::int64_t taken = net::monotonic_now();
+  for (auto index = stage.take_first(number_, taken); index; index = stage.take_next(taken)) {
     RequestRecord record;
     record.index = *index;
     record.shard = shard_.shard;
-    co_await exchange(*index, record);
+    co_await exchange(record, taken);
     watchdog_.disarm();
     finish(std::move(record));
+    taken = net::monotonic_now();
   }
 }
 
-const std::string& Session::body_of(std::uint64_t index) {
+std::shared_ptr<const std::string> Session::request_of(std::size_t endpoint, std::uint64_t index) {
   const auto prompt = shard_.run.plan.prompts->prompt(index);
-  if (prompt != shard_.last_prompt || shard_.last_body.empty()) {
-    shard_.last_body = shard_.run.writer.body(prompt);
-    shard_.last_prompt = prompt;
+  auto& last = shard_.written[endpoint];
+  if (!last.request || prompt != last.prompt) {
+    const auto& writer = shard_.run.writer;
+    last.request = std::make_shared<const std::string>(writer.request(endpoint, writer.body(prompt)));
+    last.prompt = prompt;
   }
-  return shard_.last_body;
+  return last.request;
 }
 
-asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& record) {
-  const std::size_t endpoint = index % links_.size();
+asio::awaitable<void> Session::exchange(RequestRecord& record, std::int64_t started) {
+  const std::size_t endpoint = record.index % links_.size();
   Link& link = links_[endpoint];
-  const std::string request = shard_.run.writer.request(endpoint, body_of(index));
-  const std::int64_t started = net::monotonic_now();
+  const auto request = request_of(endpoint, record.index);
   record.dispatched = started - stage_start_;
   builder_.start(record);
   deadline_ = started + shard_.run.plan.request_timeout.count();
@@ -98,7 +100,7 @@ asio::awaitable<void> Session::exchange(std::uint64_t index, RequestRecord& reco
       if (!co_await open(endpoint, record)) co_return;
       if (again_open) ++record.reconnects;
     }
-    co_await converse(*link.stream, request, record);
+    co_await converse(*link.stream, *request, record);
     link.last_used = net::monotonic_now();
     const bool died_unanswered =
         record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();

@@ -26,7 +26,12 @@ struct ShardResources {
   net::ArrivalClock clock;
   net::TlsContext tls;
   std::vector<char> read_buffer;
-  std::string last_prompt, last_body;  // most plans send one prompt: its payload is written once
+  /// The last request to each endpoint: most plans send one prompt, so it is written once.
+  struct Written {
+    std::string prompt;
+    std::shared_ptr<const std::string> request;
+  };
+  std::vector<Written> written;
 };
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
@@ -50,13 +55,13 @@ class Session {
     std::int64_t last_used = 0;
   };
 
-  boost::asio::awaitable<void> exchange(std::uint64_t index, RequestRecord& record);
+  boost::asio::awaitable<void> exchange(RequestRecord& record, std::int64_t started);
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
   boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses,
                                     RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool fail_if_interrupted();
-  const std::string& body_of(std::uint64_t index);
+  std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::uint64_t index);
   [[nodiscard]] std::int64_t now() const;
   [[nodiscard]] bool fresh_connections() const;
 

@@ -28,8 +28,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  {},
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
-                 {},
-                 {}},
+                 std::vector<ShardResources::Written>(run.plan.endpoints.size())},
       thread_([this] { io_.run(); }) {}
 
 Shard::~Shard() {

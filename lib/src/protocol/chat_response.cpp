@@ -8,10 +8,19 @@ namespace {
 
 namespace json = boost::json;
 
-json::value parse(std::string_view body, json::error_code& ec, json::storage_ptr memory) {
+json::parse_options tolerant() {
   json::parse_options options;
   options.allow_invalid_utf8 = true;
-  return json::parse(json::string_view(body.data(), body.size()), ec, std::move(memory), options);
+  return options;
+}
+
+json::value parse(std::string_view body, json::error_code& ec, json::storage_ptr memory) {
+  thread_local json::parser parser({}, tolerant());  // keeps its own stack's memory from answer to answer
+  parser.reset(std::move(memory));
+  parser.write(body.data(), body.size(), ec);
+  json::value root = ec ? json::value() : parser.release();
+  parser.reset();
+  return root;
 }
 
 void append_string(const json::object& from, json::string_view key, std::string& to) {

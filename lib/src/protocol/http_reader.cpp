@@ -7,6 +7,7 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
+#include <utility>
 
 namespace llmload::protocol {
 
@@ -19,7 +20,8 @@ constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length 
 /// Beast's parser, fed by hand, that keeps what we want of the message.
 class HttpReader::Message : public http::basic_parser<false> {
  public:
-  Message() {
+  explicit Message(std::string body_buffer) : body(std::move(body_buffer)) {
+    body.clear();
     eager(true);
     header_limit(HttpReader::header_limit);
     body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body
@@ -63,11 +65,11 @@ class HttpReader::Message : public http::basic_parser<false> {
   }
 };
 
-HttpReader::HttpReader() { start(); }
+HttpReader::HttpReader() : message_(std::make_unique<Message>("")) {}
 HttpReader::~HttpReader() = default;
 
 void HttpReader::start() {
-  message_ = std::make_unique<Message>();
+  message_ = std::make_unique<Message>(std::move(message_->body));  // its memory serves the next answer
   state_ = State::head;
   rest_.clear();
   error_.clear();
@@ -103,7 +105,7 @@ HttpReader::State HttpReader::parse(std::string_view bytes) {
       state_ = State::done;
       break;
     }
-    message_ = std::make_unique<Message>();  // an interim response: the real one follows
+    message_ = std::make_unique<Message>("");  // an interim response: the real one follows
   }
   rest_ = bytes;
   if (state_ == State::head && message_->is_header_done()) state_ = State::body;

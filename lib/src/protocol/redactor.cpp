@@ -36,6 +36,7 @@ void Redactor::add(const std::string& secret) {
 std::string Redactor::redact(std::string text) const {
   static constexpr std::string_view mask = "[redacted]";
   for (const std::string& secret : secrets_) {
+    if (secret.size() > text.size()) continue;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size())) {
       text.replace(at, secret.size(), mask);
     }

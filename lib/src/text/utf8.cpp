@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 namespace llmload::text {
 namespace {
@@ -28,16 +29,16 @@ std::size_t sequence_length(std::string_view bytes) {
 
 }  // namespace
 
-std::string valid_utf8(std::string_view bytes) {
-  if (std::ranges::all_of(bytes, [](char c) { return byte(c) < 0x80; })) return std::string(bytes);
+std::string valid_utf8(std::string bytes) {
+  if (std::ranges::all_of(bytes, [](char c) { return byte(c) < 0x80; })) return bytes;
   std::string out;
-  while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const std::size_t length = sequence_length(rest);
     if (length == 0)
       out += "\xef\xbf\xbd";
     else
-      out += bytes.substr(0, length);
-    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+      out += rest.substr(0, length);
+    rest.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }
