@@ -1,12 +1,141 @@
 #include "protocol/chat_response.hpp"
 
-#include <boost/json.hpp>
-#include <initializer_list>
+#include <array>
+#include <boost/json/basic_parser_impl.hpp>
+#include <cmath>
+#include <utility>
 
 namespace llmload::protocol {
 namespace {
 
 namespace json = boost::json;
+
+/// Where in an answer the parser is, as far as it matters to us.
+enum class Place : std::uint8_t {
+  elsewhere,
+  answer,
+  choices,
+  choice,
+  message,
+  tool_calls,
+  tool_call,
+  function,
+  usage
+};
+
+/// Takes what we want of an answer out of the parser's events. A tree of the whole answer would cost as much
+/// as all the rest of its reading.
+class AnswerReader {
+ public:
+  static constexpr std::size_t max_object_size = std::size_t(-1);
+  static constexpr std::size_t max_array_size = std::size_t(-1);
+  static constexpr std::size_t max_key_size = std::size_t(-1);
+  static constexpr std::size_t max_string_size = std::size_t(-1);
+
+  ChatResponse response;
+  std::string reasoning;
+  std::size_t choices = 0;
+  bool choice_is_no_object = false;
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) { return enter(object_place()); }
+  bool on_object_end(std::size_t, json::error_code&) { return leave(); }
+  bool on_array_begin(json::error_code&) { return enter(array_place()); }
+  bool on_array_end(std::size_t, json::error_code&) { return leave(); }
+
+  bool on_key_part(json::string_view part, std::size_t size, json::error_code&) {
+    if (size == part.size()) key_.clear();
+    key_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t size, json::error_code& ec) {
+    return on_key_part(part, size, ec);
+  }
+
+  bool on_string_part(json::string_view part, std::size_t size, json::error_code&) {
+    if (size == part.size()) string_begins();
+    if (target_ != nullptr) target_->append(part.data(), part.size());
+    return true;
+  }
+  bool on_string(json::string_view part, std::size_t size, json::error_code& ec) {
+    return on_string_part(part, size, ec);
+  }
+
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t n, json::string_view, json::error_code&) {
+    return n < 0 ? scalar() : number(static_cast<std::uint64_t>(n));
+  }
+  bool on_uint64(std::uint64_t n, json::string_view, json::error_code&) { return number(n); }
+  bool on_double(double n, json::string_view, json::error_code&) {
+    return n >= 0 && n < 0x1p63 && n == std::floor(n) ? number(static_cast<std::uint64_t>(n)) : scalar();
+  }
+  bool on_bool(bool, json::error_code&) { return scalar(); }
+  bool on_null(json::error_code&) { return scalar(); }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  [[nodiscard]] Place here() const { return depth_ == 0 ? Place::elsewhere : places_[depth_ - 1]; }
+
+  [[nodiscard]] Place object_place() {
+    if (depth_ == 0) return Place::answer;
+    switch (here()) {
+      case Place::answer: return key_ == "usage" ? Place::usage : Place::elsewhere;
+      case Place::choices: ++choices; return Place::choice;
+      case Place::choice: return key_ == "message" ? Place::message : Place::elsewhere;
+      case Place::tool_calls: return Place::tool_call;
+      case Place::tool_call: return key_ == "function" ? Place::function : Place::elsewhere;
+      default: return Place::elsewhere;
+    }
+  }
+  [[nodiscard]] Place array_place() {
+    scalar();
+    if (here() == Place::answer && key_ == "choices") return Place::choices;
+    if (here() == Place::message && key_ == "tool_calls") return Place::tool_calls;
+    return Place::elsewhere;
+  }
+
+  bool enter(Place place) {
+    places_[depth_++] = place;  // the parser's own limit of the depth is smaller
+    return true;
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  /// A value that is no object; among the choices there must be none.
+  bool scalar() {
+    if (here() == Place::choices) choice_is_no_object = true;
+    return true;
+  }
+
+  bool number(std::uint64_t n) {
+    if (here() == Place::usage && key_ == "prompt_tokens") response.prompt_tokens = n;
+    if (here() == Place::usage && key_ == "completion_tokens") response.completion_tokens = n;
+    return scalar();
+  }
+
+  void string_begins() {
+    scalar();
+    target_ = nullptr;
+    const bool in_message = here() == Place::message;
+    const bool is_text = (in_message && (key_ == "content" || key_ == "refusal")) ||
+                         (here() == Place::choice && key_ == "text") ||
+                         (here() == Place::function && (key_ == "name" || key_ == "arguments"));
+    if (is_text) target_ = &response.output;
+    if (in_message && (key_ == "reasoning" || key_ == "reasoning_content")) target_ = &reasoning;
+    const bool is_reason =
+        here() == Place::choice && key_ == "finish_reason" && response.finish_reason.empty();
+    if (is_reason) target_ = &response.finish_reason;
+  }
+
+  std::array<Place, 64> places_{};
+  std::size_t depth_ = 0;
+  std::string key_;
+  std::string* target_ = nullptr;
+};
 
 json::parse_options tolerant() {
   json::parse_options options;
@@ -14,105 +143,29 @@ json::parse_options tolerant() {
   return options;
 }
 
-json::value parse(std::string_view body, json::error_code& ec, json::storage_ptr memory) {
-  thread_local json::parser parser({}, tolerant());  // keeps its own stack's memory from answer to answer
-  parser.reset(std::move(memory));
-  parser.write(body.data(), body.size(), ec);
-  json::value root = ec ? json::value() : parser.release();
-  parser.reset();
-  return root;
-}
-
-void append_string(const json::object& from, json::string_view key, std::string& to) {
-  if (const json::value* v = from.if_contains(key); v != nullptr && v->is_string()) {
-    to.append(v->get_string().data(), v->get_string().size());
-  }
-}
-
-const json::object* object_at(const json::object& from, json::string_view key) {
-  const json::value* v = from.if_contains(key);
-  return v != nullptr ? v->if_object() : nullptr;
-}
-
-std::optional<std::uint64_t> number_at(const json::object& from, json::string_view key) {
-  const json::value* v = from.if_contains(key);
-  if (v == nullptr || !v->is_number()) return std::nullopt;
-  json::error_code ec;
-  const auto n = v->to_number<std::uint64_t>(ec);
-  return ec ? std::nullopt : std::optional(n);
-}
-
-void append_message(const json::object& message, std::string& output) {
-  for (const char* key : {"reasoning", "reasoning_content", "content", "refusal"}) {
-    append_string(message, key, output);
-  }
-  const json::value* calls = message.if_contains("tool_calls");
-  if (calls == nullptr || !calls->is_array()) return;
-  for (const json::value& call : calls->get_array()) {
-    const json::object* c = call.if_object();
-    const json::object* function = c != nullptr ? object_at(*c, "function") : nullptr;
-    if (function == nullptr) continue;
-    append_string(*function, "name", output);
-    append_string(*function, "arguments", output);
-  }
-}
-
-std::string text_of(const json::object& from, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) {
-    const json::value* v = from.if_contains(key);
-    if (v == nullptr || v->is_null()) continue;
-    if (v->is_string()) return std::string(v->get_string());
-    return json::serialize(*v);
-  }
-  return "";
-}
-
 }  // namespace
 
 std::optional<ChatResponse> read_chat_response(std::string_view body, std::string& why) {
-  unsigned char arena[16 * 1024];
-  json::monotonic_resource memory(arena, sizeof arena);
+  json::basic_parser<AnswerReader> parser(tolerant());
   json::error_code ec;
-  const json::value root = parse(body, ec, &memory);
+  const std::size_t end = parser.write_some(false, body.data(), body.size(), ec);
+  if (!ec && body.find_first_not_of(" \t\r\n", end) != std::string_view::npos) ec = json::error::extra_data;
+  AnswerReader& reader = parser.handler();
   if (ec) {
     why = body.empty() ? "the answer has no body" : "the answer is not JSON: " + ec.message();
     return std::nullopt;
   }
-  const json::object* answer = root.if_object();
-  const json::value* choices = answer != nullptr ? answer->if_contains("choices") : nullptr;
-  if (choices == nullptr || !choices->is_array() || choices->get_array().empty()) {
+  if (reader.choice_is_no_object) {
+    why = "a choice is not an object";
+    return std::nullopt;
+  }
+  if (reader.choices == 0) {
     why = "the answer has no choices";
     return std::nullopt;
   }
-  ChatResponse response;
-  for (const json::value& choice : choices->get_array()) {
-    const json::object* c = choice.if_object();
-    if (c == nullptr) {
-      why = "a choice is not an object";
-      return std::nullopt;
-    }
-    if (const json::object* message = object_at(*c, "message")) append_message(*message, response.output);
-    append_string(*c, "text", response.output);
-    if (response.finish_reason.empty()) append_string(*c, "finish_reason", response.finish_reason);
-  }
-  if (const json::object* usage = object_at(*answer, "usage")) {
-    response.prompt_tokens = number_at(*usage, "prompt_tokens");
-    response.completion_tokens = number_at(*usage, "completion_tokens");
-  }
-  return response;
-}
-
-ServerError read_server_error(std::string_view body) {
-  json::error_code ec;
-  const json::value root = parse(body, ec, {});
-  const json::object* answer = ec ? nullptr : root.if_object();
-  if (answer == nullptr) return {std::string(body), ""};
-  const json::object* nested = object_at(*answer, "error");
-  const json::object& error = nested != nullptr ? *nested : *answer;
-  ServerError result{text_of(error, {"message", "error", "detail"}), text_of(error, {"code", "type"})};
-  if (result.message.empty())
-    result.message = json::serialize(root);  // one form of escapes, for the Redactor
-  return result;
+  reader.response.output.insert(
+      0, reader.reasoning);  // a model thinks before it speaks, whatever the order of keys
+  return std::move(reader.response);
 }
 
 }  // namespace llmload::protocol

@@ -9,7 +9,7 @@ namespace llmload::protocol {
 
 /// What a complete (not streamed) answer says.
 struct ChatResponse {
-  std::string output;  ///< content, reasoning and tool text of all choices
+  std::string output;  ///< content, reasoning and tool text of all choices; reasoning first
   std::string finish_reason;
   std::optional<std::uint64_t> prompt_tokens;
   std::optional<std::uint64_t> completion_tokens;
@@ -18,12 +18,5 @@ struct ChatResponse {
 /// Reads the body of a chat's or a completion's answer. On failure returns nothing and says in `why` what is
 /// wrong with it.
 std::optional<ChatResponse> read_chat_response(std::string_view body, std::string& why);
-
-/// What an error's body says: its message and its code, out of all the shapes that servers use.
-struct ServerError {
-  std::string message;  ///< the whole body where it is none of the known shapes: cut it after redacting
-  std::string code;
-};
-ServerError read_server_error(std::string_view body);
 
 }  // namespace llmload::protocol

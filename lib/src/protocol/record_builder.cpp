@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/chat_response.hpp"
+#include "protocol/server_error.hpp"
 
 namespace llmload::protocol {
 namespace {

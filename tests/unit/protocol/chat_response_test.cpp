@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "protocol/server_error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "protocol/chat_response.hpp"
 #include "protocol/http_reader.hpp"
+#include "protocol/server_error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
