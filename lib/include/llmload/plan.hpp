@@ -6,6 +6,7 @@
 #include <llmload/prompt_source.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,11 @@ struct Endpoint {
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
 Endpoint parse_endpoint(std::string_view url);
 
+/// Limits that make a request a good one; an empty one does not apply.
+struct Goodput {
+  std::optional<double> ttft_ms, tpot_ms, e2e_ms;
+};
+
 /// One row of the CSV: a closed loop of `concurrency` sessions. It ends when `requests` were begun (0: no
 /// such limit) or when `duration` has passed (zero: no such limit); one of the two must be set. Requests that
 /// were begun are always finished.
@@ -66,6 +72,7 @@ struct Plan {
   std::shared_ptr<const PromptSource> prompts;
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";
+  std::string tokenizer_sha256;  ///< of its file, in hex; empty where there is none
 
   Secret api_key;
   Auth auth = Auth::automatic;
@@ -75,6 +82,9 @@ struct Plan {
   unsigned max_tokens = 256;
   double temperature = 0.6;
   double top_p = 0.9;
+  bool stream = false;  ///< answers are asked for as event streams
+  bool include_usage =
+      true;                ///< streams only: ask for `usage`; the run finds out whether the server takes it
   std::string extra_body;  ///< a JSON merge patch (RFC 7396) on the payload; empty: none
 
   Connection connection = Connection::keep_alive;
@@ -84,7 +94,10 @@ struct Plan {
 
   unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine
   double threshold_tps = 7;
-  bool count_bos = false;  ///< adds one token to each count, as the original scripts do
+  std::optional<Goodput> goodput;
+  bool kernel_time = true;  ///< false: arrivals are timed at our reads, as other tools do
+  bool record_text = true;  ///< RecordsSink writes the answers' text, too
+  bool count_bos = false;   ///< adds one token to each count, as the original scripts do
 
   std::vector<std::string> warnings;   ///< what the user should know before the run, one line each
   std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs

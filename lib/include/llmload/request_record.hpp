@@ -46,6 +46,18 @@ std::string_view to_string(TimeSource source);
 /// happen.
 using Stamp = std::optional<std::int64_t>;
 
+/// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
+enum class TextKind : std::uint8_t { content, reasoning, tool };
+
+/// One event of a stream that carried tokens.
+struct TokenEvent {
+  std::int64_t at = 0;         ///< arrival, ns since the stage's start
+  std::uint32_t text_end = 0;  ///< bytes of its kind's text up to and with this event
+  std::uint32_t tokens = 0;    ///< that were complete with it, by the tokenizer; set by the Collector
+  TextKind kind = TextKind::content;
+  bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
+};
+
 /// The facts of one request. Metrics are functions of it.
 struct RequestRecord {
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
@@ -74,12 +86,22 @@ struct RequestRecord {
 
   std::optional<std::uint64_t> usage_prompt_tokens;      ///< as the server counts
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
-  std::optional<std::uint64_t> output_tokens;  ///< by the tokenizer, of `output`; set by the Collector
+  // By the tokenizer; set by the Collector, where there is one and the request is ok.
+  std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
+  std::optional<std::uint64_t> output_tokens;     ///< of output, reasoning and tool text
+  std::optional<std::uint64_t> reasoning_tokens;  ///< part of output_tokens, as the next
+  std::optional<std::uint64_t> tool_tokens;
+
+  std::vector<TokenEvent> events;   ///< streams only: the time line of the tokens
+  bool streamed = false;            ///< the answer came as an event stream
+  bool first_token_merged = false;  ///< a later event came in one read with it: its stamp may be late
 
   std::string finish_reason;
   std::string request_id;
-  std::string error;   ///< one bounded line, the key redacted; empty where ok
-  std::string output;  ///< content, reasoning and tool text, in the order in which a reader sees them
+  std::string error;      ///< one bounded line, the key redacted; empty where ok
+  std::string output;     ///< content
+  std::string reasoning;  ///< what the model thought before it spoke
+  std::string tool_text;  ///< names and arguments of tool calls
 };
 
 }  // namespace llmload

@@ -9,6 +9,9 @@
 
 namespace llmload {
 
+/// Whose stream events the simulator sends; docs/simulator.md shows each.
+enum class Dialect { serverless, azure_openai, vllm };
+
 /// The simulated endpoint's settings. docs/simulator.md has the latency models and their closed forms.
 struct SimulatorOptions {
   std::string address = "127.0.0.1";  ///< a loopback address: the simulator is no public server
@@ -28,13 +31,18 @@ struct SimulatorOptions {
   std::chrono::nanoseconds step_per_stream = std::chrono::microseconds{500};
   unsigned max_batch = 64;
 
+  Dialect dialect = Dialect::serverless;
+  unsigned tokens_per_event = 1;  ///< streams: an event comes with its last token
+  unsigned events_per_write = 1;  ///< streams: a write comes with its last event
+  std::string truth_file;         ///< when each event was sent (docs/simulator.md); empty: not written
+
   std::chrono::nanoseconds idle_close{0};  ///< an idle connection is closed after this; zero: never
   std::uint64_t seed = 1;
   std::shared_ptr<const ModelTokenizer> tokenizer;  ///< null: a token is a word
 };
 
 /// A simulated OpenAI-compatible endpoint on loopback: a real TLS server on a thread of its own that speaks
-/// /v1/chat/completions and /v1/completions, streamed and not, as serverless Llama does.
+/// /v1/chat/completions and /v1/completions, streamed and not.
 /// It serves from construction to destruction.
 class Simulator {
  public:
@@ -51,6 +59,7 @@ class Simulator {
 
   [[nodiscard]] std::uint64_t connections() const;  ///< accepted so far
   [[nodiscard]] std::uint64_t requests() const;     ///< answered or begun to be answered so far
+  [[nodiscard]] std::uint64_t events() const;       ///< stream events sent so far, [DONE] not counted
 
  private:
   class Impl;

@@ -27,6 +27,8 @@ class Sink {
 
   /// Once, before any traffic.
   virtual void on_start(const Plan& /*plan*/) {}
+  /// Each request of the stage under way, when its tokens are counted; it does not outlive the call.
+  virtual void on_record(const RequestRecord& /*record*/) {}
   /// When a stage has ended and its numbers are final.
   virtual void on_stage(const Summary& summary) = 0;
   /// Once, at the end. `result.errors` has what was lost so far.
@@ -39,6 +41,7 @@ class TeeSink : public Sink {
   explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}
 
   void on_start(const Plan& plan) override;
+  void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
 

@@ -14,10 +14,11 @@ namespace llmload {
 /// Fewest samples from which a p99 can be bounded (95 %, one-sided; order statistics).
 inline constexpr std::size_t samples_for_p99 = 299;
 
-/// Mean, sample standard deviation and numpy's linear percentiles of raw samples.
+/// Mean, sample standard deviation and percentiles: numpy's linear ones of raw samples, or a histogram's
+/// (itl_ms, event_gap_ms), which are within 0.1 %.
 struct Distribution {
   std::size_t count = 0;
-  double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0;
+  double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0;
 };
 
 /// The numbers of one stage. What no request could give is empty: never 0, never nan.
@@ -31,7 +32,8 @@ struct Summary {
   std::array<std::uint64_t, outcome_count> by_outcome{};
   std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended
 
-  double wall_seconds = 0;  ///< from the stage's start to the last successful response
+  std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
+  double wall_seconds = 0;      ///< from the stage's start to the last successful response
 
   // Successful requests only.
   std::optional<Distribution> e2e_ms;
@@ -44,7 +46,25 @@ struct Summary {
       below_threshold;         ///< requests with fewer tokens a second than Plan::threshold_tps
   bool p99_supported = false;  ///< at least samples_for_p99 samples
 
-  std::optional<std::uint64_t> output_tokens;        ///< by the tokenizer; by `usage` where there is none
+  // Streamed answers only; docs/metrics.md has the formulas.
+  std::optional<Distribution> ttft_ms;              ///< time to the first token, of whatever kind
+  std::optional<Distribution> ttfo_ms;              ///< to the first one after the reasoning
+  std::optional<Distribution> tpot_ms;              ///< time per output token after the first
+  std::optional<Distribution> itl_ms;               ///< gaps per token; needs a tokenizer
+  std::optional<Distribution> event_gap_ms;         ///< gaps between reads that brought tokens
+  std::optional<Distribution> tokens_per_event;     ///< one sample a request
+  std::optional<double> merged_share;               ///< of the token events after the first of each answer
+  std::optional<double> first_token_merged_share;   ///< of the streamed answers
+  std::optional<Distribution> request_output_rate;  ///< output tokens a second of E2E, one sample a request
+  std::optional<Distribution> request_prompt_rate;  ///< prompt tokens a second of TTFT, likewise
+
+  // Where Plan::goodput sets limits; failed requests are misses.
+  std::optional<double> goodput;     ///< requests within all limits, a second
+  std::optional<double> good_share;  ///< of all requests that were begun
+
+  std::optional<std::uint64_t> output_tokens;     ///< by the tokenizer; by `usage` where there is none
+  std::optional<std::uint64_t> reasoning_tokens;  ///< by the tokenizer; part of output_tokens, as the next
+  std::optional<std::uint64_t> tool_tokens;
   std::optional<std::uint64_t> usage_output_tokens;  ///< as the server counts
   std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of Plan::max_tokens
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <utility>
+
+#include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -75,17 +78,17 @@ void Collector::give(std::vector<RequestRecord> batch) {
 }
 
 void Collector::add(RequestRecord& record) {
-  std::optional<std::uint64_t> prompt;
   if (record.outcome == Outcome::ok && plan_.tokenizer) {
     try {
-      record.output_tokens = plan_.tokenizer->count(record.output);
-      prompt = prompt_tokens(record.index);
+      tokenize::count_tokens(*plan_.tokenizer, record);
+      record.prompt_tokens = prompt_tokens(record.index);
     } catch (const std::exception& e) {
       // A user's own tokenizer. The answer counts; its tokens are not known.
       note_error(std::string("counting tokens: ") + e.what());
     }
   }
-  fold_->add(record, prompt);
+  fold_->add(record);
+  tell_sink([this, &record] { sink_->on_record(record); });
 }
 
 std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
@@ -119,12 +122,16 @@ void Collector::begin_run() {
 }
 
 void Collector::begin_stage(const Stage& stage, unsigned shards) {
-  call([this, &stage, shards] { fold_ = std::make_unique<metrics::StageFold>(plan_, stage, shards); });
+  call([this, &stage, shards] {
+    fold_ = std::make_unique<metrics::StageFold>(metrics::fold_settings(plan_), stage, shards);
+  });
 }
 
-const Summary& Collector::end_stage(bool interrupted) {
-  call([this, interrupted] {
+const Summary& Collector::end_stage(std::int64_t started_at, bool interrupted) {
+  call([this, started_at, interrupted] {
     Summary summary = fold_->summarize(interrupted);
+    summary.started_at = started_at;
+    std::ranges::move(std::exchange(notes_, {}), std::back_inserter(summary.notes));
     {
       const std::scoped_lock lock(mutex_);
       if (most_waiting_ > worth_a_note) {

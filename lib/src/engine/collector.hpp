@@ -31,9 +31,13 @@ class Collector {
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
   void begin_stage(const Stage& stage, unsigned shards);
-  const Summary& end_stage(bool interrupted);
+  /// `started_at`: CLOCK_MONOTONIC, ns.
+  const Summary& end_stage(std::int64_t started_at, bool interrupted);
   /// Hands the result over and calls the sink's on_end.
   RunResult end_run();
+
+  /// A line for the notes of the next stage to end.
+  void note(std::string text) { notes_.push_back(std::move(text)); }
 
   RunResult& result() { return result_; }  ///< between the calls above
 
@@ -55,6 +59,7 @@ class Collector {
   std::string last_prompt_;
   std::uint64_t last_prompt_tokens_ = 0;
   RunResult result_;
+  std::vector<std::string> notes_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "engine/shard.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/error.hpp"
+#include "metrics/verdict.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload {
@@ -76,19 +78,25 @@ class Runner {
 
   RunResult run() {
     collector_.begin_run();
+    if (context_.writer.asks_for_usage()) probe();
     for (std::size_t i = 0; i < plan_.stages.size() && !options_.stop.stop_requested(); ++i) {
-      const Summary& summary = run_stage(i);
-      judge(summary);
-      if (summary.refused) {
-        collector_.result().ended_early = "every request was refused (" + summary.commonest_reason + ")";
-        break;
-      }
+      metrics::judge(run_stage(i), collector_.result());
+      if (!collector_.result().ended_early.empty()) break;
     }
     collector_.result().interrupted = options_.stop.stop_requested();
     return collector_.end_run();
   }
 
  private:
+  void probe() {
+    const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
+    std::promise<std::string> refusal;
+    shards_.front()->probe([&refusal](std::string why) { refusal.set_value(std::move(why)); });
+    const std::string why = refusal.get_future().get();
+    if (why.empty()) return;
+    collector_.note("`usage` is not asked for: a request with stream_options was refused (" + why + ")");
+  }
+
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
     StageRun run(stage);
@@ -111,7 +119,7 @@ class Runner {
     while (!done.wait_for(progress_interval));
     report(number, run);
     if (run.error()) std::rethrow_exception(run.error());
-    return collector_.end_stage(options_.stop.stop_requested());
+    return collector_.end_stage(run.start(), options_.stop.stop_requested());
   }
 
   void report(std::size_t number, const StageRun& run) const {
@@ -124,15 +132,6 @@ class Runner {
     progress.failed = run.failed();
     if (run.start() != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - run.start());
     options_.progress(progress);
-  }
-
-  void judge(const Summary& summary) {
-    if (summary.ok != 0 || summary.begun == 0 || summary.interrupted) return;
-    RunResult& result = collector_.result();
-    result.valid = false;
-    result.invalid_reasons.push_back("every request failed at a concurrency of " +
-                                     std::to_string(summary.stage.concurrency) + ": " +
-                                     summary.commonest_reason);
   }
 
   const Plan& plan_;

@@ -27,7 +27,7 @@ struct RunContext {
 
   const Plan& plan;
   Collector& collector;
-  const protocol::RequestWriter writer;
+  protocol::RequestWriter writer;
   const protocol::Redactor redactor;
   net::Resolver resolver;
   std::vector<net::Addresses> addresses;  ///< per endpoint, resolved once before the run

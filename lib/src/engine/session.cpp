@@ -15,7 +15,9 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t connect_limit = 5 * second;   // per address: a dead one must not hide a live one
 constexpr std::int64_t opening_limit = 10 * second;  // before the stage, which waits for it
-constexpr std::int64_t idle_worth_a_look = second;   // servers close idle connections after some seconds
+constexpr std::int64_t probe_limit = 30 * second;
+constexpr std::int64_t end_of_message_limit = second;  // after [DONE]; then the connection is given up
+constexpr std::int64_t idle_worth_a_look = second;     // servers close idle connections after some seconds
 
 std::string describe(const asio::ip::tcp::endpoint& address) {
   const auto ip = address.address().to_string();
@@ -28,11 +30,12 @@ Session::Session(ShardResources& shard, std::uint64_t number)
     : shard_(shard),
       number_(number),
       links_(shard.run.plan.endpoints.size()),
-      builder_(shard.run.redactor),
+      builder_(shard.run.redactor, shard.run.plan.stream),
       watchdog_(shard.executor, [this] {
         if (active_ != nullptr) active_->cancel();
       }) {
-  for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.executor, shard.clock);
+  const auto wanted = shard.run.plan.kernel_time ? TimeSource::kernel : TimeSource::user;
+  for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.executor, shard.clock, wanted);
 }
 
 std::int64_t Session::now() const { return net::monotonic_now() - stage_start_; }
@@ -64,8 +67,11 @@ asio::awaitable<void> Session::run(StageRun& stage, std::function<void(RequestRe
     RequestRecord record;
     record.index = *index;
     record.shard = shard_.shard;
-    co_await exchange(record, taken);
-    watchdog_.disarm();
+    record.dispatched = taken - stage_start_;
+    const std::size_t endpoint = *index % links_.size();
+    const auto request = request_of(endpoint, *index);
+    deadline_ = taken + shard_.run.plan.request_timeout.count();
+    co_await exchange(endpoint, *request, record);
     finish(std::move(record));
     taken = net::monotonic_now();
   }
@@ -76,31 +82,36 @@ std::shared_ptr<const std::string> Session::request_of(std::size_t endpoint, std
   auto& last = shard_.written[endpoint];
   if (!last.request || prompt != last.prompt) {
     const auto& writer = shard_.run.writer;
-    last.request = std::make_shared<const std::string>(writer.request(endpoint, writer.body(prompt)));
+    last.request =
+        std::make_shared<const std::string>(writer.request(endpoint, writer.body(prompt, endpoint)));
     last.prompt = prompt;
   }
   return last.request;
 }
 
-asio::awaitable<void> Session::exchange(RequestRecord& record, std::int64_t started) {
-  const std::size_t endpoint = record.index % links_.size();
+asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {
+  const auto& writer = shard_.run.writer;
+  const auto body = writer.probe_body(shard_.run.plan.prompts->prompt(0), endpoint);
+  const std::string request = writer.request(endpoint, body);
+  deadline_ = net::monotonic_now() + std::min(shard_.run.plan.request_timeout.count(), probe_limit);
+  co_await exchange(endpoint, request, record);
+}
+
+asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view request,
+                                        RequestRecord& record) {
   Link& link = links_[endpoint];
-  const auto request = request_of(endpoint, record.index);
-  record.dispatched = started - stage_start_;
   builder_.start(record);
-  deadline_ = started + shard_.run.plan.request_timeout.count();
   watchdog_.arm(deadline_, Outcome::total_timeout);
-  if (link.stream->is_open() && started - link.last_used > idle_worth_a_look && link.stream->stale()) {
-    link.stream->close();
-  }
+  const bool idled = net::monotonic_now() - link.last_used > idle_worth_a_look;
+  if (link.stream->is_open() && idled && link.stream->stale()) link.stream->close();
   for (bool again = false;; again = true) {
     record.connection_reused = link.stream->is_open();
     if (!link.stream->is_open()) {
       const bool again_open = link.opened_before && !fresh_connections();
-      if (!co_await open(endpoint, record)) co_return;
+      if (!co_await open(endpoint, record)) break;
       if (again_open) ++record.reconnects;
     }
-    co_await converse(*link.stream, *request, record);
+    co_await converse(*link.stream, request, record);
     link.last_used = net::monotonic_now();
     const bool died_unanswered =
         record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();
@@ -110,6 +121,7 @@ asio::awaitable<void> Session::exchange(RequestRecord& record, std::int64_t star
     record.sent.reset();
     record.error.clear();
   }
+  watchdog_.disarm();
   // An answer that came before the whole request was out leaves a connection in the middle of it.
   if (fresh_connections() || !record.sent || !builder_.reusable()) link.stream->close();
 }
@@ -197,28 +209,44 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
       }
       break;
     }
-    while (readable || stream.has_pending()) {
-      const auto read = stream.read_some(shard_.read_buffer);
-      if (read.status == IoStatus::ok) {
-        const auto& arrival = stream.arrival();
-        const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
-        if (builder_.on_bytes(bytes, arrival.at - stage_start_, arrival.source)) co_return;
-      } else if (read.status == IoStatus::eof) {
-        co_return builder_.on_eof(stream.clean_eof());
-      } else if (read.status == IoStatus::error) {
-        co_return builder_.fail(builder_.any_byte() ? Outcome::incomplete : Outcome::reset, stream.error());
-      } else {
-        wants_write = wants_write || read.status == IoStatus::wants_write;
-        break;
-      }
-    }
+    if ((readable || stream.has_pending()) && read_all(stream, wants_write)) co_return;
     co_await stream.wait(wants_write);
     readable = true;
+    ++drain_;
     if (fail_if_interrupted()) co_return;
   }
 }
 
+/// Reads until nothing is left. True when the response has ended.
+bool Session::read_all(net::Stream& stream, bool& wants_write) {
+  do {
+    const auto read = stream.read_some(shard_.read_buffer);
+    if (read.status == IoStatus::eof) {
+      builder_.on_eof(stream.clean_eof());
+      return true;
+    }
+    if (read.status == IoStatus::error) {
+      builder_.on_broken(stream.error());
+      return true;
+    }
+    if (read.status != IoStatus::ok) {
+      wants_write = wants_write || read.status == IoStatus::wants_write;
+      return false;
+    }
+    const auto& arrival = stream.arrival();
+    const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
+    const auto reading = builder_.on_bytes(bytes, {arrival.at - stage_start_, arrival.source, drain_});
+    if (reading == protocol::Reading::ended) return true;
+    if (reading == protocol::Reading::concluded) {
+      const std::int64_t limit = net::monotonic_now() + end_of_message_limit;
+      if (limit < deadline_) watchdog_.arm(deadline_ = limit, Outcome::total_timeout);
+    }
+  } while (!stream.drained());
+  return false;
+}
+
 bool Session::fail_if_interrupted() {
+  if (builder_.concluded()) return cancelled_ || watchdog_.expired();
   if (cancelled_)
     builder_.fail(Outcome::cancelled, "the run was interrupted");
   else if (const auto expired = watchdog_.expired())

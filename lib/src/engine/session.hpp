@@ -43,6 +43,8 @@ class Session {
   /// Opens the connections. One that fails is tried again when its request is due.
   /// False where that took too long, so that opening more would only keep the stage waiting.
   boost::asio::awaitable<bool> open_connections();
+  /// Sends one request for one token, outside any stage, and fills `record`.
+  boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
   /// Takes requests until the stage is over; `finish(RequestRecord)` gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, std::function<void(RequestRecord)> finish);
   /// The request under way ends as cancelled.
@@ -55,11 +57,13 @@ class Session {
     std::int64_t last_used = 0;
   };
 
-  boost::asio::awaitable<void> exchange(RequestRecord& record, std::int64_t started);
+  boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
+                                        RequestRecord& record);
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
   boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses,
                                     RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
+  bool read_all(net::Stream& stream, bool& wants_write);
   bool fail_if_interrupted();
   std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::uint64_t index);
   [[nodiscard]] std::int64_t now() const;
@@ -72,6 +76,7 @@ class Session {
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
   std::int64_t stage_start_ = 0;
+  std::uint64_t drain_ = 0;    // wake-ups for reading
   std::int64_t deadline_ = 0;  // of the request under way, CLOCK_MONOTONIC
   bool cancelled_ = false;
 };

@@ -90,6 +90,31 @@ void Shard::go(std::function<void()> done) {
   });
 }
 
+void Shard::probe(std::function<void(std::string)> done) {
+  asio::post(io_, [this, done = std::move(done)] {
+    sessions_.push_back(std::make_unique<Session>(resources_, 0));
+    asio::co_spawn(io_, probe_all(), [this, done](std::exception_ptr, std::string why) {
+      sessions_.clear();
+      done(why);
+    });
+  });
+}
+
+asio::awaitable<std::string> Shard::probe_all() {
+  std::string why;
+  for (std::size_t endpoint = 0; endpoint < resources_.run.plan.endpoints.size(); ++endpoint) {
+    RequestRecord record;
+    co_await sessions_.front()->probe(endpoint, record);
+    const bool refused = record.http_status == 400 || record.http_status == 422;
+    const bool names_it = record.error.find("stream_options") != std::string::npos ||
+                          record.error.find("include_usage") != std::string::npos;
+    if (!refused || !names_it) continue;
+    resources_.run.writer.leave_usage_out(endpoint);
+    why = record.error;
+  }
+  co_return why;
+}
+
 void Shard::cancel() {
   asio::post(io_, [this] {
     for (const auto& session : sessions_) session->cancel();

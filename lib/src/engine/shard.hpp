@@ -28,12 +28,16 @@ class Shard {
   void start(StageRun& stage, unsigned sessions, unsigned shards, std::function<void()> ready);
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
+  /// Asks each endpoint for one token, with the question for `usage`, and leaves that out where it is
+  /// refused. Calls `done(why)`, on its thread; `why` is "" where none refused.
+  void probe(std::function<void(std::string)> done);
   /// The requests under way end as cancelled.
   void cancel();
 
  private:
   void open_all();
   boost::asio::awaitable<void> open_next();
+  boost::asio::awaitable<std::string> probe_all();
   void finish(RequestRecord record);
   void hand_over();
 

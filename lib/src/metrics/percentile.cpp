@@ -29,6 +29,7 @@ Distribution distribution(std::vector<double> samples) {
   d.p90 = percentile(samples, 0.90);
   d.p95 = percentile(samples, 0.95);
   d.p99 = percentile(samples, 0.99);
+  d.p999 = percentile(samples, 0.999);
   return d;
 }
 

@@ -20,19 +20,24 @@ std::optional<Distribution> distribution_of(const std::vector<double>& samples) 
 
 }  // namespace
 
-StageFold::StageFold(const Plan& plan, const Stage& stage, unsigned shards) : plan_(plan) {
+FoldSettings fold_settings(const Plan& plan) {
+  return {plan.tokenizer != nullptr, plan.count_bos,     plan.stream,
+          plan.max_tokens,           plan.threshold_tps, plan.goodput};
+}
+
+StageFold::StageFold(FoldSettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
   sums_.stage = stage;
   sums_.by_shard.resize(shards);
 }
 
 std::optional<std::uint64_t> StageFold::counted(std::optional<std::uint64_t> by_tokenizer,
                                                 std::optional<std::uint64_t> by_server) const {
-  if (!plan_.tokenizer) return by_server;
+  if (!settings_.tokenizer) return by_server;
   if (!by_tokenizer) return std::nullopt;
-  return *by_tokenizer + (plan_.count_bos ? 1 : 0);
+  return *by_tokenizer + (settings_.count_bos ? 1 : 0);
 }
 
-void StageFold::add(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens) {
+void StageFold::add(const RequestRecord& record) {
   ++sums_.begun;
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
   ++sums_.by_shard[record.shard];
@@ -42,12 +47,12 @@ void StageFold::add(const RequestRecord& record, std::optional<std::uint64_t> pr
     time_source_ = same ? record.time_source : TimeSource::mixed;
   }
   if (record.outcome == Outcome::ok)
-    add_success(record, prompt_tokens);
+    add_success(record);
   else
     add_failure(record);
 }
 
-void StageFold::add_success(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens) {
+void StageFold::add_success(const RequestRecord& record) {
   ++sums_.ok;
   const double seconds = static_cast<double>(*record.done - *record.dispatched) / 1e9;
   e2e_ms_.push_back(seconds * 1e3);
@@ -56,7 +61,7 @@ void StageFold::add_success(const RequestRecord& record, std::optional<std::uint
   add_difference_ms(connect_ms_, record.resolved ? record.resolved : record.dispatched, record.tcp_connected);
   add_difference_ms(tls_ms_, record.tcp_connected, record.tls_done);
 
-  if (const auto tokens = counted(prompt_tokens, record.usage_prompt_tokens))
+  if (const auto tokens = counted(record.prompt_tokens, record.usage_prompt_tokens))
     prompt_tokens_ += *tokens;
   else
     ++without_prompt_count_;
@@ -74,8 +79,8 @@ void StageFold::add_success(const RequestRecord& record, std::optional<std::uint
   output_tokens_ += *tokens;
   const double rate = seconds > 0 ? static_cast<double>(*tokens) / seconds : 0;
   request_rates_ += rate;
-  if (rate < plan_.threshold_tps) ++below_threshold_;
-  if (*tokens * 10 < std::uint64_t{plan_.max_tokens} * 9) ++sums_.short_outputs;
+  if (rate < settings_.threshold_tps) ++below_threshold_;
+  if (*tokens * 10 < std::uint64_t{settings_.max_tokens} * 9) ++sums_.short_outputs;
 }
 
 void StageFold::add_failure(const RequestRecord& record) {
@@ -136,7 +141,7 @@ void StageFold::add_notes(Summary& s) const {
         " answers have no known number of output tokens: no usage, and no tokenizer that counted");
   }
   const std::uint64_t with_usage = s.ok - without_usage_;
-  if (plan_.tokenizer && with_usage > 0 && plain_output_tokens_ != usage_output_tokens_) {
+  if (settings_.tokenizer && with_usage > 0 && plain_output_tokens_ != usage_output_tokens_) {
     const bool more = plain_output_tokens_ > usage_output_tokens_;
     const auto difference =
         more ? plain_output_tokens_ - usage_output_tokens_ : usage_output_tokens_ - plain_output_tokens_;
@@ -147,8 +152,8 @@ void StageFold::add_notes(Summary& s) const {
   }
   if (s.short_outputs > 0) {
     s.notes.push_back(std::to_string(s.short_outputs) + " of " + std::to_string(s.ok) +
-                      " outputs are shorter than 90 % of MAX_NEW_TOKEN (" + std::to_string(plan_.max_tokens) +
-                      "): rates of shorter outputs do not compare");
+                      " outputs are shorter than 90 % of MAX_NEW_TOKEN (" +
+                      std::to_string(settings_.max_tokens) + "): rates of shorter outputs do not compare");
   }
   if (s.time_source != TimeSource::kernel) {
     s.notes.push_back("arrivals are timed by " +

@@ -12,24 +12,34 @@
 
 namespace llmload::metrics {
 
+/// What of a plan the numbers depend on; a records file has it, too.
+struct FoldSettings {
+  bool tokenizer = false;  ///< tokens are the tokenizer's; else the server's `usage`
+  bool count_bos = false;
+  bool stream = false;
+  unsigned max_tokens = 256;
+  double threshold_tps = 7;
+  std::optional<Goodput> goodput;
+};
+FoldSettings fold_settings(const Plan& plan);
+
 /// Folds a stage's records into its Summary; keeps 8 bytes a request. Failed requests are counted by outcome
 /// and are in no latency, token count or rate.
 class StageFold {
  public:
-  StageFold(const Plan& plan, const Stage& stage, unsigned shards);
+  StageFold(FoldSettings settings, const Stage& stage, unsigned shards);
 
-  /// `prompt_tokens`: by the tokenizer; not looked at where the plan has none.
-  void add(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens);
+  void add(const RequestRecord& record);
   [[nodiscard]] Summary summarize(bool interrupted) const;
 
  private:
-  void add_success(const RequestRecord& record, std::optional<std::uint64_t> prompt_tokens);
+  void add_success(const RequestRecord& record);
   void add_failure(const RequestRecord& record);
   void add_notes(Summary& summary) const;
   [[nodiscard]] std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
                                                      std::optional<std::uint64_t> by_server) const;
 
-  const Plan& plan_;
+  const FoldSettings settings_;
   Summary sums_;  // the counts that only grow
   std::vector<double> e2e_ms_, resolve_ms_, connect_ms_, tls_ms_;
   std::int64_t last_done_ = 0;

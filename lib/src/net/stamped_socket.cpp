@@ -41,7 +41,7 @@ void StampedSocket::attach(int fd) {
   drained_ = false;
   out_of_order_ = 0;
   arrival_ = {};
-  ask_for_stamps(fd);
+  if (wanted_ == TimeSource::kernel) ask_for_stamps(fd);
 }
 
 std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
@@ -67,17 +67,23 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
 }
 
 std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
+  const std::int64_t before = monotonic_now();
   ssize_t n = 0;
   do n = ::send(fd_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
+  if (n > 0) sent_at_ = before;
   return n;
 }
 
 void StampedSocket::stamp(std::int64_t realtime_stamp) {
+  if (realtime_stamp == 0) {
+    const std::int64_t now = monotonic_now();
+    arrival_ = {now, now, TimeSource::user, false};
+    return;
+  }
   const ClockReading now = read_clocks();
   const std::int64_t previous = arrival_.at;
   arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false};
-  if (realtime_stamp == 0) return;
   const auto converted = clock_->to_monotonic(realtime_stamp, now);
   if (!converted) return;
   const std::int64_t at = std::clamp(*converted, std::min(previous, arrival_.read_at), arrival_.read_at);

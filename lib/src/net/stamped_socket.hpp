@@ -20,7 +20,8 @@ struct Arrival {
 /// of the descriptor.
 class StampedSocket {
  public:
-  explicit StampedSocket(ArrivalClock& clock) : clock_(&clock) {}
+  /// `wanted` user: the kernel is not asked, and arrivals are timed at the read.
+  StampedSocket(ArrivalClock& clock, TimeSource wanted) : clock_(&clock), wanted_(wanted) {}
 
   /// Takes a new descriptor and asks the kernel to stamp what it receives.
   void attach(int fd);
@@ -33,19 +34,24 @@ class StampedSocket {
 
   /// The reactor said that there is something to read.
   void readable() { drained_ = false; }
+  [[nodiscard]] bool drained() const { return drained_; }
 
   /// Of the last receive() that returned bytes.
   [[nodiscard]] const Arrival& arrival() const { return arrival_; }
+  /// CLOCK_MONOTONIC just before the last send() that took bytes.
+  [[nodiscard]] std::int64_t sent_at() const { return sent_at_; }
 
  private:
   void stamp(std::int64_t realtime_stamp);
   bool segments_came_out_of_order();
 
   ArrivalClock* clock_;
+  TimeSource wanted_;
   int fd_ = -1;
   bool drained_ = false;
   std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
   Arrival arrival_;
+  std::int64_t sent_at_ = 0;
 };
 
 /// Keeps the kernel's receive stamping switched on for its lifetime: it is switched on with the first socket

@@ -34,7 +34,8 @@ struct IoResult {
 /// (OpenSSL holds its address). Used by one thread; the ArrivalClock and the TlsContext must outlive it.
 class Stream {
  public:
-  Stream(asio::any_io_executor executor, ArrivalClock& clock) : socket_(executor), stamped_(clock) {}
+  Stream(asio::any_io_executor executor, ArrivalClock& clock, TimeSource wanted)
+      : socket_(executor), stamped_(clock, wanted) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -52,11 +53,15 @@ class Stream {
 
   /// OpenSSL holds bytes that the socket no longer tells of: read before waiting.
   [[nodiscard]] bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+  /// A read would only say wants_read: wait first.
+  [[nodiscard]] bool drained() const { return stamped_.drained() && !has_pending(); }
   /// Nothing was due to be read, yet there is something: the peer has ended (or speaks out of turn).
   [[nodiscard]] bool stale();
 
   /// When the bytes of the last read_some() had arrived.
   [[nodiscard]] const Arrival& arrival() const { return stamped_.arrival(); }
+  /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().
+  [[nodiscard]] std::int64_t sent_at() const { return stamped_.sent_at(); }
   [[nodiscard]] bool is_open() const { return socket_.is_open(); }
   /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
   [[nodiscard]] bool clean_eof() const { return clean_eof_; }

@@ -28,13 +28,15 @@ class HttpReader::Message : public http::basic_parser<false> {
   }
 
   int status = 0;
-  std::string body, request_id, location;
+  std::uint64_t body_bytes = 0;
+  std::string body, request_id, location, content_type;
 
  private:
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
   void on_response_impl(int code, View, int, error_code&) override { status = code; }
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
     if (name == http::field::location) location = std::string(value);
+    if (name == http::field::content_type) content_type = std::string(value);
     if (boost::beast::iequals(name_text, "x-request-id") ||
         (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
       request_id = std::string(value);
@@ -61,6 +63,7 @@ class HttpReader::Message : public http::basic_parser<false> {
       return 0;
     }
     body.append(text.data(), text.size());
+    body_bytes += text.size();
     return text.size();
   }
 };
@@ -125,6 +128,9 @@ int HttpReader::status() const { return message_->is_header_done() ? message_->s
 bool HttpReader::keep_alive() const { return state_ == State::done && message_->keep_alive(); }
 bool HttpReader::surplus() const { return state_ == State::done && !rest_.empty(); }
 const std::string& HttpReader::body() const { return message_->body; }
+void HttpReader::drop_body() { message_->body.clear(); }
+std::uint64_t HttpReader::body_bytes() const { return message_->body_bytes; }
+const std::string& HttpReader::content_type() const { return message_->content_type; }
 const std::string& HttpReader::request_id() const { return message_->request_id; }
 const std::string& HttpReader::location() const { return message_->location; }
 const std::string& HttpReader::error() const { return error_; }

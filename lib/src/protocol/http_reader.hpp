@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,8 +41,13 @@ class HttpReader {
   /// The connection may carry another request. Only of a message that is done.
   [[nodiscard]] bool keep_alive() const;
   [[nodiscard]] bool surplus() const;  ///< bytes came after the end, so the connection can't be trusted
+  /// The body, but for what was dropped.
   [[nodiscard]] const std::string& body() const;
+  /// Drops the body read so far: a stream is read as it comes, and its length has no limit.
+  void drop_body();
+  [[nodiscard]] std::uint64_t body_bytes() const;       ///< read so far, dropped or not
   [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
+  [[nodiscard]] const std::string& content_type() const;
   [[nodiscard]] const std::string& location() const;
   [[nodiscard]] const std::string& error() const;
 

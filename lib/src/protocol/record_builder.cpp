@@ -1,9 +1,7 @@
 #include "protocol/record_builder.hpp"
 
-#include <string>
 #include <utility>
 
-#include "protocol/chat_response.hpp"
 #include "protocol/server_error.hpp"
 
 namespace llmload::protocol {
@@ -17,94 +15,173 @@ Outcome outcome_of_status(int status) {
   return Outcome::bad_response;
 }
 
-bool is_filtered(std::string_view reason_or_code) { return reason_or_code.starts_with("content_filter"); }
+/// Servers answer with a whole JSON body although a stream was asked for, and proxies with a page; a body
+/// that does not say what it is is taken for the stream.
+bool is_event_stream(std::string_view content_type, bool asked_for) {
+  if (content_type.starts_with("text/event-stream")) return true;
+  return asked_for && (content_type.empty() || content_type.starts_with("text/plain"));
+}
+
+bool one_read(const Arrival& a, const Arrival& b) { return a.at == b.at || a.drain == b.drain; }
 
 }  // namespace
 
 void RecordBuilder::start(RequestRecord& record) {
   reader_.start();
+  events_.start();
   record_ = &record;
+  concluded_ = false;
 }
 
-bool RecordBuilder::on_bytes(std::string_view bytes, std::int64_t at, TimeSource source) {
+Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {
   RequestRecord& r = *record_;
-  last_arrival_ = at;
+  last_ = arrival;
   if (!r.first_byte) {
-    r.first_byte = at;
-    r.time_source = source;
-  } else if (r.time_source != source) {
+    r.first_byte = arrival.at;
+    r.time_source = arrival.source;
+  } else if (r.time_source != arrival.source) {
     r.time_source = TimeSource::mixed;
   }
   const auto state = reader_.put(bytes);
-  if (!r.headers && reader_.status() != 0) {
-    r.headers = at;
-    r.http_status = reader_.status();
-  }
+  if (!r.headers && reader_.status() != 0) on_head(arrival.at);
+  if (r.streamed) on_stream(arrival);
   switch (state) {
     case HttpReader::State::head:
-    case HttpReader::State::body: return false;
+    case HttpReader::State::body: return concluded_ ? Reading::concluded : Reading::more;
     case HttpReader::State::done:
-      r.done = at;
-      finish();
-      return true;
+      if (r.streamed)
+        on_stream_end("the stream ended");
+      else if (r.http_status == 200)
+        on_whole_answer();
+      else
+        on_error_answer();
+      break;
     case HttpReader::State::malformed:
-      fail(Outcome::bad_response, "not HTTP: " + reader_.error());
-      return true;
-    case HttpReader::State::too_large: fail(Outcome::too_large, reader_.error()); return true;
+      if (!concluded_) fail(Outcome::bad_response, "not HTTP: " + reader_.error());
+      break;
+    case HttpReader::State::too_large:
+      if (!concluded_) fail(Outcome::too_large, reader_.error());
+      break;
   }
-  return true;
+  return Reading::ended;
+}
+
+void RecordBuilder::on_head(std::int64_t at) {
+  record_->headers = at;
+  record_->http_status = reader_.status();
+  record_->request_id = redactor_.line(reader_.request_id(), 100);
+  record_->streamed = record_->http_status == 200 && is_event_stream(reader_.content_type(), stream_);
 }
 
 void RecordBuilder::on_eof(bool clean) {
-  if (!any_byte()) return fail(Outcome::reset, "the server closed the connection without an answer");
+  if (!any_byte()) return on_broken("the server closed the connection without an answer");
   // Without close_notify anyone on the way could have cut the body short.
-  if (clean && reader_.put_eof() == HttpReader::State::done) {
-    record_->done = last_arrival_;
-    return finish();
-  }
-  fail(Outcome::incomplete, "the connection ended within the answer");
+  const bool complete = clean && reader_.put_eof() == HttpReader::State::done;
+  if (complete && !record_->streamed)
+    on_whole_answer();
+  else if (complete)
+    on_stream_end("the stream ended");
+  else
+    on_broken("the connection ended within the answer");
 }
 
-void RecordBuilder::fail(Outcome outcome, std::string_view reason) {
+void RecordBuilder::on_broken(std::string_view reason) {
+  if (record_->streamed)
+    on_stream_end(reason);
+  else
+    fail(any_byte() ? Outcome::incomplete : Outcome::reset, reason);
+}
+
+void RecordBuilder::fail(Outcome outcome, std::string_view reason) { conclude(outcome, reason); }
+
+void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->outcome = outcome;
   record_->error = redactor_.line(std::string(reason));
+  record_->body_bytes = reader_.body_bytes();
+  concluded_ = true;
 }
 
-void RecordBuilder::finish() {
-  record_->body_bytes = reader_.body().size();
-  record_->request_id = redactor_.line(reader_.request_id(), 100);
-  const int status = reader_.status();
-  if (status == 200)
-    classify_success();
-  else
-    classify_error();
+void RecordBuilder::succeed() {
+  RequestRecord& r = *record_;
+  r.done = last_.at;
+  r.finish_reason = redactor_.line(std::move(r.finish_reason), 40);
+  if (is_content_filter(r.finish_reason))
+    return fail(Outcome::content_filtered, "finish_reason " + r.finish_reason);
+  conclude(Outcome::ok, "");
 }
 
-void RecordBuilder::classify_success() {
-  std::string why;
-  auto response = read_chat_response(reader_.body(), why);
-  if (!response) {
-    const auto error = read_server_error(reader_.body());
-    return fail(Outcome::bad_response, why + ": " + error.message);
-  }
-  record_->output = std::move(response->output);
-  record_->finish_reason = redactor_.line(std::move(response->finish_reason), 40);
-  record_->usage_prompt_tokens = response->prompt_tokens;
-  record_->usage_completion_tokens = response->completion_tokens;
-  if (is_filtered(record_->finish_reason)) {
-    return fail(Outcome::content_filtered, "finish_reason " + record_->finish_reason);
-  }
-  record_->outcome = Outcome::ok;
+void RecordBuilder::on_whole_answer() {
+  if (record_->http_status != 200) return on_error_answer();
+  const AnswerPart part = answers_.read(reader_.body(), *record_);
+  std::string wrong = part.malformed;
+  if (wrong.empty() && part.choices == 0) wrong = "has no choices";
+  if (wrong.empty()) return succeed();
+  record_->done = last_.at;
+  fail(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(reader_.body()).message);
 }
 
-void RecordBuilder::classify_error() {
+void RecordBuilder::on_error_answer() {
   const int status = reader_.status();
   const auto error = read_server_error(reader_.body());
-  const bool filtered = status == 400 && is_filtered(error.code);
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
   if (!error.message.empty()) reason += ": " + error.message;
+  record_->done = last_.at;
+  const bool filtered = status == 400 && is_content_filter(error.code);
   fail(filtered ? Outcome::content_filtered : outcome_of_status(status), reason);
+}
+
+void RecordBuilder::on_stream(const Arrival& arrival) {
+  events_.put(reader_.body());
+  while (const auto event = events_.next()) on_event(*event, arrival);
+  if (events_.too_large() && !concluded_) fail(Outcome::too_large, "an event has no end");
+  reader_.drop_body();
+}
+
+void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival) {
+  if (concluded_) return;
+  RequestRecord& r = *record_;
+  if (!r.first_event) r.first_event = arrival.at;
+  if (r.events.size() == 1 && one_read(arrival, last_tokens_)) r.first_token_merged = true;
+  if (event.data == "[DONE]") return succeed();
+  const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
+  const bool is_typed_error = event.type == "error";
+  const AnswerPart part = is_typed_error || event.data.empty() ? AnswerPart() : answers_.read(event.data, r);
+  if (is_typed_error || part.is_error) {
+    r.done = arrival.at;
+    return fail(Outcome::stream_error, read_server_error(event.data).message);
+  }
+  if (!part.malformed.empty()) {
+    r.done = arrival.at;
+    return fail(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
+  }
+  if (r.reasoning.size() > reasoning) on_tokens(TextKind::reasoning, r.reasoning.size(), arrival);
+  if (r.output.size() > output) on_tokens(TextKind::content, r.output.size(), arrival);
+  if (r.tool_text.size() > tool) on_tokens(TextKind::tool, r.tool_text.size(), arrival);
+}
+
+void RecordBuilder::on_tokens(TextKind kind, std::size_t text_end, const Arrival& arrival) {
+  RequestRecord& r = *record_;
+  const bool merged = r.first_token && one_read(arrival, last_tokens_);
+  if (!r.first_token) r.first_token = arrival.at;
+  r.last_token = arrival.at;
+  r.events.push_back({arrival.at, static_cast<std::uint32_t>(text_end), 0, kind, merged});
+  last_tokens_ = arrival;
+}
+
+/// The bytes are over. A finish reason, or [DONE], tells a complete answer from one that was cut.
+void RecordBuilder::on_stream_end(std::string_view how) {
+  if (reader_.state() == HttpReader::State::done) {
+    events_.put_end();
+    while (const auto event = events_.next()) on_event(*event, last_);
+  }
+  if (concluded_) return;
+  if (!record_->finish_reason.empty()) return succeed();
+  record_->done = last_.at;
+  if (record_->first_event)
+    fail(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
+  else
+    fail(Outcome::bad_response, std::string(how) + " without an event");
 }
 
 }  // namespace llmload::protocol

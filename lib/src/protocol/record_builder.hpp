@@ -1,43 +1,75 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "llmload/request_record.hpp"
+#include "protocol/answer_reader.hpp"
 #include "protocol/http_reader.hpp"
 #include "protocol/redactor.hpp"
+#include "protocol/sse_parser.hpp"
 
 namespace llmload::protocol {
 
-/// Makes the record of one response from what arrived and when. No socket, no clock: stamps are arguments, in
-/// nanoseconds since the stage's start.
+/// When bytes arrived.
+struct Arrival {
+  std::int64_t at = 0;  ///< ns since the stage's start
+  TimeSource source = TimeSource::user;
+  std::uint64_t drain = 0;  ///< all reads from one wake-up until nothing was left have one number
+};
+
+/// How far a response is.
+enum class Reading {
+  more,       ///< not at its end
+  concluded,  ///< the outcome is known; the message's end, which frees the connection, is not there
+  ended
+};
+
+/// Makes the record of one response, a whole answer or an event stream, from what arrived and when. No
+/// socket, no clock: stamps are arguments.
 class RecordBuilder {
  public:
-  explicit RecordBuilder(const Redactor& redactor) : redactor_(redactor) {}
+  /// `stream`: one was asked for.
+  RecordBuilder(const Redactor& redactor, bool stream) : redactor_(redactor), stream_(stream) {}
 
   /// Begins the next response, which fills `record`; it must outlive the response.
   void start(RequestRecord& record);
 
-  /// Bytes that arrived at `at`. True when the response has ended, well or not: the outcome is set then.
-  bool on_bytes(std::string_view bytes, std::int64_t at, TimeSource source);
+  /// More bytes. Sets the outcome when it is known.
+  Reading on_bytes(std::string_view bytes, const Arrival& arrival);
   /// The peer ended the connection; `clean`: it said so. Sets the outcome.
   void on_eof(bool clean);
-  /// Ends the response with an outcome that is not in its bytes.
+  /// The connection broke. Sets the outcome.
+  void on_broken(std::string_view reason);
+  /// Ends the response with an outcome that is not in its bytes. Not after it is concluded.
   void fail(Outcome outcome, std::string_view reason);
 
   [[nodiscard]] bool any_byte() const { return record_->first_byte.has_value(); }
+  [[nodiscard]] bool concluded() const { return concluded_; }
   /// The connection may carry the next request.
   [[nodiscard]] bool reusable() const { return reader_.keep_alive() && !reader_.surplus(); }
 
  private:
-  void finish();
-  void classify_success();
-  void classify_error();
+  void on_head(std::int64_t at);
+  void on_whole_answer();
+  void on_error_answer();
+  void on_stream(const Arrival& arrival);
+  void on_event(const SseEvent& event, const Arrival& arrival);
+  void on_tokens(TextKind kind, std::size_t text_end, const Arrival& arrival);
+  void on_stream_end(std::string_view how);
+  void succeed();
+  void conclude(Outcome outcome, std::string_view reason);
 
   const Redactor& redactor_;
+  const bool stream_;
   HttpReader reader_;
+  SseParser events_;
+  AnswerReader answers_;
   RequestRecord* record_ = nullptr;
-  std::int64_t last_arrival_ = 0;
+  Arrival last_;         // of any bytes
+  Arrival last_tokens_;  // of the last token event
+  bool concluded_ = false;
 };
 
 }  // namespace llmload::protocol

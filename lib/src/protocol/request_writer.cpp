@@ -63,7 +63,8 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
 
 }  // namespace
 
-RequestWriter::RequestWriter(const Plan& plan) : plan_(plan) {
+RequestWriter::RequestWriter(const Plan& plan)
+    : plan_(plan), asks_for_usage_(plan.stream && plan.include_usage), without_usage_(plan.endpoints.size()) {
   check_header_value("the key", plan.api_key.reveal());
   for (const auto& [name, value] : plan.extra_headers) {
     check_header_value("a header's name", name);
@@ -73,11 +74,20 @@ RequestWriter::RequestWriter(const Plan& plan) : plan_(plan) {
     json::error_code ec;
     const json::value patch = json::parse(plan.extra_body, ec);
     if (ec || !patch.is_object()) throw InputError("the plan's extra_body is not a JSON object");
+    if (patch.get_object().contains("stream_options")) asks_for_usage_ = false;
   }
   for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(head(plan, endpoint));
 }
 
-std::string RequestWriter::body(std::string_view prompt) const {
+std::string RequestWriter::body(std::string_view prompt, std::size_t endpoint) const {
+  return body(prompt, endpoint, plan_.max_tokens);
+}
+
+std::string RequestWriter::probe_body(std::string_view prompt, std::size_t endpoint) const {
+  return body(prompt, endpoint, 1);
+}
+
+std::string RequestWriter::body(std::string_view prompt, std::size_t endpoint, unsigned max_tokens) const {
   json::object payload;
   if (!plan_.model.empty()) payload["model"] = plan_.model;
   if (plan_.endpoints.front().api == Api::chat) {
@@ -90,10 +100,12 @@ std::string RequestWriter::body(std::string_view prompt) const {
   } else {
     payload["prompt"] = view(prompt);
   }
-  payload["max_tokens"] = plan_.max_tokens;
+  payload["max_tokens"] = max_tokens;
   payload["temperature"] = plan_.temperature;
   payload["top_p"] = plan_.top_p;
-  if (plan_.endpoints.front().api == Api::chat) payload["stream"] = false;
+  // Where no stream is wanted, a completion says nothing of it, as the original scripts.
+  if (plan_.stream || plan_.endpoints.front().api == Api::chat) payload["stream"] = plan_.stream;
+  if (asks_for_usage_ && !without_usage_[endpoint]) payload["stream_options"] = {{"include_usage", true}};
   json::value whole(std::move(payload));
   if (!plan_.extra_body.empty()) merge_patch(whole, json::parse(plan_.extra_body));
   return json::serialize(whole);

@@ -16,13 +16,24 @@ class RequestWriter {
   explicit RequestWriter(const Plan& plan);
 
   /// The JSON payload for `prompt`.
-  [[nodiscard]] std::string body(std::string_view prompt) const;
+  [[nodiscard]] std::string body(std::string_view prompt, std::size_t endpoint = 0) const;
+  /// The same, for an answer of one token.
+  [[nodiscard]] std::string probe_body(std::string_view prompt, std::size_t endpoint) const;
   /// The whole HTTP/1.1 request to endpoint number `endpoint`.
   [[nodiscard]] std::string request(std::size_t endpoint, std::string_view body) const;
 
+  /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
+  [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
+  /// This endpoint does not take the question. Before requests are written by several threads.
+  void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
+
  private:
+  [[nodiscard]] std::string body(std::string_view prompt, std::size_t endpoint, unsigned max_tokens) const;
+
   const Plan& plan_;
-  std::vector<std::string> heads_;  // per endpoint, up to the content length
+  bool asks_for_usage_;
+  std::vector<bool> without_usage_;  // per endpoint
+  std::vector<std::string> heads_;   // per endpoint, up to the content length
 };
 
 }  // namespace llmload::protocol

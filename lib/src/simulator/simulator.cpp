@@ -107,7 +107,7 @@ class Simulator::Impl {
   }
   [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
 
-  std::atomic<std::uint64_t> connections{0}, requests{0};
+  std::atomic<std::uint64_t> connections{0}, requests{0}, events{0};
 
  private:
   asio::awaitable<void> accept() {
@@ -124,7 +124,7 @@ class Simulator::Impl {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    net::Stream stream(io_.get_executor(), clock_);
+    net::Stream stream(io_.get_executor(), clock_, TimeSource::user);
     stream.adopt(std::move(socket));
     if (tls_.context) {
       net::SslPtr ssl(SSL_new(tls_.context.get()));
@@ -228,5 +228,6 @@ std::string Simulator::origin() const { return impl_->origin(); }
 const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
 std::uint64_t Simulator::connections() const { return impl_->connections; }
 std::uint64_t Simulator::requests() const { return impl_->requests; }
+std::uint64_t Simulator::events() const { return impl_->events; }
 
 }  // namespace llmload

@@ -68,7 +68,7 @@ TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({level, 3, {}}, 1);
     collector.give(batch(3));
-    CHECK(collector.end_stage(false).ok == 3);
+    CHECK(collector.end_stage(1, false).ok == 3);
   }
   const auto result = collector.end_run();
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 0"});
@@ -87,7 +87,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({level, 1, {}}, 1);
     collector.give(batch(1));
-    collector.end_stage(false);
+    collector.end_stage(1, false);
   }
   const auto result = collector.end_run();
   CHECK(result.errors == std::vector<std::string>{"row lost", "end lost"});
@@ -104,7 +104,7 @@ TEST_CASE("tokens are those of the outputs and of each request's prompt") {
   auto failed = success(2, "not counted");
   failed.outcome = Outcome::incomplete;
   collector.give({success(0, "1234567890"), success(1, ""), failed});
-  const auto s = collector.end_stage(false);
+  const auto s = collector.end_stage(1, false);
   CHECK(s.output_tokens == 10U);
   CHECK(s.input_tokens_per_second == 8.0);  // "abc" and "defgh" in 1 s
   CHECK(s.ok == 2);
@@ -122,7 +122,7 @@ TEST_CASE("records of several threads are all counted") {
     });
   }
   for (auto& shard : shards) shard.join();
-  CHECK(collector.end_stage(false).ok == 4'000);
+  CHECK(collector.end_stage(1, false).ok == 4'000);
 }
 
 TEST_CASE("a stage knows nothing of the one before") {
@@ -130,10 +130,10 @@ TEST_CASE("a stage knows nothing of the one before") {
   Collector collector(p, nullptr);
   collector.begin_stage({1, 5, {}}, 2);
   collector.give(batch(5));
-  collector.end_stage(false);
+  collector.end_stage(1, false);
   collector.begin_stage({2, 7, {}}, 1);
   collector.give(batch(7));
-  const auto& s = collector.end_stage(true);
+  const auto& s = collector.end_stage(1, true);
   CHECK(s.ok == 7);
   CHECK(s.interrupted);
   CHECK(s.by_shard == std::vector<std::uint64_t>{7});

@@ -7,6 +7,7 @@
 #include "unit/text/checks.hpp"
 
 using namespace llmload;
+using metrics::fold_settings;
 using metrics::StageFold;
 
 namespace {
@@ -54,6 +55,11 @@ RequestRecord failure(Outcome outcome, const std::string& error, int status = 0)
   return r;
 }
 
+void add(StageFold& fold, RequestRecord record, std::uint64_t prompt_tokens) {
+  record.prompt_tokens = prompt_tokens;
+  fold.add(record);
+}
+
 bool a_note_has(const Summary& s, std::string_view text) {
   for (const auto& note : s.notes)
     if (has(note, text)) return true;
@@ -64,14 +70,14 @@ bool a_note_has(const Summary& s, std::string_view text) {
 
 TEST_CASE("a stage's numbers are those of its successful requests") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(plan, {3, 4, {}}, 2);
-  fold.add(success(0, 1'000, 10), 5);  // 10 tokens/s
+  StageFold fold(fold_settings(plan), {3, 4, {}}, 2);
+  add(fold, success(0, 1'000, 10), 5);  // 10 tokens/s
   auto second = success(0, 2'000, 10);
   second.shard = 1;
   second.reconnects = 2;
-  fold.add(second, 5);                     // 5 tokens/s: below the threshold of 7
-  fold.add(success(1'000, 4'000, 30), 6);  // 10 tokens/s
-  fold.add(failure(Outcome::rate_limited, "HTTP 429: slow down", 429), 0);
+  add(fold, second, 5);                     // 5 tokens/s: below the threshold of 7
+  add(fold, success(1'000, 4'000, 30), 6);  // 10 tokens/s
+  add(fold, failure(Outcome::rate_limited, "HTTP 429: slow down", 429), 0);
   const auto s = fold.summarize(false);
 
   CHECK(s.planned == 4);
@@ -108,9 +114,9 @@ TEST_CASE("a stage's numbers are those of its successful requests") {
 
 TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(plan, {2, 2, {}}, 1);
-  fold.add(failure(Outcome::http_5xx, "HTTP 500", 500), 0);
-  fold.add(failure(Outcome::reset, "closed"), 0);
+  StageFold fold(fold_settings(plan), {2, 2, {}}, 1);
+  add(fold, failure(Outcome::http_5xx, "HTTP 500", 500), 0);
+  add(fold, failure(Outcome::reset, "closed"), 0);
   const auto s = fold.summarize(false);
   CHECK(s.failed == 2);
   CHECK_FALSE(s.e2e_ms);
@@ -126,7 +132,7 @@ TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
 
 TEST_CASE("a stage without a request has planned and not started") {
   const Plan plan;
-  const auto s = StageFold(plan, {8, 8, {}}, 1).summarize(true);
+  const auto s = StageFold(fold_settings(plan), {8, 8, {}}, 1).summarize(true);
   CHECK(s.planned == 8);
   CHECK(s.not_started == 8);
   CHECK(s.begun == 0);
@@ -136,10 +142,11 @@ TEST_CASE("a stage without a request has planned and not started") {
 
 TEST_CASE("requests are conserved when a stage is cut short, or is limited by time") {
   const Plan plan;
-  StageFold cut(plan, {4, 10, {}}, 1), timed(plan, {4, 0, std::chrono::seconds(1)}, 1);
+  StageFold cut(fold_settings(plan), {4, 10, {}}, 1),
+      timed(fold_settings(plan), {4, 0, std::chrono::seconds(1)}, 1);
   for (StageFold* fold : {&cut, &timed}) {
-    for (int i = 0; i < 3; ++i) fold->add(success(0, 10, 1), 0);
-    fold->add(failure(Outcome::cancelled, "interrupted"), 0);
+    for (int i = 0; i < 3; ++i) fold->add(success(0, 10, 1));
+    fold->add(failure(Outcome::cancelled, "interrupted"));
     const auto s = fold->summarize(true);
     CHECK(s.planned == s.begun + s.not_started);
     CHECK(s.begun == s.ok + s.failed);
@@ -150,11 +157,11 @@ TEST_CASE("requests are conserved when a stage is cut short, or is limited by ti
 TEST_CASE("without a tokenizer tokens are the server's") {
   Plan plan;
   plan.max_tokens = 10;
-  StageFold fold(plan, {1, 1, {}}, 1);
+  StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
   auto r = success(0, 500, 0);
   r.output_tokens.reset();
   r.usage_completion_tokens = 20;
-  fold.add(r, 99);
+  add(fold, r, 99);
   const auto s = fold.summarize(false);
   CHECK(near(s.output_tokens_per_second, 40));
   CHECK(near(s.input_tokens_per_second, 8));  // 4 by usage
@@ -163,13 +170,13 @@ TEST_CASE("without a tokenizer tokens are the server's") {
 
 TEST_CASE("without tokenizer and usage tokens are not known, and a note says so") {
   const Plan plan;
-  StageFold fold(plan, {1, 2, {}}, 1);
+  StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
   auto r = success(0, 500, 0);
   r.output_tokens.reset();
   r.usage_completion_tokens.reset();
   r.usage_prompt_tokens.reset();
-  fold.add(r, 0);
-  fold.add(success(0, 500, 7), 0);
+  add(fold, r, 0);
+  add(fold, success(0, 500, 7), 0);
   const auto s = fold.summarize(false);
   CHECK_FALSE(s.output_tokens_per_second);
   CHECK_FALSE(s.input_tokens_per_second);
@@ -182,9 +189,9 @@ TEST_CASE("without tokenizer and usage tokens are not known, and a note says so"
 TEST_CASE("COUNT_BOS adds one token to each count of the tokenizer") {
   auto plan = plan_with_tokenizer();
   plan.count_bos = true;
-  StageFold fold(plan, {1, 2, {}}, 1);
-  fold.add(success(0, 1'000, 10), 4);
-  fold.add(success(0, 1'000, 12), 4);
+  StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
+  add(fold, success(0, 1'000, 10), 4);
+  add(fold, success(0, 1'000, 12), 4);
   const auto s = fold.summarize(false);
   CHECK(s.output_tokens == 24U);
   CHECK(near(s.input_tokens_per_second, 10));
@@ -194,13 +201,13 @@ TEST_CASE("COUNT_BOS adds one token to each count of the tokenizer") {
 
 TEST_CASE("a difference between tokenizer and usage is noted with its size") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(plan, {1, 3, {}}, 1);
+  StageFold fold(fold_settings(plan), {1, 3, {}}, 1);
   auto r = success(0, 1'000, 10);
   r.usage_completion_tokens = 13;
-  fold.add(r, 4);
+  add(fold, r, 4);
   auto silent = success(0, 1'000, 50);
   silent.usage_completion_tokens.reset();
-  fold.add(silent, 4);
+  add(fold, silent, 4);
   const auto s = fold.summarize(false);
   CHECK(a_note_has(s, "the tokenizer counts 10 output tokens, the server 13: 3 more over 1 answers"));
   CHECK_FALSE(s.usage_output_tokens);  // not of all
@@ -208,8 +215,8 @@ TEST_CASE("a difference between tokenizer and usage is noted with its size") {
 
 TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and noted") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(plan, {1, 3, {}}, 1);
-  for (const std::uint64_t tokens : {8U, 9U, 10U}) fold.add(success(0, 1'000, tokens), 4);
+  StageFold fold(fold_settings(plan), {1, 3, {}}, 1);
+  for (const std::uint64_t tokens : {8U, 9U, 10U}) add(fold, success(0, 1'000, tokens), 4);
   const auto s = fold.summarize(false);
   CHECK(s.short_outputs == 1);
   CHECK(a_note_has(s, "1 of 3 outputs are shorter than 90 % of MAX_NEW_TOKEN (10)"));
@@ -217,18 +224,18 @@ TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and not
 
 TEST_CASE("a rate at the threshold is not below it") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(plan, {1, 1, {}}, 1);
-  fold.add(success(0, 2'000, 14), 0);
+  StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
+  add(fold, success(0, 2'000, 14), 0);
   CHECK(fold.summarize(false).below_threshold == 0U);
 }
 
 TEST_CASE("the commonest failure is the commonest outcome, with the commonest of its reasons") {
   const Plan plan;
-  StageFold fold(plan, {1, 7, {}}, 1);
-  fold.add(failure(Outcome::http_4xx, "HTTP 400: a", 400), 0);
-  for (int i = 0; i < 2; ++i) fold.add(failure(Outcome::http_4xx, "HTTP 400: b", 400), 0);
-  fold.add(failure(Outcome::http_4xx, "HTTP 400: c", 400), 0);
-  for (int i = 0; i < 3; ++i) fold.add(failure(Outcome::reset, "closed"), 0);
+  StageFold fold(fold_settings(plan), {1, 7, {}}, 1);
+  add(fold, failure(Outcome::http_4xx, "HTTP 400: a", 400), 0);
+  for (int i = 0; i < 2; ++i) add(fold, failure(Outcome::http_4xx, "HTTP 400: b", 400), 0);
+  add(fold, failure(Outcome::http_4xx, "HTTP 400: c", 400), 0);
+  for (int i = 0; i < 3; ++i) add(fold, failure(Outcome::reset, "closed"), 0);
   const auto s = fold.summarize(false);
   CHECK(s.commonest_outcome == Outcome::http_4xx);
   CHECK(s.commonest_count == 4);
@@ -237,9 +244,9 @@ TEST_CASE("the commonest failure is the commonest outcome, with the commonest of
 
 TEST_CASE("many different reasons do not grow without bound, and are all counted") {
   const Plan plan;
-  StageFold fold(plan, {1, 1'000, {}}, 1);
+  StageFold fold(fold_settings(plan), {1, 1'000, {}}, 1);
   for (int i = 0; i < 1'000; ++i)
-    fold.add(failure(Outcome::http_5xx, "request " + std::to_string(i), 500), 0);
+    add(fold, failure(Outcome::http_5xx, "request " + std::to_string(i), 500), 0);
   const auto s = fold.summarize(false);
   CHECK(s.failed == 1'000);
   CHECK(s.commonest_count == 1'000);
@@ -248,32 +255,32 @@ TEST_CASE("many different reasons do not grow without bound, and are all counted
 
 TEST_CASE("a stage is refused where each request ended with 401, 403 or 404") {
   const Plan plan;
-  StageFold fold(plan, {1, 4, {}}, 1);
-  for (const int status : {401, 403, 404}) fold.add(failure(Outcome::http_4xx, "no", status), 0);
+  StageFold fold(fold_settings(plan), {1, 4, {}}, 1);
+  for (const int status : {401, 403, 404}) add(fold, failure(Outcome::http_4xx, "no", status), 0);
   CHECK(fold.summarize(false).refused);
-  fold.add(failure(Outcome::rate_limited, "slow", 429), 0);
+  add(fold, failure(Outcome::rate_limited, "slow", 429), 0);
   CHECK_FALSE(fold.summarize(false).refused);
 }
 
 TEST_CASE("299 successes support a p99, 298 do not") {
   const Plan plan;
-  StageFold fold(plan, {1, 299, {}}, 1);
-  for (int i = 0; i < 298; ++i) fold.add(success(0, 1, 1), 0);
-  fold.add(failure(Outcome::reset, "x"), 0);
+  StageFold fold(fold_settings(plan), {1, 299, {}}, 1);
+  for (int i = 0; i < 298; ++i) add(fold, success(0, 1, 1), 0);
+  add(fold, failure(Outcome::reset, "x"), 0);
   CHECK_FALSE(fold.summarize(false).p99_supported);
-  fold.add(success(0, 1, 1), 0);
+  add(fold, success(0, 1, 1), 0);
   CHECK(fold.summarize(false).p99_supported);
 }
 
 TEST_CASE("opening a connection has its parts, of those requests that did") {
   const Plan plan;
-  StageFold fold(plan, {1, 2, {}}, 1);
-  fold.add(success(0, 9, 1), 0);
+  StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
+  add(fold, success(0, 9, 1), 0);
   auto r = success(1, 20, 1);
   r.resolved = 3 * ms;
   r.tcp_connected = 6 * ms;
   r.tls_done = 10 * ms;
-  fold.add(r, 0);
+  add(fold, r, 0);
   const auto s = fold.summarize(false);
   REQUIRE((s.resolve_ms && s.connect_ms && s.tls_ms));
   CHECK(s.resolve_ms->count == 1);
@@ -284,12 +291,12 @@ TEST_CASE("opening a connection has its parts, of those requests that did") {
 
 TEST_CASE("arrivals that the kernel did not time are noted") {
   const Plan plan;
-  StageFold fold(plan, {1, 2, {}}, 1);
+  StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
   auto r = success(0, 9, 1);
   r.time_source = TimeSource::user;
-  fold.add(r, 0);
+  add(fold, r, 0);
   CHECK(fold.summarize(false).time_source == TimeSource::user);
   CHECK(a_note_has(fold.summarize(false), "our own reads"));
-  fold.add(success(0, 9, 1), 0);
+  add(fold, success(0, 9, 1), 0);
   CHECK(fold.summarize(false).time_source == TimeSource::mixed);
 }

@@ -63,7 +63,7 @@ struct Pair {
   }
 
   ArrivalClock clock;
-  StampedSocket socket{clock};
+  StampedSocket socket{clock, TimeSource::kernel};
   int near = -1, far = -1;
 };
 

@@ -6,6 +6,7 @@
 #include "unit/text/checks.hpp"
 
 using namespace llmload;
+using protocol::Reading;
 using protocol::RecordBuilder;
 using protocol::Redactor;
 
@@ -28,13 +29,13 @@ struct Builder {
     return plan;
   }
   Redactor redactor;
-  RecordBuilder builder{redactor};
+  RecordBuilder builder{redactor, false};
   RequestRecord record;
 };
 
 RequestRecord record_of(const std::string& bytes, const std::string& api_key = key) {
   Builder b(api_key);
-  CHECK(b.builder.on_bytes(bytes, 5, TimeSource::kernel));
+  CHECK(Reading::ended == b.builder.on_bytes(bytes, {5, TimeSource::kernel, 0}));
   return b.record;
 }
 
@@ -58,14 +59,14 @@ TEST_CASE("stamps are those of the read that brought the first byte, the header'
   const auto body = bytes.size() - answer.size();
   Builder b;
   CHECK_FALSE(b.builder.any_byte());
-  CHECK_FALSE(b.builder.on_bytes(bytes.substr(0, 4), 10, TimeSource::kernel));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(0, 4), {10, TimeSource::kernel, 0}));
   CHECK(b.builder.any_byte());
   CHECK_FALSE(b.record.headers);
-  CHECK_FALSE(b.builder.on_bytes(bytes.substr(4, body - 5), 20, TimeSource::kernel));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(4, body - 5), {20, TimeSource::kernel, 0}));
   CHECK_FALSE(b.record.headers);
-  CHECK_FALSE(b.builder.on_bytes(bytes.substr(body - 1, 1), 30, TimeSource::kernel));
-  CHECK_FALSE(b.builder.on_bytes(bytes.substr(body, 5), 40, TimeSource::kernel));
-  CHECK(b.builder.on_bytes(bytes.substr(body + 5), 50, TimeSource::kernel));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body - 1, 1), {30, TimeSource::kernel, 0}));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body, 5), {40, TimeSource::kernel, 0}));
+  CHECK(Reading::ended == b.builder.on_bytes(bytes.substr(body + 5), {50, TimeSource::kernel, 0}));
   CHECK(b.record.first_byte == 10);
   CHECK(b.record.headers == 30);
   CHECK(b.record.done == 50);
@@ -75,8 +76,8 @@ TEST_CASE("stamps are those of the read that brought the first byte, the header'
 
 TEST_CASE("an interim response has the first byte but not the header") {
   Builder b;
-  CHECK_FALSE(b.builder.on_bytes("HTTP/1.1 100 Continue\r\n\r\n", 1, TimeSource::user));
-  CHECK(b.builder.on_bytes(http("200 OK", answer), 2, TimeSource::user));
+  CHECK(Reading::more == b.builder.on_bytes("HTTP/1.1 100 Continue\r\n\r\n", {1, TimeSource::user, 0}));
+  CHECK(Reading::ended == b.builder.on_bytes(http("200 OK", answer), {2, TimeSource::user, 0}));
   CHECK(b.record.first_byte == 1);
   CHECK(b.record.headers == 2);
   CHECK(b.record.http_status == 200);
@@ -85,9 +86,9 @@ TEST_CASE("an interim response has the first byte but not the header") {
 TEST_CASE("reads timed by the kernel and by us make a mixed source") {
   const auto bytes = http("200 OK", answer);
   Builder b;
-  b.builder.on_bytes(bytes.substr(0, 9), 1, TimeSource::kernel);
-  b.builder.on_bytes(bytes.substr(9, 9), 2, TimeSource::user);
-  b.builder.on_bytes(bytes.substr(18), 3, TimeSource::kernel);
+  b.builder.on_bytes(bytes.substr(0, 9), {1, TimeSource::kernel, 0});
+  b.builder.on_bytes(bytes.substr(9, 9), {2, TimeSource::user, 0});
+  b.builder.on_bytes(bytes.substr(18), {3, TimeSource::kernel, 0});
   CHECK(b.record.time_source == TimeSource::mixed);
 }
 
@@ -145,7 +146,7 @@ TEST_CASE("an end without a byte is a reset, within an answer it is incomplete")
     for (const std::string part :
          {"HTT", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "HTTP/1.1 100 Continue\r\n\r\n"}) {
       Builder b;
-      CHECK_FALSE(b.builder.on_bytes(part, 1, TimeSource::user));
+      CHECK(Reading::more == b.builder.on_bytes(part, {1, TimeSource::user, 0}));
       b.builder.on_eof(clean);
       CHECK(b.record.outcome == Outcome::incomplete);
       CHECK_FALSE(b.record.done);
@@ -158,12 +159,12 @@ TEST_CASE("an end without a byte is a reset, within an answer it is incomplete")
 TEST_CASE("a body that ends with the connection is complete only where the end is clean") {
   const std::string bytes = "HTTP/1.1 200 OK\r\n\r\n" + answer;
   Builder clean, cut;
-  CHECK_FALSE(clean.builder.on_bytes(bytes, 7, TimeSource::user));
+  CHECK(Reading::more == clean.builder.on_bytes(bytes, {7, TimeSource::user, 0}));
   clean.builder.on_eof(true);
   CHECK(clean.record.outcome == Outcome::ok);
   CHECK(clean.record.done == 7);
   CHECK_FALSE(clean.builder.reusable());
-  cut.builder.on_bytes(bytes, 7, TimeSource::user);
+  cut.builder.on_bytes(bytes, {7, TimeSource::user, 0});
   cut.builder.on_eof(false);
   CHECK(cut.record.outcome == Outcome::incomplete);
 }
@@ -172,7 +173,7 @@ TEST_CASE("a connection is not used again after a close or surplus bytes") {
   for (const std::string& bytes :
        {http("200 OK", answer, "Connection: close\r\n"), http("200 OK", answer) + "x"}) {
     Builder b;
-    CHECK(b.builder.on_bytes(bytes, 1, TimeSource::user));
+    CHECK(Reading::ended == b.builder.on_bytes(bytes, {1, TimeSource::user, 0}));
     CHECK(b.record.outcome == Outcome::ok);
     CHECK_FALSE(b.builder.reusable());
   }
@@ -180,7 +181,7 @@ TEST_CASE("a connection is not used again after a close or surplus bytes") {
 
 TEST_CASE("a failure from outside keeps what came and redacts its reason") {
   Builder b;
-  b.builder.on_bytes("HTTP/1.1 200 OK\r\n", 1, TimeSource::user);
+  b.builder.on_bytes("HTTP/1.1 200 OK\r\n", {1, TimeSource::user, 0});
   b.builder.fail(Outcome::total_timeout, "late " + key);
   CHECK(b.record.outcome == Outcome::total_timeout);
   CHECK(b.record.error == "late [redacted]");

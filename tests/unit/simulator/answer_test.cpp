@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <string>
 
-#include "protocol/chat_response.hpp"
+#include "protocol/answer_reader.hpp"
 #include "protocol/http_reader.hpp"
 #include "protocol/server_error.hpp"
 #include "support/catch.hpp"
@@ -100,13 +100,13 @@ TEST_CASE("a max_tokens that can't be is 400") {
 
 TEST_CASE("a whole answer says what our own reader reads") {
   for (const Api api : {Api::chat, Api::completions}) {
-    std::string why;
-    const auto r = protocol::read_chat_response(whole_answer(api, {"id-1", 7, "m"}, "some text", 14, 2), why);
-    REQUIRE(r);
-    CHECK(r->output == "some text");
-    CHECK(r->finish_reason == "length");
-    CHECK(r->prompt_tokens == 14U);
-    CHECK(r->completion_tokens == 2U);
+    RequestRecord r;
+    protocol::AnswerReader reader;
+    CHECK(reader.read(whole_answer(api, {"id-1", 7, "m"}, "some text", 14, 2), r).malformed.empty());
+    CHECK(r.output == "some text");
+    CHECK(r.finish_reason == "length");
+    CHECK(r.usage_prompt_tokens == 14U);
+    CHECK(r.usage_completion_tokens == 2U);
   }
 }
 

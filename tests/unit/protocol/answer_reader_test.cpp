@@ -1,4 +1,4 @@
-#include "protocol/chat_response.hpp"
+#include "protocol/answer_reader.hpp"
 
 #include <string>
 
@@ -6,23 +6,29 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+using namespace llmload;
 using namespace llmload::protocol;
-using llmload::has;
 
 namespace {
 
-/// Why `body` is refused; "" where it is not.
-std::string refusal(std::string_view body) {
-  std::string why;
-  return read_chat_response(body, why) ? "" : why;
+AnswerPart part_of(std::string_view body, RequestRecord& record) {
+  AnswerReader reader;
+  return reader.read(body, record);
 }
 
-ChatResponse read(std::string_view body) {
-  std::string why;
-  const auto response = read_chat_response(body, why);
-  INFO(why);
-  REQUIRE(response);
-  return *response;
+/// What is wrong with `body`; "" where nothing is.
+std::string refusal(std::string_view body) {
+  RequestRecord record;
+  return part_of(body, record).malformed;
+}
+
+RequestRecord read(std::string_view body) {
+  RequestRecord record;
+  const AnswerPart part = part_of(body, record);
+  CHECK(part.malformed.empty());
+  CHECK(part.choices > 0);
+  CHECK_FALSE(part.is_error);
+  return record;
 }
 
 }  // namespace
@@ -34,8 +40,8 @@ TEST_CASE("a chat's answer is its content, reason and usage") {
       R"("logprobs":null}],"usage":{"prompt_tokens":14,"completion_tokens":256,"total_tokens":270}})");
   CHECK(r.output == "Hi é");
   CHECK(r.finish_reason == "stop");
-  CHECK(r.prompt_tokens == 14U);
-  CHECK(r.completion_tokens == 256U);
+  CHECK(r.usage_prompt_tokens == 14U);
+  CHECK(r.usage_completion_tokens == 256U);
 }
 
 TEST_CASE("a completion's answer is its text, of all choices") {
@@ -46,12 +52,14 @@ TEST_CASE("a completion's answer is its text, of all choices") {
 }
 
 TEST_CASE("reasoning, refusals and tool calls are output too") {
-  CHECK(read(R"({"choices":[{"message":{"content":"c","reasoning_content":"r"}}]})").output == "rc");
-  CHECK(read(R"({"choices":[{"message":{"content":null,"reasoning":"r","refusal":"no"}}]})").output == "rno");
+  const auto thought = read(R"({"choices":[{"message":{"content":"c","reasoning_content":"r"}}]})");
+  CHECK(thought.output == "c");
+  CHECK(thought.reasoning == "r");
+  CHECK(read(R"({"choices":[{"message":{"content":null,"reasoning":"r","refusal":"no"}}]})").output == "no");
   const auto r = read(
       R"({"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[)"
       R"({"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"function":{"name":"g"}},7,{}]}}]})");
-  CHECK(r.output == "f{\"a\":1}g");
+  CHECK(r.tool_text == "f{\"a\":1}g");
   CHECK(r.finish_reason == "tool_calls");
 }
 
@@ -61,8 +69,8 @@ TEST_CASE("a missing or senseless usage is not known, never 0") {
                             R"("usage":{"prompt_tokens":-1,"completion_tokens":1.5})"}) {
     INFO(usage);
     const auto r = read(R"({"choices":[{"text":"a"}],)" + std::string(usage) + "}");
-    CHECK_FALSE(r.prompt_tokens);
-    CHECK_FALSE(r.completion_tokens);
+    CHECK_FALSE(r.usage_prompt_tokens);
+    CHECK_FALSE(r.usage_completion_tokens);
   }
 }
 
@@ -74,15 +82,60 @@ TEST_CASE("an empty answer with a choice is an answer") {
 }
 
 TEST_CASE("an answer without choices is refused, with the reason") {
-  CHECK(refusal("") == "the answer has no body");
+  CHECK(refusal("") == "is empty");
   CHECK(has(refusal("<html>"), "not JSON"));
   CHECK(has(refusal(R"({"choices":[{"text":"a"}]} x)"), "not JSON"));
   CHECK(has(refusal(R"({"choices":[{"text":"a"}])"), "not JSON"));
-  for (const char* body :
-       {"[]", "null", "{}", R"({"choices":null})", R"({"choices":[]})", R"({"choices":{}})"}) {
-    CHECK(refusal(body) == "the answer has no choices");
+  for (const char* body : {"[]", "null", "7", R"("x")"}) CHECK(refusal(body) == "is not a JSON object");
+  CHECK(refusal(R"({"choices":["a"]})") == "has a choice that is no object");
+  for (const char* body : {"{}", R"({"choices":null})", R"({"choices":[]})", R"({"choices":{}})"}) {
+    RequestRecord record;
+    const AnswerPart part = part_of(body, record);
+    CHECK(part.malformed.empty());
+    CHECK(part.choices == 0);
   }
-  CHECK(refusal(R"({"choices":["a"]})") == "a choice is not an object");
+}
+
+TEST_CASE("an event of a stream is read like an answer, and adds to what is there") {
+  AnswerReader reader;
+  RequestRecord record;
+  CHECK(
+      reader.read(R"({"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})", record)
+          .choices == 1);
+  CHECK(record.output.empty());
+  reader.read(R"({"choices":[{"delta":{"content":"Hi"}}],"usage":null})", record);
+  reader.read(R"({"choices":[{"delta":{"content":" you"},"finish_reason":""}]})", record);
+  CHECK(record.output == "Hi you");
+  CHECK(record.finish_reason.empty());
+  CHECK(reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}})", record).choices ==
+        0);
+  reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}})", record);
+  CHECK(record.usage_completion_tokens == 2U);
+}
+
+TEST_CASE("the first finish reason holds, but a content filter's holds against any") {
+  AnswerReader reader;
+  RequestRecord record;
+  reader.read(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})", record);
+  reader.read(R"({"choices":[{"delta":{},"finish_reason":"length"}]})", record);
+  CHECK(record.finish_reason == "stop");
+  reader.read(R"({"choices":[{"finish_reason":"content_filter","content_filter_offsets":{}}]})", record);
+  CHECK(record.finish_reason == "content_filter");
+}
+
+TEST_CASE("an error is told from an answer, in each of its shapes") {
+  for (const char* body :
+       {R"({"error":{"message":"m"}})", R"({"error":"m"})", R"({"object":"error","message":"m"})"}) {
+    INFO(body);
+    RequestRecord record;
+    CHECK(part_of(body, record).is_error);
+  }
+  for (const char* body : {R"({"error":null,"choices":[]})", R"({"error":"","choices":[]})",
+                           R"({"object":"chat","choices":[]})"}) {
+    INFO(body);
+    RequestRecord record;
+    CHECK_FALSE(part_of(body, record).is_error);
+  }
 }
 
 TEST_CASE("invalid UTF-8 in an answer passes as it is") {
