@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -62,6 +64,19 @@ void Peer::send(std::string_view bytes) const {
   }
 }
 
+void Peer::wait_until_read() const {
+  sockaddr_in far{};
+  socklen_t size = sizeof far;
+  ::getpeername(fd_, generic(far), &size);
+  for (int fd = 0; fd < 1024; ++fd) {  // the client's descriptor is one of ours
+    sockaddr_in local{};
+    size = sizeof local;
+    if (::getsockname(fd, generic(local), &size) != 0 || local.sin_port != far.sin_port) continue;
+    for (int unread = 1; ::ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;) std::this_thread::yield();
+    return;
+  }
+}
+
 void Peer::close() {
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
@@ -84,6 +99,8 @@ ScriptedServer::ScriptedServer(Script script)
     for (;;) {
       const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (fd < 0) return;
+      const int on = 1;  // each send a segment of its own, at once
+      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       const int number = accepted_++;
       const std::scoped_lock lock(mutex_);
       threads_.emplace_back([this, fd, number] {

@@ -25,6 +25,8 @@ class Peer {
   void send(std::string_view bytes) const;
   void close();
   void reset();  ///< RST in place of an orderly end
+  /// Until the client, which must be in this process, has read what was sent.
+  void wait_until_read() const;
   /// Until the client ends the connection.
   void wait_for_end();
 

@@ -82,9 +82,9 @@ struct Plan {
   unsigned max_tokens = 256;
   double temperature = 0.6;
   double top_p = 0.9;
-  bool stream = false;  ///< answers are asked for as event streams
-  bool include_usage =
-      true;                ///< streams only: ask for `usage`; the run finds out whether the server takes it
+  /// Answers are asked for as event streams, with their `usage` where the server takes that question: one
+  /// request before the first stage finds out. An extra_body with "stream_options" asks in its own way.
+  bool stream = false;
   std::string extra_body;  ///< a JSON merge patch (RFC 7396) on the payload; empty: none
 
   Connection connection = Connection::keep_alive;

@@ -82,6 +82,27 @@ void read_extra_headers(Draft& d, const Parameter& p) {
   }
 }
 
+void read_goodput(Draft& d, const Parameter& p) {
+  const std::vector<std::string_view> names = {"ttft_ms", "tpot_ms", "e2e_ms"};
+  Goodput limits;
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    const double limit = item.as_number(0, most_seconds * 1e3);
+    if (name == "ttft_ms")
+      limits.ttft_ms = limit;
+    else if (name == "tpot_ms")
+      limits.tpot_ms = limit;
+    else if (name == "e2e_ms")
+      limits.e2e_ms = limit;
+    else
+      item.complain("is no limit; did you mean " + std::string(nearest({name.data(), name.size()}, names)) +
+                    "?");
+  }
+  const bool none = !limits.ttft_ms && !limits.tpot_ms && !limits.e2e_ms;
+  if (none) p.reject("an object with at least one of ttft_ms, tpot_ms and e2e_ms");
+  d.plan.goodput = limits;
+}
+
 void read_levels(Draft& d, const Parameter& p) {
   for (const Parameter& item : p.as_list())
     d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
@@ -120,6 +141,13 @@ const std::vector<Key>& keys() {
       {"CORES",
        [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
       {"SEED", [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
+      {"STREAM", [](Draft& d, const Parameter& p) { d.plan.stream = p.as_bool(); }},
+      {"GOODPUT", read_goodput},
+      {"TIME_SOURCE",
+       [](Draft& d, const Parameter& p) {
+         d.plan.kernel_time = p.as_choice({"kernel", "user"}) == 0;
+       }},
+      {"RECORD_TEXT", [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
       {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
       {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }, false, true},
       {"AUTH",

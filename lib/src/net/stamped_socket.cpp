@@ -1,5 +1,6 @@
 #include "net/stamped_socket.hpp"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
@@ -15,6 +16,7 @@
 namespace llmload::net {
 namespace {
 
+constexpr std::int64_t switch_on_limit = 50'000'000;  // ns; a few are usual
 constexpr std::int64_t late_read =
     2'000'000;  // ns from stamp to read beyond which lost segments are looked for
 
@@ -34,6 +36,25 @@ std::int64_t kernel_stamp(msghdr& message) {
   return 0;
 }
 
+struct Received {
+  ssize_t bytes = 0;
+  std::int64_t realtime_stamp = 0;  // 0: none
+};
+
+Received receive_stamped(int fd, void* data, std::size_t size) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(scm_timestamping)) + 64];
+  iovec part{data, size};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t n = 0;
+  do n = ::recvmsg(fd, &message, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+  return {n, n > 0 ? kernel_stamp(message) : 0};
+}
+
 }  // namespace
 
 void StampedSocket::attach(int fd) {
@@ -49,21 +70,12 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
     errno = EAGAIN;
     return -1;
   }
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(scm_timestamping)) + 64];
-  iovec part{data, size};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  ssize_t n = 0;
-  do n = ::recvmsg(fd_, &message, MSG_DONTWAIT);
-  while (n < 0 && errno == EINTR);
-  if (n > 0) {
-    drained_ = static_cast<std::size_t>(n) < size;
-    stamp(kernel_stamp(message));
+  const Received received = receive_stamped(fd_, data, size);
+  if (received.bytes > 0) {
+    drained_ = static_cast<std::size_t>(received.bytes) < size;
+    stamp(received.realtime_stamp);
   }
-  return n;
+  return received.bytes;
 }
 
 std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
@@ -108,7 +120,21 @@ bool StampedSocket::segments_came_out_of_order() {
 }
 
 StampingKeeper::StampingKeeper() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-  if (fd_ >= 0) ask_for_stamps(fd_);
+  if (fd_ < 0) return;
+  ask_for_stamps(fd_);
+  // Datagrams to ourselves until one is stamped.
+  sockaddr_in self{};
+  self.sin_family = AF_INET;
+  self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof self;
+  auto* const address = static_cast<sockaddr*>(static_cast<void*>(&self));
+  if (::bind(fd_, address, size) != 0 || ::getsockname(fd_, address, &size) != 0) return;
+  if (::connect(fd_, address, size) != 0) return;
+  const std::int64_t limit = monotonic_now() + switch_on_limit;
+  char byte = 0;
+  do {
+    if (::send(fd_, &byte, 1, 0) != 1) return;
+  } while (receive_stamped(fd_, &byte, 1).realtime_stamp == 0 && monotonic_now() < limit);
 }
 
 StampingKeeper::~StampingKeeper() {

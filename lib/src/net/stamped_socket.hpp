@@ -55,7 +55,8 @@ class StampedSocket {
 };
 
 /// Keeps the kernel's receive stamping switched on for its lifetime: it is switched on with the first socket
-/// that asks, a little later than at once, and off with the last one.
+/// that asks, a little later than at once, and off with the last one. Made when it is on, or when it took so
+/// long that this kernel has none.
 class StampingKeeper {
  public:
   StampingKeeper();

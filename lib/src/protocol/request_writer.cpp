@@ -64,7 +64,7 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
 }  // namespace
 
 RequestWriter::RequestWriter(const Plan& plan)
-    : plan_(plan), asks_for_usage_(plan.stream && plan.include_usage), without_usage_(plan.endpoints.size()) {
+    : plan_(plan), asks_for_usage_(plan.stream), without_usage_(plan.endpoints.size()) {
   check_header_value("the key", plan.api_key.reveal());
   for (const auto& [name, value] : plan.extra_headers) {
     check_header_value("a header's name", name);

@@ -52,6 +52,10 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK(plan.tls_verify);
   CHECK(plan.cores == 0);
   CHECK_FALSE(plan.count_bos);
+  CHECK_FALSE(plan.stream);
+  CHECK_FALSE(plan.goodput);
+  CHECK(plan.kernel_time);
+  CHECK(plan.record_text);
   CHECK(plan.request_timeout == std::chrono::seconds(600));
   CHECK(plan.api_key.reveal() == ParameterFile::key);
   CHECK(plan.prompts->prompt(0) == "How does");
@@ -71,6 +75,10 @@ TEST_CASE("each key that says something about the plan is read") {
   file.set("CONNECTION", R"("per-request")")
       .set("CORES", "2")
       .set("COUNT_BOS", "true")
+      .set("STREAM", "true")
+      .set("GOODPUT", R"({"ttft_ms": 200, "e2e_ms": 5000.5})")
+      .set("TIME_SOURCE", R"("user")")
+      .set("RECORD_TEXT", "false")
       .set("MODEL", R"("llama")");
   file.set("AUTH", R"("api-key")")
       .set("EXTRA_HEADERS", R"({"x-a":"1","x-b":"2"})")
@@ -87,6 +95,13 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.connection == Connection::per_request);
   CHECK(plan.cores == 2);
   CHECK(plan.count_bos);
+  CHECK(plan.stream);
+  REQUIRE(plan.goodput);
+  CHECK(plan.goodput->ttft_ms == 200);
+  CHECK_FALSE(plan.goodput->tpot_ms);
+  CHECK(plan.goodput->e2e_ms == 5000.5);
+  CHECK_FALSE(plan.kernel_time);
+  CHECK_FALSE(plan.record_text);
   CHECK(plan.model == "llama");
   CHECK(plan.auth == Auth::api_key);
   CHECK(plan.extra_headers == std::vector<std::pair<std::string, std::string>>{{"x-a", "1"}, {"x-b", "2"}});

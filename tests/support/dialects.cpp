@@ -1,0 +1,103 @@
+#include "support/dialects.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace test {
+namespace {
+
+using llmload::Outcome;
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path + ": can't be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Behind the empty line that ends the event which `from` is in.
+std::size_t event_end(const std::string& text, std::size_t from) {
+  const auto lf = text.find("\n\n", from), crlf = text.find("\r\n\r\n", from);
+  if (lf == std::string::npos && crlf == std::string::npos) return text.size();
+  return lf < crlf ? lf + 2 : crlf + 4;
+}
+
+std::string chunk(const std::string& bytes) {
+  char size[20];
+  char* const end = std::to_chars(size, size + sizeof size, bytes.size(), 16).ptr;
+  return std::string(&size[0], end) + "\r\n" + bytes + "\r\n";
+}
+
+}  // namespace
+
+const std::vector<Dialect>& dialects() {
+  static const std::vector<std::string> three = {R"("Hello")", R"(" there")", R"("!")"};
+  static const std::vector<std::string> two = {R"("Hello")", R"(" there!")"};
+  static const std::vector<Dialect> all = {
+      {"serverless_llama", Outcome::ok, "Hello there!", "", "", "stop", 3, three},
+      {"azure_openai", Outcome::ok, "Hello there!", "", "", "stop", 3, three},
+      {"azure_openai_buffered",
+       Outcome::ok,
+       "Hello there!",
+       "",
+       "",
+       "stop",
+       {},
+       {R"("Hello there")", R"("!")"}},
+      {"azure_openai_filtered",
+       Outcome::content_filtered,
+       "Hello",
+       "",
+       "",
+       "content_filter",
+       {},
+       {R"("Hello")"}},
+      {"vllm", Outcome::ok, "Hello there!", "", "", "stop", 3, three},
+      {"vllm_usage_on_each", Outcome::ok, "Hello there!", "", "", "length", 3, two},
+      {"vllm_error", Outcome::stream_error, "Hello", "", "", "", {}, {R"("Hello")"}, false},
+      {"vllm_reasoning", Outcome::ok, "Hi", "Let me see", "", "stop", {}, {"Let me", " see", R"("Hi")"}},
+      {"sglang", Outcome::ok, "Hello!", "Hm", "", "stop", 3, {R"("Hm")", R"("Hello")", R"("!")"}},
+      {"tgi_chat", Outcome::ok, "Hello there!", "", "", "eos_token", 3, three},
+      {"tgi_completions", Outcome::ok, "Hello there!", "", "", "stop", 3, three},
+      {"llama_cpp", Outcome::ok, "Hello there!", "", "", "stop", 3, three},
+      {"llama_cpp_error", Outcome::stream_error, "Hello", "", "", "", {}, {R"("Hello")"}, false},
+      {"llama_cpp_error_line", Outcome::stream_error, "Hello", "", "", "", {}, {R"("Hello")"}, false},
+      {"ollama", Outcome::ok, "Hello there!", "", "", "stop", 3, two},
+      {"ollama_completions", Outcome::ok, "Hello there!", "", "", "stop", 3, two},
+      {"sse_starlette", Outcome::ok, "Hello there!", "", "", "stop", 3, two},
+      {"tool_calls", Outcome::ok, "", "", R"(look_up{"x":1})", "tool_calls", {}, {"look_up", "{\\\"x", "1}"}},
+      {"no_done", Outcome::ok, "Hello!", "", "", "stop", 3, {R"("Hello")", R"("!")"}, false},
+      {"ends_with_the_connection", Outcome::ok, "Hello!", "", "", "stop", {}, {R"("Hello")", R"("!")"}},
+      {"cut_short", Outcome::incomplete, "Hello th", "", "", "", {}, {R"("Hello")", R"(" th")"}, false},
+      {"json_body", Outcome::ok, "Hello there!", "", "", "stop", 3, {}, false},
+  };
+  return all;
+}
+
+std::string wire(const Dialect& dialect) {
+  const std::string text = read(LLMLOAD_TEST_DATA "/dialects/" + dialect.name + ".http");
+  const auto head_end = text.find("\n\n");
+  std::string out;
+  for (const char c : text.substr(0, head_end + 2))
+    out += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  const std::string body = text.substr(head_end + 2);
+  if (text.find("chunked") > head_end) return out + body;
+  for (std::size_t at = 0, end = 0; at < body.size(); at = end) {
+    end = event_end(body, at);
+    out += chunk(body.substr(at, end - at));
+  }
+  return out + "0\r\n\r\n";
+}
+
+std::size_t completed_at(const std::string& wire, const std::string& text) {
+  const auto at = wire.find(text);
+  if (at == std::string::npos) throw std::runtime_error("no " + text);
+  const auto end = event_end(wire, at);
+  return wire.compare(end - 4, 4, "\r\n\r\n") == 0
+             ? end - 1
+             : end;  // the second CR ends the line, its LF is only skipped
+}
+
+}  // namespace test
