@@ -13,9 +13,10 @@ namespace llmload {
 
 /// Fewest samples from which a p99 can be bounded (95 %, one-sided; order statistics).
 inline constexpr std::size_t samples_for_p99 = 299;
+inline constexpr std::size_t samples_for_p999 = 2'995;  ///< likewise for a p99.9
 
-/// Mean, sample standard deviation and percentiles: numpy's linear ones of raw samples, or a histogram's
-/// (itl_ms, event_gap_ms), which are within 0.1 %.
+/// Mean, sample standard deviation (n - 1; 0 for one) and percentiles, which are numpy's linear ones of the
+/// raw samples; those of itl_ms and event_gap_ms come from a histogram and are within 0.1 % of that.
 struct Distribution {
   std::size_t count = 0;
   double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0;
@@ -43,20 +44,22 @@ struct Summary {
   std::optional<double> input_tokens_per_second;
   std::optional<double> mean_output_tokens_per_second_per_request;
   std::optional<std::uint64_t>
-      below_threshold;         ///< requests with fewer tokens a second than Plan::threshold_tps
-  bool p99_supported = false;  ///< at least samples_for_p99 samples
+      below_threshold;          ///< requests with fewer tokens a second than Plan::threshold_tps
+  bool p99_supported = false;   ///< at least samples_for_p99 successful requests
+  bool p999_supported = false;  ///< at least samples_for_p999
+
+  std::optional<Distribution> request_output_rate;  ///< output tokens a second of E2E, one sample a request
 
   // Streamed answers only; docs/metrics.md has the formulas.
-  std::optional<Distribution> ttft_ms;              ///< time to the first token, of whatever kind
-  std::optional<Distribution> ttfo_ms;              ///< to the first one after the reasoning
-  std::optional<Distribution> tpot_ms;              ///< time per output token after the first
-  std::optional<Distribution> itl_ms;               ///< gaps per token; needs a tokenizer
-  std::optional<Distribution> event_gap_ms;         ///< gaps between reads that brought tokens
-  std::optional<Distribution> tokens_per_event;     ///< one sample a request
-  std::optional<double> merged_share;               ///< of the token events after the first of each answer
+  std::optional<Distribution> ttft_ms;           ///< time to the first token, of whatever kind
+  std::optional<Distribution> ttfo_ms;           ///< to the first one after the reasoning
+  std::optional<Distribution> tpot_ms;           ///< time per output token after the first
+  std::optional<Distribution> itl_ms;            ///< gaps per token, one sample a token; needs a tokenizer
+  std::optional<Distribution> event_gap_ms;      ///< gaps between reads that brought tokens, one sample each
+  std::optional<Distribution> tokens_per_event;  ///< one sample a request
+  std::optional<double> merged_share;            ///< of the token events after the first of each answer
   std::optional<double> first_token_merged_share;   ///< of the streamed answers
-  std::optional<Distribution> request_output_rate;  ///< output tokens a second of E2E, one sample a request
-  std::optional<Distribution> request_prompt_rate;  ///< prompt tokens a second of TTFT, likewise
+  std::optional<Distribution> request_prompt_rate;  ///< prompt tokens a second of TTFT, one sample a request
 
   // Where Plan::goodput sets limits; failed requests are misses.
   std::optional<double> goodput;     ///< requests within all limits, a second

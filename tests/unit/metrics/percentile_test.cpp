@@ -50,13 +50,14 @@ TEST_CASE("a distribution sorts by itself, and its deviation is the sample's") {
   CHECK(near(d.p90, 7.6));
   CHECK(near(d.p95, 8.8));
   CHECK(near(d.p99, 9.76));
+  CHECK(near(d.p999, 9.976));  // h = 4 * 0.999 = 3.996; 4 + 0.996 * (10 - 4)
 }
 
 TEST_CASE("a distribution of one sample has no deviation, and is no nan") {
   const auto d = distribution({5});
   CHECK(d.count == 1);
   CHECK(d.sd == 0);
-  for (const double value : {d.mean, d.min, d.max, d.p50, d.p90, d.p95, d.p99}) CHECK(value == 5);
+  for (const double value : {d.mean, d.min, d.max, d.p50, d.p90, d.p95, d.p99, d.p999}) CHECK(value == 5);
 }
 
 TEST_CASE("a deviation of equal large numbers is 0, not rounding") {

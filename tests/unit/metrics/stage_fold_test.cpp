@@ -272,6 +272,81 @@ TEST_CASE("299 successes support a p99, 298 do not") {
   CHECK(fold.summarize(false).p99_supported);
 }
 
+TEST_CASE("2,995 successes support a p99.9, 2,994 do not") {
+  const Plan plan;
+  StageFold fold(fold_settings(plan), {1, 2'995, {}}, 1);
+  for (int i = 0; i < 2'994; ++i) add(fold, success(0, 1, 1), 0);
+  CHECK_FALSE(fold.summarize(false).p999_supported);
+  add(fold, success(0, 1, 1), 0);
+  CHECK(fold.summarize(false).p999_supported);
+}
+
+TEST_CASE("latencies and rates run from when a request was due, in open loop") {
+  const auto plan = plan_with_tokenizer();
+  StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
+  auto r = success(1'000, 3'000, 12);
+  r.scheduled = 0;
+  add(fold, r, 0);
+  const auto s = fold.summarize(false);
+  CHECK(near(s.e2e_ms->p50, 3'000));
+  CHECK(near(s.mean_output_tokens_per_second_per_request, 4));  // 12 / 3 s
+  CHECK(near(s.request_output_rate->mean, 4));
+  CHECK(s.below_threshold == 1U);
+}
+
+TEST_CASE("a request's output rate is without the token that COUNT_BOS adds") {
+  auto plan = plan_with_tokenizer();
+  plan.count_bos = true;
+  StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
+  add(fold, success(0, 1'000, 10), 4);
+  const auto s = fold.summarize(false);
+  CHECK(near(s.request_output_rate->mean, 10));
+  CHECK(near(s.mean_output_tokens_per_second_per_request, 11));
+}
+
+TEST_CASE("reasoning and tool tokens are part of the output, and the tokenizer's alone") {
+  const auto plan = plan_with_tokenizer();
+  auto r = success(0, 1'000, 10);
+  r.reasoning_tokens = 6;
+  r.tool_tokens = 1;
+  StageFold counted(fold_settings(plan), {1, 2, {}}, 1), uncounted(fold_settings(Plan()), {1, 1, {}}, 1);
+  add(counted, r, 4);
+  add(counted, success(0, 1'000, 10), 4);
+  add(uncounted, success(0, 1'000, 10), 4);
+  const auto s = counted.summarize(false);
+  CHECK(s.output_tokens == 20U);
+  CHECK(s.reasoning_tokens == 6U);
+  CHECK(s.tool_tokens == 1U);
+  CHECK_FALSE(uncounted.summarize(false).reasoning_tokens);
+  CHECK_FALSE(uncounted.summarize(false).tool_tokens);
+}
+
+TEST_CASE("goodput is good requests over the wall, its share of all that were begun") {
+  auto plan = plan_with_tokenizer();
+  plan.goodput = Goodput{{}, {}, 1'000};
+  StageFold fold(fold_settings(plan), {1, 5, {}}, 1);
+  for (int i = 0; i < 3; ++i) add(fold, success(0, 1'000, 10), 4);
+  add(fold, success(0, 4'000, 10), 4);  // too slow
+  add(fold, failure(Outcome::reset, "closed"), 0);
+  const auto s = fold.summarize(false);
+  CHECK(near(s.goodput, 0.75));    // 3 / 4 s
+  CHECK(near(s.good_share, 0.6));  // 3 / 5
+}
+
+TEST_CASE("without limits there is no goodput; without a success none are good, and there is no wall") {
+  auto plan = plan_with_tokenizer();
+  StageFold free(fold_settings(plan), {1, 1, {}}, 1);
+  add(free, success(0, 1'000, 10), 4);
+  CHECK_FALSE(free.summarize(false).goodput);
+  CHECK_FALSE(free.summarize(false).good_share);
+  plan.goodput = Goodput{{}, {}, 1'000};
+  StageFold failed(fold_settings(plan), {1, 1, {}}, 1);
+  CHECK_FALSE(failed.summarize(false).good_share);
+  add(failed, failure(Outcome::reset, "closed"), 0);
+  CHECK_FALSE(failed.summarize(false).goodput);
+  CHECK(failed.summarize(false).good_share == 0.0);
+}
+
 TEST_CASE("opening a connection has its parts, of those requests that did") {
   const Plan plan;
   StageFold fold(fold_settings(plan), {1, 2, {}}, 1);

@@ -1,0 +1,68 @@
+#include "metrics/notes.hpp"
+
+#include <string>
+
+namespace llmload::metrics {
+namespace {
+
+constexpr double merged_worth_a_note = 0.01;
+
+std::string of(std::uint64_t part, std::uint64_t whole) {
+  return std::to_string(part) + " of " + std::to_string(whole);
+}
+
+void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts& tokens) {
+  if (tokens.without_output > 0) {
+    s.notes.push_back(
+        std::to_string(tokens.without_output) +
+        " answers have no known number of output tokens: no usage, and no tokenizer that counted");
+  }
+  const std::uint64_t with_usage = s.ok - tokens.without_usage;
+  if (settings.tokenizer && with_usage > 0 && tokens.beside_usage != tokens.by_usage) {
+    const bool more = tokens.beside_usage > tokens.by_usage;
+    const auto difference =
+        more ? tokens.beside_usage - tokens.by_usage : tokens.by_usage - tokens.beside_usage;
+    s.notes.push_back("the tokenizer counts " + std::to_string(tokens.beside_usage) +
+                      " output tokens, the server " + std::to_string(tokens.by_usage) + ": " +
+                      std::to_string(difference) + (more ? " fewer" : " more") + " over " +
+                      std::to_string(with_usage) + " answers");
+  }
+  if (s.short_outputs > 0) {
+    s.notes.push_back(of(s.short_outputs, s.ok) + " outputs are shorter than 90 % of MAX_NEW_TOKEN (" +
+                      std::to_string(settings.max_tokens) + "): rates of shorter outputs do not compare");
+  }
+}
+
+void add_stream_notes(Summary& s, const StreamFold& stream) {
+  if (stream.whole_answers() > 0) {
+    s.notes.push_back(of(stream.whole_answers(), s.ok) +
+                      " answers came as one body although a stream was asked for: they have no TTFT");
+  }
+  if (stream.without_tokens() > 0) {
+    s.notes.push_back(of(stream.without_tokens(), s.ok) + " answers are streams without a token event");
+  }
+  const Share& merged = stream.first_merged();
+  if (merged.value().value_or(0) > merged_worth_a_note) {
+    s.notes.push_back(of(merged.part, merged.whole) +
+                      " first tokens came in one read with a later event: their TTFT may be late, for this "
+                      "client was late to read them, or the server sent them together");
+  }
+}
+
+}  // namespace
+
+void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& tokens,
+               const StreamFold& stream) {
+  if (s.ok == 0) return;
+  add_token_notes(s, settings, tokens);
+  if (settings.stream) add_stream_notes(s, stream);
+  if (s.time_source != TimeSource::kernel) {
+    s.notes.push_back("arrivals are timed by " +
+                      std::string(s.time_source == TimeSource::user
+                                      ? "our own reads"
+                                      : "the kernel and in part by our own reads") +
+                      ", not by the kernel: they include the time that a busy client takes");
+  }
+}
+
+}  // namespace llmload::metrics

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "llmload/request_record.hpp"
+
+namespace llmload::metrics {
+
+/// Where a request's times start: when it was due (open loop), else when a session took it.
+inline Stamp start(const RequestRecord& record) {
+  return record.scheduled ? record.scheduled : record.dispatched;
+}
+
+/// By the tokenizer, else by the server's `usage`; without the token that COUNT_BOS adds.
+inline std::optional<std::uint64_t> output_tokens(const RequestRecord& record) {
+  return record.output_tokens ? record.output_tokens : record.usage_completion_tokens;
+}
+
+/// Likewise.
+inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record) {
+  return record.prompt_tokens ? record.prompt_tokens : record.usage_prompt_tokens;
+}
+
+/// Empty where one of the two did not happen.
+inline std::optional<double> milliseconds(const Stamp& from, const Stamp& until) {
+  return from && until ? std::optional(static_cast<double>(*until - *from) / 1e6) : std::nullopt;
+}
+
+/// `count` a second over `ms`; empty where one of the two is not known or no time has passed.
+inline std::optional<double> per_second(std::optional<std::uint64_t> count, std::optional<double> ms) {
+  return count && ms && *ms > 0 ? std::optional(static_cast<double>(*count) / (*ms / 1e3)) : std::nullopt;
+}
+
+}  // namespace llmload::metrics

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace llmload::metrics {
+
+/// A part of a whole, both counted; of nothing there is no share.
+struct Share {
+  std::uint64_t part = 0, whole = 0;
+
+  [[nodiscard]] std::optional<double> value() const {
+    return whole > 0 ? std::optional(static_cast<double>(part) / static_cast<double>(whole)) : std::nullopt;
+  }
+};
+
+}  // namespace llmload::metrics

@@ -1,0 +1,41 @@
+#include "metrics/stream_fold.hpp"
+
+#include "metrics/event_gap.hpp"
+#include "metrics/first_token_merged_share.hpp"
+#include "metrics/itl.hpp"
+#include "metrics/merged_share.hpp"
+#include "metrics/request_prompt_rate.hpp"
+#include "metrics/tokens_per_event.hpp"
+#include "metrics/tpot.hpp"
+#include "metrics/ttfo.hpp"
+#include "metrics/ttft.hpp"
+
+namespace llmload::metrics {
+
+void StreamFold::add(const RequestRecord& record) {
+  if (!record.streamed) ++whole_answers_;
+  if (record.streamed && record.events.empty()) ++without_tokens_;
+  ttft_.add(ttft_ms(record));
+  ttfo_.add(ttfo_ms(record));
+  tpot_.add(tpot_ms(record));
+  tokens_per_event_.add(tokens_per_event(record));
+  prompt_rate_.add(request_prompt_rate(record));
+  add_itl(record, itl_);
+  add_event_gaps(record, event_gap_);
+  add_merged_events(record, merged_);
+  add_first_token_merged(record, first_merged_);
+}
+
+void StreamFold::fill(Summary& s) const {
+  s.ttft_ms = ttft_.distribution();
+  s.ttfo_ms = ttfo_.distribution();
+  s.tpot_ms = tpot_.distribution();
+  s.tokens_per_event = tokens_per_event_.distribution();
+  s.request_prompt_rate = prompt_rate_.distribution();
+  s.itl_ms = itl_.distribution_ms();
+  s.event_gap_ms = event_gap_.distribution_ms();
+  s.merged_share = merged_.value();
+  s.first_token_merged_share = first_merged_.value();
+}
+
+}  // namespace llmload::metrics

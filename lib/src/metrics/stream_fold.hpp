@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "llmload/summary.hpp"
+#include "metrics/histogram.hpp"
+#include "metrics/samples.hpp"
+#include "metrics/share.hpp"
+
+namespace llmload::metrics {
+
+/// Folds what only streamed answers have: 40 bytes an answer, and two histograms.
+class StreamFold {
+ public:
+  /// A record whose outcome is ok.
+  void add(const RequestRecord& record);
+  void fill(Summary& summary) const;
+
+  // For the notes.
+  [[nodiscard]] std::uint64_t whole_answers() const { return whole_answers_; }    ///< not streamed
+  [[nodiscard]] std::uint64_t without_tokens() const { return without_tokens_; }  ///< without a token event
+  [[nodiscard]] const Share& first_merged() const { return first_merged_; }
+
+ private:
+  Samples ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
+  Histogram itl_, event_gap_;
+  Share merged_, first_merged_;
+  std::uint64_t whole_answers_ = 0, without_tokens_ = 0;
+};
+
+}  // namespace llmload::metrics

@@ -1,0 +1,57 @@
+#include "metrics/token_counts.hpp"
+
+#include "metrics/e2e.hpp"
+
+namespace llmload::metrics {
+namespace {
+
+std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
+                                     std::optional<std::uint64_t> by_server, const FoldSettings& settings) {
+  if (!settings.tokenizer) return by_server;
+  if (!by_tokenizer) return std::nullopt;
+  return *by_tokenizer + (settings.count_bos ? 1 : 0);
+}
+
+}  // namespace
+
+void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings) {
+  if (const auto tokens = counted(record.prompt_tokens, record.usage_prompt_tokens, settings))
+    prompt += *tokens;
+  else
+    ++without_prompt;
+  if (record.usage_completion_tokens) {
+    by_usage += *record.usage_completion_tokens;
+    beside_usage += record.output_tokens.value_or(0);
+  } else {
+    ++without_usage;
+  }
+  const auto tokens = counted(record.output_tokens, record.usage_completion_tokens, settings);
+  if (!tokens) {
+    ++without_output;
+    return;
+  }
+  output += *tokens;
+  reasoning += record.reasoning_tokens.value_or(0);
+  tool += record.tool_tokens.value_or(0);
+  const double rate = per_second(tokens, e2e_ms(record)).value_or(0);
+  request_rates += rate;
+  if (rate < settings.threshold_tps) ++below_threshold;
+  if (*tokens * 10 < std::uint64_t{settings.max_tokens} * 9) ++short_outputs;
+}
+
+void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
+  s.short_outputs = short_outputs;
+  if (without_prompt == 0) s.input_tokens_per_second = static_cast<double>(prompt) / s.wall_seconds;
+  if (without_usage == 0) s.usage_output_tokens = by_usage;
+  if (without_output > 0) return;
+  s.output_tokens = output;
+  s.output_tokens_per_second = static_cast<double>(output) / s.wall_seconds;
+  s.mean_output_tokens_per_second_per_request = request_rates / static_cast<double>(s.ok);
+  s.below_threshold = below_threshold;
+  if (settings.tokenizer) {
+    s.reasoning_tokens = reasoning;
+    s.tool_tokens = tool;
+  }
+}
+
+}  // namespace llmload::metrics

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "llmload/summary.hpp"
+#include "metrics/fold_settings.hpp"
+
+namespace llmload::metrics {
+
+/// The tokens of a stage's successful requests, and the rates made from them.
+struct TokenCounts {
+  void add(const RequestRecord& record, const FoldSettings& settings);
+  /// Needs the summary's `ok`, of which there must be one, and `wall_seconds`.
+  void fill(Summary& summary, const FoldSettings& settings) const;
+
+  std::uint64_t prompt = 0, output = 0;  // as the settings say: by the tokenizer or by `usage`, with BOS
+  std::uint64_t reasoning = 0, tool = 0;
+  std::uint64_t by_usage = 0;
+  std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage
+  std::uint64_t without_prompt = 0, without_output = 0, without_usage = 0;  // requests
+  std::uint64_t below_threshold = 0, short_outputs = 0;                     // requests
+  double request_rates = 0;  // sum of each request's tokens / seconds
+};
+
+}  // namespace llmload::metrics

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "metrics/record_facts.hpp"
+
+namespace llmload::metrics {
+
+/// TPOT (ms), time per output token after the first = (last token - first token) / (n - 1), with n output
+/// tokens by the tokenizer, else by `usage`.
+/// Empty where the answer was not streamed, n is not known, or n < 2.
+inline std::optional<double> tpot_ms(const RequestRecord& record) {
+  const auto n = output_tokens(record);
+  const auto time = milliseconds(record.first_token, record.last_token);
+  if (!n || *n < 2 || !time) return std::nullopt;
+  return *time / static_cast<double>(*n - 1);
+}
+
+}  // namespace llmload::metrics

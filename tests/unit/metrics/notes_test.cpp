@@ -1,0 +1,53 @@
+#include "metrics/notes.hpp"
+
+#include "metrics/stage_fold.hpp"
+#include "support/catch.hpp"
+#include "unit/metrics/records.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using metrics::FoldSettings;
+using namespace llmload::metrics_test;
+
+namespace {
+
+/// All notes of a stage of `records`, a line each.
+std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true) {
+  FoldSettings settings;
+  settings.tokenizer = true;
+  settings.stream = stream;
+  settings.max_tokens = 1;
+  metrics::StageFold fold(settings, {1, records.size(), {}}, 1);
+  for (const auto& record : records) fold.add(record);
+  std::string lines;
+  for (const auto& note : fold.summarize(false).notes) lines += note + '\n';
+  return lines;
+}
+
+std::vector<RequestRecord> first_tokens(std::size_t number, std::size_t merged_ones) {
+  std::vector<RequestRecord> records(number, streamed(100, {event(50, 1), event(70, 1)}));
+  for (std::size_t i = 0; i < merged_ones; ++i) records[i].first_token_merged = true;
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("answers that came as one body although a stream was asked for are noted with their number") {
+  const auto stream = streamed(100, {event(50, 1)});
+  CHECK(notes_on({stream, whole(100, 5), whole(100, 5)}) ==
+        "2 of 3 answers came as one body although a stream was asked for: they have no TTFT\n");
+  CHECK(notes_on({stream}).empty());
+  CHECK(notes_on({whole(100, 5)}, false).empty());
+}
+
+TEST_CASE("streams without a token event are noted with their number") {
+  auto empty = streamed(100, {});
+  empty.output_tokens = 1;
+  CHECK(notes_on({streamed(100, {event(50, 1)}), empty}) ==
+        "1 of 2 answers are streams without a token event\n");
+}
+
+TEST_CASE("more than 1 % of merged first tokens are noted, 1 % are not") {
+  CHECK(notes_on(first_tokens(100, 1)).empty());
+  CHECK(has(notes_on(first_tokens(100, 2)), "2 of 100 first tokens came in one read with a later event"));
+}

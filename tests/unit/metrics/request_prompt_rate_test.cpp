@@ -1,0 +1,23 @@
+#include "metrics/request_prompt_rate.hpp"
+
+#include "support/catch.hpp"
+#include "unit/metrics/records.hpp"
+
+using namespace llmload;
+using namespace llmload::metrics;
+using namespace llmload::metrics_test;
+
+TEST_CASE("a request's prompt rate is its prompt tokens over its TTFT") {
+  auto r = streamed(250, {event(50, 1)});
+  CHECK_FALSE(request_prompt_rate(r));
+  r.usage_prompt_tokens = 40;
+  CHECK(near(request_prompt_rate(r), 800));  // 40 / 0.05 s, by the server
+  r.prompt_tokens = 25;
+  CHECK(near(request_prompt_rate(r), 500));  // 25 / 0.05 s
+}
+
+TEST_CASE("an answer that came as one body has no prompt rate") {
+  auto r = whole(250, 20);
+  r.prompt_tokens = 25;
+  CHECK_FALSE(request_prompt_rate(r));
+}
