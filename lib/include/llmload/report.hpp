@@ -22,7 +22,8 @@ class CsvSink : public Sink {
   std::ofstream file_;
 };
 
-/// Prints the markdown table, row by row, and after it what the reader must know: failures, notes, validity.
+/// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed; after it what the
+/// reader must know: failures, notes, validity.
 /// `out` must outlive the sink.
 class TableSink : public Sink {
  public:
@@ -33,6 +34,7 @@ class TableSink : public Sink {
 
  private:
   std::ostream& out_;
+  bool stream_ = false;
 };
 
 /// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is

@@ -24,14 +24,46 @@ std::string quoted(const std::string& cell) {
   return out + '"';
 }
 
-std::string latency(const Summary& s, double Distribution::*percentile) {
-  return s.e2e_ms ? rounded((*s.e2e_ms).*percentile) : "";
+using Metric = std::optional<Distribution> Summary::*;
+using Statistic = double Distribution::*;
+
+std::string statistic(const Summary& s, Metric metric, Statistic which) {
+  return s.*metric ? rounded((*(s.*metric)).*which) : "";
 }
+
+std::string latency(const Summary& s, Statistic which) { return statistic(s, &Summary::e2e_ms, which); }
+
+std::string count(const std::optional<std::uint64_t>& value) { return value ? std::to_string(*value) : ""; }
+
+std::string percent(const std::optional<double>& share) { return share ? rounded(*share * 100) : ""; }
 
 struct Column {
   std::string heading;
   std::function<std::string(const Summary&)> cell;
 };
+
+void add_statistic(std::vector<Column>& to, const std::string& heading, Metric metric, Statistic which) {
+  to.push_back({heading, [metric, which](const Summary& s) { return statistic(s, metric, which); }});
+}
+
+void add_streaming(std::vector<Column>& to) {
+  const std::pair<const char*, Metric> metrics[] = {{"TTFT", &Summary::ttft_ms},
+                                                    {"Time to First Output Token", &Summary::ttfo_ms},
+                                                    {"TPOT", &Summary::tpot_ms},
+                                                    {"ITL", &Summary::itl_ms},
+                                                    {"Event Gap", &Summary::event_gap_ms}};
+  const std::pair<const char*, Statistic> statistics[] = {
+      {"Mean", &Distribution::mean}, {"P50", &Distribution::p50}, {"P90", &Distribution::p90},
+      {"P95", &Distribution::p95},   {"P99", &Distribution::p99}, {"P99.9", &Distribution::p999}};
+  for (const auto& [name, metric] : metrics) {
+    for (const auto& [label, which] : statistics)
+      add_statistic(to, std::string(label) + " " + name + " (ms)", metric, which);
+  }
+  add_statistic(to, "Tokens per Event", &Summary::tokens_per_event, &Distribution::mean);
+  to.push_back({"Merged Share (%)", [](const Summary& s) { return percent(s.merged_share); }});
+  to.push_back({"First Tokens Merged Share (%)",
+                [](const Summary& s) { return percent(s.first_token_merged_share); }});
+}
 
 /// All columns, in their order; docs/csv.md says what each means. The first seven are the original script's.
 const std::vector<Column>& columns() {
@@ -48,8 +80,7 @@ const std::vector<Column>& columns() {
          [](const Summary& s) { return rounded_or(s.input_tokens_per_second, ""); }},
         {"Average Output Tokens per Second per Request",
          [](const Summary& s) { return rounded_or(s.mean_output_tokens_per_second_per_request, ""); }},
-        {"Number of Requests Below Threshold",
-         [](const Summary& s) { return s.below_threshold ? std::to_string(*s.below_threshold) : ""; }},
+        {"Number of Requests Below Threshold", [](const Summary& s) { return count(s.below_threshold); }},
         {"Requests", [](const Summary& s) { return std::to_string(s.begun); }},
         {"Failed", [](const Summary& s) { return std::to_string(s.failed); }},
     };
@@ -64,6 +95,22 @@ const std::vector<Column>& columns() {
     c.push_back({"Reconnects", [](const Summary& s) { return std::to_string(s.reconnects); }});
     c.push_back({"Time Source", [](const Summary& s) { return std::string(to_string(s.time_source)); }});
     c.push_back({"Interrupted", [](const Summary& s) { return s.interrupted ? "yes" : "no"; }});
+    c.push_back({"P99.9 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p999); }});
+    c.push_back(
+        {"Enough Samples for P99.9", [](const Summary& s) { return s.p999_supported ? "yes" : "no"; }});
+    add_streaming(c);
+    add_statistic(c, "Mean Output Rate per Request (tokens/s)", &Summary::request_output_rate,
+                  &Distribution::mean);
+    add_statistic(c, "P50 Output Rate per Request (tokens/s)", &Summary::request_output_rate,
+                  &Distribution::p50);
+    add_statistic(c, "Mean Prompt Rate per Request (tokens/s)", &Summary::request_prompt_rate,
+                  &Distribution::mean);
+    add_statistic(c, "P50 Prompt Rate per Request (tokens/s)", &Summary::request_prompt_rate,
+                  &Distribution::p50);
+    c.push_back({"Goodput (requests/s)", [](const Summary& s) { return rounded_or(s.goodput, ""); }});
+    c.push_back({"Good Share (%)", [](const Summary& s) { return percent(s.good_share); }});
+    c.push_back({"Reasoning Tokens", [](const Summary& s) { return count(s.reasoning_tokens); }});
+    c.push_back({"Tool Tokens", [](const Summary& s) { return count(s.tool_tokens); }});
     return c;
   }();
   return all;

@@ -17,7 +17,7 @@ json::value or_null(const auto& value) { return value ? json::value(*value) : js
 json::value metric(const std::optional<Distribution>& d) {
   if (!d) return nullptr;
   return {{"count", d->count}, {"mean", d->mean}, {"sd", d->sd},   {"min", d->min}, {"max", d->max},
-          {"p50", d->p50},     {"p90", d->p90},   {"p95", d->p95}, {"p99", d->p99}};
+          {"p50", d->p50},     {"p90", d->p90},   {"p95", d->p95}, {"p99", d->p99}, {"p999", d->p999}};
 }
 
 json::array strings(const std::vector<std::string>& lines) {
@@ -43,18 +43,34 @@ json::object stage(const Summary& s) {
   o["failed"] = s.failed;
   o["outcomes"] = std::move(outcomes);
   o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
+  o["started_at"] = s.started_at;
   o["wall_seconds"] = s.wall_seconds;
   o["e2e_ms"] = metric(s.e2e_ms);
   o["resolve_ms"] = metric(s.resolve_ms);
   o["connect_ms"] = metric(s.connect_ms);
   o["tls_ms"] = metric(s.tls_ms);
+  o["ttft_ms"] = metric(s.ttft_ms);
+  o["ttfo_ms"] = metric(s.ttfo_ms);
+  o["tpot_ms"] = metric(s.tpot_ms);
+  o["itl_ms"] = metric(s.itl_ms);
+  o["event_gap_ms"] = metric(s.event_gap_ms);
+  o["tokens_per_event"] = metric(s.tokens_per_event);
+  o["merged_share"] = or_null(s.merged_share);
+  o["first_token_merged_share"] = or_null(s.first_token_merged_share);
+  o["request_output_rate"] = metric(s.request_output_rate);
+  o["request_prompt_rate"] = metric(s.request_prompt_rate);
   o["p99_supported"] = s.p99_supported;
+  o["p999_supported"] = s.p999_supported;
   o["requests_per_second"] = or_null(s.requests_per_second);
   o["output_tokens_per_second"] = or_null(s.output_tokens_per_second);
   o["input_tokens_per_second"] = or_null(s.input_tokens_per_second);
   o["mean_output_tokens_per_second_per_request"] = or_null(s.mean_output_tokens_per_second_per_request);
   o["below_threshold"] = or_null(s.below_threshold);
+  o["goodput"] = or_null(s.goodput);
+  o["good_share"] = or_null(s.good_share);
   o["output_tokens"] = or_null(s.output_tokens);
+  o["reasoning_tokens"] = or_null(s.reasoning_tokens);
+  o["tool_tokens"] = or_null(s.tool_tokens);
   o["usage_output_tokens"] = or_null(s.usage_output_tokens);
   o["short_outputs"] = s.short_outputs;
   o["reconnects"] = s.reconnects;
@@ -104,6 +120,7 @@ void JsonSink::write(bool complete) const {
   root["errors"] = strings(result_.errors);
   root["ended_early"] = result_.ended_early;
   root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";
+  root["stream"] = plan_.stream;
   root["tokens_from"] = plan_.tokenizer_description;
   root["parameters"] = json::parse(plan_.parameters_json);
   root["warnings"] = strings(plan_.warnings);

@@ -13,6 +13,14 @@ using text::two_decimals;
 
 std::string cell(const std::optional<double>& value) { return value ? two_decimals(*value) : "-"; }
 
+std::optional<double> p50(const std::optional<Distribution>& d) {
+  return d ? std::optional(d->p50) : std::nullopt;
+}
+
+std::optional<double> p99(const std::optional<Distribution>& d) {
+  return d ? std::optional(d->p99) : std::nullopt;
+}
+
 void check(const std::ostream& out) {
   if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
 }
@@ -42,30 +50,37 @@ std::string failures_line(const RunResult& result) {
 
 }  // namespace
 
-void TableSink::on_start(const Plan& /*plan*/) {
+void TableSink::on_start(const Plan& plan) {
+  stream_ = plan.stream;
   out_ << "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per "
           "Second | "
           "Input Tokens per Second | Average Output Tokens per Second per Request | Number of Requests Below "
-          "Threshold |\n"
+          "Threshold |"
+       << (stream_ ? " P50 TTFT (ms) | P99 TTFT (ms) | P50 TPOT (ms) | P99 TPOT (ms) |" : "")
+       << "\n"
           "|-------------------------------|------------------|------------------|-----|---------------------"
           "-----|"
           "-------------------------|----------------------------------------------|-------------------------"
           "-------"
-          "----|\n"
+          "----|"
+       << (stream_ ? "---------------|---------------|---------------|---------------|" : "") << "\n"
        << std::flush;
   check(out_);
 }
 
 void TableSink::on_stage(const Summary& s) {
-  const auto p50 = s.e2e_ms ? std::optional(s.e2e_ms->p50) : std::nullopt;
-  const auto p99 = s.e2e_ms ? std::optional(s.e2e_ms->p99) : std::nullopt;
   const auto below =
       s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
+  std::vector values = {p50(s.e2e_ms),
+                        p99(s.e2e_ms),
+                        s.requests_per_second,
+                        s.output_tokens_per_second,
+                        s.input_tokens_per_second,
+                        s.mean_output_tokens_per_second_per_request,
+                        below};
+  if (stream_) values.insert(values.end(), {p50(s.ttft_ms), p99(s.ttft_ms), p50(s.tpot_ms), p99(s.tpot_ms)});
   out_ << "| " << std::to_string(s.stage.concurrency);
-  for (const auto& value : {p50, p99, s.requests_per_second, s.output_tokens_per_second,
-                            s.input_tokens_per_second, s.mean_output_tokens_per_second_per_request, below}) {
-    out_ << " | " << cell(value);
-  }
+  for (const auto& value : values) out_ << " | " << cell(value);
   out_ << " |\n" << std::flush;
   check(out_);
 }

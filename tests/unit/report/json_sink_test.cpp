@@ -12,6 +12,7 @@
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
+using report_test::streamed_summary;
 namespace json = boost::json;
 
 namespace {
@@ -90,19 +91,86 @@ TEST_CASE("a stage has its numbers, unrounded") {
   CHECK(stage.at("usage_output_tokens").is_null());
 }
 
+TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
+  File file;
+  auto p = plan();
+  p.stream = true;
+  file.sink.on_start(p);
+  auto s = streamed_summary();
+  s.p999_supported = true;
+  file.sink.on_stage(s);
+  const auto root = file.read();
+  CHECK(root.at("stream") == true);
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("e2e_ms").at("p999").as_double() == 349.9);
+  CHECK(stage.at("ttft_ms").at("p50").as_double() == 51.234);
+  CHECK(stage.at("ttfo_ms").at("p50").as_double() == 71.234);
+  CHECK(stage.at("tpot_ms").at("p99").as_double() == 22.506);
+  CHECK(stage.at("itl_ms").at("count") == 15'000);
+  CHECK(stage.at("event_gap_ms").at("mean").as_double() == 40.5);
+  CHECK(stage.at("tokens_per_event").at("mean").as_double() == 1.987);
+  CHECK(stage.at("merged_share").as_double() == 0.0123456);
+  CHECK(stage.at("first_token_merged_share").as_double() == 0.25);
+  CHECK(stage.at("request_output_rate").at("mean").as_double() == 918.5);
+  CHECK(stage.at("request_prompt_rate").at("mean").as_double() == 500.5);
+  CHECK(stage.at("goodput").as_double() == 120.125);
+  CHECK(stage.at("good_share").as_double() == 0.9375);
+  CHECK(stage.at("reasoning_tokens") == 1'000);
+  CHECK(stage.at("tool_tokens") == 10);
+  CHECK(stage.at("started_at") == 123'456'789);
+  CHECK(stage.at("p99_supported") == false);
+  CHECK(stage.at("p999_supported") == true);
+}
+
+TEST_CASE("each member of summary.json is described in docs/summary.md") {
+  const auto docs = text::read_file(LLMLOAD_SOURCE_DIR "/docs/summary.md");
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(streamed_summary());
+  const auto root = file.read();
+  for (const auto* object : {&root, &root.at("stages").at(0), &root.at("stages").at(0).at("e2e_ms")}) {
+    for (const auto& member : object->as_object()) {
+      INFO(member.key());
+      CHECK(has(docs, '`' + std::string(member.key()) + '`'));
+    }
+  }
+}
+
 TEST_CASE("what is not known is null") {
   File file;
   file.sink.on_start(plan());
   file.sink.on_stage(failed_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
-  for (const char* key :
-       {"e2e_ms", "resolve_ms", "connect_ms", "tls_ms", "requests_per_second", "output_tokens_per_second",
-        "input_tokens_per_second", "mean_output_tokens_per_second_per_request", "below_threshold",
-        "output_tokens", "usage_output_tokens"}) {
+  for (const char* key : {"e2e_ms",
+                          "resolve_ms",
+                          "connect_ms",
+                          "tls_ms",
+                          "requests_per_second",
+                          "output_tokens_per_second",
+                          "input_tokens_per_second",
+                          "mean_output_tokens_per_second_per_request",
+                          "below_threshold",
+                          "output_tokens",
+                          "usage_output_tokens",
+                          "ttft_ms",
+                          "ttfo_ms",
+                          "tpot_ms",
+                          "itl_ms",
+                          "event_gap_ms",
+                          "tokens_per_event",
+                          "merged_share",
+                          "first_token_merged_share",
+                          "request_output_rate",
+                          "request_prompt_rate",
+                          "goodput",
+                          "good_share",
+                          "reasoning_tokens",
+                          "tool_tokens"}) {
     INFO(key);
     CHECK(stage.at(key).is_null());
   }
+  CHECK(root.at("stream") == false);
   CHECK(stage.at("commonest_failure").at("reason") == "HTTP 500: \"oops\", sorry");
 }
 

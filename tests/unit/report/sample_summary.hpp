@@ -15,7 +15,7 @@ inline Summary full_summary() {
   s.by_outcome[static_cast<std::size_t>(Outcome::rate_limited)] = 2;
   s.by_shard = {32, 32};
   s.wall_seconds = 0.44;
-  s.e2e_ms = Distribution{62, 280, 30.25, 208.456, 350.1, 277.468, 330.5, 340, 348.351};
+  s.e2e_ms = Distribution{62, 280, 30.25, 208.456, 350.1, 277.468, 330.5, 340, 348.351, 349.9};
   s.requests_per_second = 144.04;
   s.output_tokens_per_second = 36875.359;
   s.input_tokens_per_second = 2016.6;
@@ -27,6 +27,27 @@ inline Summary full_summary() {
   s.commonest_outcome = Outcome::rate_limited;
   s.commonest_count = 2;
   s.commonest_reason = "HTTP 429: slow down";
+  return s;
+}
+
+/// The same of streamed answers, with limits for goodput.
+inline Summary streamed_summary() {
+  Summary s = full_summary();
+  s.ttft_ms = Distribution{62, 51.5, 1.5, 50, 60, 51.234, 53.25, 54, 55.126, 59.5};
+  s.ttfo_ms = Distribution{62, 71.5, 1.5, 70, 80, 71.234, 73.25, 74, 75.126, 79.5};
+  s.tpot_ms = Distribution{62, 20.5, 0.5, 20, 23, 20.456, 21.25, 22, 22.506, 22.75};
+  s.itl_ms = Distribution{15'000, 20.25, 2, 0.001, 41, 20.01, 21.5, 22.5, 30, 40};
+  s.event_gap_ms = Distribution{7'500, 40.5, 4, 0.5, 82, 40.02, 43, 45, 60, 80};
+  s.tokens_per_event = Distribution{62, 1.987, 0.25, 1, 3, 2, 2.1, 2.2, 2.5, 2.9};
+  s.merged_share = 0.0123456;
+  s.first_token_merged_share = 0.25;
+  s.request_output_rate = Distribution{62, 918.5, 10, 900, 950, 917, 930, 935, 940, 949};
+  s.request_prompt_rate = Distribution{62, 500.5, 10, 450, 550, 499, 520, 530, 540, 549};
+  s.goodput = 120.125;
+  s.good_share = 0.9375;
+  s.reasoning_tokens = 1'000;
+  s.tool_tokens = 10;
+  s.started_at = 123'456'789;
   return s;
 }
 

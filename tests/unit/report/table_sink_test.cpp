@@ -11,6 +11,7 @@
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
+using report_test::streamed_summary;
 
 namespace {
 
@@ -55,6 +56,29 @@ TEST_CASE("a row of the table has two decimals in all but its first cell, as the
   good.failed = 0;
   good.commonest_count = 0;
   CHECK(printed({good}) == "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 |\n");
+}
+
+TEST_CASE("where answers are streamed four more columns follow the original's eight") {
+  std::ostringstream out;
+  TableSink sink(out);
+  Plan plan;
+  plan.stream = true;
+  sink.on_start(plan);
+  sink.on_stage(streamed_summary());
+  sink.on_stage(failed_summary());
+  const auto first = header.find('\n');
+  CHECK(out.str() == header.substr(0, first) +
+                         " P50 TTFT (ms) | P99 TTFT (ms) | P50 TPOT (ms) | P99 TPOT (ms) |\n" +
+                         header.substr(first + 1, header.size() - first - 2) +
+                         "---------------|---------------|---------------|---------------|\n"
+                         "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 "
+                         "| 51.23 | 55.13 | 20.46 | 22.51 |\n"
+                         "| 2 | - | - | - | - | - | - | - | - | - | - | - |\n");
+}
+
+TEST_CASE("where answers are not streamed the table is the original's, whatever else is known") {
+  const auto text = printed({streamed_summary()});
+  CHECK(text.starts_with("| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 |\n"));
 }
 
 TEST_CASE("a level without a success has dashes, neither 0 nor nan") {
