@@ -15,7 +15,7 @@ list(APPEND allowed_text text)
 
 # Outside headers, by the folder that alone may name them.
 set(foreign_asio "boost/asio/" net engine simulator)
-set(foreign_openssl "openssl/" net simulator)
+set(foreign_openssl "openssl/" text net simulator)
 set(foreign_beast "boost/beast" protocol simulator)
 set(foreign_sentencepiece "sentencepiece" tokenize)
 

@@ -8,6 +8,7 @@
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
+#include "text/sha256.hpp"
 #include "workload/prompt_file.hpp"
 #include "workload/random_prompt.hpp"
 
@@ -111,6 +112,7 @@ void load_model(Draft& d) {
   auto tokenizer = load_tokenizer(found.file);
   plan.tokenizer_description = tokenizer->description() + " (" + found.file + ")";
   plan.tokenizer = std::move(tokenizer);
+  plan.tokenizer_sha256 = text::sha256_of_file(found.file);
 }
 
 void load_prompts(Draft& d, bool simulated) {

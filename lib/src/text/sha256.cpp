@@ -1,0 +1,41 @@
+#include "text/sha256.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstddef>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+#include "llmload/error.hpp"
+
+namespace llmload::text {
+namespace {
+
+void require(int done) {
+  if (done != 1) throw std::runtime_error("OpenSSL has no SHA-256");
+}
+
+}  // namespace
+
+std::string sha256_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  require(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr));
+  std::array<char, 65'536> block;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0) {
+    require(EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(file.gcount())));
+  }
+  if (!file.eof()) throw InputError(path + ": can't be read");
+  std::array<unsigned char, 32> digest;
+  require(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr));
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
+}
+
+}  // namespace llmload::text
