@@ -5,6 +5,7 @@
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>
 #include <llmload/prompt_source.hpp>
+#include <llmload/replay.hpp>
 #include <llmload/report.hpp>
 #include <llmload/request_record.hpp>
 #include <llmload/run.hpp>

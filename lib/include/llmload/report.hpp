@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iosfwd>
 #include <llmload/sink.hpp>
+#include <memory>
 #include <string>
 
 namespace llmload {
@@ -53,6 +54,27 @@ class JsonSink : public Sink {
   std::string path_;
   Plan plan_;
   RunResult result_;
+};
+
+/// Writes records.jsonl (docs/records.md): a line each for the run, every request, every stage and the end,
+/// from which replay_records() makes the same numbers again. Each line is written at once. Secrets of the
+/// plan are taken out of what the server wrote. A failed write throws once; from there on nothing more is
+/// written. Throws InputError where `path` can't be written.
+class RecordsSink : public Sink {
+ public:
+  explicit RecordsSink(std::string path);
+  ~RecordsSink() override;
+  void on_start(const Plan& plan) override;
+  void on_record(const RequestRecord& record) override;
+  void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+
+ private:
+  struct File;
+  [[nodiscard]] bool lost() const;
+
+  std::string path_;
+  std::unique_ptr<File> file_;  ///< from on_start on
 };
 
 }  // namespace llmload

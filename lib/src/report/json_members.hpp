@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value_to.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "text/utf8.hpp"
+
+namespace llmload::report {
+
+/// A member that may be absent or null. Throws InputError where it is something other than a T.
+template <class T>
+std::optional<T> find(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains({name.data(), name.size()});
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  auto result = boost::json::try_value_to<T>(*value);
+  if (!result) throw InputError('/' + std::string(name) + ": " + result.error().message());
+  return std::move(*result);
+}
+
+/// Likewise; throws InputError where it is absent or null, too.
+template <class T>
+T get(const boost::json::object& object, std::string_view name) {
+  auto value = find<T>(object, name);
+  if (!value) throw InputError('/' + std::string(name) + ": is missing");
+  return std::move(*value);
+}
+
+inline boost::json::array strings(const std::vector<std::string>& lines) {
+  boost::json::array array;
+  for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));
+  return array;
+}
+
+}  // namespace llmload::report

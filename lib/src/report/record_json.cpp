@@ -1,0 +1,176 @@
+#include "report/record_json.hpp"
+
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <concepts>
+#include <utility>
+#include <vector>
+
+#include "report/json_members.hpp"
+
+namespace llmload::report {
+namespace {
+
+namespace json = boost::json;
+
+struct NamedStamp {
+  std::string_view name;
+  Stamp RequestRecord::*stamp;
+};
+constexpr std::array<NamedStamp, 12> stamps = {{
+    {"scheduled_ns", &RequestRecord::scheduled},
+    {"dispatched_ns", &RequestRecord::dispatched},
+    {"resolved_ns", &RequestRecord::resolved},
+    {"tcp_connected_ns", &RequestRecord::tcp_connected},
+    {"tls_done_ns", &RequestRecord::tls_done},
+    {"sent_ns", &RequestRecord::sent},
+    {"first_byte_ns", &RequestRecord::first_byte},
+    {"headers_ns", &RequestRecord::headers},
+    {"first_event_ns", &RequestRecord::first_event},
+    {"first_token_ns", &RequestRecord::first_token},
+    {"last_token_ns", &RequestRecord::last_token},
+    {"done_ns", &RequestRecord::done},
+}};
+
+struct NamedCount {
+  std::string_view name;
+  std::optional<std::uint64_t> RequestRecord::*count;
+};
+constexpr std::array<NamedCount, 6> counts = {{
+    {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
+    {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
+    {"prompt_tokens", &RequestRecord::prompt_tokens},
+    {"output_tokens", &RequestRecord::output_tokens},
+    {"reasoning_tokens", &RequestRecord::reasoning_tokens},
+    {"tool_tokens", &RequestRecord::tool_tokens},
+}};
+
+struct NamedText {
+  std::string_view name;
+  std::string RequestRecord::*text;
+  bool answer;  // its text, which a plan may leave out
+};
+constexpr std::array<NamedText, 6> texts = {{
+    {"finish_reason", &RequestRecord::finish_reason, false},
+    {"x_request_id", &RequestRecord::request_id, false},
+    {"error", &RequestRecord::error, false},
+    {"output", &RequestRecord::output, true},
+    {"reasoning", &RequestRecord::reasoning, true},
+    {"tool_text", &RequestRecord::tool_text, true},
+}};
+
+// A record comes a thousand times a second, with hundreds of events: its line is put together by hand.
+
+void append(std::string& out, std::integral auto value) {
+  std::array<char, 24> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+}
+void append(std::string& out, bool value) { out += value ? "true" : "false"; }
+void append(std::string& out, std::string_view text) {
+  out += json::serialize(json::string_view(text.data(), text.size()));
+}
+
+void member(std::string& out, std::string_view name, const auto& value) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  append(out, value);
+}
+
+void append_events(std::string& out, const std::vector<TokenEvent>& events) {
+  out += ",\"events\":[";
+  for (const TokenEvent& e : events) {
+    out += '[';
+    append(out, e.at);
+    out += ',';
+    append(out, e.text_end);
+    out += ',';
+    append(out, e.tokens);
+    out += ',';
+    append(out, static_cast<unsigned>(e.kind));
+    out += e.merged ? ",1]," : ",0],";
+  }
+  out.back() = ']';
+}
+
+using EventNumbers = std::array<std::int64_t, 5>;
+
+TokenEvent event_of(const EventNumbers& e) {
+  const auto [at, text_end, tokens, kind, merged] = e;
+  if (!std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint32_t>(tokens) || kind < 0 ||
+      kind > static_cast<int>(TextKind::tool) || merged < 0 || merged > 1) {
+    throw InputError("/events: a number is out of its range");
+  }
+  return {at, static_cast<std::uint32_t>(text_end), static_cast<std::uint32_t>(tokens),
+          static_cast<TextKind>(kind), merged == 1};
+}
+
+/// The enumerator of `Enum`, which has `count` of them from 0 on, that is written as the member's text.
+template <class Enum>
+Enum named(const json::object& line, std::string_view member_name, std::size_t count) {
+  const auto text = get<std::string>(line, member_name);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (to_string(static_cast<Enum>(i)) == text) return static_cast<Enum>(i);
+  }
+  throw InputError('/' + std::string(member_name) + ": \"" + text + "\" is not known to this version");
+}
+
+}  // namespace
+
+void append_request(std::string& out, std::uint64_t stage, const RequestRecord& r,
+                    const protocol::Redactor& redactor, bool with_text) {
+  out += R"({"type":"request")";
+  member(out, "stage", stage);
+  member(out, "index", r.index);
+  member(out, "shard", r.shard);
+  member(out, "outcome", to_string(r.outcome));
+  member(out, "http_status", r.http_status);
+  for (const auto& [name, stamp] : stamps) {
+    if (r.*stamp) member(out, name, *(r.*stamp));
+  }
+  member(out, "time_source", to_string(r.time_source));
+  member(out, "reconnects", r.reconnects);
+  member(out, "connection_reused", r.connection_reused);
+  member(out, "body_bytes", r.body_bytes);
+  for (const auto& [name, count] : counts) {
+    if (r.*count) member(out, name, *(r.*count));
+  }
+  member(out, "streamed", r.streamed);
+  member(out, "first_token_merged", r.first_token_merged);
+  if (!r.events.empty()) append_events(out, r.events);
+  for (const auto& [name, text, answer] : texts) {
+    if ((r.*text).empty() || (answer && !with_text)) continue;
+    member(out, name, std::string_view(text::valid_utf8(redactor.redact(r.*text))));
+  }
+  out += "}\n";
+}
+
+RequestLine read_request(const json::object& line) {
+  RequestLine result;
+  result.stage = get<std::uint64_t>(line, "stage");
+  RequestRecord& r = result.record;
+  r.index = get<std::uint64_t>(line, "index");
+  r.shard = get<unsigned>(line, "shard");
+  r.outcome = named<Outcome>(line, "outcome", outcome_count);
+  r.http_status = get<int>(line, "http_status");
+  for (const auto& [name, stamp] : stamps) r.*stamp = find<std::int64_t>(line, name);
+  r.time_source = named<TimeSource>(line, "time_source", 3);
+  r.reconnects = get<unsigned>(line, "reconnects");
+  r.connection_reused = get<bool>(line, "connection_reused");
+  r.body_bytes = get<std::uint64_t>(line, "body_bytes");
+  for (const auto& [name, count] : counts) r.*count = find<std::uint64_t>(line, name);
+  r.streamed = get<bool>(line, "streamed");
+  r.first_token_merged = get<bool>(line, "first_token_merged");
+  if (const auto events = find<std::vector<EventNumbers>>(line, "events")) {
+    r.events.reserve(events->size());
+    for (const EventNumbers& event : *events) r.events.push_back(event_of(event));
+  }
+  for (const auto& [name, text, answer] : texts) r.*text = find<std::string>(line, name).value_or("");
+  if (r.outcome == Outcome::ok && !(r.dispatched && r.done)) {
+    throw InputError("an ok request without dispatched_ns or done_ns");
+  }
+  return result;
+}
+
+}  // namespace llmload::report

@@ -1,0 +1,71 @@
+#include <boost/json/serialize.hpp>
+#include <fstream>
+#include <stdexcept>
+
+#include "llmload/error.hpp"
+#include "llmload/report.hpp"
+#include "protocol/redactor.hpp"
+#include "report/record_json.hpp"
+#include "report/run_json.hpp"
+
+namespace llmload {
+
+/// The file of a run that has begun.
+struct RecordsSink::File {
+  File(const std::string& file_path, const Plan& plan)
+      : path(file_path), redactor(plan), with_text(plan.record_text) {
+    // Without a buffer of the stream's: what a failed write left in it would be written again at the close.
+    stream.rdbuf()->pubsetbuf(nullptr, 0);
+    stream.open(path, std::ios::binary | std::ios::trunc);
+  }
+
+  /// One write a line: no line waits in our memory for the next one to come.
+  void write() {
+    stream.write(line.data(), static_cast<std::streamsize>(line.size()));
+    if (!stream) throw std::runtime_error(path + ": write failed: the records from here on are lost");
+  }
+  void write(const boost::json::object& object) {
+    line = boost::json::serialize(object) + '\n';
+    write();
+  }
+
+  std::string path;
+  protocol::Redactor redactor;
+  bool with_text;
+  std::uint64_t stage = 0;
+  std::string line;
+  std::ofstream stream;
+};
+
+RecordsSink::RecordsSink(std::string path) : path_(std::move(path)) {
+  // Without emptying it: what an earlier run left is only replaced when this one starts.
+  if (!std::ofstream(path_, std::ios::app)) throw InputError(path_ + ": can't be written");
+}
+
+RecordsSink::~RecordsSink() = default;
+
+void RecordsSink::on_start(const Plan& plan) {
+  const auto header = report::header_line(plan);
+  file_ = std::make_unique<File>(path_, plan);
+  file_->write(header);
+}
+
+// What was lost is told once: a line behind half a line would make a broken file of it.
+bool RecordsSink::lost() const { return !file_ || !file_->stream; }
+
+void RecordsSink::on_record(const RequestRecord& record) {
+  if (lost()) return;
+  file_->line.clear();
+  report::append_request(file_->line, file_->stage, record, file_->redactor, file_->with_text);
+  file_->write();
+}
+
+void RecordsSink::on_stage(const Summary& summary) {
+  if (!lost()) file_->write(report::stage_line(file_->stage++, summary));
+}
+
+void RecordsSink::on_end(const RunResult& result) {
+  if (!lost()) file_->write(report::end_line(result));
+}
+
+}  // namespace llmload

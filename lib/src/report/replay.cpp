@@ -1,0 +1,176 @@
+#include "llmload/replay.hpp"
+
+#include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+
+#include "llmload/error.hpp"
+#include "metrics/stage_fold.hpp"
+#include "metrics/verdict.hpp"
+#include "report/json_members.hpp"
+#include "report/record_json.hpp"
+#include "report/run_json.hpp"
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+using namespace report;
+
+/// Takes the lines of a file, one by one, and does with them what the Collector did when they were written.
+/// Errors: InputError without the line's place.
+class Replay {
+ public:
+  explicit Replay(Sink& sink) : sink_(sink) {}
+
+  void take(const std::string& line) {
+    if (ended_) throw InputError("a line behind the end of the run");
+    json::monotonic_resource memory;
+    json::error_code ec;
+    const json::value value = json::parse(line, ec, &memory);
+    const json::object* object = value.if_object();
+    if (ec || object == nullptr) {
+      throw InputError("is no JSON object" + (ec ? ": " + ec.message() : std::string()));
+    }
+    const auto type = get<std::string>(*object, "type");
+    if (!plan_ && type != "header") throw InputError("the first line is no header");
+    if (type == "header")
+      take_header(*object);
+    else if (type == "request")
+      take_request(*object);
+    else if (type == "stage")
+      take_stage(*object);
+    else if (type == "end")
+      take_end(*object);
+    else
+      throw InputError("/type: \"" + type + "\" is not known to this version");
+  }
+
+  /// The file has ended; `cut_line`: the number of a last line that is not whole, or 0.
+  ReplayResult finish(std::size_t cut_line) {
+    if (!plan_) throw InputError("ends within its first line");
+    if (ended_ && cut_line != 0) throw InputError("a line behind the end of the run");
+    if (cut_line != 0) missing("line " + std::to_string(cut_line) + " is cut off and left out");
+    if (fold_) take_torn_stage();
+    if (!ended_) {
+      missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
+              std::to_string(plan_->stages.size()) + " stages are whole");
+    }
+    tell_sink([this] { sink_.on_end(result_.result); });
+    return std::move(result_);
+  }
+
+ private:
+  void take_header(const json::object& line) {
+    if (plan_) throw InputError("a second header");
+    plan_ = read_header(line);
+    tell_sink([this] { sink_.on_start(*plan_); });
+  }
+
+  void take_request(const json::object& line) {
+    const RequestLine request = read_request(line);
+    require_stage(request.stage);
+    if (request.record.shard >= plan_->cores) throw InputError("/shard: there are fewer");
+    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+    fold_->add(request.record);
+    tell_sink([&] { sink_.on_record(request.record); });
+  }
+
+  void take_stage(const json::object& line) {
+    StageLine stage = read_stage(line);
+    require_stage(stage.number);
+    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+    Summary summary = fold_->summarize(stage.interrupted);
+    if (summary.begun != stage.begun || summary.ok != stage.ok || summary.failed != stage.failed) {
+      throw InputError("the stage had " + std::to_string(stage.begun) + " requests, " +
+                       std::to_string(stage.ok) + " of them ok; in the file are " +
+                       std::to_string(summary.begun) + ", " + std::to_string(summary.ok) + " of them ok");
+    }
+    summary.started_at = stage.started_at;
+    summary.notes = std::move(stage.notes);
+    metrics::judge(summary, result_.result);
+    end_stage(std::move(summary));
+    ++whole_stages_;
+  }
+
+  void take_torn_stage() {
+    Summary summary = fold_->summarize(true);
+    summary.planned = summary.begun;  // what else was begun is not known
+    summary.not_started = 0;
+    std::string there = std::to_string(summary.begun);
+    if (summary.stage.requests != 0) there += " of " + std::to_string(summary.stage.requests) + " planned";
+    there = "the file ends within this stage: " + there + " requests are in it";
+    missing("stage " + std::to_string(whole_stages_ + 1) + ", " + std::to_string(summary.stage.concurrency) +
+            " concurrent: " + there);
+    summary.notes.push_back(there);
+    result_.result.interrupted = true;
+    end_stage(std::move(summary));
+  }
+
+  void end_stage(Summary summary) {
+    fold_.reset();
+    result_.result.stages.push_back(std::move(summary));
+    tell_sink([this] { sink_.on_stage(result_.result.stages.back()); });
+  }
+
+  void take_end(const json::object& line) {
+    if (fold_) throw InputError("the run ends within a stage");
+    RunResult end = read_end(line);
+    end.stages = std::move(result_.result.stages);
+    for (const std::string& lost : result_.result.errors) add_error(end, lost);
+    result_.result = std::move(end);
+    ended_ = true;
+  }
+
+  void require_stage(std::uint64_t number) const {
+    if (number != whole_stages_ || number >= plan_->stages.size())
+      throw InputError("/stage: is out of order");
+  }
+
+  void missing(std::string what) { result_.missing.push_back(std::move(what)); }
+
+  static void add_error(RunResult& result, const std::string& text) {
+    if (std::ranges::find(result.errors, text) == result.errors.end()) result.errors.push_back(text);
+  }
+
+  template <class Call>
+  void tell_sink(Call call) {
+    try {
+      call();
+    } catch (const std::exception& e) {
+      add_error(result_.result, e.what());
+    } catch (...) {
+      add_error(result_.result, "a sink threw something unknown");
+    }
+  }
+
+  Sink& sink_;
+  std::optional<Plan> plan_;
+  std::optional<metrics::StageFold> fold_;  // of the stage at hand
+  std::uint64_t whole_stages_ = 0;
+  bool ended_ = false;
+  ReplayResult result_;
+};
+
+}  // namespace
+
+ReplayResult replay_records(const std::string& path, Sink& sink) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path + ": can't be read: " + std::strerror(errno));
+  Replay replay(sink);
+  std::size_t number = 1;
+  try {
+    std::string line;
+    for (; std::getline(file, line) && !file.eof(); ++number) replay.take(line);
+    if (file.bad()) throw InputError("can't be read");
+    return replay.finish(line.empty() ? 0 : number);
+  } catch (const InputError& e) {
+    throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
+  }
+}
+
+}  // namespace llmload

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "llmload/plan.hpp"
+#include "llmload/sink.hpp"
+
+namespace llmload::report {
+
+/// The "header" line of a records file (docs/records.md): what of the plan the numbers and the outputs need.
+/// The key and the headers are no part of it.
+boost::json::object header_line(const Plan& plan);
+
+/// The other way: a plan for sinks. It has no prompts and no key, an endpoint that tells the API alone, and
+/// where there was a tokenizer one that can't count. Throws InputError.
+Plan read_header(const boost::json::object& line);
+
+/// The "stage" line, which ends a stage's requests.
+boost::json::object stage_line(std::uint64_t number, const Summary& summary);
+
+struct StageLine {
+  std::uint64_t number = 0;
+  std::int64_t started_at = 0;
+  bool interrupted = false;
+  std::uint64_t begun = 0, ok = 0, failed = 0;
+  std::vector<std::string> notes;
+};
+StageLine read_stage(const boost::json::object& line);  ///< Throws InputError.
+
+/// The "end" line: a result without its stages.
+boost::json::object end_line(const RunResult& result);
+RunResult read_end(const boost::json::object& line);  ///< Throws InputError.
+
+}  // namespace llmload::report

@@ -1,0 +1,166 @@
+#include "report/record_json.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/report/sample_records.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using report_test::full_record;
+namespace json = boost::json;
+
+namespace {
+
+Plan plan_with_key() {
+  Plan plan;
+  plan.api_key = Secret("k3y-\"0f\"-4-user");
+  plan.extra_headers = {{"x-pass", "header-secret"}};
+  return plan;
+}
+
+std::string line_of(const RequestRecord& record, bool with_text = true) {
+  std::string line;
+  report::append_request(line, 3, record, protocol::Redactor(plan_with_key()), with_text);
+  return line;
+}
+
+report::RequestLine read(const std::string& line) {
+  return report::read_request(json::parse(line).as_object());
+}
+
+void check_same(const RequestRecord& a, const RequestRecord& b) {
+  CHECK(a.index == b.index);
+  CHECK(a.shard == b.shard);
+  CHECK(a.scheduled == b.scheduled);
+  CHECK(a.dispatched == b.dispatched);
+  CHECK(a.resolved == b.resolved);
+  CHECK(a.tcp_connected == b.tcp_connected);
+  CHECK(a.tls_done == b.tls_done);
+  CHECK(a.sent == b.sent);
+  CHECK(a.first_byte == b.first_byte);
+  CHECK(a.headers == b.headers);
+  CHECK(a.first_event == b.first_event);
+  CHECK(a.first_token == b.first_token);
+  CHECK(a.last_token == b.last_token);
+  CHECK(a.done == b.done);
+  CHECK(a.outcome == b.outcome);
+  CHECK(a.time_source == b.time_source);
+  CHECK(a.http_status == b.http_status);
+  CHECK(a.reconnects == b.reconnects);
+  CHECK(a.connection_reused == b.connection_reused);
+  CHECK(a.body_bytes == b.body_bytes);
+  CHECK(a.usage_prompt_tokens == b.usage_prompt_tokens);
+  CHECK(a.usage_completion_tokens == b.usage_completion_tokens);
+  CHECK(a.prompt_tokens == b.prompt_tokens);
+  CHECK(a.output_tokens == b.output_tokens);
+  CHECK(a.reasoning_tokens == b.reasoning_tokens);
+  CHECK(a.tool_tokens == b.tool_tokens);
+  CHECK(a.streamed == b.streamed);
+  CHECK(a.first_token_merged == b.first_token_merged);
+  CHECK(a.finish_reason == b.finish_reason);
+  CHECK(a.request_id == b.request_id);
+  CHECK(a.error == b.error);
+  CHECK(a.output == b.output);
+  CHECK(a.reasoning == b.reasoning);
+  CHECK(a.tool_text == b.tool_text);
+  REQUIRE(a.events.size() == b.events.size());
+  for (std::size_t i = 0; i < a.events.size(); ++i) {
+    INFO("event " << i);
+    CHECK(a.events[i].at == b.events[i].at);
+    CHECK(a.events[i].text_end == b.events[i].text_end);
+    CHECK(a.events[i].tokens == b.events[i].tokens);
+    CHECK(a.events[i].kind == b.events[i].kind);
+    CHECK(a.events[i].merged == b.events[i].merged);
+  }
+}
+
+/// The line of a full record with `from`, which must be in it, replaced by `to`.
+std::string changed(const std::string& from, const std::string& to) {
+  std::string line = line_of(full_record());
+  const auto at = line.find(from);
+  REQUIRE(at != std::string::npos);
+  return line.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a record comes back from its line with every field") {
+  const auto line = read(line_of(full_record()));
+  CHECK(line.stage == 3);
+  check_same(line.record, full_record());
+  check_same(read(line_of({})).record, {});
+}
+
+TEST_CASE("each outcome, time source and kind of text comes back") {
+  for (std::size_t i = 1; i < outcome_count; ++i) {  // 0 is ok: above
+    RequestRecord r;
+    r.outcome = static_cast<Outcome>(i);
+    CHECK(read(line_of(r)).record.outcome == r.outcome);
+  }
+  for (const auto source : {TimeSource::kernel, TimeSource::user, TimeSource::mixed}) {
+    RequestRecord r;
+    r.time_source = source;
+    CHECK(read(line_of(r)).record.time_source == source);
+  }
+}
+
+TEST_CASE("a record is one line, and what did not happen is not in it") {
+  const std::string full = line_of(full_record()), empty = line_of({});
+  CHECK(full.find('\n') == full.size() - 1);
+  CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[-1,0,4294967295,2,0]])"));
+  CHECK(empty ==
+        R"({"type":"request","stage":3,"index":0,"shard":0,"outcome":"cancelled","http_status":0,)"
+        R"("time_source":"user","reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
+        R"("first_token_merged":false})"
+        "\n");
+}
+
+TEST_CASE("a secret that a server echoes is in no line") {
+  for (std::string RequestRecord::*text :
+       {&RequestRecord::finish_reason, &RequestRecord::request_id, &RequestRecord::error,
+        &RequestRecord::output, &RequestRecord::reasoning, &RequestRecord::tool_text}) {
+    for (const std::string secret : {"k3y-\"0f\"-4-user", "k3y-\\\"0f\\\"-4-user", "header-secret"}) {
+      RequestRecord r;
+      r.*text = "you sent " + secret + "!";
+      CHECK(read(line_of(r)).record.*text == "you sent [redacted]!");
+    }
+  }
+}
+
+TEST_CASE("bytes that are no UTF-8 leave a line valid") {
+  RequestRecord r;
+  r.output = "caf\xe9 \xff\xc3\xa9";
+  const std::string line = line_of(r);
+  CHECK(has(line, "caf\xef\xbf\xbd \xef\xbf\xbd\xc3\xa9"));
+  CHECK(read(line).record.output == "caf\xef\xbf\xbd \xef\xbf\xbd\xc3\xa9");
+}
+
+TEST_CASE("a plan that keeps no text keeps its lengths") {
+  const auto record = read(line_of(full_record(), false)).record;
+  CHECK(record.output.empty());
+  CHECK(record.reasoning.empty());
+  CHECK(record.tool_text.empty());
+  CHECK(record.finish_reason == "stop");
+  CHECK(record.events.size() == 3);
+  CHECK(record.output_tokens == 16U);
+}
+
+TEST_CASE("a line that can't be true is refused, and the message names the member") {
+  const auto refused = [](const std::string& line) { return error_of<InputError>([&] { read(line); }); };
+  CHECK(has(refused(changed(R"("shard":1,)", "")), "/shard: is missing"));
+  CHECK(has(refused(changed(R"("shard":1,)", R"("shard":-1,)")), "/shard"));
+  CHECK(has(refused(changed(R"("shard":1,)", R"("shard":"1",)")), "/shard"));
+  CHECK(has(refused(changed(R"("outcome":"ok")", R"("outcome":"fine")")), R"(/outcome: "fine")"));
+  CHECK(has(refused(changed(R"("time_source":"mixed")", R"("time_source":null)")), "/time_source"));
+  CHECK(has(refused(changed(R"("sent_ns":5,)", R"("sent_ns":5.5,)")), "/sent_ns"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,3,0]")), "/events"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,0,2]")), "/events"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[9,-1,19,0,0]")), "/events"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,0]")), "/events"));
+  CHECK(has(refused(changed(R"("dispatched_ns":0,)", "")), "dispatched_ns"));
+  CHECK(has(refused(changed(R"("done_ns":9223372036854775807,)", "")), "done_ns"));
+  CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
+}

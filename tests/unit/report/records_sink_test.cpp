@@ -1,0 +1,154 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <csignal>
+#include <fstream>
+#include <string>
+
+#include "llmload/error.hpp"
+#include "llmload/replay.hpp"
+#include "llmload/report.hpp"
+#include "support/catch.hpp"
+#include "text/json_text.hpp"
+#include "unit/report/sample_records.hpp"
+#include "unit/report/sample_summary.hpp"
+#include "unit/text/checks.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using report_test::answered;
+using report_test::full_record;
+using report_test::full_summary;
+namespace json = boost::json;
+
+namespace {
+
+struct File {
+  tokenize::TemporaryDirectory folder;
+  std::string path = (folder.path() / "records.jsonl").string();
+  RecordsSink sink{path};
+  [[nodiscard]] std::string read() const { return text::read_file(path); }
+};
+
+Plan plan() {
+  Plan p;
+  p.api_key = Secret("sk-secret-key");
+  p.extra_headers = {{"x-a", "header-secret"}};
+  p.stages = {{64, 64, {}}, {2, 0, std::chrono::seconds{3}}};
+  p.cores = 2;
+  p.parameters_json = R"({"MAX_NEW_TOKEN":256,"API_KEY":"[redacted]"})";
+  p.warnings = {"a \"warning\""};
+  return p;
+}
+
+json::value last_line(std::string text) {
+  text.pop_back();
+  return json::parse(text.substr(text.rfind('\n') + 1));
+}
+
+/// The soft limit of a file's size, as a full disk: a write ends in the middle. Lifted at the end.
+class SmallDisk {
+ public:
+  explicit SmallDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("each line is in the file when its call returns") {
+  File file;
+  file.sink.on_start(plan());
+  const auto header = last_line(file.read());
+  CHECK(header.at("type") == "header");
+  CHECK(header.at("llmload") == LLMLOAD_VERSION);
+  CHECK(header.at("plan").at("parameters").at("MAX_NEW_TOKEN") == 256);
+  CHECK(header.at("plan").at("stages").at(1).at("duration_ns") == 3'000'000'000);
+  CHECK(header.at("plan").at("cores") == 2);
+  file.sink.on_record(full_record());
+  CHECK(last_line(file.read()).at("done_ns") == INT64_MAX);
+  file.sink.on_stage(full_summary());
+  const auto stage = last_line(file.read());
+  CHECK(stage.at("type") == "stage");
+  CHECK(stage.at("stage") == 0);
+  CHECK(stage.at("begun") == 64);
+  CHECK(stage.at("ok") == 62);
+  CHECK(stage.at("wall_seconds") == 0.44);
+  file.sink.on_record({});
+  CHECK(last_line(file.read()).at("stage") == 1);
+  RunResult result;
+  result.errors = {"the CSV is lost"};
+  file.sink.on_end(result);
+  const auto end = last_line(file.read());
+  CHECK(end.at("type") == "end");
+  CHECK(end.at("errors") == json::array({"the CSV is lost"}));
+  const std::string all = file.read();
+  CHECK(std::ranges::count(all, '\n') == 5);
+}
+
+TEST_CASE("neither the key nor a header is in the records") {
+  File file;
+  file.sink.on_start(plan());
+  RequestRecord r = full_record();
+  r.output = "I know sk-secret-key and header-secret";
+  file.sink.on_record(r);
+  CHECK_FALSE(has(file.read(), "sk-secret-key"));
+  CHECK_FALSE(has(file.read(), "header-secret"));
+}
+
+TEST_CASE("a plan that keeps no text leaves it out of the records") {
+  File file;
+  Plan p = plan();
+  p.record_text = false;
+  file.sink.on_start(p);
+  file.sink.on_record(full_record());
+  CHECK_FALSE(last_line(file.read()).as_object().contains("output"));
+}
+
+TEST_CASE("records of an earlier run stay until the next one starts") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = folder.write("records.jsonl", "earlier");
+  RecordsSink sink(path);
+  CHECK(text::read_file(path) == "earlier");
+  sink.on_start(plan());
+  CHECK_FALSE(has(text::read_file(path), "earlier"));
+}
+
+TEST_CASE("records that can't be written are refused at once, those that are lost later throw once") {
+  CHECK(has(error_of<InputError>([] { RecordsSink sink("/nowhere/r.jsonl"); }), "/nowhere/r.jsonl"));
+  RecordsSink full("/dev/full");
+  CHECK(has(error_of([&] { full.on_start(plan()); }), "/dev/full: write failed"));
+  CHECK_NOTHROW(full.on_record({}));
+  CHECK_NOTHROW(full.on_stage(full_summary()));
+  CHECK_NOTHROW(full.on_end({}));
+}
+
+TEST_CASE("nothing follows the half line that a full disk left") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "records.jsonl").string();
+  std::size_t room = 0;
+  {
+    RecordsSink sink(path);
+    sink.on_start(plan());
+    sink.on_record(answered(0, 100, 2));
+    room = text::read_file(path).size() + 10;
+    {
+      const SmallDisk disk(room);
+      CHECK(has(error_of([&] { sink.on_record(answered(1, 100, 2)); }), "write failed"));
+    }
+    sink.on_record(answered(2, 100, 2));
+    sink.on_stage(full_summary());
+    sink.on_end({});
+  }
+  CHECK(text::read_file(path).size() == room);
+}

@@ -1,0 +1,316 @@
+#include "llmload/replay.hpp"
+
+#include <array>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "llmload/report.hpp"
+#include "metrics/stage_fold.hpp"
+#include "support/catch.hpp"
+#include "text/json_text.hpp"
+#include "unit/report/sample_records.hpp"
+#include "unit/text/checks.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using report_test::answered;
+
+namespace {
+
+/// Keeps the calls, and the text of the table.
+struct Seen : Sink {
+  void on_start(const Plan& p) override { plan = p; }
+  void on_record(const RequestRecord& record) override { indices.push_back(record.index); }
+  void on_stage(const Summary& summary) override { stages.push_back(summary); }
+  void on_end(const RunResult& r) override { ends.push_back(r); }
+  Plan plan;
+  std::vector<std::uint64_t> indices;
+  std::vector<Summary> stages;
+  std::vector<RunResult> ends;
+};
+
+Plan plan() {
+  Plan p;
+  p.endpoints = {parse_endpoint("https://host/v1/completions")};
+  p.stages = {{1, 3, {}}, {4, 40, {}}, {8, 0, std::chrono::seconds{9}}};
+  p.cores = 3;
+  p.stream = true;
+  p.connection = Connection::per_request;
+  p.max_tokens = 77;
+  p.threshold_tps = 7.3;
+  p.count_bos = true;
+  p.goodput = Goodput{200, {}, 1000.5};
+  p.tokenizer_description = "some tokenizer";
+  p.tokenizer_sha256 = "ab12";
+  p.parameters_json = R"({"MAX_NEW_TOKEN":77})";
+  p.warnings = {"careful"};
+  return p;
+}
+
+/// What the sinks of a whole run get: three stages, some requests of which fail.
+std::string whole_file(const tokenize::TemporaryDirectory& folder) {
+  const std::string path = (folder.path() / "whole.jsonl").string();
+  const Plan p = plan();
+  RecordsSink sink(path);
+  sink.on_start(p);
+  RunResult result;
+  const std::array<std::uint64_t, 3> requests = {3, 40, 25};
+  for (std::size_t stage = 0; stage < requests.size(); ++stage) {
+    metrics::StageFold fold(metrics::fold_settings(p), p.stages[stage], p.cores);
+    for (std::uint64_t i = 0; i < requests.at(stage); ++i) {
+      RequestRecord r = answered(requests.at(stage) - i, 100 + static_cast<std::int64_t>(7 * i), 70 + i);
+      r.shard = static_cast<unsigned>(i % 3);
+      if (i % 5 == 4) {
+        r.outcome = Outcome::rate_limited;
+        r.error = "HTTP 429: slow down";
+      }
+      fold.add(r);
+      sink.on_record(r);
+    }
+    Summary summary = fold.summarize(stage == 2);
+    summary.started_at = 1'000 + static_cast<std::int64_t>(stage);
+    summary.notes.emplace_back("a note of the run's own");
+    sink.on_stage(summary);
+    result.stages.push_back(summary);
+  }
+  result.interrupted = true;
+  result.valid = false;
+  result.invalid_reasons = {"a reason"};
+  result.ended_early = "it was enough";
+  result.errors = {"the CSV is lost"};
+  sink.on_end(result);
+  return text::read_file(path);
+}
+
+struct Fixture {
+  tokenize::TemporaryDirectory folder;
+  std::string whole = whole_file(folder);
+
+  /// Replays `text` as a file.
+  ReplayResult replay(const std::string& text, Sink& sink) const {
+    return replay_records(folder.write("r.jsonl", text), sink);
+  }
+  /// The message with which `text` is refused; "" where it is not.
+  [[nodiscard]] std::string refusal(const std::string& text) const {
+    Seen seen;
+    return error_of<InputError>([&] { replay(text, seen); });
+  }
+  /// The whole file with the first `from`, which must be in it, replaced by `to`.
+  [[nodiscard]] std::string changed(const std::string& from, const std::string& to) const {
+    const auto at = whole.find(from);
+    REQUIRE(at != std::string::npos);
+    return std::string(whole).replace(at, from.size(), to);
+  }
+  /// The place behind the first `lines` lines.
+  [[nodiscard]] std::size_t behind(std::size_t lines) const {
+    std::size_t at = 0;
+    for (; lines > 0; --lines) at = whole.find('\n', at) + 1;
+    return at;
+  }
+};
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
+  Seen seen;
+  const auto [result, missing] = replay(whole, seen);
+  CHECK(missing.empty());
+  CHECK(result.interrupted);
+  CHECK_FALSE(result.valid);
+  CHECK(result.invalid_reasons == std::vector<std::string>{"a reason"});
+  CHECK(result.ended_early == "it was enough");
+  CHECK(result.errors == std::vector<std::string>{"the CSV is lost"});
+  REQUIRE(result.stages.size() == 3);
+  const Summary& s = result.stages[1];
+  CHECK(s.stage.concurrency == 4);
+  CHECK(s.begun == 40);
+  CHECK(s.ok == 32);
+  CHECK(s.by_shard == std::vector<std::uint64_t>{14, 13, 13});
+  CHECK(s.started_at == 1'001);
+  CHECK(s.notes.back() == "a note of the run's own");
+  CHECK_FALSE(s.interrupted);
+  CHECK(result.stages[2].interrupted);
+
+  CHECK(seen.indices.size() == 68);
+  CHECK(seen.indices[0] == 3);  // in the file's order
+  CHECK(seen.stages.size() == 3);
+  REQUIRE(seen.ends.size() == 1);
+  CHECK(seen.ends[0].stages.size() == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
+  Seen seen;
+  replay(whole, seen);
+  const Plan p = plan();
+  CHECK(seen.plan.endpoints.front().api == Api::completions);
+  CHECK(seen.plan.stages.size() == 3);
+  CHECK(seen.plan.stages[2].duration == p.stages[2].duration);
+  CHECK(seen.plan.stages[2].requests == 0);
+  CHECK(seen.plan.cores == 3);
+  CHECK(seen.plan.stream);
+  CHECK(seen.plan.connection == p.connection);
+  CHECK(seen.plan.max_tokens == 77);
+  CHECK(seen.plan.threshold_tps == 7.3);
+  CHECK(seen.plan.count_bos);
+  CHECK(seen.plan.record_text);
+  REQUIRE(seen.plan.goodput);
+  CHECK(seen.plan.goodput->ttft_ms == 200.0);
+  CHECK_FALSE(seen.plan.goodput->tpot_ms);
+  CHECK(seen.plan.goodput->e2e_ms == 1000.5);
+  CHECK(seen.plan.tokenizer == nullptr);
+  CHECK(seen.plan.tokenizer_description == p.tokenizer_description);
+  CHECK(seen.plan.tokenizer_sha256 == "ab12");
+  CHECK(seen.plan.parameters_json == p.parameters_json);
+  CHECK(seen.plan.warnings == p.warnings);
+}
+
+TEST_CASE_METHOD(Fixture, "records that are replayed into records are the same file") {
+  const std::string again = (folder.path() / "again.jsonl").string();
+  RecordsSink sink(again);
+  replay(whole, sink);
+  CHECK(text::read_file(again) == whole);
+}
+
+TEST_CASE_METHOD(Fixture, "a replay goes on when its sink throws") {
+  struct Broken : Seen {
+    void on_record(const RequestRecord& /*record*/) override { throw std::runtime_error("row lost"); }
+    void on_stage(const Summary& /*summary*/) override { throw 1; }
+  } broken;
+  const auto [result, missing] = replay(whole, broken);
+  CHECK(result.errors ==
+        std::vector<std::string>{"the CSV is lost", "row lost", "a sink threw something unknown"});
+  CHECK(result.stages.size() == 3);
+  CHECK(broken.ends.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a file that ends within a stage says so, and reports what is there") {
+  // Header, 3 requests and their stage, 37 requests of 40, and a half one.
+  Seen seen;
+  const auto [result, missing] = replay(whole.substr(0, behind(42) + 50), seen);
+  REQUIRE(result.stages.size() == 2);
+  const Summary& torn = result.stages[1];
+  CHECK(torn.begun == 37);
+  CHECK(torn.planned == 37);
+  CHECK(torn.not_started == 0);
+  CHECK(torn.interrupted);
+  CHECK(torn.started_at == 0);
+  const std::string there = "the file ends within this stage: 37 of 40 planned requests are in it";
+  CHECK(torn.notes.back() == there);
+  CHECK(result.interrupted);
+  CHECK(missing == std::vector<std::string>{"line 43 is cut off and left out",
+                                            "stage 2, 4 concurrent: " + there,
+                                            "the line that ends the run; 1 of 3 stages are whole"});
+  CHECK_FALSE(result.stages[0].interrupted);
+  CHECK(seen.indices.size() == 40);
+}
+
+TEST_CASE_METHOD(Fixture, "a stage that is limited by time has no number of planned requests") {
+  Seen seen;
+  const auto result = replay(whole.substr(0, behind(50)), seen);
+  CHECK(has(result.missing.at(0), "within this stage: 4 requests are in it"));
+}
+
+TEST_CASE_METHOD(Fixture, "a file that ends between two stages has whole stages alone") {
+  Seen seen;
+  const auto [result, missing] = replay(whole.substr(0, behind(5)), seen);
+  REQUIRE(result.stages.size() == 1);
+  CHECK_FALSE(result.stages[0].interrupted);
+  CHECK_FALSE(result.interrupted);
+  CHECK(missing == std::vector<std::string>{"the line that ends the run; 1 of 3 stages are whole"});
+}
+
+TEST_CASE_METHOD(Fixture, "wherever a file is cut, what is said of it is true") {
+  std::mt19937 random(12);
+  std::uniform_int_distribution<std::size_t> place(0, whole.size() - 1);
+  for (int n = 0; n < 100; ++n) {
+    const std::string cut = whole.substr(0, place(random));
+    INFO("cut after " << cut.size() << " bytes");
+    const std::string lines = cut.substr(0, cut.rfind('\n') + 1);  // npos + 1 is 0
+    Seen seen;
+    if (lines.empty()) {
+      CHECK(has(refusal(cut), "line 1"));
+      continue;
+    }
+    const auto [result, missing] = replay(cut, seen);
+    CHECK_FALSE(missing.empty());
+    CHECK((lines.size() == cut.size()) == !has(missing.front(), "is cut off"));
+    std::size_t stages = 0;
+    for (const char* stage : {"0", "1", "2"}) {
+      const auto begun = count_of(lines, R"({"type":"request","stage":)" + std::string(stage) + ",");
+      if (begun == 0) break;
+      REQUIRE(result.stages.size() > stages);
+      const Summary& s = result.stages[stages++];
+      CHECK(s.begun == begun);
+      CHECK(s.by_outcome[static_cast<std::size_t>(Outcome::rate_limited)] == begun / 5);
+      const bool whole_stage = has(lines, R"({"type":"stage","stage":)" + std::string(stage) + ",");
+      CHECK(whole_stage == !has(s.notes.back(), "the file ends within this stage"));
+      if (!whole_stage) CHECK((s.interrupted && result.interrupted && s.planned == begun));
+    }
+    CHECK(result.stages.size() == stages);
+    CHECK(seen.indices.size() == count_of(lines, R"({"type":"request")"));
+    CHECK(seen.ends.size() == 1);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "what is no records file is refused") {
+  CHECK(has(refusal(""), "r.jsonl: line 1: "));
+  CHECK(has(refusal("{\"type\":\"head"), "line 1: ends within its first line"));
+  CHECK(has(refusal("Number,of\n1,2\n"), "line 1: is no JSON object"));
+  CHECK(has(refusal("[1]\n"), "line 1: is no JSON object"));
+  CHECK(has(refusal("{\"a\":1}\n"), "line 1: /type: is missing"));
+  CHECK(has(refusal(whole.substr(behind(1))), "line 1: the first line is no header"));
+  CHECK(has(refusal(changed(R"("connection":"per-request")", R"("connection":"quic")")),
+            "line 1: /connection"));
+  CHECK(has(refusal(changed(R"("cores":3)", R"("cores":4000000000)")), "line 1: /plan/cores"));
+  Seen seen;
+  CHECK(has(error_of<InputError>([&] { replay_records("/nowhere/r", seen); }), "/nowhere/r: can't be read"));
+  CHECK_THROWS_AS(replay_records(folder.path().string(), seen), InputError);
+}
+
+TEST_CASE_METHOD(Fixture, "a line that is broken, unknown or out of place is refused with its number") {
+  CHECK(has(refusal(changed(R"("shard":1,)", R"("shard":1)")), "line 3: is no JSON object"));
+  CHECK(has(refusal(changed(R"("shard":1,)", R"("shard":3,)")), "line 3: /shard"));
+  CHECK(has(refusal(changed(R"({"type":"stage")", R"({"type":"warmup")")), R"(line 5: /type: "warmup")"));
+  CHECK(has(refusal(changed("\n", "\n\n")), "line 2: is no JSON object"));
+  CHECK(has(refusal(whole + "\n"), "a line behind the end"));
+  CHECK(has(refusal(whole + "x"), "a line behind the end"));
+  CHECK(has(refusal(whole.substr(0, behind(1)) + whole), "line 2: a second header"));
+  CHECK(has(refusal(whole.substr(0, behind(2)) + whole.substr(behind(72))), "line 3: the run ends within"));
+  // A request that was taken out, doubled, or moved to another stage.
+  CHECK(
+      has(refusal(whole.substr(0, behind(2)) + whole.substr(behind(3))), "line 4: the stage had 3 requests"));
+  CHECK(
+      has(refusal(whole.substr(0, behind(2)) + whole.substr(behind(1))), "line 6: the stage had 3 requests"));
+  CHECK(has(refusal(changed(R"("stage":0)", R"("stage":1)")), "line 2: /stage: is out of order"));
+}
+
+TEST_CASE("a run with a tokenizer is replayed without it") {
+  struct Letters : Tokenizer {
+    [[nodiscard]] std::size_t count(std::string_view text) const override { return text.size(); }
+  };
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  Plan p = plan();
+  p.tokenizer = std::make_shared<Letters>();
+  RecordsSink sink(path);
+  sink.on_start(p);
+  RequestRecord r = answered(0, 1'000, 9);
+  r.output_tokens = 20;
+  r.prompt_tokens = 8;
+  sink.on_record(r);
+  Seen seen;
+  const auto result = replay_records(path, seen).result;
+  REQUIRE(result.stages.size() == 1);
+  CHECK(result.stages[0].output_tokens == 21U);  // and a BOS
+  REQUIRE(seen.plan.tokenizer);
+  CHECK_THROWS_AS(seen.plan.tokenizer->count("a"), std::logic_error);
+}

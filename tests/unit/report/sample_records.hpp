@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "llmload/plan.hpp"
+#include "llmload/request_record.hpp"
+#include "llmload/summary.hpp"
+
+namespace llmload::report_test {
+
+/// A record with every field set, each to a value of its own.
+inline RequestRecord full_record() {
+  RequestRecord r;
+  r.index = UINT64_MAX;
+  r.shard = 1;
+  r.scheduled = -1;
+  r.dispatched = 0;
+  r.resolved = 2;
+  r.tcp_connected = 3;
+  r.tls_done = 4;
+  r.sent = 5;
+  r.first_byte = 6;
+  r.headers = 7;
+  r.first_event = 8;
+  r.first_token = 9;
+  r.last_token = 10;
+  r.done = INT64_MAX;
+  r.outcome = Outcome::ok;
+  r.time_source = TimeSource::mixed;
+  r.http_status = 200;
+  r.reconnects = 11;
+  r.connection_reused = true;
+  r.body_bytes = 12;
+  r.usage_prompt_tokens = 13;
+  r.usage_completion_tokens = 14;
+  r.prompt_tokens = 15;
+  r.output_tokens = 16;
+  r.reasoning_tokens = 17;
+  r.tool_tokens = 0;
+  r.events = {{9, 18, 19, TextKind::content, false},
+              {10, UINT32_MAX, 0, TextKind::reasoning, true},
+              {-1, 0, UINT32_MAX, TextKind::tool, false}};
+  r.streamed = true;
+  r.first_token_merged = true;
+  r.finish_reason = "stop";
+  r.request_id = "id-1";
+  r.error = "none \"really\"";
+  r.output = "line\nline\t\x01 \\ \xc3\xa9 \xf0\x9f\x98\x80 </script>";
+  r.reasoning = "hm";
+  r.tool_text = "{\"a\":1}";
+  return r;
+}
+
+/// Request `index` of a stage: an answer of `tokens` tokens after `milliseconds`.
+inline RequestRecord answered(std::uint64_t index, std::int64_t milliseconds, std::uint64_t tokens) {
+  RequestRecord r;
+  r.index = index;
+  r.outcome = Outcome::ok;
+  r.http_status = 200;
+  r.dispatched = 1'000;
+  r.first_byte = r.done = milliseconds * 1'000'000;
+  r.usage_prompt_tokens = 5;
+  r.usage_completion_tokens = tokens;
+  r.output = "some words";
+  return r;
+}
+
+}  // namespace llmload::report_test
