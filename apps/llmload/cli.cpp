@@ -8,6 +8,7 @@
 #include <exception>
 #include <iostream>
 #include <llmload/error.hpp>
+#include <string>
 
 namespace llmload::cli {
 namespace {
@@ -21,6 +22,14 @@ void raise_descriptor_limit() {
 }
 
 }  // namespace
+
+int tell_end(const RunResult& result) {
+  for (const std::string& reason : result.invalid_reasons) std::cerr << "not valid: " << reason << '\n';
+  for (const std::string& error : result.errors) std::cerr << "output lost: " << error << '\n';
+  if (result.interrupted) return interrupted;
+  if (!result.errors.empty()) return output_lost;
+  return result.valid ? done : not_valid;
+}
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, which is told, and loses nothing else
@@ -36,6 +45,7 @@ int main(int argc, char** argv) {
   add_run(app, exit_code);
   add_simulate(app, exit_code);
   add_tokens(app, exit_code);
+  add_report(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <llmload/sink.hpp>
 
 namespace llmload::cli {
 
 /// The exit codes of docs/parameters.md.
 enum ExitCode { done = 0, output_lost = 1, wrong_input = 2, not_valid = 3, interrupted = 130 };
+
+/// Tells on standard error why a run is not valid and which outputs were lost. Returns its exit code.
+int tell_end(const RunResult& result);
 
 /// Parses the command line and runs the sub-command that it names. Returns the exit code.
 int main(int argc, char** argv);
@@ -15,5 +19,6 @@ int main(int argc, char** argv);
 void add_run(CLI::App& app, int& exit_code);
 void add_simulate(CLI::App& app, int& exit_code);
 void add_tokens(CLI::App& app, int& exit_code);
+void add_report(CLI::App& app, int& exit_code);
 
 }  // namespace llmload::cli

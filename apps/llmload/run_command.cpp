@@ -26,6 +26,7 @@ struct RunArguments {
   bool simulate = false;
   std::vector<std::string> set;
   std::string output_dir = ".";
+  bool records = false;
   bool quiet = false;
   std::string concurrency, requests, model;
 };
@@ -112,12 +113,6 @@ void print_prompt_tokens(const Plan& plan) {
             << counts.size() << " prompts" << std::endl;
 }
 
-int exit_code_of(const RunResult& result) {
-  if (result.interrupted) return interrupted;
-  if (!result.errors.empty()) return output_lost;
-  return result.valid ? done : not_valid;
-}
-
 int run_plan(const RunArguments& a) {
   std::stop_source stop;
   const StopSignals signals([&stop] {
@@ -133,6 +128,9 @@ int run_plan(const RunArguments& a) {
   fs::create_directories(folder, ec);
   CsvSink csv((folder / "performance_metrics.csv").string());
   JsonSink json((folder / "summary.json").string());
+  const std::string records_path = (folder / "records.jsonl").string();
+  std::optional<RecordsSink> records;
+  if (a.records) records.emplace(records_path);
   for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
   std::optional<ProgressLine> line;
   if (!a.quiet) {
@@ -141,20 +139,23 @@ int run_plan(const RunArguments& a) {
   }
   print_prompt_tokens(plan);
   ClearingTable table(std::cout, line ? &*line : nullptr);
-  TeeSink sink({&csv, &json, &table});
+  std::vector<Sink*> sinks = {&csv, &json, &table};
+  if (records) sinks.push_back(&*records);
+  TeeSink sink(sinks);
   RunOptions options;
   options.sink = &sink;
   options.stop = stop.get_token();
   if (line) options.progress = [&line](const Progress& progress) { line->show(progress); };
   const RunResult result = run(plan, options);
   line.reset();
-  for (const std::string& reason : result.invalid_reasons) std::cerr << "not valid: " << reason << '\n';
-  for (const std::string& error : result.errors) std::cerr << "output lost: " << error << '\n';
+  const int exit_code = tell_end(result);
   if (!a.quiet) {
     std::cerr << "written: " << (folder / "performance_metrics.csv").string() << ", "
-              << (folder / "summary.json").string() << '\n';
+              << (folder / "summary.json").string();
+    if (records) std::cerr << ", " << records_path;
+    std::cerr << '\n';
   }
-  return exit_code_of(result);
+  return exit_code;
 }
 
 }  // namespace
@@ -170,6 +171,8 @@ void add_run(CLI::App& app, int& exit_code) {
       ->take_all();
   command->add_option("--output-dir", arguments->output_dir,
                       "Where performance_metrics.csv and summary.json go (default: here)");
+  command->add_flag("--records", arguments->records,
+                    "Write each request's facts, too, into records.jsonl there (docs/records.md)");
   command->add_flag("--quiet", arguments->quiet,
                     "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
