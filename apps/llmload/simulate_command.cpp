@@ -4,6 +4,7 @@
 #include <llmload/error.hpp>
 #include <llmload/simulator.hpp>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "cli.hpp"
@@ -19,10 +20,16 @@ struct SimulateArguments {
   double idle_close_seconds = 0;
   bool plain = false;
   std::string ca_out, model_path;
+  std::string dialect = "serverless";
 };
 
 std::chrono::nanoseconds milliseconds(double ms) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(ms * 1e6));
+}
+
+Dialect dialect_of(const std::string& name) {
+  if (name == "azure-openai") return Dialect::azure_openai;
+  return name == "vllm" ? Dialect::vllm : Dialect::serverless;
 }
 
 SimulatorOptions options_of(const SimulateArguments& a) {
@@ -34,13 +41,14 @@ SimulatorOptions options_of(const SimulateArguments& a) {
   options.step_base = milliseconds(a.step_base_ms);
   options.step_per_stream = milliseconds(a.step_per_stream_ms);
   options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
+  options.dialect = dialect_of(a.dialect);
   if (!a.model_path.empty()) options.tokenizer = open_tokenizer(a.model_path);
   return options;
 }
 
-void serve(const SimulateArguments& a) {
+int serve(const SimulateArguments& a) {
   StopSignals::block();  // before the simulator's thread, which inherits it
-  const Simulator simulator(options_of(a));
+  Simulator simulator(options_of(a));
   if (!a.ca_out.empty()) {
     std::ofstream file(a.ca_out);
     file << simulator.ca_pem() << std::flush;
@@ -48,8 +56,16 @@ void serve(const SimulateArguments& a) {
   }
   std::cout << "listening on " << simulator.origin() << std::endl;
   StopSignals::wait();
-  std::cout << simulator.requests() << " requests on " << simulator.connections() << " connections"
-            << std::endl;
+  int exit_code = done;
+  try {
+    simulator.stop();
+  } catch (const std::runtime_error& e) {
+    std::cerr << "llmload: output lost: " << e.what() << '\n';
+    exit_code = output_lost;
+  }
+  std::cout << simulator.requests() << " requests, " << simulator.events() << " events on "
+            << simulator.connections() << " connections" << std::endl;
+  return exit_code;
 }
 
 }  // namespace
@@ -75,15 +91,23 @@ void add_simulate(CLI::App& app, int& exit_code) {
       ->check(CLI::NonNegativeNumber);
   command->add_option("--max-batch", a->options.max_batch, "Batching: more streams queue")
       ->check(CLI::Range(1U, 1'000'000U));
+  command->add_option("--dialect", a->dialect, "Whose stream events it sends")
+      ->check(CLI::IsMember({"serverless", "azure-openai", "vllm"}));
+  command
+      ->add_option("--tokens-per-event", a->options.tokens_per_event, "Streams: an event has so many tokens")
+      ->check(CLI::Range(1U, 1'000'000U));
+  command
+      ->add_option("--events-per-write", a->options.events_per_write, "Streams: so many events come at once")
+      ->check(CLI::Range(1U, 1'000'000U));
+  command->add_flag("--refuse-stream-options", a->options.refuse_stream_options,
+                    "Answer requests with stream_options with 422, as some servers do");
+  command->add_option("--truth", a->options.truth_file, "Write when each stream event was sent here");
   command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", a->options.seed, "Of the jitter");
   command->add_option("--model-path", a->model_path,
                       "The tokenizer whose tokens it speaks (default: a token is a word)");
-  command->callback([a, &exit_code] {
-    serve(*a);
-    exit_code = done;
-  });
+  command->callback([a, &exit_code] { exit_code = serve(*a); });
 }
 
 }  // namespace llmload::cli

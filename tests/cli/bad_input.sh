@@ -75,5 +75,5 @@ expect 2 "can't listen" "$llmload" simulate --port "${origin##*:}"
 
 kill "$simulator_pid"
 read -r line <&9
-[ "$line" = "0 requests on 0 connections" ] || fail "there was traffic: $line"
+[ "$line" = "0 requests, 0 events on 0 connections" ] || fail "there was traffic: $line"
 finished

@@ -32,9 +32,10 @@ struct SimulatorOptions {
   unsigned max_batch = 64;
 
   Dialect dialect = Dialect::serverless;
-  unsigned tokens_per_event = 1;  ///< streams: an event comes with its last token
-  unsigned events_per_write = 1;  ///< streams: a write comes with its last event
-  std::string truth_file;         ///< when each event was sent (docs/simulator.md); empty: not written
+  unsigned tokens_per_event = 1;       ///< streams: an event is sent with its last token; at least 1
+  unsigned events_per_write = 1;       ///< streams: a write is made with its last event; at least 1
+  bool refuse_stream_options = false;  ///< a request with stream_options is answered with 422
+  std::string truth_file;              ///< when each event was sent (docs/simulator.md); empty: not written
 
   std::chrono::nanoseconds idle_close{0};  ///< an idle connection is closed after this; zero: never
   std::uint64_t seed = 1;
@@ -43,14 +44,20 @@ struct SimulatorOptions {
 
 /// A simulated OpenAI-compatible endpoint on loopback: a real TLS server on a thread of its own that speaks
 /// /v1/chat/completions and /v1/completions, streamed and not.
-/// It serves from construction to destruction.
+/// It serves from construction to stop() or destruction.
 class Simulator {
  public:
-  /// Throws InputError where the address can't be bound or is no loopback address.
+  /// Throws InputError where the address can't be bound or is no loopback address, where the truth file can't
+  /// be opened, and for an option that is 0 and must not be.
   explicit Simulator(SimulatorOptions options);
   ~Simulator();
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
+
+  /// Ends serving and its thread; answers under way stay cut. The counts are final then, and the truth file
+  /// is complete; the destructor does the same. Throws std::runtime_error where the truth file could not be
+  /// written.
+  void stop();
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"

@@ -53,23 +53,13 @@ bool read_prompt(const json::object& payload, Question& q) {
   return true;
 }
 
-std::string usage(std::size_t prompt, std::size_t completion) {
-  return R"("usage":{"prompt_tokens":)" + std::to_string(prompt) + R"(,"completion_tokens":)" +
-         std::to_string(completion) + R"(,"total_tokens":)" + std::to_string(prompt + completion) + '}';
-}
-
-std::string head(std::string_view object, const AnswerIds& ids) {
-  return R"({"id":")" + ids.id + R"(","object":")" + std::string(object) + R"(","created":)" +
-         std::to_string(ids.created) + R"(,"model":")" + ids.model + R"(","choices":[{"index":0,)";
-}
-
-std::string event_head(Api api, const AnswerIds& ids) {
-  return "data: " + head(api == Api::chat ? "chat.completion.chunk" : "text_completion", ids);
-}
-
-std::string delta(Api api, std::string_view text) {
-  if (api == Api::chat) return R"("delta":{"content":")" + std::string(text) + R"("})";
-  return R"("text":")" + std::string(text) + '"';
+void read_stream_options(const json::object& payload, Question& q) {
+  const json::value* options = payload.if_contains("stream_options");
+  if (options == nullptr || options->is_null()) return;
+  q.stream_options = json::serialize(*options);
+  const json::object* o = options->if_object();
+  const json::value* usage = o != nullptr ? o->if_contains("include_usage") : nullptr;
+  q.include_usage = usage != nullptr && usage->is_bool() && usage->get_bool();
 }
 
 std::string_view reason(int status) {
@@ -79,6 +69,7 @@ std::string_view reason(int status) {
     case 401: return "Unauthorized";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 422: return "Unprocessable Entity";
     default: return "Error";
   }
 }
@@ -117,13 +108,38 @@ Question read_question(std::string_view method, std::string_view target, std::st
   }
   if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool())
     q.stream = s->get_bool();
+  read_stream_options(*payload, q);
   return q;
 }
 
-std::string whole_answer(Api api, const AnswerIds& ids, std::string_view text, std::size_t prompt_tokens,
-                         std::size_t completion_tokens) {
-  std::string out = head(api == Api::chat ? "chat.completion" : "text_completion", ids);
-  out += R"("finish_reason":"length",)";
+std::string identity(std::string_view object, const AnswerIds& ids) {
+  return R"("id":")" + ids.id + R"(","object":")" + std::string(object) + R"(","created":)" +
+         std::to_string(ids.created) + R"(,"model":")" + ids.model + R"(",)";
+}
+
+std::string usage(std::size_t prompt, std::size_t completion) {
+  return R"("usage":{"prompt_tokens":)" + std::to_string(prompt) + R"(,"completion_tokens":)" +
+         std::to_string(completion) + R"(,"total_tokens":)" + std::to_string(prompt + completion) + '}';
+}
+
+std::string prompt_filter_results() {
+  return R"("prompt_filter_results":[{"prompt_index":0,"content_filter_results":)" +
+         std::string(nothing_filtered) + "}]";
+}
+
+std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
+                         std::size_t prompt_tokens, std::size_t completion_tokens) {
+  const bool filters = dialect == Dialect::azure_openai;
+  std::string out = "{" + identity(api == Api::chat ? "chat.completion" : "text_completion", ids);
+  if (filters) {
+    out += prompt_filter_results() + ',';
+  }
+  out += R"("choices":[{"index":0,"finish_reason":"length",)";
+  if (filters) {
+    out += R"("content_filter_results":)";
+    out += nothing_filtered;
+    out += ',';
+  }
   out += api == Api::chat ? R"("message":{"role":"assistant","content":")" : R"("text":")";
   out += text;
   out += api == Api::chat ? R"(","tool_calls":null},"logprobs":null}],)" : R"(","logprobs":null}],)";
@@ -135,19 +151,14 @@ std::string error_answer(int status, std::string_view message) {
   return json::serialize(body);
 }
 
-std::string role_event(const AnswerIds& ids) {
-  return event_head(Api::chat, ids) +
-         R"("delta":{"role":"assistant","content":""},"finish_reason":null,"logprobs":null}]})" + "\n\n";
-}
-
-std::string token_event(Api api, const AnswerIds& ids, std::string_view token) {
-  return event_head(api, ids) + delta(api, token) + R"(,"finish_reason":null,"logprobs":null}]})" + "\n\n";
-}
-
-std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens,
-                       std::size_t completion_tokens) {
-  return event_head(api, ids) + delta(api, "") + R"(,"finish_reason":"length","logprobs":null}],)" +
-         usage(prompt_tokens, completion_tokens) + "}\n\ndata: [DONE]\n\n";
+std::string not_supported_answer(std::string_view parameter, std::string_view input) {
+  std::string out = R"({"status":422,"code":"parameter_not_supported","detail":{"loc":["body",")";
+  out += parameter;
+  out += R"("],"input":)";
+  out += input;
+  out += R"(},"message":"the parameter )";
+  out += parameter;
+  return out + R"( is not supported"})";
 }
 
 std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive) {
@@ -168,13 +179,14 @@ std::string stream_head(std::string_view request_id, bool keep_alive) {
   return out + "Transfer-Encoding: chunked\r\n\r\n";
 }
 
-std::string chunk(std::string_view bytes) {
-  char size[20];
-  const auto end = std::to_chars(size, size + sizeof size, bytes.size(), 16).ptr;
-  std::string out(size, end);
-  out += "\r\n";
-  out += bytes;
-  return out + "\r\n";
+void append_chunk(std::initializer_list<std::string_view> parts, std::string& to) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  char digits[2 * sizeof size];
+  to.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
+  to += "\r\n";
+  for (const std::string_view part : parts) to += part;
+  to += "\r\n";
 }
 
 }  // namespace llmload::simulator

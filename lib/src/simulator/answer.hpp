@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include "llmload/plan.hpp"
+#include "llmload/simulator.hpp"
 
 namespace llmload::simulator {
 
@@ -13,8 +15,10 @@ struct Question {
   Api api = Api::chat;
   unsigned tokens = 256;
   bool stream = false;
-  std::string prompt;    ///< all messages' contents, joined
-  int error_status = 0;  ///< not 0: refused, with `error`
+  bool include_usage = false;  ///< stream_options say so
+  std::string stream_options;  ///< as JSON; empty: there were none
+  std::string prompt;          ///< all messages' contents, joined
+  int error_status = 0;        ///< not 0: refused, with `error`
   std::string error;
 };
 
@@ -24,26 +28,34 @@ inline constexpr unsigned most_tokens = 131'072;
 Question read_question(std::string_view method, std::string_view target, std::string_view authorization,
                        std::string_view api_key, std::string_view body, std::string_view key);
 
-/// The JSON that serverless Llama sends: what differs from answer to answer is in the arguments.
+/// What differs from answer to answer.
 struct AnswerIds {
   std::string id;
   long created = 0;
   std::string model = "simulated-llama";
 };
-std::string whole_answer(Api api, const AnswerIds& ids, std::string_view text, std::size_t prompt_tokens,
-                         std::size_t completion_tokens);
-std::string error_answer(int status, std::string_view message);
 
-// The events of a stream, as "data: ...\n\n".
-std::string role_event(const AnswerIds& ids);
-std::string token_event(Api api, const AnswerIds& ids, std::string_view token);
-std::string last_event(Api api, const AnswerIds& ids, std::size_t prompt_tokens,
-                       std::size_t completion_tokens);
+// Members of answers and events, as JSON.
+std::string identity(std::string_view object, const AnswerIds& ids);  ///< id to model, and a comma
+std::string usage(std::size_t prompt_tokens, std::size_t completion_tokens);
+/// What Azure's filter found in a prompt or an answer.
+inline constexpr std::string_view nothing_filtered =
+    R"({"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},)"
+    R"("sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}})";
+std::string prompt_filter_results();
+
+/// An answer that is not streamed. `text` must fit into JSON as it is.
+std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
+                         std::size_t prompt_tokens, std::size_t completion_tokens);
+std::string error_answer(int status, std::string_view message);
+/// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
+std::string not_supported_answer(std::string_view parameter, std::string_view input);
 
 // Around them, HTTP/1.1.
 std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive);
 std::string stream_head(std::string_view request_id, bool keep_alive);
-std::string chunk(std::string_view bytes);
+/// Appends a chunk that holds `parts`, one behind the other.
+void append_chunk(std::initializer_list<std::string_view> parts, std::string& to);
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 }  // namespace llmload::simulator

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tokenize/count_tokens.hpp"
+
 namespace llmload::simulator {
 namespace {
 
@@ -28,19 +30,6 @@ constexpr std::string_view passage =
     "worth a closer look.";
 
 bool is_word_end(std::string_view text, std::size_t i) { return i == text.size() || text[i] == ' '; }
-
-/// Where each token of `text` ends. SentencePiece puts a space before the text that is not in it.
-std::vector<std::size_t> token_ends(const ModelTokenizer& tokenizer, const std::string& text) {
-  std::vector<std::size_t> ends;
-  std::size_t at = 0;
-  for (const std::uint32_t id : tokenizer.encode(text)) {
-    std::string piece = tokenizer.piece(id);
-    if (ends.empty() && piece.starts_with(' ') && !text.starts_with(' ')) piece.erase(0, 1);
-    at += piece.size();
-    ends.push_back(std::min(at, text.size()));
-  }
-  return ends;
-}
 
 }  // namespace
 
@@ -76,14 +65,14 @@ Output OutputText::by_words(std::size_t tokens) const {
 Output OutputText::by_tokenizer(std::size_t tokens) const {
   // A word is a token or a few: start with as many words as tokens and cut.
   Output words = by_words(tokens);
-  const auto ends = token_ends(*tokenizer_, words.text);
+  const auto ends = tokenize::token_ends(*tokenizer_, words.text);
   // A cut inside a word can change how its rest is tokenized: then cut earlier, and fill up with small words.
   for (std::size_t keep = std::min(tokens, ends.size()); keep > 0; --keep) {
     for (const std::string_view filler : {" a", " the", ".", " x"}) {
       Output output;
       output.text = words.text.substr(0, ends[keep - 1]);
       for (std::size_t i = keep; i < tokens; ++i) output.text += filler;
-      output.ends = token_ends(*tokenizer_, output.text);
+      output.ends = tokenize::token_ends(*tokenizer_, output.text);
       if (output.ends.size() == tokens) return output;
       if (keep == tokens) break;  // nothing was filled
     }

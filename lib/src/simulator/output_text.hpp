@@ -16,9 +16,10 @@ namespace llmload::simulator {
 struct Output {
   std::string text;               ///< plain ASCII without quotes or backslashes: fits into JSON as it is
   std::vector<std::size_t> ends;  ///< of each token, in bytes of `text`
-  [[nodiscard]] std::string_view token(std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-    return std::string_view(text).substr(begin, ends[i] - begin);
+  /// `count` tokens, at least 1, from the one with index `first`.
+  [[nodiscard]] std::string_view tokens(std::size_t first, std::size_t count) const {
+    const std::size_t begin = first == 0 ? 0 : ends[first - 1];
+    return std::string_view(text).substr(begin, ends[first + count - 1] - begin);
   }
 };
 

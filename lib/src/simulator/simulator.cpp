@@ -1,5 +1,6 @@
 #include "llmload/simulator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
@@ -14,14 +15,18 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "llmload/error.hpp"
 #include "net/stream.hpp"
 #include "simulator/answer.hpp"
 #include "simulator/certificate.hpp"
+#include "simulator/event_sender.hpp"
 #include "simulator/latency_model.hpp"
 #include "simulator/output_text.hpp"
+#include "simulator/stream_events.hpp"
+#include "simulator/truth_file.hpp"
 
 namespace llmload {
 
@@ -37,6 +42,7 @@ namespace {
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t largest_request = 16 * 1024 * 1024;
 constexpr std::chrono::milliseconds accept_pause{10};
+constexpr std::chrono::seconds truth_flushed_each{1};
 
 using Request = http::request<http::string_body>;
 
@@ -76,6 +82,9 @@ class Simulator::Impl {
         model_(options_.batching ? make_batching_model(io_.get_executor(), options_)
                                  : make_fixed_model(io_.get_executor(), options_)),
         acceptor_(io_) {
+    if (options_.tokens_per_event == 0 || options_.events_per_write == 0) {
+      throw InputError("the simulator sends at least one token an event, and one event a write");
+    }
     if (options_.tls) tls_ = make_server_tls();
     const tcp::endpoint address = loopback(options_);
     error_code ec;
@@ -88,17 +97,26 @@ class Simulator::Impl {
                        std::to_string(options_.port) + ": " + ec.message());
     }
     port_ = acceptor_.local_endpoint().port();
+    if (!options_.truth_file.empty()) {
+      truth_.emplace(options_.truth_file);
+      asio::co_spawn(io_, flush_truth(), asio::detached);
+    }
     asio::co_spawn(io_, accept(), asio::detached);
     thread_ = std::jthread([this] { io_.run(); });
   }
 
-  ~Impl() {
-    io_.stop();
-    thread_.join();
-  }
+  ~Impl() { stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  /// False: the truth file is not complete.
+  bool stop() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+    if (truth_) truth_->flush();
+    return !truth_ || !truth_->failed();
+  }
+  [[nodiscard]] const std::string& truth_file() const { return options_.truth_file; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string origin() const {
     const bool v6 = options_.address.find(':') != std::string::npos;
@@ -107,7 +125,7 @@ class Simulator::Impl {
   }
   [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
 
-  std::atomic<std::uint64_t> connections{0}, requests{0}, events{0};
+  std::atomic<std::uint64_t> connections{0}, requests{0}, events_sent{0};
 
  private:
   asio::awaitable<void> accept() {
@@ -120,6 +138,15 @@ class Simulator::Impl {
       }
       connections.fetch_add(1, std::memory_order_relaxed);
       asio::co_spawn(io_, serve(std::move(std::get<1>(accepted))), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> flush_truth() {
+    asio::steady_timer timer(io_);
+    for (;;) {
+      timer.expires_after(truth_flushed_each);
+      co_await timer.async_wait(no_throw);
+      truth_->flush();
     }
   }
 
@@ -181,13 +208,17 @@ class Simulator::Impl {
       const std::string body = error_answer(question.error_status, question.error);
       co_return co_await write_all(stream, response(question.error_status, id, body, request.keep_alive()));
     }
+    if (options_.refuse_stream_options && !question.stream_options.empty()) {
+      const std::string body = not_supported_answer("stream_options", question.stream_options);
+      co_return co_await write_all(stream, response(422, id, body, request.keep_alive()));
+    }
     const AnswerIds ids{id, static_cast<long>(std::time(nullptr))};
     if (question.stream) co_return co_await stream_answer(stream, question, ids, request.keep_alive());
     const auto clock = model_->begin(question.tokens);
     co_await clock->until(question.tokens);
     const auto output = text_.first(question.tokens);
-    const std::string body =
-        whole_answer(question.api, ids, output->text, text_.count(question.prompt), question.tokens);
+    const std::string body = whole_answer(options_.dialect, question.api, ids, output->text,
+                                          text_.count(question.prompt), question.tokens);
     co_return co_await write_all(stream, response(200, id, body, request.keep_alive()));
   }
 
@@ -195,17 +226,30 @@ class Simulator::Impl {
                                       bool keep_alive) {
     const auto clock = model_->begin(question.tokens);
     const auto output = text_.first(question.tokens);
-    std::string out = stream_head(ids.id, keep_alive);
-    if (question.api == Api::chat) out += chunk(role_event(ids));
-    if (!co_await write_all(stream, out)) co_return false;
-    for (unsigned i = 0; i < question.tokens; ++i) {
-      co_await clock->until(i + 1);
-      out = chunk(token_event(question.api, ids, output->token(i)));
-      if (!co_await write_all(stream, out)) co_return false;
+    StreamEvents events(options_.dialect, question, ids);
+    std::optional<TruthLine> truth;
+    if (truth_) truth.emplace(ids.id);
+    EventSender sender(stream, events_sent, truth);
+    EventBatch batch;
+    batch.bytes = stream_head(ids.id, keep_alive);
+    events.open(batch);
+    if (!co_await sender.send(batch)) co_return false;
+    const std::size_t prompt_tokens = text_.count(question.prompt);
+    const std::uint64_t per_write = std::uint64_t{options_.tokens_per_event} * options_.events_per_write;
+    for (unsigned sent = 0; sent < question.tokens;) {
+      const auto due = static_cast<unsigned>(std::min<std::uint64_t>(sent + per_write, question.tokens));
+      co_await clock->until(due);
+      while (sent < due) {
+        const unsigned count = std::min(options_.tokens_per_event, due - sent);
+        events.add_tokens(output->tokens(sent, count), count, batch);
+        sent += count;
+      }
+      if (!co_await sender.send(batch)) co_return false;
     }
-    out = chunk(last_event(question.api, ids, text_.count(question.prompt), question.tokens));
-    out += last_chunk;
-    co_return co_await write_all(stream, out);
+    events.close(prompt_tokens, batch);
+    if (!co_await sender.send(batch)) co_return false;
+    if (truth) truth_->add(truth->finish());
+    co_return true;
   }
 
   const SimulatorOptions options_;
@@ -213,6 +257,7 @@ class Simulator::Impl {
   net::ArrivalClock clock_;
   ServerTls tls_;
   OutputText text_;
+  std::optional<TruthFile> truth_;
   std::unique_ptr<LatencyModel> model_;
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
@@ -223,11 +268,14 @@ class Simulator::Impl {
 
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Simulator::~Simulator() = default;
+void Simulator::stop() {
+  if (!impl_->stop()) throw std::runtime_error(impl_->truth_file() + ": write failed");
+}
 std::uint16_t Simulator::port() const { return impl_->port(); }
 std::string Simulator::origin() const { return impl_->origin(); }
 const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
 std::uint64_t Simulator::connections() const { return impl_->connections; }
 std::uint64_t Simulator::requests() const { return impl_->requests; }
-std::uint64_t Simulator::events() const { return impl_->events; }
+std::uint64_t Simulator::events() const { return impl_->events_sent; }
 
 }  // namespace llmload

@@ -98,39 +98,51 @@ TEST_CASE("a max_tokens that can't be is 400") {
   CHECK(ask(text, R"({"prompt":"x","max_tokens":1})").tokens == 1);
 }
 
-TEST_CASE("a whole answer says what our own reader reads") {
-  for (const Api api : {Api::chat, Api::completions}) {
-    RequestRecord r;
-    protocol::AnswerReader reader;
-    CHECK(reader.read(whole_answer(api, {"id-1", 7, "m"}, "some text", 14, 2), r).malformed.empty());
-    CHECK(r.output == "some text");
-    CHECK(r.finish_reason == "length");
-    CHECK(r.usage_prompt_tokens == 14U);
-    CHECK(r.usage_completion_tokens == 2U);
+TEST_CASE("stream_options are read, and kept for who refuses them") {
+  const auto with = [](const std::string& value) {
+    return ask(text, R"({"prompt":"x","stream":true,"stream_options":)" + value + "}");
+  };
+  CHECK(with(R"({"include_usage":true})").include_usage);
+  CHECK(with(R"({"include_usage":true})").stream_options == R"({"include_usage":true})");
+  CHECK_FALSE(with(R"({"include_usage":false})").include_usage);
+  CHECK_FALSE(with(R"({"include_usage":"true"})").include_usage);
+  CHECK_FALSE(with("{}").include_usage);
+  CHECK(with("7").stream_options == "7");
+  CHECK(with("null").stream_options.empty());
+  CHECK(ask(text, R"({"prompt":"x"})").stream_options.empty());
+}
+
+TEST_CASE("a whole answer of each dialect says what our own reader reads") {
+  for (const Dialect dialect : {Dialect::serverless, Dialect::azure_openai, Dialect::vllm}) {
+    for (const Api api : {Api::chat, Api::completions}) {
+      const auto answer = whole_answer(dialect, api, {"id-1", 7, "m"}, "some text", 14, 2);
+      RequestRecord r;
+      protocol::AnswerReader reader;
+      CHECK(reader.read(answer, r).malformed.empty());
+      CHECK(r.output == "some text");
+      CHECK(r.finish_reason == "length");
+      CHECK(r.usage_prompt_tokens == 14U);
+      CHECK(r.usage_completion_tokens == 2U);
+      const auto root = json::parse(answer).as_object();
+      const bool filters = dialect == Dialect::azure_openai;
+      CHECK(root.contains("prompt_filter_results") == filters);
+      CHECK(root.at("choices").at(0).as_object().contains("content_filter_results") == filters);
+    }
   }
+}
+
+TEST_CASE("a refused parameter is an error that our own reader reads") {
+  const auto answer = not_supported_answer("stream_options", R"({"include_usage":true})");
+  const auto e = protocol::read_server_error(answer);
+  CHECK(e.code == "parameter_not_supported");
+  CHECK(has(e.message, "stream_options"));
+  CHECK(json::parse(answer).at("detail").at("loc").at(1) == "stream_options");
 }
 
 TEST_CASE("an error's answer is read as such, whatever the message holds") {
   const auto e = protocol::read_server_error(error_answer(401, "got \"k\"\n\\"));
   CHECK(e.message == "got \"k\"\n\\");
   CHECK(e.code == "401");
-}
-
-TEST_CASE("each event of a stream is one data line of valid JSON") {
-  const AnswerIds ids{"id-1", 7, "m"};
-  for (const auto& event :
-       {role_event(ids), token_event(Api::chat, ids, " the"), token_event(Api::completions, ids, " the")}) {
-    REQUIRE(event.starts_with("data: {"));
-    REQUIRE(event.ends_with("}\n\n"));
-    const auto value = json::parse(event.substr(6, event.size() - 8));
-    CHECK(value.at("id") == "id-1");
-    CHECK(value.at("choices").at(0).at("finish_reason").is_null());
-  }
-  const auto last = last_event(Api::chat, ids, 14, 2);
-  REQUIRE(last.ends_with("\n\ndata: [DONE]\n\n"));
-  const auto value = json::parse(last.substr(6, last.find("\n\n") - 6));
-  CHECK(value.at("choices").at(0).at("finish_reason") == "length");
-  CHECK(value.at("usage").at("total_tokens") == 16);
 }
 
 TEST_CASE("responses and chunks are HTTP that our own reader reads") {
@@ -145,7 +157,10 @@ TEST_CASE("responses and chunks are HTTP that our own reader reads") {
   CHECK_FALSE(reader.keep_alive());
   reader.start();
   reader.put(stream_head("r-3", true));
-  reader.put(chunk("one ") + chunk(std::string(300, 'x')));
+  std::string chunks;
+  append_chunk({"one", " "}, chunks);
+  append_chunk({std::string(300, 'x')}, chunks);
+  reader.put(chunks);
   CHECK(reader.put(last_chunk) == protocol::HttpReader::State::done);
   CHECK(reader.body() == "one " + std::string(300, 'x'));
 }

@@ -26,8 +26,10 @@ void check_tokens(const Output& output, std::size_t n) {
   CHECK(std::ranges::is_sorted(output.ends));
   CHECK(output.ends.back() == output.text.size());
   std::string joined;
-  for (std::size_t i = 0; i < n; ++i) joined += output.token(i);
+  for (std::size_t i = 0; i < n; ++i) joined += output.tokens(i, 1);
   CHECK(joined == output.text);
+  CHECK(output.tokens(0, n) == output.text);
+  CHECK(output.tokens(n / 2, n - n / 2) == output.text.substr(n / 2 == 0 ? 0 : output.ends[n / 2 - 1]));
   CHECK(fits_into_json(output.text));
 }
 

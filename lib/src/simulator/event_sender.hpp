@@ -1,0 +1,31 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "net/stream.hpp"
+#include "simulator/stream_events.hpp"
+#include "simulator/truth_file.hpp"
+
+namespace llmload::simulator {
+
+/// Sends one answer's events, and notes when each went out.
+class EventSender {
+ public:
+  /// `sent` counts the events. `truth`: the answer's line of the truth file, where there is one. All must
+  /// outlive the sender.
+  EventSender(net::Stream& stream, std::atomic<std::uint64_t>& sent, std::optional<TruthLine>& truth)
+      : stream_(stream), sent_(sent), truth_(truth) {}
+
+  /// Sends all of `batch` and empties it. False: the client has gone.
+  boost::asio::awaitable<bool> send(EventBatch& batch);
+
+ private:
+  net::Stream& stream_;
+  std::atomic<std::uint64_t>& sent_;
+  std::optional<TruthLine>& truth_;
+};
+
+}  // namespace llmload::simulator

@@ -1,0 +1,88 @@
+#include "simulator/stream_events.hpp"
+
+#include <initializer_list>
+
+namespace llmload::simulator {
+namespace {
+
+constexpr std::string_view not_finished = "null", finished = R"("length")";
+constexpr std::string_view not_filtered_yet = "{}";
+
+/// Azure's filter speaks in events of its own, which belong to no answer.
+constexpr std::string_view filter_begin = R"(data: {"id":"","object":"","created":0,"model":"","choices":[)";
+
+void add(std::initializer_list<std::string_view> parts, unsigned tokens, EventBatch& to) {
+  append_chunk(parts, to.bytes);
+  to.events.push_back({to.bytes.size(), tokens});
+}
+
+}  // namespace
+
+StreamEvents::StreamEvents(Dialect dialect, const Question& question, const AnswerIds& ids)
+    : dialect_(dialect),
+      api_(question.api),
+      tokens_(question.tokens),
+      include_usage_(question.include_usage),
+      begin_("data: {" + identity(api_ == Api::chat ? "chat.completion.chunk" : "text_completion", ids) +
+             R"("choices":[)"),
+      choice_begin_(begin_ + R"({"index":0,)"),
+      end_(dialect_ == Dialect::azure_openai && include_usage_ ? "],\"usage\":null}\n\n" : "]}\n\n"),
+      token_begin_(choice_begin_ + (api_ == Api::chat ? R"("delta":{"content":")" : R"("text":")")) {
+  const std::string text_end = api_ == Api::chat ? R"("})" : R"(")";
+  token_end_ = text_end + choice_end(not_finished, nothing_filtered) + end_;
+  last_token_end_ =
+      dialect_ == Dialect::vllm ? text_end + choice_end(finished, nothing_filtered) + end_ : token_end_;
+}
+
+std::string StreamEvents::choice_end(std::string_view finish_reason, std::string_view filter_results) const {
+  std::string end = R"(,"finish_reason":)";
+  end += finish_reason;
+  end += R"(,"logprobs":null)";
+  if (dialect_ == Dialect::azure_openai) {
+    end += R"(,"content_filter_results":)";
+    end += filter_results;
+  }
+  return end + '}';
+}
+
+void StreamEvents::add_role(EventBatch& to) const {
+  if (api_ != Api::chat) return;
+  const std::string_view refusal = dialect_ == Dialect::azure_openai ? R"(,"refusal":null)" : "";
+  add({choice_begin_, R"("delta":{"role":"assistant","content":"")", refusal, "}",
+       choice_end(not_finished, not_filtered_yet), end_},
+      0, to);
+}
+
+void StreamEvents::open(EventBatch& to) const {
+  if (dialect_ == Dialect::azure_openai) add({filter_begin, "],", prompt_filter_results(), "}\n\n"}, 0, to);
+  if (dialect_ != Dialect::vllm) add_role(to);
+}
+
+void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch& to) {
+  if (dialect_ == Dialect::vllm && sent_tokens_ == 0) add_role(to);
+  sent_tokens_ += count;
+  sent_bytes_ += text.size();
+  add({token_begin_, text, sent_tokens_ == tokens_ ? last_token_end_ : token_end_}, count, to);
+}
+
+void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
+  const std::string numbers = usage(prompt_tokens, tokens_);
+  if (dialect_ == Dialect::serverless) {
+    const std::string_view no_text = api_ == Api::chat ? R"("})" : R"(")";
+    add({token_begin_, no_text, choice_end(finished, not_filtered_yet), "],", numbers, "}\n\n"}, 0, to);
+  }
+  if (dialect_ == Dialect::azure_openai) {
+    const std::string_view nothing = api_ == Api::chat ? R"("delta":{})" : R"("text":"")";
+    add({choice_begin_, nothing, choice_end(finished, not_filtered_yet), end_}, 0, to);
+    const std::string seen = std::to_string(sent_bytes_);
+    add({filter_begin, R"({"index":0,"finish_reason":null,"content_filter_results":)", nothing_filtered,
+         R"(,"content_filter_offsets":{"check_offset":)", seen, R"(,"start_offset":0,"end_offset":)", seen,
+         "}}", end_},
+        0, to);
+  }
+  if (dialect_ != Dialect::serverless && include_usage_) add({begin_, "],", numbers, "}\n\n"}, 0, to);
+  append_chunk({"data: [DONE]\n\n"}, to.bytes);
+  to.bytes += last_chunk;
+}
+
+}  // namespace llmload::simulator

@@ -1,0 +1,201 @@
+#include "simulator/stream_events.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "protocol/answer_reader.hpp"
+#include "protocol/http_reader.hpp"
+#include "protocol/sse_parser.hpp"
+#include "support/catch.hpp"
+
+using namespace llmload;
+using namespace llmload::simulator;
+namespace json = boost::json;
+
+namespace {
+
+constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
+
+Question question(Api api, bool include_usage, unsigned tokens = 4) {
+  Question q;
+  q.api = api;
+  q.tokens = tokens;
+  q.stream = true;
+  q.include_usage = include_usage;
+  return q;
+}
+
+/// A whole answer of four tokens, two of them in one event.
+EventBatch whole(Dialect dialect, const Question& q) {
+  StreamEvents events(dialect, q, {"id-1", 7, "m"});
+  EventBatch batch;
+  batch.bytes = stream_head("id-1", true);
+  events.open(batch);
+  events.add_tokens("one", 1, batch);
+  events.add_tokens(" two three", 2, batch);
+  events.add_tokens(" four", 1, batch);
+  events.close(14, batch);
+  return batch;
+}
+
+/// The data of all events, [DONE] among them, as our own client reads them.
+std::vector<std::string> data_of(const EventBatch& batch) {
+  protocol::HttpReader http;
+  REQUIRE(http.put(batch.bytes) == protocol::HttpReader::State::done);
+  protocol::SseParser events;
+  events.start();
+  events.put(http.body());
+  std::vector<std::string> data;
+  while (const auto event = events.next()) data.emplace_back(event->data);
+  return data;
+}
+
+std::vector<json::object> objects_of(const EventBatch& batch) {
+  auto data = data_of(batch);
+  REQUIRE(data.back() == "[DONE]");
+  data.pop_back();
+  std::vector<json::object> objects;
+  for (const auto& text : data) objects.push_back(json::parse(text).as_object());
+  return objects;
+}
+
+json::object choice_of(const json::object& event) { return event.at("choices").at(0).as_object(); }
+bool has_choice(const json::object& event) { return !event.at("choices").as_array().empty(); }
+
+std::vector<unsigned> tokens_of(const EventBatch& batch) {
+  std::vector<unsigned> tokens;
+  for (const auto& event : batch.events) tokens.push_back(event.tokens);
+  return tokens;
+}
+
+}  // namespace
+
+TEST_CASE("each dialect's stream is text, finish reason and usage to our own reader") {
+  for (const Dialect dialect : dialects) {
+    for (const Api api : {Api::chat, Api::completions}) {
+      for (const bool include_usage : {false, true}) {
+        INFO("dialect " << int(dialect) << ", api " << int(api) << ", usage " << include_usage);
+        const EventBatch batch = whole(dialect, question(api, include_usage));
+        auto data = data_of(batch);
+        REQUIRE(data.size() == batch.events.size() + 1);
+        CHECK(data.back() == "[DONE]");
+        data.pop_back();
+        RequestRecord r;
+        protocol::AnswerReader reader;
+        for (std::size_t i = 0; i < data.size(); ++i) {
+          INFO(data[i]);
+          const std::size_t before = r.output.size();
+          CHECK(reader.read(data[i], r).malformed.empty());
+          CHECK((r.output.size() > before) == (batch.events[i].tokens > 0));
+        }
+        CHECK(r.output == "one two three four");
+        CHECK(r.finish_reason == "length");
+        const bool has_usage = include_usage || dialect == Dialect::serverless;
+        CHECK(r.usage_completion_tokens.value_or(0) == (has_usage ? 4U : 0U));
+        CHECK(r.usage_prompt_tokens.value_or(0) == (has_usage ? 14U : 0U));
+      }
+    }
+  }
+}
+
+TEST_CASE("an event ends where its chunk ends") {
+  for (const Dialect dialect : dialects) {
+    const EventBatch batch = whole(dialect, question(Api::chat, true));
+    for (const auto& event : batch.events) {
+      INFO("dialect " << int(dialect) << ", byte " << event.end);
+      CHECK(batch.bytes.substr(event.end - 5, 5) == "}\n\n\r\n");
+    }
+  }
+}
+
+TEST_CASE("serverless: role first, usage and finish reason in the last event, asked for or not") {
+  for (const bool include_usage : {false, true}) {
+    const EventBatch batch = whole(Dialect::serverless, question(Api::chat, include_usage));
+    CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1, 2, 1, 0});
+    const auto events = objects_of(batch);
+    CHECK(choice_of(events[0]).at("delta") == json::value({{"role", "assistant"}, {"content", ""}}));
+    CHECK(choice_of(events[2]).at("delta") == json::value({{"content", " two three"}}));
+    CHECK(choice_of(events[3]).at("finish_reason").is_null());
+    CHECK(choice_of(events[4]).at("delta") == json::value({{"content", ""}}));
+    CHECK(choice_of(events[4]).at("finish_reason") == "length");
+    CHECK(events[4].at("usage").at("total_tokens") == 18);
+  }
+}
+
+TEST_CASE("azure-openai: the prompt's filter before the role, the answer's behind the finish reason") {
+  const EventBatch batch = whole(Dialect::azure_openai, question(Api::chat, true));
+  CHECK(tokens_of(batch) == std::vector<unsigned>{0, 0, 1, 2, 1, 0, 0, 0});
+  const auto events = objects_of(batch);
+  CHECK_FALSE(has_choice(events[0]));
+  CHECK(events[0].at("id") == "");
+  CHECK(events[0].at("created") == 0);
+  CHECK(events[0].at("model") == "");
+  CHECK(events[0].contains("prompt_filter_results"));
+  CHECK(choice_of(events[1]).at("delta") ==
+        json::value({{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}}));
+  for (const std::size_t i : {2U, 3U, 4U}) {
+    CHECK(choice_of(events[i]).at("content_filter_results").as_object().contains("hate"));
+    CHECK(events[i].at("usage").is_null());
+  }
+  CHECK(choice_of(events[5]).at("delta") == json::object());
+  CHECK(choice_of(events[5]).at("finish_reason") == "length");
+  CHECK_FALSE(choice_of(events[6]).contains("delta"));
+  CHECK(choice_of(events[6]).at("content_filter_offsets").at("end_offset") == 18);
+  CHECK_FALSE(has_choice(events[7]));
+  CHECK(events[7].at("usage").at("completion_tokens") == 4);
+}
+
+TEST_CASE("azure-openai: no word of usage where it was not asked for") {
+  const auto events = objects_of(whole(Dialect::azure_openai, question(Api::chat, false)));
+  CHECK(events.size() == 7);
+  for (const auto& event : events) CHECK_FALSE(event.contains("usage"));
+}
+
+TEST_CASE("vllm: nothing before the first token, and the finish reason beside the last one") {
+  const Question q = question(Api::chat, true);
+  StreamEvents stream(Dialect::vllm, q, {"id-1", 7, "m"});
+  EventBatch batch;
+  stream.open(batch);
+  CHECK(batch.bytes.empty());
+  stream.add_tokens("one", 1, batch);
+  CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1});
+
+  const auto events = objects_of(whole(Dialect::vllm, q));
+  REQUIRE(events.size() == 5);
+  CHECK(choice_of(events[0]).at("delta").at("role") == "assistant");
+  CHECK(choice_of(events[2]).at("finish_reason").is_null());
+  CHECK(choice_of(events[3]).at("delta") == json::value({{"content", " four"}}));
+  CHECK(choice_of(events[3]).at("finish_reason") == "length");
+  CHECK_FALSE(has_choice(events[4]));
+  CHECK(events[4].at("usage").at("prompt_tokens") == 14);
+  CHECK(objects_of(whole(Dialect::vllm, question(Api::chat, false))).size() == 4);
+}
+
+TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
+  const Question q = question(Api::chat, false, 1);
+  StreamEvents stream(Dialect::vllm, q, {"id-1", 7, "m"});
+  EventBatch batch;
+  batch.bytes = stream_head("id-1", true);
+  stream.add_tokens("one", 1, batch);
+  stream.close(14, batch);
+  const auto events = objects_of(batch);
+  REQUIRE(events.size() == 2);
+  CHECK(choice_of(events[1]).at("finish_reason") == "length");
+}
+
+TEST_CASE("completions have text in place of deltas, and no role") {
+  for (const Dialect dialect : dialects) {
+    INFO("dialect " << int(dialect));
+    const EventBatch batch = whole(dialect, question(Api::completions, true));
+    std::string text;
+    for (const auto& event : objects_of(batch)) {
+      if (!has_choice(event)) continue;
+      const auto choice = choice_of(event);
+      CHECK_FALSE(choice.contains("delta"));
+      if (const auto* piece = choice.if_contains("text")) text += std::string(piece->as_string());
+    }
+    CHECK(text == "one two three four");
+    CHECK(batch.events.size() == (dialect == Dialect::azure_openai ? 7U : 4U));
+  }
+}

@@ -1,0 +1,56 @@
+#include "simulator/truth_file.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+using namespace llmload;
+using namespace llmload::simulator;
+
+namespace {
+
+std::string content_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a line has the answer's id and its events in order") {
+  TruthLine none("sim-1");
+  CHECK(none.finish() == "{\"id\":\"sim-1\",\"events\":[]}\n");
+  TruthLine line("sim-2");
+  line.add(123456789012345, 0);
+  line.add(123456789012346, 3);
+  CHECK(line.finish() == "{\"id\":\"sim-2\",\"events\":[[123456789012345,0],[123456789012346,3]]}\n");
+}
+
+TEST_CASE("lines wait until they are flushed, or are many") {
+  const tokenize::TemporaryDirectory directory;
+  const std::string path = directory.write("truth.jsonl", "of an earlier run");
+  TruthFile file(path);
+  CHECK(content_of(path).empty());
+  file.add("one\n");
+  CHECK(content_of(path).empty());
+  file.flush();
+  CHECK(content_of(path) == "one\n");
+  const std::string many(64 * 1024, 'x');
+  file.add(many);
+  CHECK(content_of(path) == "one\n" + many);
+  CHECK_FALSE(file.failed());
+}
+
+TEST_CASE("a truth file that can't be opened is wrong input, one that can't be written has failed") {
+  CHECK_THROWS_AS(TruthFile("/no/such/folder/truth.jsonl"), InputError);
+  TruthFile file("/dev/full");
+  file.add("one\n");
+  CHECK_FALSE(file.failed());
+  file.flush();
+  CHECK(file.failed());
+  file.flush();
+  CHECK(file.failed());
+}
