@@ -26,5 +26,12 @@ if ! cmp -s package-lock.json "$fetched"; then
 fi
 
 . "$checkout/tests/support/simulator.sh"
-start_simulator "$llmload" --api-key key-that-is-right --ttft-ms 20 --gap-ms 2
-SIMULATOR_ORIGIN=$origin SIMULATOR_KEY=key-that-is-right NODE_EXTRA_CA_CERTS=$ca node openai.mjs
+for dialect in serverless azure-openai vllm; do
+  echo "== $dialect"
+  start_simulator "$llmload" --api-key key-that-is-right --ttft-ms 20 --gap-ms 2 --dialect $dialect
+  SIMULATOR_ORIGIN=$origin SIMULATOR_KEY=key-that-is-right SIMULATOR_DIALECT=$dialect NODE_EXTRA_CA_CERTS=$ca node openai.mjs
+  kill "$simulator_pid"
+  wait "$simulator_pid"
+  rm "$work/ready"
+done
+simulator_pid=
