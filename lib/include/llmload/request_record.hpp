@@ -49,11 +49,12 @@ using Stamp = std::optional<std::int64_t>;
 /// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
 enum class TextKind : std::uint8_t { content, reasoning, tool };
 
-/// One event of a stream that carried tokens.
+/// One event of a stream that carried tokens. 16 bytes: there is one for each token of each request under
+/// way.
 struct TokenEvent {
   std::int64_t at = 0;         ///< arrival, ns since the stage's start
   std::uint32_t text_end = 0;  ///< bytes of its kind's text up to and with this event
-  std::uint32_t tokens = 0;    ///< that were complete with it, by the tokenizer; set by the Collector
+  std::uint16_t tokens = 0;    ///< that were complete with it, by the tokenizer; set by the Collector
   TextKind kind = TextKind::content;
   bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
 };

@@ -30,7 +30,7 @@ Session::Session(ShardResources& shard, std::uint64_t number)
     : shard_(shard),
       number_(number),
       links_(shard.run.plan.endpoints.size()),
-      builder_(shard.run.redactor, shard.run.plan.stream),
+      builder_(shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens),
       watchdog_(shard.executor, [this] {
         if (active_ != nullptr) active_->cancel();
       }) {

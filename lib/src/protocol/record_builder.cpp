@@ -1,5 +1,6 @@
 #include "protocol/record_builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/server_error.hpp"
@@ -23,6 +24,11 @@ bool is_event_stream(std::string_view content_type, bool asked_for) {
 }
 
 bool one_read(const Arrival& a, const Arrival& b) { return a.at == b.at || a.drain == b.drain; }
+
+// Of text: a TokenEvent counts its tokens, which are a byte at the least, in 16 bits.
+constexpr std::size_t most_in_an_event = 32 * 1024;
+constexpr std::size_t most_set_aside = 512;  // tokens
+constexpr std::size_t bytes_a_token = 6;     // a little more than usual
 
 }  // namespace
 
@@ -155,17 +161,25 @@ void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival) {
     r.done = arrival.at;
     return fail(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
   }
-  if (r.reasoning.size() > reasoning) on_tokens(TextKind::reasoning, r.reasoning.size(), arrival);
-  if (r.output.size() > output) on_tokens(TextKind::content, r.output.size(), arrival);
-  if (r.tool_text.size() > tool) on_tokens(TextKind::tool, r.tool_text.size(), arrival);
+  on_tokens(TextKind::reasoning, reasoning, r.reasoning.size(), arrival);
+  on_tokens(TextKind::content, output, r.output.size(), arrival);
+  on_tokens(TextKind::tool, tool, r.tool_text.size(), arrival);
 }
 
-void RecordBuilder::on_tokens(TextKind kind, std::size_t text_end, const Arrival& arrival) {
+void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end, const Arrival& arrival) {
+  if (begin == end) return;
   RequestRecord& r = *record_;
-  const bool merged = r.first_token && one_read(arrival, last_tokens_);
-  if (!r.first_token) r.first_token = arrival.at;
+  bool merged = r.first_token && one_read(arrival, last_tokens_);
+  if (!r.first_token) {
+    r.first_token = arrival.at;
+    r.events.reserve(std::min(expected_tokens_, most_set_aside));
+    r.output.reserve(std::min(expected_tokens_, most_set_aside) * bytes_a_token);
+  }
   r.last_token = arrival.at;
-  r.events.push_back({arrival.at, static_cast<std::uint32_t>(text_end), 0, kind, merged});
+  for (std::size_t piece = begin; piece < end; merged = true) {
+    piece = std::min(piece + most_in_an_event, end);
+    r.events.push_back({arrival.at, static_cast<std::uint32_t>(piece), 0, kind, merged});
+  }
   last_tokens_ = arrival;
 }
 

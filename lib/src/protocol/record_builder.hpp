@@ -30,8 +30,10 @@ enum class Reading {
 /// socket, no clock: stamps are arguments.
 class RecordBuilder {
  public:
-  /// `stream`: one was asked for.
-  RecordBuilder(const Redactor& redactor, bool stream) : redactor_(redactor), stream_(stream) {}
+  /// `stream`: one was asked for, of up to `expected_tokens`, for which memory is set aside at once: growing
+  /// step by step leaves holes of half its size.
+  RecordBuilder(const Redactor& redactor, bool stream, std::size_t expected_tokens = 0)
+      : redactor_(redactor), stream_(stream), expected_tokens_(expected_tokens) {}
 
   /// Begins the next response, which fills `record`; it must outlive the response.
   void start(RequestRecord& record);
@@ -56,13 +58,14 @@ class RecordBuilder {
   void on_error_answer();
   void on_stream(const Arrival& arrival);
   void on_event(const SseEvent& event, const Arrival& arrival);
-  void on_tokens(TextKind kind, std::size_t text_end, const Arrival& arrival);
+  void on_tokens(TextKind kind, std::size_t begin, std::size_t end, const Arrival& arrival);
   void on_stream_end(std::string_view how);
   void succeed();
   void conclude(Outcome outcome, std::string_view reason);
 
   const Redactor& redactor_;
   const bool stream_;
+  const std::size_t expected_tokens_;
   HttpReader reader_;
   SseParser events_;
   AnswerReader answers_;

@@ -98,11 +98,11 @@ using EventNumbers = std::array<std::int64_t, 5>;
 
 TokenEvent event_of(const EventNumbers& e) {
   const auto [at, text_end, tokens, kind, merged] = e;
-  if (!std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint32_t>(tokens) || kind < 0 ||
+  if (!std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint16_t>(tokens) || kind < 0 ||
       kind > static_cast<int>(TextKind::tool) || merged < 0 || merged > 1) {
     throw InputError("/events: a number is out of its range");
   }
-  return {at, static_cast<std::uint32_t>(text_end), static_cast<std::uint32_t>(tokens),
+  return {at, static_cast<std::uint32_t>(text_end), static_cast<std::uint16_t>(tokens),
           static_cast<TextKind>(kind), merged == 1};
 }
 

@@ -39,7 +39,7 @@ std::size_t count_kind(const Tokenizer& tokenizer, std::string_view text, Reques
       model != nullptr ? settled_counts(*model, text, events) : settled_counts(tokenizer, text, events);
   std::size_t before = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    events[i]->tokens = static_cast<std::uint32_t>(counts[i] - before);
+    events[i]->tokens = static_cast<std::uint16_t>(counts[i] - before);
     before = counts[i];
   }
   return before;

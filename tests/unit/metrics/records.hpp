@@ -18,7 +18,7 @@ inline bool near(const std::optional<double>& a, double b) {
 }
 
 /// A token event at so many milliseconds that brings so many tokens.
-inline TokenEvent event(std::int64_t at, std::uint32_t tokens, bool with_the_one_before = false,
+inline TokenEvent event(std::int64_t at, std::uint16_t tokens, bool with_the_one_before = false,
                         TextKind kind = TextKind::content) {
   TokenEvent e;
   e.at = at * ms;
@@ -28,7 +28,7 @@ inline TokenEvent event(std::int64_t at, std::uint32_t tokens, bool with_the_one
   return e;
 }
 
-inline TokenEvent reasoning(std::int64_t at, std::uint32_t tokens) {
+inline TokenEvent reasoning(std::int64_t at, std::uint16_t tokens) {
   return event(at, tokens, false, TextKind::reasoning);
 }
 
