@@ -3,20 +3,30 @@ llmload=build/release/bin/llmload
 [ -x "$llmload" ] || { echo "build/release is missing: run scripts/demo first" >&2; exit 2; }
 work=$(mktemp -d)
 server_pid=
-stop_server() {
+clean_up() {
   [ -z "$server_pid" ] || { kill "$server_pid"; wait "$server_pid" || true; } 2>/dev/null
   rm -rf "$work"
 }
-trap stop_server EXIT
+trap clean_up EXIT
 
 # Options as `llmload simulate` takes them; sets $origin, and the certificate is $work/ca.pem.
 start_server() {
+  rm -f "$work/ready"
   mkfifo "$work/ready"
   taskset -c 1 "$llmload" simulate --ca-out "$work/ca.pem" "$@" >"$work/ready" &
   server_pid=$!
   exec 9<"$work/ready"
   read -r line <&9
   origin=${line#listening on }
+}
+
+# Ends it, which completes its truth file; sets $events, the stream events that it sent.
+stop_server() {
+  kill "$server_pid"
+  read -r line <&9
+  wait "$server_pid" || true
+  server_pid=
+  events=$(awk '{print $3}' <<<"$line")
 }
 
 # Runs a client on its core; "user system peak-RSS-in-KB" go to $work/time.

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# CPU per stream event and peak memory of llmload beside wrk's, which parses nothing: TLS, client and server on a core
+# each, pairs, medians. Paced: 1,000 streams of 256 tokens, one every 20 ms. Burst: 64 connections whose answers are 256
+# token events in one write. Then llmload's memory alone at 5,000 streams.
+#   benchmarks/streams.sh [ROUNDS]      default 5
+# Needs the packages wrk and time, and build/release (scripts/demo builds it).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. benchmarks/lib.sh
+rounds=${1:-5}
+
+cat >"$work/post.lua" <<'LUA'
+wrk.method = "POST"
+wrk.body = '{"messages":[{"role":"user","content":"What does a load test measure?"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":true}'
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer any"
+LUA
+echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
+
+# Sets $us (CPU microseconds an event) and $rss (KB), from $work/time and $events.
+note_cost() {
+  us=$(awk -v n="$events" '{printf "%.3f", ($1 + $2) * 1e6 / n}' "$work/time")
+  rss=$(awk '{print $3}' "$work/time")
+}
+
+# CONNECTIONS SECONDS, simulate's options
+run_wrk() {
+  local connections=$1 seconds=$2
+  shift 2
+  start_server "$@"
+  on_client_core wrk -t1 -c"$connections" -d"${seconds}s" --timeout 60s -s "$work/post.lua" "$origin/v1/chat/completions" >"$work/wrk.out"
+  stop_server
+  note_cost
+}
+
+# CONNECTIONS REQUESTS, simulate's options
+run_llmload() {
+  local connections=$1 requests=$2
+  shift 2
+  start_server "$@"
+  cat >"$work/parameters.json" <<JSON
+{ "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [$connections], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "STREAM": true,
+  "CA_FILE": "ca.pem", "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any" }
+JSON
+  on_client_core "$llmload" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table"
+  stop_server
+  note_cost
+  failed=$(awk -F, 'NR == 2 {print $10}' "$work/performance_metrics.csv")
+}
+
+# NAME CONNECTIONS SECONDS REQUESTS, simulate's options
+compare() {
+  local name=$1 connections=$2 seconds=$3 requests=$4
+  shift 4
+  local wrk_us=() our_us=() wrk_rss=() our_rss=()
+  for round in $(seq "$rounds"); do
+    run_wrk "$connections" "$seconds" "$@"
+    wrk_us+=("$us") wrk_rss+=("$rss")
+    run_llmload "$connections" "$requests" "$@"
+    our_us+=("$us") our_rss+=("$rss")
+    echo "$name, round $round: wrk ${wrk_us[-1]} us/event, ${wrk_rss[-1]} KB; llmload $us us/event, $rss KB, $failed failed"
+  done
+  local a b c d
+  a=$(median "${wrk_us[@]}") b=$(median "${our_us[@]}") c=$(median "${wrk_rss[@]}") d=$(median "${our_rss[@]}")
+  echo "$name, medians: CPU $a and $b us/event, ratio $(ratio "$b" "$a"); peak memory $c and $d KB, ratio $(ratio "$d" "$c")"
+}
+
+compare paced 1000 16 3000 --ttft-ms 50 --gap-ms 20
+compare burst 64 4 20000 --ttft-ms 0 --gap-ms 0 --events-per-write 256
+run_llmload 5000 5000 --ttft-ms 50 --gap-ms 100
+echo "5,000 streams: peak memory $rss KB, $failed failed"
