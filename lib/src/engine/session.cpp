@@ -31,11 +31,16 @@ Session::Session(ShardResources& shard, std::uint64_t number)
       number_(number),
       links_(shard.run.plan.endpoints.size()),
       builder_(shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens),
-      watchdog_(shard.executor, [this] {
-        if (active_ != nullptr) active_->cancel();
+      watchdog_(shard.executor,
+                [this] {
+                  if (active_ != nullptr) active_->cancel();
+                }),
+      read_([this] {
+        ++drain_;
+        return read_all(*active_) || wants_write_;
       }) {
   const auto wanted = shard.run.plan.kernel_time ? TimeSource::kernel : TimeSource::user;
-  for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.executor, shard.clock, wanted);
+  for (Link& link : links_) link.stream = std::make_unique<net::Stream>(shard.poller, shard.clock, wanted);
 }
 
 std::int64_t Session::now() const { return net::monotonic_now() - stage_start_; }
@@ -193,7 +198,7 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
   active_ = &stream;
   bool readable = false;  // nothing is due before the request is out
   for (;;) {
-    bool wants_write = false;
+    wants_write_ = false;
     while (!request.empty()) {
       const auto wrote = stream.write_some(request);
       request.remove_prefix(wrote.bytes);
@@ -201,7 +206,7 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
         if (request.empty()) record.sent = now();
         continue;
       }
-      wants_write = wrote.status == IoStatus::wants_write;
+      wants_write_ = wrote.status == IoStatus::wants_write;
       if (wrote.status == IoStatus::error || wrote.status == IoStatus::eof) {
         // A server that refuses may answer and close before it has read everything: what it said counts.
         request = {};
@@ -209,16 +214,22 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
       }
       break;
     }
-    if ((readable || stream.has_pending()) && read_all(stream, wants_write)) co_return;
-    co_await stream.wait(wants_write);
+    if ((readable || stream.has_pending()) && read_all(stream)) co_return;
     readable = true;
-    ++drain_;
+    if (request.empty() && !wants_write_) {
+      co_await stream.wait_while(read_);
+      if (ended_) co_return;
+    } else {
+      co_await stream.wait(wants_write_);
+      ++drain_;
+    }
     if (fail_if_interrupted()) co_return;
   }
 }
 
 /// Reads until nothing is left. True when the response has ended.
-bool Session::read_all(net::Stream& stream, bool& wants_write) {
+bool Session::read_all(net::Stream& stream) {
+  ended_ = true;
   do {
     const auto read = stream.read_some(shard_.read_buffer);
     if (read.status == IoStatus::eof) {
@@ -230,8 +241,8 @@ bool Session::read_all(net::Stream& stream, bool& wants_write) {
       return true;
     }
     if (read.status != IoStatus::ok) {
-      wants_write = wants_write || read.status == IoStatus::wants_write;
-      return false;
+      wants_write_ = wants_write_ || read.status == IoStatus::wants_write;
+      return ended_ = false;
     }
     const auto& arrival = stream.arrival();
     const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
@@ -242,7 +253,7 @@ bool Session::read_all(net::Stream& stream, bool& wants_write) {
       if (limit < deadline_) watchdog_.arm(deadline_ = limit, Outcome::total_timeout);
     }
   } while (!stream.drained());
-  return false;
+  return ended_ = false;
 }
 
 bool Session::fail_if_interrupted() {

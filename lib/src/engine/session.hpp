@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@ struct ShardResources {
   RunContext& run;
   unsigned shard;
   boost::asio::any_io_executor executor;
+  net::Poller poller;
   net::ArrivalClock clock;
   net::TlsContext tls;
   std::vector<char> read_buffer;
@@ -63,7 +65,7 @@ class Session {
   boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses,
                                     RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
-  bool read_all(net::Stream& stream, bool& wants_write);
+  bool read_all(net::Stream& stream);
   bool fail_if_interrupted();
   std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::uint64_t index);
   [[nodiscard]] std::int64_t now() const;
@@ -76,7 +78,10 @@ class Session {
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
   std::int64_t stage_start_ = 0;
-  std::uint64_t drain_ = 0;    // wake-ups for reading
+  std::uint64_t drain_ = 0;   // wake-ups for reading
+  bool wants_write_ = false;  // before it can read on
+  bool ended_ = false;        // the response
+  const std::function<bool()> read_;
   std::int64_t deadline_ = 0;  // of the request under way, CLOCK_MONOTONIC
   bool cancelled_ = false;
 };

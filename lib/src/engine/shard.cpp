@@ -25,6 +25,7 @@ Shard::Shard(RunContext& run, unsigned number)
       resources_{run,
                  number,
                  io_.get_executor(),
+                 net::Poller(io_.get_executor()),
                  {},
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),

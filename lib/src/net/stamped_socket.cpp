@@ -59,7 +59,8 @@ Received receive_stamped(int fd, void* data, std::size_t size) {
 
 void StampedSocket::attach(int fd) {
   fd_ = fd;
-  drained_ = false;
+  drained_ = ended_ = false;
+  full_ = true;  // it may still be connecting
   out_of_order_ = 0;
   arrival_ = {};
   if (wanted_ == TimeSource::kernel) ask_for_stamps(fd);
@@ -72,8 +73,10 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
   }
   const Received received = receive_stamped(fd_, data, size);
   if (received.bytes > 0) {
-    drained_ = static_cast<std::size_t>(received.bytes) < size;
+    drained_ = static_cast<std::size_t>(received.bytes) < size && !ended_;
     stamp(received.realtime_stamp);
+  } else if (received.bytes < 0) {
+    drained_ = errno == EAGAIN || errno == EWOULDBLOCK;
   }
   return received.bytes;
 }
@@ -84,7 +87,14 @@ std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
   do n = ::send(fd_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
   if (n > 0) sent_at_ = before;
+  full_ = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   return n;
+}
+
+void StampedSocket::ready(bool readable, bool writable, bool ended) {
+  ended_ = ended_ || ended;
+  if (readable || ended_) drained_ = false;
+  if (writable || ended_) full_ = false;
 }
 
 void StampedSocket::stamp(std::int64_t realtime_stamp) {

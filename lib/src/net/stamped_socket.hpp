@@ -23,18 +23,19 @@ class StampedSocket {
   /// `wanted` user: the kernel is not asked, and arrivals are timed at the read.
   StampedSocket(ArrivalClock& clock, TimeSource wanted) : clock_(&clock), wanted_(wanted) {}
 
-  /// Takes a new descriptor and asks the kernel to stamp what it receives.
+  /// Takes a new descriptor, of which nothing is known, and asks the kernel to stamp what it receives.
   void attach(int fd);
 
   /// As recv(2): bytes read, 0 at the end, -1 with errno. After a short read it answers EAGAIN by itself
-  /// until readable() is called: the socket is empty then, and epoll tells when it is not.
+  /// until ready() is called: the socket is empty then, and epoll tells when it is not.
   std::ptrdiff_t receive(void* data, std::size_t size);
   /// As send(2), without SIGPIPE.
   std::ptrdiff_t send(const void* data, std::size_t size);
 
-  /// The reactor said that there is something to read.
-  void readable() { drained_ = false; }
-  [[nodiscard]] bool drained() const { return drained_; }
+  /// What epoll said: there is something to read, or room to write, or the peer has ended.
+  void ready(bool readable, bool writable, bool ended);
+  [[nodiscard]] bool drained() const { return drained_; }  ///< nothing to read until ready() says so
+  [[nodiscard]] bool full() const { return full_; }        ///< no room to write, likewise
 
   /// Of the last receive() that returned bytes.
   [[nodiscard]] const Arrival& arrival() const { return arrival_; }
@@ -49,6 +50,8 @@ class StampedSocket {
   TimeSource wanted_;
   int fd_ = -1;
   bool drained_ = false;
+  bool full_ = false;
+  bool ended_ = false;              // the end is told once, perhaps together with the last bytes
   std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
   Arrival arrival_;
   std::int64_t sent_at_ = 0;

@@ -1,11 +1,15 @@
 #include "net/stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
@@ -14,7 +18,7 @@
 namespace llmload::net {
 
 using boost::system::error_code;
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable_t<>());
 
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {
@@ -62,24 +66,28 @@ struct StreamBio {
   }
 };
 
-void Stream::prepare() {
-  error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  stamped_.attach(socket_.native_handle());
+error_code Stream::open(int fd) {
+  fd_ = fd;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  stamped_.attach(fd);
+  if (poller_.add(fd, *this)) return {};
+  const error_code ec(errno, boost::system::system_category());
+  ::close(std::exchange(fd_, -1));
+  return ec;
 }
 
 asio::awaitable<error_code> Stream::connect(asio::ip::tcp::endpoint address) {
   close();
   error_code ec;
-  socket_.open(address.protocol(), ec);
-  if (ec) {
-    error_ = ec.message();
-    co_return ec;
-  }
-  prepare();
-  const auto result = co_await socket_.async_connect(address, no_throw);
-  ec = cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(result);
+  const int fd = ::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    ec.assign(errno, boost::system::system_category());
+  else if (::connect(fd, address.data(), static_cast<socklen_t>(address.size())) != 0 && errno != EINPROGRESS)
+    ec.assign(errno, boost::system::system_category());
+  if (!ec) ec = open(fd);
+  if (ec && fd >= 0 && fd_ < 0) ::close(fd);
+  if (!ec) ec = co_await connected();
   if (ec) {
     close();
     error_ = ec.message();
@@ -87,10 +95,12 @@ asio::awaitable<error_code> Stream::connect(asio::ip::tcp::endpoint address) {
   co_return ec;
 }
 
-void Stream::adopt(asio::ip::tcp::socket socket) {
+error_code Stream::adopt(asio::ip::tcp::socket socket) {
   close();
-  socket_ = std::move(socket);
-  prepare();
+  error_code ec;
+  socket.non_blocking(true, ec);
+  const int fd = socket.release(ec);
+  return ec ? ec : open(fd);
 }
 
 asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
@@ -127,7 +137,7 @@ IoResult Stream::write_some(std::string_view data) {
 }
 
 bool Stream::stale() {
-  stamped_.readable();
+  stamped_.ready(true, false, false);
   char byte = 0;
   return read_some({&byte, 1}).status != IoStatus::wants_read;
 }
@@ -170,33 +180,76 @@ IoResult Stream::tls_result(int returned) {
   return {IoStatus::error, 0};
 }
 
-asio::awaitable<error_code> Stream::wait(bool or_writable) {
-  using namespace asio::experimental::awaitable_operators;
-  error_code ec = asio::error::operation_aborted;
-  if (cancelled_) co_return ec;
-  if (or_writable) {
-    const auto first = co_await (socket_.async_wait(socket_.wait_read, no_throw) ||
-                                 socket_.async_wait(socket_.wait_write, no_throw));
-    ec = first.index() == 0 ? std::get<0>(std::get<0>(first)) : std::get<0>(std::get<1>(first));
-  } else {
-    const auto result = co_await socket_.async_wait(socket_.wait_read, no_throw);
-    ec = std::get<0>(result);
+asio::awaitable<error_code> Stream::connected() {
+  or_writable_ = true;
+  while (stamped_.full()) {
+    const error_code ec = co_await suspend();
+    if (ec) co_return ec;
   }
-  if (cancelled_) ec = asio::error::operation_aborted;  // it came as the wait had just ended well
-  stamped_.readable();  // perhaps it is not; then one more system call finds that out
+  int failure = 0;
+  socklen_t size = sizeof failure;
+  ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &failure, &size);
+  co_return error_code(failure, boost::system::system_category());
+}
+
+asio::awaitable<error_code> Stream::wait(bool or_writable) {
+  or_writable_ = or_writable;
+  while (!cancelled_ && stamped_.drained() && !(or_writable && !stamped_.full())) {
+    const error_code ec = co_await suspend();
+    if (ec) co_return ec;
+  }
+  co_return cancelled_ ? error_code(asio::error::operation_aborted) : error_code();
+}
+
+asio::awaitable<error_code> Stream::wait_while(const std::function<bool()>& read) {
+  or_writable_ = false;
+  read_ = &read;
+  const error_code ec = co_await suspend();
+  read_ = nullptr;
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
   co_return ec;
 }
 
+asio::awaitable<error_code> Stream::suspend() {
+  auto token = no_throw;
+  const auto keep = [slot = &waiter_](auto handler) { slot->emplace(std::move(handler)); };
+  const auto result = co_await asio::async_initiate<decltype(token), void(error_code)>(keep, token);
+  co_return cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(result);
+}
+
+void Stream::on_ready(std::uint32_t events) {
+  const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended);
+  if (!waiter_ || cancelled_) return;
+  if (read_ != nullptr) {
+    try {
+      if (stamped_.drained() || !(*read_)()) return;
+    } catch (...) {
+      thrown_ = std::current_exception();
+    }
+  } else if (stamped_.drained() && !or_writable_) {
+    return;
+  }
+  Waiter waiter = std::move(*waiter_);
+  waiter_.reset();
+  std::move(waiter)(error_code());  // the last thing: the coroutine may end us
+}
+
 void Stream::cancel() {
-  cancelled_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
+  if (std::exchange(cancelled_, true) || !waiter_) return;
+  // Not from here: who cancels may be in the middle of a list of streams.
+  asio::post(poller_.executor(), [waiter = std::move(*waiter_)]() mutable {
+    std::move(waiter)(error_code(asio::error::operation_aborted));
+  });
+  waiter_.reset();
 }
 
 void Stream::close() {
   ssl_.reset();
-  error_code ignored;
-  socket_.close(ignored);
+  if (fd_ >= 0) {
+    poller_.remove(fd_, *this);
+    ::close(std::exchange(fd_, -1));
+  }
   peer_ended_ = clean_eof_ = cancelled_ = false;
   error_.clear();
 }

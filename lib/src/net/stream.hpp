@@ -1,13 +1,18 @@
 #pragma once
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
+#include <exception>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "net/poller.hpp"
 #include "net/stamped_socket.hpp"
 #include "net/tls_context.hpp"
 
@@ -31,17 +36,18 @@ struct IoResult {
 
 /// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock.
 /// Reading and writing never wait: the caller reads until wants_read, then awaits wait(). Not movable
-/// (OpenSSL holds its address). Used by one thread; the ArrivalClock and the TlsContext must outlive it.
-class Stream {
+/// (OpenSSL holds its address). Used by the Poller's thread; the Poller, the ArrivalClock and the TlsContext
+/// must outlive it.
+class Stream final : private Poller::Target {
  public:
-  Stream(asio::any_io_executor executor, ArrivalClock& clock, TimeSource wanted)
-      : socket_(executor), stamped_(clock, wanted) {}
+  Stream(Poller& poller, ArrivalClock& clock, TimeSource wanted) : poller_(poller), stamped_(clock, wanted) {}
+  ~Stream() { close(); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
   asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint address);
   /// Takes over an accepted socket.
-  void adopt(asio::ip::tcp::socket socket);
+  boost::system::error_code adopt(asio::ip::tcp::socket socket);
 
   /// Shakes hands as a client of `ssl`'s context, or as a server. False: error() says why.
   asio::awaitable<bool> handshake(SslPtr ssl, bool as_server);
@@ -50,6 +56,9 @@ class Stream {
   IoResult write_some(std::string_view data);
   /// Until there is something to read, or (`or_writable`) room to write.
   asio::awaitable<boost::system::error_code> wait(bool or_writable);
+  /// Calls `read` whenever there is something to read, until it returns true: a stream of many small reads
+  /// need not resume a coroutine for each. What `read` throws comes out of here.
+  asio::awaitable<boost::system::error_code> wait_while(const std::function<bool()>& read);
 
   /// OpenSSL holds bytes that the socket no longer tells of: read before waiting.
   [[nodiscard]] bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
@@ -62,7 +71,7 @@ class Stream {
   [[nodiscard]] const Arrival& arrival() const { return stamped_.arrival(); }
   /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().
   [[nodiscard]] std::int64_t sent_at() const { return stamped_.sent_at(); }
-  [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
   [[nodiscard]] bool clean_eof() const { return clean_eof_; }
   /// One line for people; "" where nothing failed.
@@ -76,10 +85,21 @@ class Stream {
   friend struct StreamBio;
   IoResult tls_result(int returned);
   IoResult plain_result(std::ptrdiff_t returned, IoStatus would_block);
-  void prepare();
+  boost::system::error_code open(int fd);
+  asio::awaitable<boost::system::error_code> connected();
+  asio::awaitable<boost::system::error_code> suspend();
+  void on_ready(std::uint32_t events) override;
+  void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
 
-  asio::ip::tcp::socket socket_;
+  Poller& poller_;
+  int fd_ = -1;
   StampedSocket stamped_;
+  // While a coroutine waits.
+  using Waiter = asio::any_completion_handler<void(boost::system::error_code)>;
+  std::optional<Waiter> waiter_;  // Boost 1.81's can't be assigned (it recurses without end)
+  bool or_writable_ = false;
+  const std::function<bool()>* read_ = nullptr;
+  std::exception_ptr thrown_;
   SslPtr ssl_;
   bool peer_ended_ = false;
   bool clean_eof_ = false;

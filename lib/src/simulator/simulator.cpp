@@ -151,8 +151,8 @@ class Simulator::Impl {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    net::Stream stream(io_.get_executor(), clock_, TimeSource::user);
-    stream.adopt(std::move(socket));
+    net::Stream stream(poller_, clock_, TimeSource::user);
+    if (stream.adopt(std::move(socket))) co_return;
     if (tls_.context) {
       net::SslPtr ssl(SSL_new(tls_.context.get()));
       if (!co_await stream.handshake(std::move(ssl), true)) co_return;
@@ -254,6 +254,7 @@ class Simulator::Impl {
 
   const SimulatorOptions options_;
   asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // one thread touches it
+  net::Poller poller_{io_.get_executor()};
   net::ArrivalClock clock_;
   ServerTls tls_;
   OutputText text_;

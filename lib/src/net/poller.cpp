@@ -1,0 +1,70 @@
+#include "net/poller.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <system_error>
+
+namespace llmload::net {
+namespace {
+
+int make_epoll() {
+  const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return fd;
+}
+
+}  // namespace
+
+Poller::Poller(const boost::asio::any_io_executor& executor) : epoll_(executor, make_epoll()) {}
+
+Poller::~Poller() {
+  // What a coroutine holds goes with it, and may be a target, too.
+  while (!targets_.empty()) {
+    Target* const target = *targets_.begin();
+    targets_.erase(targets_.begin());
+    target->abandon();
+  }
+}
+
+bool Poller::add(int fd, Target& target) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &target;
+  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, fd, &event) != 0) return false;
+  targets_.insert(&target);
+  if (!waiting_) wait();
+  return true;
+}
+
+void Poller::remove(int fd, Target& target) {
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+  // It may be among those that are just being told.
+  for (epoll_event& event : std::span(ready_.data(), ready_count_)) {
+    if (event.data.ptr == &target) event.data.ptr = nullptr;
+  }
+  boost::system::error_code ignored;
+  targets_.erase(&target);
+  if (targets_.empty()) epoll_.cancel(ignored);
+}
+
+void Poller::wait() {
+  waiting_ = true;
+  epoll_.async_wait(epoll_.wait_read, [this](boost::system::error_code ec) {
+    waiting_ = false;
+    if (ec == boost::asio::error::operation_aborted && targets_.empty()) return;
+    tell_all();
+    if (!targets_.empty() && !waiting_) wait();
+  });
+}
+
+void Poller::tell_all() {
+  const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
+  ready_count_ = static_cast<std::size_t>(std::max(n, 0));
+  for (std::size_t i = 0; i < ready_count_; ++i) {
+    if (ready_[i].data.ptr != nullptr) static_cast<Target*>(ready_[i].data.ptr)->on_ready(ready_[i].events);
+  }
+  ready_count_ = 0;
+}
+
+}  // namespace llmload::net
