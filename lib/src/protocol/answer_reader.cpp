@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace llmload::protocol {
@@ -24,6 +25,51 @@ enum class Place : std::uint8_t {
   usage
 };
 
+/// The member names that matter to us.
+enum class Name : std::uint8_t {
+  other,
+  arguments,
+  choices,
+  completion_tokens,
+  content,
+  delta,
+  error,
+  finish_reason,
+  function,
+  message,
+  name,
+  object,
+  prompt_tokens,
+  reasoning,
+  refusal,
+  text,
+  tool_calls,
+  usage
+};
+
+/// Told once a member, for every member of every event: by length first.
+Name name_of(std::string_view key) {
+  const auto is = [key](std::string_view word, Name name) { return key == word ? name : Name::other; };
+  switch (key.size()) {
+    case 4: return key == "text" ? Name::text : is("name", Name::name);
+    case 5:
+      if (key == "delta") return Name::delta;
+      return key == "usage" ? Name::usage : is("error", Name::error);
+    case 6: return is("object", Name::object);
+    case 7:
+      if (key == "content") return Name::content;
+      if (key == "choices") return Name::choices;
+      return key == "message" ? Name::message : is("refusal", Name::refusal);
+    case 8: return is("function", Name::function);
+    case 9: return key == "reasoning" ? Name::reasoning : is("arguments", Name::arguments);
+    case 10: return is("tool_calls", Name::tool_calls);
+    case 13: return key == "finish_reason" ? Name::finish_reason : is("prompt_tokens", Name::prompt_tokens);
+    case 17:
+      return key == "completion_tokens" ? Name::completion_tokens : is("reasoning_content", Name::reasoning);
+    default: return Name::other;
+  }
+}
+
 /// Takes what we want of an answer out of the parser's events. A tree of the whole answer would cost as much
 /// as all the rest of its reading.
 class Handler {
@@ -34,14 +80,22 @@ class Handler {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   AnswerPart part;
+  // Of the texts that the record was given; `piece` is the last.
+  unsigned pieces = 0;
+  std::string_view piece;
+  std::string RequestRecord::*first_target = nullptr;
+  bool is_more = false;  // than these texts: a finish reason, a usage
 
   void start(RequestRecord& record) {
     record_ = &record;
     part = {};
+    pieces = 0;
+    is_more = false;
     depth_ = 0;
     finish_reason_.clear();
   }
   void finish() {
+    is_more = is_more || !finish_reason_.empty();
     const bool holds = record_->finish_reason.empty() || is_content_filter(finish_reason_);
     if (!finish_reason_.empty() && holds) record_->finish_reason = finish_reason_;
   }
@@ -54,17 +108,24 @@ class Handler {
   bool on_array_end(std::size_t, json::error_code&) { return leave(); }
 
   bool on_key_part(json::string_view text, std::size_t size, json::error_code&) {
-    if (size == text.size()) key_.clear();
-    key_.append(text.data(), text.size());
+    if (size == text.size()) key_part_.clear();
+    key_part_.append(text.data(), text.size());
     return true;
   }
   bool on_key(json::string_view text, std::size_t size, json::error_code& ec) {
-    return on_key_part(text, size, ec);
+    const bool whole = size == text.size();  // and it is, but for one with escapes
+    if (!whole) on_key_part(text, size, ec);
+    key_ = name_of(whole ? std::string_view(text.data(), text.size()) : key_part_);
+    return true;
   }
 
   bool on_string_part(json::string_view text, std::size_t size, json::error_code&) {
     if (size == text.size()) string_begins(text);
-    if (target_ != nullptr) target_->append(text.data(), text.size());
+    if (target_ == nullptr) return true;
+    target_->append(text.data(), text.size());
+    if (piece_target_ == nullptr) return true;
+    if (++pieces == 1) first_target = piece_target_;
+    piece = {text.data(), text.size()};
     return true;
   }
   bool on_string(json::string_view text, std::size_t size, json::error_code& ec) {
@@ -91,20 +152,21 @@ class Handler {
     if (depth_ == 0) return Place::answer;
     switch (here()) {
       case Place::answer:
-        if (key_ == "error") part.is_error = true;
-        return key_ == "usage" ? Place::usage : Place::elsewhere;
+        if (key_ == Name::error) part.is_error = true;
+        return key_ == Name::usage ? Place::usage : Place::elsewhere;
       case Place::choices: ++part.choices; return Place::choice;
-      case Place::choice: return key_ == "message" || key_ == "delta" ? Place::message : Place::elsewhere;
+      case Place::choice:
+        return key_ == Name::message || key_ == Name::delta ? Place::message : Place::elsewhere;
       case Place::tool_calls: return Place::tool_call;
-      case Place::tool_call: return key_ == "function" ? Place::function : Place::elsewhere;
+      case Place::tool_call: return key_ == Name::function ? Place::function : Place::elsewhere;
       default: return Place::elsewhere;
     }
   }
   [[nodiscard]] Place array_place() {
     scalar();
     if (depth_ == 0) part.malformed = "is not a JSON object";
-    if (here() == Place::answer && key_ == "choices") return Place::choices;
-    if (here() == Place::message && key_ == "tool_calls") return Place::tool_calls;
+    if (here() == Place::answer && key_ == Name::choices) return Place::choices;
+    if (here() == Place::message && key_ == Name::tool_calls) return Place::tool_calls;
     return Place::elsewhere;
   }
 
@@ -125,29 +187,32 @@ class Handler {
   }
 
   bool number(std::uint64_t n) {
-    if (here() == Place::usage && key_ == "prompt_tokens") record_->usage_prompt_tokens = n;
-    if (here() == Place::usage && key_ == "completion_tokens") record_->usage_completion_tokens = n;
+    if (here() == Place::usage) is_more = true;
+    if (here() == Place::usage && key_ == Name::prompt_tokens) record_->usage_prompt_tokens = n;
+    if (here() == Place::usage && key_ == Name::completion_tokens) record_->usage_completion_tokens = n;
     return scalar();
   }
 
   void string_begins(json::string_view text) {
     scalar();
-    target_ = target();
-    if (target_ == &finish_reason_) target_->clear();
+    piece_target_ = target();
+    target_ = piece_target_ == nullptr ? nullptr : &(record_->*piece_target_);
+    if (here() == Place::choice && key_ == Name::finish_reason) {
+      finish_reason_.clear();
+      target_ = &finish_reason_;
+    }
     if (here() != Place::answer || text.empty()) return;
-    if (key_ == "error" || (key_ == "object" && text == "error")) part.is_error = true;
+    if (key_ == Name::error || (key_ == Name::object && text == "error")) part.is_error = true;
   }
 
-  [[nodiscard]] std::string* target() {
+  [[nodiscard]] std::string RequestRecord::*target() const {
     switch (here()) {
       case Place::message:
-        if (key_ == "content" || key_ == "refusal") return &record_->output;
-        if (key_ == "reasoning" || key_ == "reasoning_content") return &record_->reasoning;
-        return nullptr;
-      case Place::choice:
-        if (key_ == "text") return &record_->output;
-        return key_ == "finish_reason" ? &finish_reason_ : nullptr;
-      case Place::function: return key_ == "name" || key_ == "arguments" ? &record_->tool_text : nullptr;
+        if (key_ == Name::content || key_ == Name::refusal) return &RequestRecord::output;
+        return key_ == Name::reasoning ? &RequestRecord::reasoning : nullptr;
+      case Place::choice: return key_ == Name::text ? &RequestRecord::output : nullptr;
+      case Place::function:
+        return key_ == Name::name || key_ == Name::arguments ? &RequestRecord::tool_text : nullptr;
       default: return nullptr;
     }
   }
@@ -155,8 +220,10 @@ class Handler {
   RequestRecord* record_ = nullptr;
   std::array<Place, 64> places_{};
   std::size_t depth_ = 0;
-  std::string key_;
-  std::string* target_ = nullptr;
+  Name key_ = Name::other;
+  std::string key_part_;
+  std::string RequestRecord::*piece_target_ = nullptr;
+  std::string* target_ = nullptr;  // the same, of record_; or finish_reason_
   std::string finish_reason_;
 };
 
@@ -177,6 +244,11 @@ AnswerReader::AnswerReader() : parser_(std::make_unique<Parser>()) {}
 AnswerReader::~AnswerReader() = default;
 
 AnswerPart AnswerReader::read(std::string_view text, RequestRecord& record) {
+  if (const auto piece = like_last_.piece_of(text)) {
+    (record.*last_target_).append(*piece);
+    return last_part_;
+  }
+  like_last_.clear();
   parser_->reset();
   Handler& handler = parser_->handler();
   handler.start(record);
@@ -186,6 +258,15 @@ AnswerPart AnswerReader::read(std::string_view text, RequestRecord& record) {
   handler.finish();
   AnswerPart& part = handler.part;
   if (ec) part.malformed = text.empty() ? "is empty" : "is not JSON: " + ec.message();
+  // A string with escapes is not in the text, but in a buffer of the parser's.
+  const std::less_equal<const char*> not_after;
+  const bool in_text = handler.pieces == 1 && not_after(text.data(), handler.piece.data()) &&
+                       not_after(handler.piece.data() + handler.piece.size(), text.data() + text.size());
+  if (in_text && !handler.is_more && !part.is_error && part.malformed.empty()) {
+    like_last_.set(text, handler.piece);
+    last_target_ = handler.first_target;
+    last_part_ = part;
+  }
   return std::move(part);
 }
 

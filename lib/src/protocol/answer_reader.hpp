@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "llmload/request_record.hpp"
+#include "protocol/event_template.hpp"
 
 namespace llmload::protocol {
 
@@ -32,6 +33,9 @@ class AnswerReader {
  private:
   class Parser;
   std::unique_ptr<Parser> parser_;
+  EventTemplate like_last_;  // the last text, where all that it did was to add to last_target_
+  std::string RequestRecord::*last_target_ = nullptr;
+  AnswerPart last_part_;
 };
 
 /// The finish reason, or the code of an error, of a provider's content filter.

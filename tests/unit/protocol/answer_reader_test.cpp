@@ -1,6 +1,8 @@
 #include "protocol/answer_reader.hpp"
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "protocol/server_error.hpp"
 #include "support/catch.hpp"
@@ -197,5 +199,55 @@ TEST_CASE("an error's message and code are read from every shape that servers us
     const auto error = read_server_error(c.body);
     CHECK(error.message == c.message);
     CHECK(error.code == c.code);
+  }
+}
+
+TEST_CASE("a reader that has seen a stream's events reads the next one as a fresh one does") {
+  const std::vector<std::string> shapes = {
+      R"({"id":"1","choices":[{"index":0,"delta":{"content":"@"},"finish_reason":null}],"usage":null})",
+      R"({"id":"1","choices":[{"index":0,"delta":{"reasoning_content":"@"},"finish_reason":null}]})",
+      R"({"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"@"}}]})",
+      R"({"id":"1","choices":[{"index":0,"text":"@","finish_reason":""}]})",
+      R"({"id":"1","choices":[{"index":0,"text":"@","finish_reason":"stop"}]})",
+      R"({"id":"1","choices":[{"index":0,"text":"@"},{"index":1,"text":"@"}]})",
+      R"({"id":"1","choices":[{"delta":{"tool_calls":[{"function":{"arguments":"@"}}]}}]})",
+      R"({"id":"1","choices":[{"delta":{"content":"@"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}})",
+      R"({"id":"@","choices":[{"delta":{"content":"x"}}]})",
+      R"({"error":{"message":"@"},"choices":[{"text":"y"}]})"};
+  const std::vector<std::string> texts = {"",
+                                          "a",
+                                          " b",
+                                          "\xc3\xa9",
+                                          "\\u00e9",
+                                          "\\n",
+                                          "\"",
+                                          "\n",
+                                          "\\",
+                                          "x\"}",
+                                          "\xff",
+                                          "a\\\"b",
+                                          "\x1f",
+                                          "\"},{\"text\":\"z",
+                                          "long text of some words",
+                                          "]}"};
+  std::mt19937 random(7);
+  for (int run = 0; run < 200; ++run) {
+    AnswerReader seasoned;
+    RequestRecord a, b;
+    std::string shape = shapes[random() % shapes.size()];
+    for (int i = 0; i < 30; ++i) {
+      if (random() % 4 == 0) shape = shapes[random() % shapes.size()];
+      std::string event = shape;
+      const std::string& text = texts[random() % texts.size()];
+      for (auto at = event.find('@'); at != std::string::npos; at = event.find('@'))
+        event.replace(at, 1, text);
+      const AnswerPart x = seasoned.read(event, a), y = part_of(event, b);
+      const bool same = x.choices == y.choices && x.is_error == y.is_error && x.malformed == y.malformed &&
+                        a.output == b.output && a.reasoning == b.reasoning && a.tool_text == b.tool_text &&
+                        a.finish_reason == b.finish_reason &&
+                        a.usage_prompt_tokens == b.usage_prompt_tokens &&
+                        a.usage_completion_tokens == b.usage_completion_tokens;
+      if (!same) FAIL(event);
+    }
   }
 }
