@@ -18,7 +18,7 @@ struct RunResult {
 };
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.
-/// Threads:  all calls of a run come from one thread, one after the other.
+/// Threads:  all calls of a run come one after the other, not always from the same thread.
 /// Errors:   an exception marks this output as lost (RunResult::errors); the run goes on.
 /// Lifetime: must outlive the run.
 class Sink {

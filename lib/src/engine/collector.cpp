@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t worth_a_note = 10'000;  // records that wait to be counted
 
+// Records in memory. A shard that uses all of its core leaves nothing to the lowest priority.
+constexpr std::size_t too_many = 2'000;  // from here on the relief works
+constexpr std::size_t few = 500;         // until here
+
 void take_lowest_priority() {
   const sched_param none{};
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
@@ -21,37 +25,55 @@ void take_lowest_priority() {
 
 }  // namespace
 
-Collector::Collector(const Plan& plan, Sink* sink) : plan_(plan), sink_(sink), thread_([this] { work(); }) {}
+Collector::Collector(const Plan& plan, Sink* sink)
+    : plan_(plan),
+      sink_(sink),
+      thread_([this] {
+        take_lowest_priority();
+        work(false);
+      }),
+      relief_([this] { work(true); }) {}
 
 Collector::~Collector() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
   }
-  changed_.notify_one();
+  wake_both();
   thread_.join();
+  relief_.join();
 }
 
-void Collector::work() {
-  take_lowest_priority();
+void Collector::wake_both() {
+  changed_.notify_one();
+  relief_changed_.notify_one();
+}
+
+void Collector::work(bool relief) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
+    (relief ? relief_changed_ : changed_).wait(lock, [this, relief] {
+      const bool due = !tasks_.empty() && !working_ && behind_ == relief;
+      return due || (ending_ && tasks_.empty());
+    });
     if (tasks_.empty()) return;
     const auto task = std::move(tasks_.front());
     tasks_.pop_front();
+    working_ = true;
     lock.unlock();
     task();
     lock.lock();
+    working_ = false;
+    if (waiting_records_ < few) behind_ = false;
+    if (behind_ != relief) whose_turn().notify_one();
+    if (ending_) wake_both();
   }
 }
 
 void Collector::post(std::function<void()> task) {
-  {
-    const std::scoped_lock lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
-  changed_.notify_one();
+  const std::scoped_lock lock(mutex_);
+  tasks_.push_back(std::move(task));
+  whose_turn().notify_one();
 }
 
 void Collector::call(const std::function<void()>& task) {
@@ -68,6 +90,7 @@ void Collector::give(std::vector<RequestRecord> batch) {
     const std::scoped_lock lock(mutex_);
     waiting_records_ += batch.size();
     most_waiting_ = std::max(most_waiting_, waiting_records_);
+    if (waiting_records_ > too_many) behind_ = true;
   }
   auto shared = std::make_shared<std::vector<RequestRecord>>(std::move(batch));
   post([this, shared] {

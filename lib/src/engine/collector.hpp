@@ -16,8 +16,9 @@
 namespace llmload::engine {
 
 /// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers,
-/// and calls the sink, all on one thread of the lowest priority. It never stands in the shards' way: what it
-/// has not come to waits in memory.
+/// and calls the sink, one thing at a time, on a thread of the lowest priority. What it has not come to waits
+/// in memory; when that is thousands of records, a thread of usual priority works in its place until they are
+/// few.
 class Collector {
  public:
   Collector(const Plan& plan, Sink* sink);
@@ -42,7 +43,9 @@ class Collector {
   RunResult& result() { return result_; }  ///< between the calls above
 
  private:
-  void work();
+  void work(bool relief);
+  void wake_both();
+  std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
   void call(const std::function<void()>& task);
   void post(std::function<void()> task);
   void add(RequestRecord& record);
@@ -54,7 +57,7 @@ class Collector {
   const Plan& plan_;
   Sink* sink_;
 
-  // The Collector's thread only.
+  // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
   std::string last_prompt_;
   std::uint64_t last_prompt_tokens_ = 0;
@@ -62,12 +65,14 @@ class Collector {
   std::vector<std::string> notes_;
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_, relief_changed_;
   std::deque<std::function<void()>> tasks_;
   std::size_t waiting_records_ = 0;
   std::size_t most_waiting_ = 0;
+  bool behind_ = false;  // the relief works, not thread_
+  bool working_ = false;
   bool ending_ = false;
-  std::thread thread_;
+  std::thread thread_, relief_;
 };
 
 }  // namespace llmload::engine

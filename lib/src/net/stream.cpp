@@ -220,6 +220,7 @@ asio::awaitable<error_code> Stream::suspend() {
 void Stream::on_ready(std::uint32_t events) {
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended);
+  if (!waiter_ && ssl_) take_tickets();
   if (!waiter_ || cancelled_) return;
   if (read_ != nullptr) {
     try {
@@ -233,6 +234,14 @@ void Stream::on_ready(std::uint32_t events) {
   Waiter waiter = std::move(*waiter_);
   waiter_.reset();
   std::move(waiter)(error_code());  // the last thing: the coroutine may end us
+}
+
+/// A server sends its session tickets when it likes, mostly behind the handshake. Taken when they come, they
+/// let the connections opened next resume the session, and no read buffer stays with those that idle.
+void Stream::take_tickets() {
+  char byte = 0;
+  SSL_peek(ssl_.get(), &byte, 1);
+  ERR_clear_error();  // what is wrong will be so again when it is read
 }
 
 void Stream::cancel() {

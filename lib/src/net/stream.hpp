@@ -89,6 +89,7 @@ class Stream final : private Poller::Target {
   asio::awaitable<boost::system::error_code> connected();
   asio::awaitable<boost::system::error_code> suspend();
   void on_ready(std::uint32_t events) override;
+  void take_tickets();
   void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
 
   Poller& poller_;
