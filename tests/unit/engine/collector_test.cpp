@@ -1,5 +1,8 @@
 #include "engine/collector.hpp"
 
+#include <algorithm>
+#include <future>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -148,4 +151,30 @@ TEST_CASE("a collector that is destroyed has done what it was given") {
     for (int i = 0; i < 100; ++i) collector.give(batch(1));
   }
   CHECK(sink.calls.empty());
+}
+
+TEST_CASE("with thousands of records waiting another thread works in the Collector's place, in order") {
+  struct Blocking : Sink {
+    void on_record(const RequestRecord& record) override {
+      if (indices.empty()) released.get_future().wait();
+      indices.push_back(record.index);
+      threads.insert(std::this_thread::get_id());
+    }
+    void on_stage(const Summary&) override {}
+    std::promise<void> released;
+    std::vector<std::uint64_t> indices;
+    std::set<std::thread::id> threads;
+  } sink;
+  const auto p = plan();
+  Collector collector(p, &sink);
+  collector.begin_stage({1, 3'000, {}}, 1);
+  for (std::uint64_t i = 0; i < 3'000; ++i) {
+    std::vector<RequestRecord> one;
+    one.push_back(success(i, "x"));
+    collector.give(std::move(one));
+  }
+  sink.released.set_value();
+  CHECK(collector.end_stage(1, false).ok == 3'000);
+  CHECK(std::ranges::is_sorted(sink.indices));
+  CHECK(sink.threads.size() == 2);
 }
