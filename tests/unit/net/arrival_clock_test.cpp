@@ -38,6 +38,39 @@ TEST_CASE("a wall clock that was set, ahead or back, gives nothing once and work
   }
 }
 
+TEST_CASE("each of two steps in a row gives nothing once") {
+  ArrivalClock clock;
+  CHECK(clock.to_monotonic(10, reading(second, 0)) == 10);
+  CHECK_FALSE(clock.to_monotonic(20, reading(2 * second, second)));
+  CHECK_FALSE(clock.to_monotonic(30, reading(3 * second, -second)));
+  CHECK(clock.to_monotonic(-second + 40, reading(4 * second, -second)) == 40);
+}
+
+TEST_CASE("a difference of 50 us between two conversions is none, a nanosecond more is a step") {
+  for (const std::int64_t sign : {1, -1}) {
+    ArrivalClock clock;
+    CHECK(clock.to_monotonic(10, reading(second, 0)) == 10);
+    CHECK(clock.to_monotonic(sign * 50'000 + 20, reading(2 * second, sign * 50'000)) == 20);
+    CHECK_FALSE(clock.to_monotonic(30, reading(3 * second, sign * 100'001)));
+  }
+}
+
+TEST_CASE("a long time between two conversions alone is no step") {
+  ArrivalClock clock;
+  const std::int64_t offset = 1'700'000'000 * second, days = 90 * 24 * 3600 * second;
+  CHECK(clock.to_monotonic(offset + 10, reading(second, offset)) == 10);
+  CHECK(clock.to_monotonic(offset + days, reading(days + second, offset)) == days);
+}
+
+TEST_CASE("readings that were torn far apart give nothing rather than a wrong time, and do no harm after") {
+  ArrivalClock clock;
+  CHECK(clock.to_monotonic(10, reading(second, 0)) == 10);
+  // The wall clock was read at once, the second reading 20 ms late: the middle is 10 ms off.
+  CHECK_FALSE(clock.to_monotonic(20, {2 * second, 2 * second, 2 * second + 20'000'000}));
+  CHECK_FALSE(clock.to_monotonic(30, reading(3 * second, 0)));
+  CHECK(clock.to_monotonic(40, reading(4 * second, 0)) == 40);
+}
+
 TEST_CASE("clocks that drift slowly are followed, however far they go") {
   ArrivalClock clock;
   std::int64_t offset = 500 * second;

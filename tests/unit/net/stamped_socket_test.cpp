@@ -105,6 +105,47 @@ TEST_CASE("stamps of a connection never go back") {
   }
 }
 
+TEST_CASE("after the wall clock was set, one read is timed by itself and the next does not go behind it") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  pair.send("abcdef");
+  pair.wait_readable();
+  const std::int64_t arrived = monotonic_now();
+  const std::int64_t an_hour = 3'600'000'000'000;
+  net::ClockReading earlier = net::read_clocks();
+  earlier.realtime -= an_hour;
+  REQUIRE(pair.clock.to_monotonic(earlier.realtime, earlier));
+  CHECK(pair.receive(3) == "abc");
+  const net::Arrival stepped = pair.socket.arrival();
+  CHECK(stepped.source == TimeSource::user);
+  CHECK(stepped.at == stepped.read_at);
+  CHECK(stepped.at > arrived);
+  CHECK_FALSE(stepped.reordered);
+  // These arrived with the others, which count as of the read.
+  CHECK(pair.receive(3) == "def");
+  CHECK(pair.socket.arrival().source == TimeSource::kernel);
+  CHECK(pair.socket.arrival().at == stepped.at);
+}
+
+TEST_CASE("where the kernel is not asked, bytes are timed at the read") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  StampedSocket socket(pair.clock, TimeSource::user);
+  pair.send("x");
+  pair.wait_readable();
+  const std::int64_t before = monotonic_now();
+  const int unasked = ::dup(pair.near);
+  const unsigned none = 0;
+  ::setsockopt(unasked, SOL_SOCKET, SO_TIMESTAMPING, &none, sizeof none);
+  socket.attach(unasked);
+  char byte = 0;
+  CHECK(socket.receive(&byte, 1) == 1);
+  CHECK(socket.arrival().source == TimeSource::user);
+  CHECK(socket.arrival().at >= before);
+  CHECK(socket.arrival().at == socket.arrival().read_at);
+  ::close(unasked);
+}
+
 TEST_CASE("after a short read the socket says EAGAIN until the reactor says readable") {
   Pair pair;
   char buffer[100];

@@ -1,0 +1,260 @@
+// Through whole runs: what arrived when, and what an end of the connection means.
+#include <chrono>
+#include <ctime>
+#include <future>
+
+#include "simulator/certificate.hpp"
+#include "support/catch.hpp"
+#include "support/plans.hpp"
+#include "support/scripted_server.hpp"
+#include "support/tls_peer.hpp"
+
+using namespace llmload;
+using test::Peer;
+using test::ScriptedServer;
+using test::TlsPeer;
+
+namespace {
+
+std::int64_t monotonic_now() {
+  timespec t{};
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+struct RecordKeeper : Sink {
+  void on_record(const RequestRecord& record) override { records.push_back(record); }
+  void on_stage(const Summary& summary) override { started_at = summary.started_at; }
+  std::vector<RequestRecord> records;
+  std::int64_t started_at = 0;
+};
+
+const simulator::ServerTls& server_tls() {
+  static const simulator::ServerTls tls = simulator::make_server_tls();
+  return tls;
+}
+
+Plan plan_for(const ScriptedServer& server, bool tls, Stage stage) {
+  Plan plan = test::plan_for((tls ? "https" : "http") + server.url().substr(4), {std::move(stage)});
+  plan.ca_pem = server_tls().pem;
+  plan.extra_body = R"({"stream_options":{"include_usage":true}})";  // and so no probe
+  return plan;
+}
+
+std::vector<RequestRecord> records_of(const Plan& plan) {
+  RecordKeeper keeper;
+  run(plan, {&keeper});
+  return keeper.records;
+}
+
+/// The one record of a request to a TLS server that does what `script` says behind the request.
+RequestRecord record_of(const std::function<void(Peer&, TlsPeer&)>& script, bool stream) {
+  const ScriptedServer server([&](Peer& peer, int) {
+    TlsPeer tls(peer, server_tls().context.get());
+    if (tls.read().empty()) return;
+    script(peer, tls);
+  });
+  Plan plan = plan_for(server, true, {1, 1, {}});
+  plan.stream = stream;
+  const auto records = records_of(plan);
+  REQUIRE(records.size() == 1);
+  return records.front();
+}
+
+const std::string body =
+    R"({"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"one"}}]})";
+const std::string open_head =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+
+std::string event(const std::string& text, const std::string& finish_reason = "null") {
+  return R"(data: {"choices":[{"index":0,"finish_reason":)" + finish_reason + R"(,"delta":{"content":")" +
+         text + "\"}}]}\n\n";
+}
+
+/// Two prompts. The second one keeps its shard busy until the server has sent the answer to the first.
+class BusyShard : public PromptSource {
+ public:
+  [[nodiscard]] std::string_view prompt(std::uint64_t index) const override {
+    if (index == 0) return "first";
+    answered_.wait_for(std::chrono::seconds(30));
+    const auto start = monotonic_now();
+    while (monotonic_now() < start + 200'000) {  // more than a conversion between the clocks can be off
+    }
+    busy_until_ = monotonic_now();
+    return "second";
+  }
+  void set_answered() { answer_.set_value(); }
+  [[nodiscard]] std::int64_t busy_until() const { return busy_until_; }
+
+ private:
+  std::promise<void> answer_;
+  std::shared_future<void> answered_ = answer_.get_future();
+  mutable std::int64_t busy_until_ = 0;
+};
+
+/// The record of a stream whose events arrived, each in a segment of its own, while the shard was busy;
+/// also whether they all are timed before it was free again.
+struct LateRead {
+  RequestRecord record;
+  bool timed_in_time = true;
+};
+
+LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
+  const auto busy = std::make_shared<BusyShard>();
+  const ScriptedServer server([&](Peer& peer, int) {
+    std::optional<TlsPeer> tls;
+    if (with_tls) tls.emplace(peer, server_tls().context.get());
+    const std::string request = tls ? tls->read() : peer.read_request();
+    const bool first = request.find("first") != std::string::npos;
+    for (const std::string& segment : segments) {
+      if (tls)
+        tls->send(segment);
+      else
+        peer.send(segment);
+    }
+    if (first) busy->set_answered();
+    if (tls) tls->seal_close_notify();
+    if (tls) tls->flush();
+  });
+  Plan plan = plan_for(server, with_tls, {2, 2, {}});
+  plan.prompts = busy;
+  plan.stream = true;
+  RecordKeeper keeper;
+  run(plan, {&keeper});
+  LateRead result;
+  for (RequestRecord& r : keeper.records) {
+    if (r.index == 0) result.record = std::move(r);
+  }
+  for (const TokenEvent& e : result.record.events) {
+    if (e.at + keeper.started_at > busy->busy_until()) result.timed_in_time = false;
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("events that came while nobody read are timed by the kernel, and marked as merged") {
+  for (const bool tls : {false, true}) {
+    INFO((tls ? "TLS" : "plain"));
+    const auto [r, in_time] = late_read(tls, {stream_head + event("one"), event("two"), "data: [DONE]\n\n"});
+    CHECK(r.outcome == Outcome::ok);
+    CHECK(r.time_source == TimeSource::kernel);
+    REQUIRE(r.events.size() == 2);
+    CHECK_FALSE(r.events[0].merged);
+    CHECK(r.events[1].merged);
+    CHECK(r.first_token_merged);
+    CHECK(in_time);
+  }
+}
+
+TEST_CASE("an event that came alone while nobody read loses nothing") {
+  for (const bool tls : {false, true}) {
+    INFO((tls ? "TLS" : "plain"));
+    const auto [r, in_time] = late_read(tls, {stream_head + event("one", R"("stop")")});
+    CHECK(r.outcome == Outcome::ok);
+    REQUIRE(r.events.size() == 1);
+    CHECK_FALSE(r.events[0].merged);
+    CHECK_FALSE(r.first_token_merged);
+    CHECK(in_time);
+  }
+}
+
+TEST_CASE("events that came one after the other are not marked as merged") {
+  const RequestRecord r = record_of(
+      [](Peer& peer, TlsPeer& tls) {
+        for (const auto& part : {stream_head + event("one"), event("two"), event("three", R"("stop")")}) {
+          tls.send(part);
+          peer.wait_until_read();
+        }
+        tls.seal_close_notify();
+        tls.flush();
+      },
+      true);
+  CHECK(r.outcome == Outcome::ok);
+  REQUIRE(r.events.size() == 3);
+  for (const TokenEvent& e : r.events) CHECK_FALSE(e.merged);
+  CHECK_FALSE(r.first_token_merged);
+  CHECK(r.events[0].at < r.events[1].at);
+  CHECK(r.events[1].at < r.events[2].at);
+}
+
+TEST_CASE("on loopback the kernel times every record of a run, with TLS and without") {
+  for (const bool per_request : {false, true}) {
+    const Simulator simulator(test::instant());
+    const ScriptedServer plain([](Peer& peer, int) {
+      while (!peer.read_request().empty()) peer.send(test::good_answer());
+    });
+    Plan plans[] = {test::plan_for(simulator, {{4, 40, {}}}), plan_for(plain, false, {4, 40, {}})};
+    plans[0].stream = true;
+    for (Plan& plan : plans) {
+      if (per_request) plan.connection = Connection::per_request;
+      const auto records = records_of(plan);
+      CHECK(records.size() == 40);
+      for (const RequestRecord& r : records) {
+        CHECK(r.outcome == Outcome::ok);
+        CHECK(r.time_source == TimeSource::kernel);
+      }
+    }
+  }
+}
+
+TEST_CASE("an end without close_notify behind a complete answer is fine") {
+  const RequestRecord r = record_of(
+      [](Peer&, TlsPeer& tls) { tls.send(test::answer(200, body, "Connection: close\r\n")); }, false);
+  CHECK(r.outcome == Outcome::ok);
+  CHECK(r.output == "one");
+}
+
+TEST_CASE("in a body that ends with the connection, only close_notify tells the end from a cut") {
+  for (const bool notified : {false, true}) {
+    const RequestRecord r = record_of(
+        [notified](Peer&, TlsPeer& tls) {
+          tls.send(open_head + body);
+          if (notified) tls.seal_close_notify();
+          tls.flush();
+        },
+        false);
+    CHECK(r.outcome == (notified ? Outcome::ok : Outcome::incomplete));
+  }
+}
+
+TEST_CASE("a server that changes its keys between two events is answered, and the stream goes on") {
+  int key_updates = 0;
+  const ScriptedServer server([&](Peer& peer, int) {
+    TlsPeer tls(peer, server_tls().context.get());
+    const std::string done = event("two", R"("stop")") + "data: [DONE]\n\n";
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: " +
+                             std::to_string(event("one").size() + done.size()) + "\r\n\r\n";
+    while (!tls.read().empty()) {
+      tls.seal(head + event("one"));
+      tls.seal_key_update();
+      tls.seal(done);
+      tls.flush();
+    }
+    key_updates = tls.key_updates();
+  });
+  Plan plan = plan_for(server, true, {1, 3, {}});
+  plan.stream = true;
+  const auto records = records_of(plan);
+  REQUIRE(records.size() == 3);
+  for (const RequestRecord& r : records) CHECK(r.output == "onetwo");
+  CHECK(server.connections() == 1);
+  CHECK(key_updates >= 2);  // the answer to the last one waits for a request that does not come
+}
+
+TEST_CASE("new keys and an answer that come before the request is out are read") {
+  const ScriptedServer server([&](Peer& peer, int) {
+    TlsPeer tls(peer, server_tls().context.get());
+    if (tls.read().empty()) return;  // and no more: the rest never fits into the buffers
+    tls.seal_key_update();
+    tls.seal(test::answer(429, "slow down"));
+    tls.flush();
+    peer.wait_until_read();
+  });
+  Plan plan = plan_for(server, true, {1, 1, {}});
+  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  const auto records = records_of(plan);
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].outcome == Outcome::rate_limited);
+}

@@ -1,0 +1,210 @@
+#include "net/stream.hpp"
+
+#include <atomic>
+
+#include "support/catch.hpp"
+#include "unit/net/stream_pair.hpp"
+
+using namespace llmload;
+using net::IoStatus;
+using net::monotonic_now;
+using test::connect_ends;
+using test::let_time_pass;
+using test::StreamPair;
+
+TEST_CASE("records that came in one read are all read before the stream waits, and carry its stamp") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal("one");
+  pair.tls->seal("two");
+  pair.tls->seal("three");
+  pair.tls->flush();
+  pair.wait();
+  CHECK(pair.read() == "one");
+  const net::Arrival first = pair.stream.arrival();
+  CHECK(pair.stream.has_pending());
+  CHECK_FALSE(pair.stream.drained());
+  CHECK(pair.read() == "two");
+  CHECK_FALSE(pair.stream.drained());
+  CHECK(pair.read() == "three");
+  CHECK(pair.stream.drained());
+  CHECK(first.source == TimeSource::kernel);
+  CHECK(pair.stream.arrival().at == first.at);
+  CHECK(pair.stream.arrival().read_at == first.read_at);
+  CHECK(pair.status_of_read() == IoStatus::wants_read);
+}
+
+TEST_CASE("a record carries the stamp of the read that completed it") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal("before");
+  const std::string before = pair.tls->take();
+  pair.tls->seal("hello");
+  const std::string record = pair.tls->take();
+  pair.far.send(before + record.substr(0, 10));
+  pair.wait();
+  CHECK(pair.read() == "before");
+  const net::Arrival first = pair.stream.arrival();
+  CHECK(pair.status_of_read() == IoStatus::wants_read);
+  let_time_pass();
+  const auto sent = monotonic_now();
+  let_time_pass();
+  pair.far.send(record.substr(10));
+  pair.wait();
+  CHECK(pair.read() == "hello");
+  CHECK(first.at < sent);
+  CHECK(pair.stream.arrival().at > sent);
+  CHECK(pair.stream.arrival().source == TimeSource::kernel);
+}
+
+TEST_CASE("every connection is stamped by the kernel from its first bytes on") {
+  for (const bool tls : {false, true}) {
+    for (int i = 0; i < 20; ++i) {
+      StreamPair pair(connect_ends());
+      if (tls) pair.secure();
+      if (!tls) pair.far.send("x");
+      if (!tls) pair.wait();
+      if (!tls) pair.read();
+      CHECK(pair.stream.arrival().source == TimeSource::kernel);
+    }
+  }
+}
+
+TEST_CASE("a peer that asks for new keys is answered, and data goes on in both directions") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  auto& tls = *pair.tls;
+  for (int updates = 1; updates <= 3; ++updates) {
+    tls.seal("before");
+    tls.seal_key_update();
+    tls.seal("after");
+    tls.flush();
+    pair.wait();
+    CHECK(pair.read() == "before");
+    CHECK(pair.read() == "after");
+    pair.write("thanks");
+    CHECK(tls.read() == "thanks");
+    CHECK(tls.key_updates() == updates);
+    pair.write("again");
+    CHECK(tls.read() == "again");
+  }
+}
+
+TEST_CASE("new keys whose answer can't be sent do not keep the stream from reading") {
+  StreamPair pair(connect_ends(4096));
+  pair.secure();
+  auto& tls = *pair.tls;
+  const std::string request(1'000'000, 'x');
+  std::string_view unsent = request;
+  for (;;) {
+    const auto result = pair.stream.write_some(unsent);
+    unsent.remove_prefix(result.bytes);
+    if (result.status == IoStatus::wants_write) break;
+    REQUIRE(result.status == IoStatus::ok);
+  }
+  REQUIRE_FALSE(unsent.empty());
+  tls.seal("before");
+  tls.seal_key_update();
+  tls.seal("after");
+  tls.flush();
+  pair.wait();
+  CHECK(pair.read() == "before");
+  CHECK(pair.read() == "after");
+  tls.seal("later");
+  tls.flush();
+  pair.wait();
+  CHECK(pair.read() == "later");
+
+  auto received = std::async(std::launch::async, [&] {
+    std::string all;
+    while (all.size() < request.size()) {
+      const std::string more = tls.read();
+      if (more.empty()) break;
+      all += more;
+    }
+    return all;
+  });
+  while (!unsent.empty()) {
+    const auto result = pair.stream.write_some(unsent);
+    unsent.remove_prefix(result.bytes);
+    if (result.status == IoStatus::wants_write) pair.wait(true);
+    INFO(pair.stream.error());
+    REQUIRE((result.status == IoStatus::wants_write || result.status == IoStatus::ok));
+  }
+  CHECK(received.get() == request);
+  CHECK(tls.key_updates() == 1);
+}
+
+TEST_CASE("an end with close_notify is a clean end") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal("last");
+  pair.tls->seal_close_notify();
+  pair.tls->flush();
+  pair.far.close();
+  pair.wait();
+  CHECK(pair.read() == "last");
+  CHECK(pair.status_of_read() == IoStatus::eof);
+  CHECK(pair.stream.clean_eof());
+  CHECK(pair.stream.error().empty());
+}
+
+TEST_CASE("an end without close_notify is an end, but not a clean one") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal("last");
+  pair.tls->flush();
+  pair.wait();
+  CHECK(pair.read() == "last");
+  pair.far.close();
+  pair.wait();
+  CHECK(pair.status_of_read() == IoStatus::eof);
+  CHECK_FALSE(pair.stream.clean_eof());
+  CHECK(pair.stream.error().empty());
+}
+
+TEST_CASE("an end within a record is no clean end either") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal("last");
+  pair.far.send(pair.tls->take().substr(0, 10));
+  pair.far.close();
+  pair.wait();
+  IoStatus status = pair.status_of_read();
+  if (status == IoStatus::wants_read) {
+    pair.wait();
+    status = pair.status_of_read();
+  }
+  CHECK(status == IoStatus::eof);
+  CHECK_FALSE(pair.stream.clean_eof());
+}
+
+TEST_CASE("without TLS every orderly end is clean") {
+  StreamPair pair(connect_ends());
+  pair.far.close();
+  pair.wait();
+  CHECK(pair.status_of_read() == IoStatus::eof);
+  CHECK(pair.stream.clean_eof());
+}
+
+TEST_CASE("a reset is an error that says so") {
+  for (const bool tls : {false, true}) {
+    StreamPair pair(connect_ends());
+    if (tls) pair.secure();
+    pair.far.reset();
+    pair.wait();
+    CHECK(pair.status_of_read() == IoStatus::error);
+    CHECK(pair.stream.error() == "Connection reset by peer");
+    CHECK_FALSE(pair.stream.clean_eof());
+  }
+}
+
+TEST_CASE("an error of a peer that is not verified says nothing of its certificate") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.far.send("this is no record of TLS, and longer than a record's head");
+  pair.wait();
+  CHECK(pair.status_of_read() == IoStatus::error);
+  CHECK_FALSE(pair.stream.error().empty());
+  CHECK(pair.stream.error().find("certificate") == std::string::npos);
+}
