@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace test {
+
+/// Two machines, each a network namespace with one TUN device, and the cable between them, which can lose
+/// segments. Needs root and /dev/net/tun: see why_not().
+class TunPair {
+ public:
+  TunPair();
+  ~TunPair();
+  TunPair(const TunPair&) = delete;
+  TunPair& operator=(const TunPair&) = delete;
+
+  /// Why this machine can't have one; "" where it can. Nothing else may then be called.
+  [[nodiscard]] const std::string& why_not() const { return why_not_; }
+
+  /// The two ends of a TCP connection between the machines. The caller closes them.
+  [[nodiscard]] int near() const { return near_.socket; }
+  [[nodiscard]] int far() const { return far_.socket; }
+
+  /// The next segment with data from the far end is lost, and again each time it is sent anew ...
+  void lose_next() { losing_ = true; }
+  /// ... until this.
+  void lose_no_more() { losing_ = false; }
+
+  /// When the segments with data from the far end went on to the near one, in order: CLOCK_MONOTONIC, just
+  /// before.
+  [[nodiscard]] std::vector<std::int64_t> forwarded() const;
+  /// Until `count` of them have.
+  void wait_until_forwarded(std::size_t count) const;
+
+ private:
+  struct Machine {
+    int device = -1, socket = -1;
+  };
+  static Machine make_machine(const char* address, bool listens);
+  void carry(const std::stop_token& stop);
+  void forward(int from, int to, bool may_lose);
+
+  std::string why_not_;
+  Machine near_, far_;
+  std::atomic<bool> losing_{false};
+  std::uint32_t lost_sequence_ = 0;  // the carrier's, as the next
+  bool lost_ = false;
+  mutable std::mutex mutex_;
+  std::vector<std::int64_t> forwarded_;
+  std::jthread carrier_;
+};
+
+}  // namespace test
