@@ -59,8 +59,8 @@ Received receive_stamped(int fd, void* data, std::size_t size) {
 
 void StampedSocket::attach(int fd) {
   fd_ = fd;
-  drained_ = ended_ = false;
-  full_ = true;  // it may still be connecting
+  drained_ = full_ = true;  // until epoll says otherwise; it may still be connecting
+  ended_ = false;
   out_of_order_ = 0;
   arrival_ = {};
   if (wanted_ == TimeSource::kernel) ask_for_stamps(fd);

@@ -138,6 +138,7 @@ TEST_CASE("where the kernel is not asked, bytes are timed at the read") {
   const unsigned none = 0;
   ::setsockopt(unasked, SOL_SOCKET, SO_TIMESTAMPING, &none, sizeof none);
   socket.attach(unasked);
+  socket.ready(true, false, false);
   char byte = 0;
   CHECK(socket.receive(&byte, 1) == 1);
   CHECK(socket.arrival().source == TimeSource::user);
@@ -198,5 +199,6 @@ TEST_CASE("a socket that is attached anew has forgotten the one before") {
   second.send("new");
   pollfd p{second.near, POLLIN, 0};
   REQUIRE(::poll(&p, 1, 10'000) == 1);
+  first.socket.ready(true, false, false);
   CHECK(first.receive(100) == "new");
 }

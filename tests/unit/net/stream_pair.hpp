@@ -71,7 +71,7 @@ class StreamPair {
     std::optional<T> result;
     boost::asio::co_spawn(io, std::move(task), [&result](std::exception_ptr, T value) { result = value; });
     io.restart();
-    io.run();
+    while (!result) io.run_one();
     return result.value();
   }
   void wait(bool or_writable = false) { REQUIRE_FALSE(wait_for(stream.wait(or_writable))); }
@@ -103,7 +103,8 @@ class StreamPair {
   boost::asio::io_context io;
   llmload::simulator::ServerTls server = llmload::simulator::make_server_tls();
   llmload::net::TlsContext client{nullptr, false};
-  llmload::net::Stream stream{io.get_executor(), clock, llmload::TimeSource::kernel};
+  llmload::net::Poller poller{io.get_executor()};
+  llmload::net::Stream stream{poller, clock, llmload::TimeSource::kernel};
   Peer far;
   std::optional<TlsPeer> tls;  ///< of the far end
 };
