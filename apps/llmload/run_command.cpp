@@ -90,8 +90,8 @@ void print_header(const Plan& plan) {
             << (plan.connection == Connection::keep_alive
                     ? "keep-alive (connections are opened before each stage and reused)"
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
-            << ", " << cores << (cores == 1 ? " core" : " cores") << ", closed loop\n"
-            << "tokens: " << plan.tokenizer_description
+            << ", " << cores << (cores == 1 ? " core" : " cores") << ", closed loop"
+            << (plan.stream ? ", streamed\n" : "\n") << "tokens: " << plan.tokenizer_description
             << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n");
 }
 

@@ -1,0 +1,121 @@
+#include "net/poller.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+
+#include "support/catch.hpp"
+
+using llmload::net::Poller;
+
+namespace {
+
+/// One end of a socket pair that is told, and the other.
+struct Told final : Poller::Target {
+  explicit Told(Poller& the_poller) : poller(the_poller) {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, &ends[0]) == 0);
+    near = ends[0];
+    far = ends[1];
+    REQUIRE(poller.add(near, *this));
+  }
+  ~Told() {
+    leave();
+    ::close(near);
+    ::close(far);
+  }
+  void on_ready(std::uint32_t events) override {
+    if ((events & EPOLLIN) == 0) return;
+    ++told;
+    if (then) then();
+  }
+  void abandon() override { abandoned = true; }
+  void leave() {
+    if (!left && !abandoned) poller.remove(near, *this);
+    left = true;
+  }
+  void send() const { REQUIRE(::send(far, "x", 1, 0) == 1); }
+
+  Poller& poller;
+  int near = -1, far = -1;
+  int told = 0;
+  bool left = false, abandoned = false;
+  std::function<void()> then;
+};
+
+}  // namespace
+
+TEST_CASE("all that is ready is told, and what was told once is not told again") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  Told a(poller), b(poller), c(poller);
+  a.send();
+  b.send();
+  while (a.told == 0 || b.told == 0) io.run_one();
+  io.poll();
+  CHECK(a.told == 1);
+  CHECK(b.told == 1);
+  CHECK(c.told == 0);
+  a.send();
+  while (a.told == 1) io.run_one();
+  CHECK(a.told == 2);
+}
+
+TEST_CASE("who leaves while others are told is not told any more") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  Told a(poller), b(poller);
+  a.then = [&b] { b.leave(); };
+  b.then = [&a] { a.leave(); };
+  a.send();
+  b.send();
+  while (a.told + b.told == 0) io.run_one();
+  io.poll();
+  CHECK(a.told + b.told == 1);
+}
+
+TEST_CASE("who is told may destroy itself and another") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  auto a = std::make_unique<Told>(poller), b = std::make_unique<Told>(poller);
+  int told = 0;
+  const auto destroy_both = [&] {
+    ++told;
+    const auto gone_a = std::move(a), gone_b = std::move(b);
+  };
+  a->then = b->then = [&destroy_both, &told] {
+    if (told == 0) destroy_both();
+  };
+  a->send();
+  b->send();
+  while (told == 0) io.run_one();
+  io.poll();
+  CHECK(told == 1);
+}
+
+TEST_CASE("without anyone to tell the io_context runs dry") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  {
+    const Told a(poller);
+    io.poll();
+    CHECK_FALSE(io.stopped());
+  }
+  io.run();
+  CHECK(io.stopped());
+  Told again(poller);
+  again.send();
+  io.restart();
+  while (again.told == 0) io.run_one();
+}
+
+TEST_CASE("a poller that ends tells those who are left") {
+  boost::asio::io_context io;
+  auto poller = std::make_unique<Poller>(io.get_executor());
+  Told a(*poller);
+  poller.reset();
+  CHECK(a.abandoned);
+}
