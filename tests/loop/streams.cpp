@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <functional>
+#include <future>
 #include <mutex>
 
 #include "support/catch.hpp"
@@ -175,4 +177,152 @@ TEST_CASE("with user time the records say so") {
   REQUIRE(keeper.records.size() == 1);
   CHECK(keeper.records[0].time_source == TimeSource::user);
   CHECK(keeper.records[0].outcome == Outcome::ok);
+}
+
+namespace {
+
+/// Two requests of one session to a server that answers the first with `first` and does `then` for the
+/// second.
+RequestRecord second_record(const std::string& first, const std::function<void(test::Peer&)>& then,
+                            std::chrono::nanoseconds timeout = std::chrono::seconds(20)) {
+  test::ScriptedServer server([&](test::Peer& peer, int) {
+    if (peer.read_request().empty()) return;
+    peer.send(first);
+    if (!peer.read_request().empty()) then(peer);
+  });
+  Plan plan = stream_plan(server.url(), 2);
+  plan.request_timeout = timeout;
+  RecordKeeper keeper;
+  run(plan, {&keeper});
+  return keeper.records.at(1);
+}
+
+std::string stream_head(const std::string& type = "Content-Type: text/event-stream\r\n") {
+  return "HTTP/1.1 200 OK\r\n" + type;
+}
+
+RequestRecord record_of(const std::string& answer) {
+  const std::string wire = test::wire(test::dialects().front());
+  return second_record(wire, [&](test::Peer& peer) { peer.send(answer); });
+}
+
+}  // namespace
+
+TEST_CASE("a second request that gets no byte ends in time, as total_timeout") {
+  const std::string wire = test::wire(test::dialects().front());
+  const auto r = second_record(
+      wire, [](test::Peer& peer) { peer.wait_for_end(); }, std::chrono::milliseconds(300));
+  CHECK(r.outcome == Outcome::total_timeout);
+  CHECK_FALSE(r.error.empty());
+}
+
+TEST_CASE("a connection that breaks before the first event is incomplete, as one behind it") {
+  CHECK(record_of(stream_head() + "Transfer-Encoding: chunked\r\n\r\n").outcome == Outcome::incomplete);
+  CHECK(record_of(stream_head() + "Connection: close\r\n\r\ndata: {\"choices\":[{\"te").outcome ==
+        Outcome::incomplete);
+}
+
+TEST_CASE("a last event that was cut is dropped, and the finish reason before it counts") {
+  const auto r = record_of(stream_head() +
+                           "Connection: close\r\n\r\n"
+                           "data: {\"choices\":[{\"text\":\"Hi\",\"finish_reason\":\"stop\"}]}\n\n"
+                           "data: {\"choices\":[{\"text\":\"lost");
+  CHECK(r.outcome == Outcome::ok);
+  CHECK(r.output == "Hi");
+}
+
+TEST_CASE("a stream of nothing but [DONE] is no answer") {
+  CHECK(record_of(stream_head() + "Connection: close\r\n\r\ndata: [DONE]\n\n").outcome ==
+        Outcome::bad_response);
+}
+
+TEST_CASE("a body that does not say what it is is a stream or a whole answer by its first byte") {
+  const std::string body = R"({"choices":[{"message":{"content":"Hi"}}]})";
+  for (const char* type : {"", "Content-Type: text/plain\r\n"}) {
+    const auto whole = record_of(stream_head(type) + "Connection: close\r\n\r\n" + body);
+    CHECK(whole.outcome == Outcome::ok);
+    CHECK_FALSE(whole.streamed);
+    const auto stream = record_of(stream_head(type) + "Connection: close\r\n\r\n: hi\n\ndata: " + body +
+                                  "\n\ndata: [DONE]\n\n");
+    CHECK(stream.outcome == Outcome::ok);
+    CHECK(stream.streamed);
+  }
+}
+
+TEST_CASE("an event without end is given up at its limit, and so is its connection") {
+  const std::string wire = test::wire(test::dialects().front());
+  std::atomic<std::size_t> sent{0};
+  const auto r = second_record(wire, [&sent](test::Peer& peer) {
+    const std::string part(1024 * 1024, 'x');
+    peer.send(stream_head() + "Connection: close\r\n\r\ndata: ");
+    for (int i = 0; i < 200 && peer.is_connected(); ++i, sent += part.size()) peer.send(part);
+  });
+  CHECK(r.outcome == Outcome::too_large);
+  CHECK(sent < 100U * 1024 * 1024);
+}
+
+TEST_CASE("a later event in the read of the first token marks it, whatever the first one brought") {
+  const auto r = record_of(stream_head() +
+                           "Connection: close\r\n\r\n"
+                           "data: {\"choices\":[{\"delta\":{\"reasoning\":\"a\",\"content\":\"b\"}}]}\n\n"
+                           "data: {\"choices\":[{\"delta\":{\"content\":\"c\"}}]}\n\ndata: [DONE]\n\n");
+  CHECK(r.outcome == Outcome::ok);
+  CHECK(r.first_token_merged);
+}
+
+TEST_CASE("a request was sent before its answer came") {
+  const Simulator simulator(test::instant());
+  RecordKeeper keeper;
+  run(plan_for(simulator, {{4, 200, {}}}), {&keeper});
+  CHECK(std::ranges::all_of(
+      keeper.records, [](const auto& r) { return *r.dispatched <= *r.sent && *r.sent <= *r.first_byte; }));
+}
+
+TEST_CASE("an answer that was there before it was asked for is read, not waited for") {
+  test::ScriptedServer server([](test::Peer& peer, int) {
+    peer.send(test::answer(503, R"({"error":{"message":"going down"}})", "Connection: close\r\n"));
+    peer.end();
+    peer.wait_for_end();
+  });
+  Plan plan = plan_for(server.url(), {{1, 1, {}}});
+  CHECK(test::count(run(plan).stages[0], Outcome::http_5xx) == 1);
+}
+
+TEST_CASE("a refusal of stream_options in Azure's words is understood") {
+  const std::string wire = test::wire(test::dialects().front());
+  test::ScriptedServer server([&](test::Peer& peer, int) {
+    for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+      const bool asks = request.find("stream_options") != std::string::npos;
+      peer.send(
+          asks
+              ? test::answer(
+                    422,
+                    R"({"status":422,"code":"parameter_not_supported","detail":{"loc":["body","stream_options"],"input":1},"message":"One of the parameters contain invalid values."})")
+              : wire);
+    }
+  });
+  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  plan.stream = true;
+  CHECK(run(plan).stages[0].ok == 2);
+}
+
+TEST_CASE("a record is handed on though no further one comes") {
+  struct Seen : Sink {
+    void on_record(const RequestRecord&) override {
+      if (!told) seen.set_value();
+      told = true;
+    }
+    void on_stage(const Summary&) override {}
+    std::promise<void> seen;
+    bool told = false;
+  } sink;
+  const std::string wire = test::wire(test::dialects().front());
+  test::ScriptedServer server([&](test::Peer& peer, int) {
+    if (peer.read_request().empty()) return;
+    peer.send(wire);
+    if (peer.read_request().empty()) return;
+    sink.seen.get_future().wait();  // the first one's, while the second one waits for us
+    peer.send(wire);
+  });
+  CHECK(run(stream_plan(server.url(), 2), {&sink}).stages[0].ok == 2);
 }

@@ -82,6 +82,13 @@ void Peer::close() {
   fd_ = -1;
 }
 
+void Peer::end() const { ::shutdown(fd_, SHUT_WR); }
+
+bool Peer::is_connected() const {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 void Peer::reset() {
   const linger at_once{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

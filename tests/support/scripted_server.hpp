@@ -24,7 +24,9 @@ class Peer {
   std::string read(std::size_t size);
   void send(std::string_view bytes) const;
   void close();
-  void reset();  ///< RST in place of an orderly end
+  void end() const;                         ///< nothing more is sent; the client may go on
+  [[nodiscard]] bool is_connected() const;  ///< the client has not closed or reset the connection
+  void reset();                             ///< RST in place of an orderly end
   /// Until the client, which must be in this process, has read what was sent.
   void wait_until_read() const;
   /// Until the client ends the connection.

@@ -76,7 +76,7 @@ struct RequestRecord {
   Stamp first_event;  ///< streams only, as the next two
   Stamp first_token;
   Stamp last_token;
-  Stamp done;  ///< last byte of the answer
+  Stamp done;  ///< last byte of the answer; of a stream, its [DONE] where it has one
 
   Outcome outcome = Outcome::cancelled;
   TimeSource time_source = TimeSource::user;

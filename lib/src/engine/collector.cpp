@@ -86,18 +86,28 @@ void Collector::call(const std::function<void()>& task) {
 }
 
 void Collector::give(std::vector<RequestRecord> batch) {
-  {
-    const std::scoped_lock lock(mutex_);
-    waiting_records_ += batch.size();
-    most_waiting_ = std::max(most_waiting_, waiting_records_);
-    if (waiting_records_ > too_many) behind_ = true;
-  }
-  auto shared = std::make_shared<std::vector<RequestRecord>>(std::move(batch));
-  post([this, shared] {
+  const std::scoped_lock lock(mutex_);
+  take(batch);
+}
+
+bool Collector::try_give(std::vector<RequestRecord>& batch) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock.owns_lock()) take(batch);
+  return lock.owns_lock();
+}
+
+/// With the lock held.
+void Collector::take(std::vector<RequestRecord>& batch) {
+  waiting_records_ += batch.size();
+  most_waiting_ = std::max(most_waiting_, waiting_records_);
+  if (waiting_records_ > too_many) behind_ = true;
+  auto shared = std::make_shared<std::vector<RequestRecord>>(std::exchange(batch, {}));
+  tasks_.emplace_back([this, shared] {
     for (RequestRecord& record : *shared) add(record);
     const std::scoped_lock lock(mutex_);
     waiting_records_ -= shared->size();
   });
+  whose_turn().notify_one();
 }
 
 void Collector::add(RequestRecord& record) {

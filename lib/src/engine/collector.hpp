@@ -28,6 +28,9 @@ class Collector {
 
   /// Any thread.
   void give(std::vector<RequestRecord> batch);
+  /// The same, and empties `batch`; but where it had to wait, perhaps for a thread of the lowest priority,
+  /// `batch` is left as it is.
+  bool try_give(std::vector<RequestRecord>& batch);
 
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
@@ -48,6 +51,7 @@ class Collector {
   std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
   void call(const std::function<void()>& task);
   void post(std::function<void()> task);
+  void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
   std::uint64_t prompt_tokens(std::uint64_t index);
   void note_error(const std::string& text);

@@ -78,7 +78,7 @@ class Runner {
 
   RunResult run() {
     collector_.begin_run();
-    if (context_.writer.asks_for_usage()) probe();
+    if (context_.writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
     for (std::size_t i = 0; i < plan_.stages.size() && !options_.stop.stop_requested(); ++i) {
       metrics::judge(run_stage(i), collector_.result());
       if (!collector_.result().ended_early.empty()) break;
@@ -89,9 +89,10 @@ class Runner {
 
  private:
   void probe() {
-    const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
     std::promise<std::string> refusal;
     shards_.front()->probe([&refusal](std::string why) { refusal.set_value(std::move(why)); });
+    // After it: what is cancelled before it begins would not be.
+    const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
     const std::string why = refusal.get_future().get();
     if (why.empty()) return;
     collector_.note("`usage` is not asked for: a request with stream_options was refused (" + why + ")");

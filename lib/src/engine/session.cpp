@@ -123,6 +123,8 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view r
     if (!died_unanswered || again) break;
     // The server closed the kept connection as the request went out: once more, on a fresh one.
     link.stream->close();
+    builder_.start(record);
+    record.outcome = Outcome::cancelled;
     record.sent.reset();
     record.error.clear();
   }
@@ -170,6 +172,7 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
                                     RequestRecord& record) {
   net::Stream& stream = *links_[endpoint].stream;
   for (const auto& address : addresses.list) {
+    builder_.start(record);  // what failed before is not this address's
     const bool last = &address == &addresses.list.back();
     const std::int64_t limit = net::monotonic_now() + connect_limit;
     const bool whole_time = last || deadline_ <= limit;
@@ -195,6 +198,7 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
 asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
                                         RequestRecord& record) {
   builder_.start(record);
+  ended_ = false;
   active_ = &stream;
   bool readable = false;  // nothing is due before the request is out
   for (;;) {
@@ -203,7 +207,7 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
       const auto wrote = stream.write_some(request);
       request.remove_prefix(wrote.bytes);
       if (wrote.status == IoStatus::ok) {
-        if (request.empty()) record.sent = now();
+        if (request.empty()) record.sent = stream.sent_at() - stage_start_;
         continue;
       }
       wants_write_ = wrote.status == IoStatus::wants_write;
@@ -214,7 +218,7 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
       }
       break;
     }
-    if ((readable || stream.has_pending()) && read_all(stream)) co_return;
+    if ((readable || !stream.drained()) && read_all(stream)) co_return;
     readable = true;
     if (request.empty() && !wants_write_) {
       co_await stream.wait_while(read_);

@@ -51,6 +51,7 @@ class Session {
   boost::asio::awaitable<void> run(StageRun& stage, std::function<void(RequestRecord)> finish);
   /// The request under way ends as cancelled.
   void cancel();
+  [[nodiscard]] bool cancelled() const { return cancelled_; }
 
  private:
   struct Link {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <utility>
 
 #include "net/arrival_clock.hpp"
@@ -14,9 +15,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t read_buffer_size = 64 * 1024;
-constexpr unsigned handshakes_at_once = 16;      // they set the peak of the memory
-constexpr std::size_t batch_size = 32;           // records; a lock each
-constexpr std::int64_t batch_age = 100'000'000;  // ns
+constexpr unsigned handshakes_at_once = 16;  // they set the peak of the memory
+constexpr std::size_t batch_size = 32;       // records; a lock each
+constexpr std::chrono::milliseconds batch_age{100};
 
 }  // namespace
 
@@ -30,6 +31,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
                  std::vector<ShardResources::Written>(run.plan.endpoints.size())},
+      later_(io_),
       thread_([this] { io_.run(); }) {}
 
 Shard::~Shard() {
@@ -75,7 +77,6 @@ asio::awaitable<void> Shard::open_next() {
 void Shard::go(std::function<void()> done) {
   asio::post(io_, [this, done = std::move(done)]() mutable {
     done_ = std::move(done);
-    handed_over_ = net::monotonic_now();
     running_ = static_cast<unsigned>(sessions_.size());
     if (running_ == 0) return done_();
     for (const auto& session : sessions_) {
@@ -83,7 +84,7 @@ void Shard::go(std::function<void()> done) {
       asio::co_spawn(io_, std::move(work), [this](std::exception_ptr error) {
         if (error) stage_->fail(error);
         if (--running_ > 0) return;
-        hand_over();
+        if (!batch_.empty()) resources_.run.collector.give(std::exchange(batch_, {}));
         sessions_.clear();
         done_();
       });
@@ -104,6 +105,7 @@ void Shard::probe(std::function<void(std::string)> done) {
 asio::awaitable<std::string> Shard::probe_all() {
   std::string why;
   for (std::size_t endpoint = 0; endpoint < resources_.run.plan.endpoints.size(); ++endpoint) {
+    if (sessions_.front()->cancelled()) break;
     RequestRecord record;
     co_await sessions_.front()->probe(endpoint, record);
     const bool refused = record.http_status == 400 || record.http_status == 422;
@@ -125,15 +127,23 @@ void Shard::cancel() {
 void Shard::finish(RequestRecord record) {
   stage_->count_end(record.outcome != Outcome::ok);
   batch_.push_back(std::move(record));
-  const auto now = net::monotonic_now();
-  if (batch_.size() >= batch_size || now - handed_over_ > batch_age) {
-    handed_over_ = now;
+  if (batch_.size() >= batch_size)
     hand_over();
-  }
+  else if (!later_is_set_)
+    hand_over_later();
 }
 
 void Shard::hand_over() {
-  if (!batch_.empty()) resources_.run.collector.give(std::exchange(batch_, {}));
+  if (!batch_.empty() && !resources_.run.collector.try_give(batch_) && !later_is_set_) hand_over_later();
+}
+
+void Shard::hand_over_later() {
+  later_is_set_ = true;
+  later_.expires_after(batch_age);
+  later_.async_wait([this](boost::system::error_code) {
+    later_is_set_ = false;
+    hand_over();
+  });
 }
 
 }  // namespace llmload::engine

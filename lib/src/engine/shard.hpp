@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -40,6 +41,7 @@ class Shard {
   boost::asio::awaitable<std::string> probe_all();
   void finish(RequestRecord record);
   void hand_over();
+  void hand_over_later();
 
   // Without the reactor's locks: every socket and timer is touched by our thread alone.
   boost::asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
@@ -53,7 +55,8 @@ class Shard {
   unsigned running_ = 0;  // coroutines
   std::function<void()> ready_, done_;
   std::vector<RequestRecord> batch_;
-  std::int64_t handed_over_ = 0;
+  boost::asio::steady_timer later_;  // hands the batch over when no further record comes
+  bool later_is_set_ = false;
 
   std::jthread thread_;
 };

@@ -32,6 +32,7 @@ double middle_of(std::uint64_t bucket) {
 void Histogram::add(std::int64_t ns, std::uint64_t times) {
   if (times == 0) return;
   if (buckets_.empty()) buckets_.resize(bucket_count);
+  ns = std::max<std::int64_t>(ns, 0);
   const auto value = static_cast<std::uint64_t>(ns);
   buckets_[bucket_of(value)] += times;
   count_ += times;

@@ -203,6 +203,9 @@ asio::awaitable<error_code> Stream::wait(bool or_writable) {
 }
 
 asio::awaitable<error_code> Stream::wait_while(const std::function<bool()>& read) {
+  if (cancelled_) co_return error_code(asio::error::operation_aborted);
+  if (!drained() && read())
+    co_return error_code();  // an edge that came before anyone waited is not told again
   or_writable_ = false;
   read_ = &read;
   const error_code ec = co_await suspend();

@@ -41,6 +41,7 @@ enum class Name : std::uint8_t {
   object,
   prompt_tokens,
   reasoning,
+  reasoning_content,
   refusal,
   text,
   tool_calls,
@@ -65,7 +66,8 @@ Name name_of(std::string_view key) {
     case 10: return is("tool_calls", Name::tool_calls);
     case 13: return key == "finish_reason" ? Name::finish_reason : is("prompt_tokens", Name::prompt_tokens);
     case 17:
-      return key == "completion_tokens" ? Name::completion_tokens : is("reasoning_content", Name::reasoning);
+      return key == "completion_tokens" ? Name::completion_tokens
+                                        : is("reasoning_content", Name::reasoning_content);
     default: return Name::other;
   }
 }
@@ -156,6 +158,7 @@ class Handler {
         return key_ == Name::usage ? Place::usage : Place::elsewhere;
       case Place::choices: ++part.choices; return Place::choice;
       case Place::choice:
+        reasoned_ = Name::other;
         return key_ == Name::message || key_ == Name::delta ? Place::message : Place::elsewhere;
       case Place::tool_calls: return Place::tool_call;
       case Place::tool_call: return key_ == Name::function ? Place::function : Place::elsewhere;
@@ -195,7 +198,7 @@ class Handler {
 
   void string_begins(json::string_view text) {
     scalar();
-    piece_target_ = target();
+    piece_target_ = here() == Place::message && is_said_twice(text) ? nullptr : target();
     target_ = piece_target_ == nullptr ? nullptr : &(record_->*piece_target_);
     if (here() == Place::choice && key_ == Name::finish_reason) {
       finish_reason_.clear();
@@ -205,11 +208,20 @@ class Handler {
     if (key_ == Name::error || (key_ == Name::object && text == "error")) part.is_error = true;
   }
 
+  /// Some servers send their reasoning under its old name and the new one.
+  [[nodiscard]] bool is_said_twice(json::string_view text) {
+    if (key_ != Name::reasoning && key_ != Name::reasoning_content) return false;
+    if (reasoned_ != Name::other && reasoned_ != key_) return is_more = true;
+    if (!text.empty()) reasoned_ = key_;
+    return false;
+  }
+
   [[nodiscard]] std::string RequestRecord::*target() const {
     switch (here()) {
       case Place::message:
         if (key_ == Name::content || key_ == Name::refusal) return &RequestRecord::output;
-        return key_ == Name::reasoning ? &RequestRecord::reasoning : nullptr;
+        return key_ == Name::reasoning || key_ == Name::reasoning_content ? &RequestRecord::reasoning
+                                                                          : nullptr;
       case Place::choice: return key_ == Name::text ? &RequestRecord::output : nullptr;
       case Place::function:
         return key_ == Name::name || key_ == Name::arguments ? &RequestRecord::tool_text : nullptr;
@@ -221,6 +233,7 @@ class Handler {
   std::array<Place, 64> places_{};
   std::size_t depth_ = 0;
   Name key_ = Name::other;
+  Name reasoned_ = Name::other;  // under which name this choice has reasoning
   std::string key_part_;
   std::string RequestRecord::*piece_target_ = nullptr;
   std::string* target_ = nullptr;  // the same, of record_; or finish_reason_

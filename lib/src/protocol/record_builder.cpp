@@ -16,11 +16,9 @@ Outcome outcome_of_status(int status) {
   return Outcome::bad_response;
 }
 
-/// Servers answer with a whole JSON body although a stream was asked for, and proxies with a page; a body
-/// that does not say what it is is taken for the stream.
-bool is_event_stream(std::string_view content_type, bool asked_for) {
-  if (content_type.starts_with("text/event-stream")) return true;
-  return asked_for && (content_type.empty() || content_type.starts_with("text/plain"));
+bool is_event_stream(std::string_view content_type) { return content_type.starts_with("text/event-stream"); }
+bool says_nothing(std::string_view content_type) {
+  return content_type.empty() || content_type.starts_with("text/plain");
 }
 
 bool one_read(const Arrival& a, const Arrival& b) { return a.at == b.at || a.drain == b.drain; }
@@ -36,7 +34,7 @@ void RecordBuilder::start(RequestRecord& record) {
   reader_.start();
   events_.start();
   record_ = &record;
-  concluded_ = false;
+  concluded_ = any_choice_ = type_is_unknown_ = false;
 }
 
 Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {
@@ -50,10 +48,14 @@ Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) 
   }
   const auto state = reader_.put(bytes);
   if (!r.headers && reader_.status() != 0) on_head(arrival.at);
+  if (type_is_unknown_ && is_whole_after_all()) r.streamed = false;
   if (r.streamed) on_stream(arrival);
   switch (state) {
     case HttpReader::State::head:
-    case HttpReader::State::body: return concluded_ ? Reading::concluded : Reading::more;
+    case HttpReader::State::body:
+      if (!concluded_) return Reading::more;
+      // Only a good answer is worth waiting for the end of its message.
+      return r.outcome == Outcome::ok ? Reading::concluded : Reading::ended;
     case HttpReader::State::done:
       if (r.streamed)
         on_stream_end("the stream ended");
@@ -76,7 +78,17 @@ void RecordBuilder::on_head(std::int64_t at) {
   record_->headers = at;
   record_->http_status = reader_.status();
   record_->request_id = redactor_.line(reader_.request_id(), 100);
-  record_->streamed = record_->http_status == 200 && is_event_stream(reader_.content_type(), stream_);
+  if (record_->http_status != 200) return;
+  type_is_unknown_ = stream_ && says_nothing(reader_.content_type());
+  record_->streamed = type_is_unknown_ || is_event_stream(reader_.content_type());
+}
+
+/// Servers answer with a whole JSON body although a stream was asked for, and not all say what it is.
+bool RecordBuilder::is_whole_after_all() {
+  const auto first = reader_.body().find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return false;
+  type_is_unknown_ = false;
+  return reader_.body()[first] == '{';
 }
 
 void RecordBuilder::on_eof(bool clean) {
@@ -139,17 +151,22 @@ void RecordBuilder::on_error_answer() {
 
 void RecordBuilder::on_stream(const Arrival& arrival) {
   events_.put(reader_.body());
-  while (const auto event = events_.next()) on_event(*event, arrival);
+  while (const auto event = events_.next()) on_event(*event, arrival, true);
   if (events_.too_large() && !concluded_) fail(Outcome::too_large, "an event has no end");
   reader_.drop_body();
 }
 
-void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival) {
+/// `complete`: with its empty line; without it, it may have been cut.
+void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
   if (!r.first_event) r.first_event = arrival.at;
-  if (r.events.size() == 1 && one_read(arrival, last_tokens_)) r.first_token_merged = true;
-  if (event.data == "[DONE]") return succeed();
+  if (r.first_token && one_read(arrival, first_tokens_)) r.first_token_merged = true;
+  if (event.data == "[DONE]" && any_choice_) return succeed();
+  if (event.data == "[DONE]") {
+    r.done = arrival.at;
+    return fail(Outcome::bad_response, "the stream ended without a choice");
+  }
   const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
   const bool is_typed_error = event.type == "error";
   const AnswerPart part = is_typed_error || event.data.empty() ? AnswerPart() : answers_.read(event.data, r);
@@ -157,7 +174,12 @@ void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival) {
     r.done = arrival.at;
     return fail(Outcome::stream_error, read_server_error(event.data).message);
   }
+  any_choice_ = any_choice_ || part.choices > 0;
   if (!part.malformed.empty()) {
+    r.output.resize(output);  // what stood before the fault
+    r.reasoning.resize(reasoning);
+    r.tool_text.resize(tool);
+    if (!complete) return;
     r.done = arrival.at;
     return fail(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
   }
@@ -172,6 +194,7 @@ void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end,
   bool merged = r.first_token && one_read(arrival, last_tokens_);
   if (!r.first_token) {
     r.first_token = arrival.at;
+    first_tokens_ = arrival;
     r.events.reserve(std::min(expected_tokens_, most_set_aside));
     r.output.reserve(std::min(expected_tokens_, most_set_aside) * bytes_a_token);
   }
@@ -187,12 +210,12 @@ void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end,
 void RecordBuilder::on_stream_end(std::string_view how) {
   if (reader_.state() == HttpReader::State::done) {
     events_.put_end();
-    while (const auto event = events_.next()) on_event(*event, last_);
+    while (const auto event = events_.next()) on_event(*event, last_, false);
   }
   if (concluded_) return;
   if (!record_->finish_reason.empty()) return succeed();
   record_->done = last_.at;
-  if (record_->first_event)
+  if (record_->first_event || reader_.state() != HttpReader::State::done)
     fail(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
   else
     fail(Outcome::bad_response, std::string(how) + " without an event");

@@ -57,7 +57,8 @@ class RecordBuilder {
   void on_whole_answer();
   void on_error_answer();
   void on_stream(const Arrival& arrival);
-  void on_event(const SseEvent& event, const Arrival& arrival);
+  [[nodiscard]] bool is_whole_after_all();
+  void on_event(const SseEvent& event, const Arrival& arrival, bool complete);
   void on_tokens(TextKind kind, std::size_t begin, std::size_t end, const Arrival& arrival);
   void on_stream_end(std::string_view how);
   void succeed();
@@ -70,8 +71,10 @@ class RecordBuilder {
   SseParser events_;
   AnswerReader answers_;
   RequestRecord* record_ = nullptr;
-  Arrival last_;         // of any bytes
-  Arrival last_tokens_;  // of the last token event
+  Arrival last_;                        // of any bytes
+  Arrival first_tokens_, last_tokens_;  // of the first and the last token event
+  bool type_is_unknown_ = false;        // the header does not tell a stream from a whole answer
+  bool any_choice_ = false;
   bool concluded_ = false;
 };
 

@@ -35,6 +35,11 @@ ServerError read_server_error(std::string_view body) {
   const json::object* nested = object_at(*answer, "error");
   const json::object& error = nested != nullptr ? *nested : *answer;
   ServerError result{text_of(error, {"message", "error", "detail"}), text_of(error, {"code", "type"})};
+  // Azure's message may not say which parameter it means; its detail does.
+  const json::value* detail = error.if_contains("detail");
+  if (error.contains("message") && detail != nullptr && !detail->is_null()) {
+    result.message += ' ' + json::serialize(*detail);
+  }
   if (result.message.empty())
     result.message = json::serialize(root);  // one form of escapes, for the Redactor
   return result;

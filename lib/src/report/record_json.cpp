@@ -1,5 +1,6 @@
 #include "report/record_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -167,9 +168,10 @@ RequestLine read_request(const json::object& line) {
     for (const EventNumbers& event : *events) r.events.push_back(event_of(event));
   }
   for (const auto& [name, text, answer] : texts) r.*text = find<std::string>(line, name).value_or("");
-  if (r.outcome == Outcome::ok && !(r.dispatched && r.done)) {
-    throw InputError("an ok request without dispatched_ns or done_ns");
+  if (r.outcome == Outcome::ok && !(r.dispatched && r.done && *r.done > *r.dispatched)) {
+    throw InputError("an ok request without dispatched_ns and a later done_ns");
   }
+  if (!std::ranges::is_sorted(r.events, {}, &TokenEvent::at)) throw InputError("/events: a time goes back");
   return result;
 }
 

@@ -57,6 +57,7 @@ class Replay {
     if (cut_line != 0) missing("line " + std::to_string(cut_line) + " is cut off and left out");
     if (fold_) take_torn_stage();
     if (!ended_) {
+      result_.result.interrupted = true;  // which also the outputs say
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
               std::to_string(plan_->stages.size()) + " stages are whole");
     }

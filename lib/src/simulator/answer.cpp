@@ -156,9 +156,7 @@ std::string not_supported_answer(std::string_view parameter, std::string_view in
   out += parameter;
   out += R"("],"input":)";
   out += input;
-  out += R"(},"message":"the parameter )";
-  out += parameter;
-  return out + R"( is not supported"})";
+  return out + R"(},"message":"One of the parameters is not supported."})";
 }
 
 std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive) {

@@ -110,7 +110,7 @@ TEST_CASE("each outcome, time source and kind of text comes back") {
 TEST_CASE("a record is one line, and what did not happen is not in it") {
   const std::string full = line_of(full_record()), empty = line_of({});
   CHECK(full.find('\n') == full.size() - 1);
-  CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[-1,0,65535,2,0]])"));
+  CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[9223372036854775807,0,65535,2,0]])"));
   CHECK(empty ==
         R"({"type":"request","stage":3,"index":0,"shard":0,"outcome":"cancelled","http_status":0,)"
         R"("time_source":"user","reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
@@ -162,5 +162,7 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,0]")), "/events"));
   CHECK(has(refused(changed(R"("dispatched_ns":0,)", "")), "dispatched_ns"));
   CHECK(has(refused(changed(R"("done_ns":9223372036854775807,)", "")), "done_ns"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[11,18,19,0,0]")), "a time goes back"));
+  CHECK(has(refused(changed(R"("done_ns":9223372036854775807,)", R"("done_ns":0,)")), "later done_ns"));
   CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
 }

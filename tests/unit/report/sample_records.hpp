@@ -40,7 +40,7 @@ inline RequestRecord full_record() {
   r.tool_tokens = 0;
   r.events = {{9, 18, 19, TextKind::content, false},
               {10, UINT32_MAX, 0, TextKind::reasoning, true},
-              {-1, 0, UINT16_MAX, TextKind::tool, false}};
+              {INT64_MAX, 0, UINT16_MAX, TextKind::tool, false}};
   r.streamed = true;
   r.first_token_merged = true;
   r.finish_reason = "stop";
