@@ -1,8 +1,8 @@
 #include "support/scripted_server.hpp"
 
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +14,13 @@ namespace test {
 namespace {
 
 sockaddr* generic(sockaddr_in& address) { return static_cast<sockaddr*>(static_cast<void*>(&address)); }
+
+tcp_info info_of(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+  return info;
+}
 
 int listen_on_free_port(int& port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -72,7 +79,12 @@ void Peer::wait_until_read() const {
     sockaddr_in local{};
     size = sizeof local;
     if (::getsockname(fd, generic(local), &size) != 0 || local.sin_port != far.sin_port) continue;
-    for (int unread = 1; ::ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;) std::this_thread::yield();
+    // A busy kernel delivers later: nothing must be under way, either.
+    int unread = 0;
+    do {
+      std::this_thread::yield();
+      if (::ioctl(fd, FIONREAD, &unread) != 0) return;
+    } while (unread > 0 || info_of(fd).tcpi_bytes_received < info_of(fd_).tcpi_bytes_sent);
     return;
   }
 }

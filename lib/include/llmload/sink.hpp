@@ -10,6 +10,7 @@ namespace llmload {
 /// The whole run, as run() returns it.
 struct RunResult {
   std::vector<Summary> stages;
+  bool complete = true;  ///< false: made again from a file that ends before its run did
   bool interrupted = false;
   bool valid = true;                         ///< false: the numbers must not be trusted
   std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it

@@ -58,11 +58,16 @@ void Poller::wait() {
   });
 }
 
+/// While some are told others become ready: looking again is cheaper than a trip through Asio. Its timers and
+/// posts have their turn after so many as fit in one look.
 void Poller::tell_all() {
-  const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
-  ready_count_ = static_cast<std::size_t>(std::max(n, 0));
-  for (std::size_t i = 0; i < ready_count_; ++i) {
-    if (ready_[i].data.ptr != nullptr) static_cast<Target*>(ready_[i].data.ptr)->on_ready(ready_[i].events);
+  for (std::size_t told = 0; told < ready_.size(); told += ready_count_) {
+    const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
+    ready_count_ = static_cast<std::size_t>(std::max(n, 0));
+    for (std::size_t i = 0; i < ready_count_; ++i) {
+      if (ready_[i].data.ptr != nullptr) static_cast<Target*>(ready_[i].data.ptr)->on_ready(ready_[i].events);
+    }
+    if (n <= 0) break;
   }
   ready_count_ = 0;
 }

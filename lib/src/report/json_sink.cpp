@@ -107,7 +107,7 @@ void JsonSink::on_stage(const Summary& summary) {
 
 void JsonSink::on_end(const RunResult& result) {
   result_ = result;
-  write(true);
+  write(result.complete);
 }
 
 void JsonSink::write(bool complete) const {

@@ -58,6 +58,7 @@ class Replay {
     if (fold_) take_torn_stage();
     if (!ended_) {
       result_.result.interrupted = true;  // which also the outputs say
+      result_.result.complete = false;
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
               std::to_string(plan_->stages.size()) + " stages are whole");
     }

@@ -225,6 +225,7 @@ TEST_CASE_METHOD(Fixture, "a file that ends between two stages has whole stages 
   REQUIRE(result.stages.size() == 1);
   CHECK_FALSE(result.stages[0].interrupted);
   CHECK(result.interrupted);  // and so the outputs say that it is a part of a run
+  CHECK_FALSE(result.complete);
   CHECK(missing == std::vector<std::string>{"the line that ends the run; 1 of 3 stages are whole"});
 }
 
