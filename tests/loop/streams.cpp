@@ -62,7 +62,7 @@ TEST_CASE("each server's form of an answer gives the right stamps through a sess
     INFO(d.name);
     const std::string wire = test::wire(d);
     const std::size_t splits = wire.size() - 1;
-    std::vector<std::int64_t> middles(splits + 1);
+    std::vector<std::atomic<std::int64_t>> middles(splits + 1);
     std::atomic<std::size_t> answered{0};
     test::ScriptedServer server([&](test::Peer& peer, int) {
       while (!peer.read_request().empty()) {
