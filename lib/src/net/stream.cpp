@@ -81,12 +81,13 @@ asio::awaitable<error_code> Stream::connect(asio::ip::tcp::endpoint address) {
   close();
   error_code ec;
   const int fd = ::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
+  const auto size = static_cast<socklen_t>(address.size());
+  if (fd < 0 || (::connect(fd, address.data(), size) != 0 && errno != EINPROGRESS)) {
     ec.assign(errno, boost::system::system_category());
-  else if (::connect(fd, address.data(), static_cast<socklen_t>(address.size())) != 0 && errno != EINPROGRESS)
-    ec.assign(errno, boost::system::system_category());
-  if (!ec) ec = open(fd);
-  if (ec && fd >= 0 && fd_ < 0) ::close(fd);
+    if (fd >= 0) ::close(fd);
+  } else {
+    ec = open(fd);
+  }
   if (!ec) ec = co_await connected();
   if (ec) {
     close();

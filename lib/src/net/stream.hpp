@@ -85,7 +85,7 @@ class Stream final : private Poller::Target {
   friend struct StreamBio;
   IoResult tls_result(int returned);
   IoResult plain_result(std::ptrdiff_t returned, IoStatus would_block);
-  boost::system::error_code open(int fd);
+  boost::system::error_code open(int fd);  // takes it over, and closes it where it can't
   asio::awaitable<boost::system::error_code> connected();
   asio::awaitable<boost::system::error_code> suspend();
   void on_ready(std::uint32_t events) override;
