@@ -105,11 +105,11 @@ asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record
 asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record) {
   Link& link = links_[endpoint];
-  builder_.start(record);
   watchdog_.arm(deadline_, Outcome::total_timeout);
   const bool idled = net::monotonic_now() - link.last_used > idle_worth_a_look;
   if (link.stream->is_open() && idled && link.stream->stale()) link.stream->close();
   for (bool again = false;; again = true) {
+    builder_.start(record);
     record.connection_reused = link.stream->is_open();
     if (!link.stream->is_open()) {
       const bool again_open = link.opened_before && !fresh_connections();
@@ -123,10 +123,6 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view r
     if (!died_unanswered || again) break;
     // The server closed the kept connection as the request went out: once more, on a fresh one.
     link.stream->close();
-    builder_.start(record);
-    record.outcome = Outcome::cancelled;
-    record.sent.reset();
-    record.error.clear();
   }
   watchdog_.disarm();
   // An answer that came before the whole request was out leaves a connection in the middle of it.
@@ -142,7 +138,7 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
     record.resolved = now();
     if (fail_if_interrupted()) co_return false;
     if (addresses.list.empty()) {
-      builder_.fail(Outcome::dns_failed, addresses.error);
+      builder_.conclude(Outcome::dns_failed, addresses.error);
       co_return false;
     }
   }
@@ -154,7 +150,7 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
       const std::string why = stream.error();
       stream.close();
       if (fail_if_interrupted()) co_return false;
-      builder_.fail(Outcome::tls_failed, why);
+      builder_.conclude(Outcome::tls_failed, why);
       co_return false;
     }
     record.tls_done = now();
@@ -181,23 +177,21 @@ asio::awaitable<bool> Session::dial(std::size_t endpoint, const net::Addresses& 
     const auto ec = co_await stream.connect(address);
     if (!ec) {
       record.tcp_connected = now();
-      record.error.clear();  // of the addresses before this one
       watchdog_.arm(deadline_, Outcome::total_timeout);
       co_return true;
     }
     if (watchdog_.expired() == Outcome::connect_timeout && !cancelled_) {
-      builder_.fail(Outcome::connect_timeout, describe(address) + ": no answer in 5 s");
+      builder_.conclude(Outcome::connect_timeout, describe(address) + ": no answer in 5 s");
       continue;
     }
     if (fail_if_interrupted()) co_return false;
-    builder_.fail(Outcome::connect_failed, describe(address) + ": " + ec.message());
+    builder_.conclude(Outcome::connect_failed, describe(address) + ": " + ec.message());
   }
   co_return false;
 }
 
 asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
                                         RequestRecord& record) {
-  builder_.start(record);
   ended_ = false;
   active_ = &stream;
   bool readable = false;  // nothing is due before the request is out
@@ -263,9 +257,9 @@ bool Session::read_all(net::Stream& stream) {
 bool Session::fail_if_interrupted() {
   if (builder_.concluded()) return cancelled_ || watchdog_.expired();
   if (cancelled_)
-    builder_.fail(Outcome::cancelled, "the run was interrupted");
+    builder_.conclude(Outcome::cancelled, "the run was interrupted");
   else if (const auto expired = watchdog_.expired())
-    builder_.fail(*expired, "no complete answer in time");
+    builder_.conclude(*expired, "no complete answer in time");
   else
     return false;
   return true;

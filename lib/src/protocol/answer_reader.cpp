@@ -85,7 +85,7 @@ class Handler {
   // Of the texts that the record was given; `piece` is the last.
   unsigned pieces = 0;
   std::string_view piece;
-  std::string RequestRecord::*first_target = nullptr;
+  std::string RequestRecord::*piece_target = nullptr;
   bool is_more = false;  // than these texts: a finish reason, a usage
 
   void start(RequestRecord& record) {
@@ -126,7 +126,8 @@ class Handler {
     if (target_ == nullptr) return true;
     target_->append(text.data(), text.size());
     if (piece_target_ == nullptr) return true;
-    if (++pieces == 1) first_target = piece_target_;
+    ++pieces;
+    piece_target = piece_target_;
     piece = {text.data(), text.size()};
     return true;
   }
@@ -277,7 +278,7 @@ AnswerPart AnswerReader::read(std::string_view text, RequestRecord& record) {
                        not_after(handler.piece.data() + handler.piece.size(), text.data() + text.size());
   if (in_text && !handler.is_more && !part.is_error && part.malformed.empty()) {
     like_last_.set(text, handler.piece);
-    last_target_ = handler.first_target;
+    last_target_ = handler.piece_target;
     last_part_ = part;
   }
   return std::move(part);

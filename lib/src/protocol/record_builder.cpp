@@ -34,6 +34,9 @@ void RecordBuilder::start(RequestRecord& record) {
   reader_.start();
   events_.start();
   record_ = &record;
+  record.outcome = Outcome::cancelled;
+  record.error.clear();
+  record.sent.reset();
   concluded_ = any_choice_ = type_is_unknown_ = false;
 }
 
@@ -49,26 +52,19 @@ Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) 
   const auto state = reader_.put(bytes);
   if (!r.headers && reader_.status() != 0) on_head(arrival.at);
   if (type_is_unknown_ && is_whole_after_all()) r.streamed = false;
-  if (r.streamed) on_stream(arrival);
+  if (r.streamed) on_stream();
   switch (state) {
     case HttpReader::State::head:
     case HttpReader::State::body:
       if (!concluded_) return Reading::more;
       // Only a good answer is worth waiting for the end of its message.
       return r.outcome == Outcome::ok ? Reading::concluded : Reading::ended;
-    case HttpReader::State::done:
-      if (r.streamed)
-        on_stream_end("the stream ended");
-      else if (r.http_status == 200)
-        on_whole_answer();
-      else
-        on_error_answer();
-      break;
+    case HttpReader::State::done: on_message_end(); break;
     case HttpReader::State::malformed:
-      if (!concluded_) fail(Outcome::bad_response, "not HTTP: " + reader_.error());
+      if (!concluded_) conclude(Outcome::bad_response, "not HTTP: " + reader_.error());
       break;
     case HttpReader::State::too_large:
-      if (!concluded_) fail(Outcome::too_large, reader_.error());
+      if (!concluded_) conclude(Outcome::too_large, reader_.error());
       break;
   }
   return Reading::ended;
@@ -94,23 +90,27 @@ bool RecordBuilder::is_whole_after_all() {
 void RecordBuilder::on_eof(bool clean) {
   if (!any_byte()) return on_broken("the server closed the connection without an answer");
   // Without close_notify anyone on the way could have cut the body short.
-  const bool complete = clean && reader_.put_eof() == HttpReader::State::done;
-  if (complete && !record_->streamed)
-    on_whole_answer();
-  else if (complete)
-    on_stream_end("the stream ended");
+  if (clean && reader_.put_eof() == HttpReader::State::done)
+    on_message_end();
   else
     on_broken("the connection ended within the answer");
+}
+
+void RecordBuilder::on_message_end() {
+  if (record_->streamed)
+    on_stream_end("the stream ended");
+  else if (record_->http_status == 200)
+    on_whole_answer();
+  else
+    on_error_answer();
 }
 
 void RecordBuilder::on_broken(std::string_view reason) {
   if (record_->streamed)
     on_stream_end(reason);
   else
-    fail(any_byte() ? Outcome::incomplete : Outcome::reset, reason);
+    conclude(any_byte() ? Outcome::incomplete : Outcome::reset, reason);
 }
-
-void RecordBuilder::fail(Outcome outcome, std::string_view reason) { conclude(outcome, reason); }
 
 void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->outcome = outcome;
@@ -119,23 +119,25 @@ void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   concluded_ = true;
 }
 
+void RecordBuilder::end(Outcome outcome, std::string_view reason) {
+  record_->done = last_.at;
+  conclude(outcome, reason);
+}
+
 void RecordBuilder::succeed() {
   RequestRecord& r = *record_;
-  r.done = last_.at;
   r.finish_reason = redactor_.line(std::move(r.finish_reason), 40);
   if (is_content_filter(r.finish_reason))
-    return fail(Outcome::content_filtered, "finish_reason " + r.finish_reason);
-  conclude(Outcome::ok, "");
+    return end(Outcome::content_filtered, "finish_reason " + r.finish_reason);
+  end(Outcome::ok, "");
 }
 
 void RecordBuilder::on_whole_answer() {
-  if (record_->http_status != 200) return on_error_answer();
   const AnswerPart part = answers_.read(reader_.body(), *record_);
   std::string wrong = part.malformed;
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
   if (wrong.empty()) return succeed();
-  record_->done = last_.at;
-  fail(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(reader_.body()).message);
+  end(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(reader_.body()).message);
 }
 
 void RecordBuilder::on_error_answer() {
@@ -144,81 +146,73 @@ void RecordBuilder::on_error_answer() {
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
   if (!error.message.empty()) reason += ": " + error.message;
-  record_->done = last_.at;
   const bool filtered = status == 400 && is_content_filter(error.code);
-  fail(filtered ? Outcome::content_filtered : outcome_of_status(status), reason);
+  end(filtered ? Outcome::content_filtered : outcome_of_status(status), reason);
 }
 
-void RecordBuilder::on_stream(const Arrival& arrival) {
+void RecordBuilder::on_stream() {
   events_.put(reader_.body());
-  while (const auto event = events_.next()) on_event(*event, arrival, true);
-  if (events_.too_large() && !concluded_) fail(Outcome::too_large, "an event has no end");
+  while (const auto event = events_.next()) on_event(*event, true);
+  if (events_.too_large() && !concluded_) conclude(Outcome::too_large, "an event has no end");
   reader_.drop_body();
 }
 
 /// `complete`: with its empty line; without it, it may have been cut.
-void RecordBuilder::on_event(const SseEvent& event, const Arrival& arrival, bool complete) {
+void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
-  if (!r.first_event) r.first_event = arrival.at;
-  if (r.first_token && one_read(arrival, first_tokens_)) r.first_token_merged = true;
+  if (!r.first_event) r.first_event = last_.at;
+  if (r.first_token && one_read(last_, first_tokens_)) r.first_token_merged = true;
   if (event.data == "[DONE]" && any_choice_) return succeed();
-  if (event.data == "[DONE]") {
-    r.done = arrival.at;
-    return fail(Outcome::bad_response, "the stream ended without a choice");
-  }
+  if (event.data == "[DONE]") return end(Outcome::bad_response, "the stream ended without a choice");
   const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
   const bool is_typed_error = event.type == "error";
   const AnswerPart part = is_typed_error || event.data.empty() ? AnswerPart() : answers_.read(event.data, r);
-  if (is_typed_error || part.is_error) {
-    r.done = arrival.at;
-    return fail(Outcome::stream_error, read_server_error(event.data).message);
-  }
+  if (is_typed_error || part.is_error)
+    return end(Outcome::stream_error, read_server_error(event.data).message);
   any_choice_ = any_choice_ || part.choices > 0;
   if (!part.malformed.empty()) {
     r.output.resize(output);  // what stood before the fault
     r.reasoning.resize(reasoning);
     r.tool_text.resize(tool);
     if (!complete) return;
-    r.done = arrival.at;
-    return fail(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
+    return end(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
   }
-  on_tokens(TextKind::reasoning, reasoning, r.reasoning.size(), arrival);
-  on_tokens(TextKind::content, output, r.output.size(), arrival);
-  on_tokens(TextKind::tool, tool, r.tool_text.size(), arrival);
+  on_tokens(TextKind::reasoning, reasoning, r.reasoning.size());
+  on_tokens(TextKind::content, output, r.output.size());
+  on_tokens(TextKind::tool, tool, r.tool_text.size());
 }
 
-void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end, const Arrival& arrival) {
+void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end) {
   if (begin == end) return;
   RequestRecord& r = *record_;
-  bool merged = r.first_token && one_read(arrival, last_tokens_);
+  bool merged = r.first_token && one_read(last_, last_tokens_);
   if (!r.first_token) {
-    r.first_token = arrival.at;
-    first_tokens_ = arrival;
+    r.first_token = last_.at;
+    first_tokens_ = last_;
     r.events.reserve(std::min(expected_tokens_, most_set_aside));
     r.output.reserve(std::min(expected_tokens_, most_set_aside) * bytes_a_token);
   }
-  r.last_token = arrival.at;
+  r.last_token = last_.at;
   for (std::size_t piece = begin; piece < end; merged = true) {
     piece = std::min(piece + most_in_an_event, end);
-    r.events.push_back({arrival.at, static_cast<std::uint32_t>(piece), 0, kind, merged});
+    r.events.push_back({last_.at, static_cast<std::uint32_t>(piece), 0, kind, merged});
   }
-  last_tokens_ = arrival;
+  last_tokens_ = last_;
 }
 
 /// The bytes are over. A finish reason, or [DONE], tells a complete answer from one that was cut.
 void RecordBuilder::on_stream_end(std::string_view how) {
   if (reader_.state() == HttpReader::State::done) {
     events_.put_end();
-    while (const auto event = events_.next()) on_event(*event, last_, false);
+    while (const auto event = events_.next()) on_event(*event, false);
   }
   if (concluded_) return;
   if (!record_->finish_reason.empty()) return succeed();
-  record_->done = last_.at;
   if (record_->first_event || reader_.state() != HttpReader::State::done)
-    fail(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
+    end(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
   else
-    fail(Outcome::bad_response, std::string(how) + " without an event");
+    end(Outcome::bad_response, std::string(how) + " without an event");
 }
 
 }  // namespace llmload::protocol

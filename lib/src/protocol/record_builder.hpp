@@ -35,7 +35,8 @@ class RecordBuilder {
   RecordBuilder(const Redactor& redactor, bool stream, std::size_t expected_tokens = 0)
       : redactor_(redactor), stream_(stream), expected_tokens_(expected_tokens) {}
 
-  /// Begins the next response, which fills `record`; it must outlive the response.
+  /// Begins the next response, which fills `record`; it must outlive the response. How an earlier attempt at
+  /// it ended, and when it was sent, is forgotten.
   void start(RequestRecord& record);
 
   /// More bytes. Sets the outcome when it is known.
@@ -45,7 +46,7 @@ class RecordBuilder {
   /// The connection broke. Sets the outcome.
   void on_broken(std::string_view reason);
   /// Ends the response with an outcome that is not in its bytes. Not after it is concluded.
-  void fail(Outcome outcome, std::string_view reason);
+  void conclude(Outcome outcome, std::string_view reason);
 
   [[nodiscard]] bool any_byte() const { return record_->first_byte.has_value(); }
   [[nodiscard]] bool concluded() const { return concluded_; }
@@ -56,13 +57,14 @@ class RecordBuilder {
   void on_head(std::int64_t at);
   void on_whole_answer();
   void on_error_answer();
-  void on_stream(const Arrival& arrival);
+  void on_message_end();
+  void on_stream();
   [[nodiscard]] bool is_whole_after_all();
-  void on_event(const SseEvent& event, const Arrival& arrival, bool complete);
-  void on_tokens(TextKind kind, std::size_t begin, std::size_t end, const Arrival& arrival);
+  void on_event(const SseEvent& event, bool complete);
+  void on_tokens(TextKind kind, std::size_t begin, std::size_t end);
   void on_stream_end(std::string_view how);
   void succeed();
-  void conclude(Outcome outcome, std::string_view reason);
+  void end(Outcome outcome, std::string_view reason);  // as conclude(), with the last byte that came
 
   const Redactor& redactor_;
   const bool stream_;

@@ -182,7 +182,7 @@ TEST_CASE("a connection is not used again after a close or surplus bytes") {
 TEST_CASE("a failure from outside keeps what came and redacts its reason") {
   Builder b;
   b.builder.on_bytes("HTTP/1.1 200 OK\r\n", {1, TimeSource::user, 0});
-  b.builder.fail(Outcome::total_timeout, "late " + key);
+  b.builder.conclude(Outcome::total_timeout, "late " + key);
   CHECK(b.record.outcome == Outcome::total_timeout);
   CHECK(b.record.error == "late [redacted]");
   CHECK(b.record.first_byte == 1);
