@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "cli.hpp"
@@ -83,7 +82,7 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
 }
 
 void print_header(const Plan& plan) {
-  const unsigned cores = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned cores = shard_count(plan);
   std::cerr << "llmload " LLMLOAD_VERSION ": "
             << (plan.endpoints.front().api == Api::chat ? "chat" : "completions") << ", "
             << plan.endpoints.size() << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")

@@ -9,7 +9,7 @@ set(allowed_workload workload text)
 set(allowed_report report protocol metrics text)
 set(allowed_config config protocol workload text)
 set(allowed_net net)
-set(allowed_engine engine net protocol metrics tokenize)
+set(allowed_engine engine net protocol metrics report tokenize)
 set(allowed_simulator simulator net tokenize)
 list(APPEND allowed_text text)
 

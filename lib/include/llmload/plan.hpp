@@ -92,7 +92,7 @@ struct Plan {
   bool tls_verify = true;
   std::chrono::nanoseconds request_timeout = std::chrono::seconds{600};
 
-  unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine
+  unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine; see shard_count()
   double threshold_tps = 7;
   std::optional<Goodput> goodput;
   bool kernel_time = true;  ///< false: arrivals are timed at our reads, as other tools do
@@ -102,5 +102,8 @@ struct Plan {
   std::vector<std::string> warnings;   ///< what the user should know before the run, one line each
   std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs
 };
+
+/// The shards that a run of `plan` on this machine has.
+unsigned shard_count(const Plan& plan);
 
 }  // namespace llmload

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "report/tell_sink.hpp"
 #include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
@@ -117,7 +118,7 @@ void Collector::add(RequestRecord& record) {
       record.prompt_tokens = prompt_tokens(record.index);
     } catch (const std::exception& e) {
       // A user's own tokenizer. The answer counts; its tokens are not known.
-      note_error(std::string("counting tokens: ") + e.what());
+      report::note_lost(result_, std::string("counting tokens: ") + e.what());
     }
   }
   fold_->add(record);
@@ -133,21 +134,9 @@ std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
   return last_prompt_tokens_;
 }
 
-void Collector::note_error(const std::string& text) {
-  const bool known = std::ranges::find(result_.errors, text) != result_.errors.end();
-  if (!known) result_.errors.push_back(text);  // a broken output fails at each stage
-}
-
 template <class Call>
 void Collector::tell_sink(Call call) {
-  if (sink_ == nullptr) return;
-  try {
-    call();
-  } catch (const std::exception& e) {
-    note_error(e.what());
-  } catch (...) {
-    note_error("a sink threw something unknown");
-  }
+  if (sink_ != nullptr) report::tell_sink(result_, std::move(call));
 }
 
 void Collector::begin_run() {

@@ -54,7 +54,6 @@ class Collector {
   void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
   std::uint64_t prompt_tokens(std::uint64_t index);
-  void note_error(const std::string& text);
   template <class Call>
   void tell_sink(Call call);
 

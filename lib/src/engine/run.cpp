@@ -72,8 +72,7 @@ class Runner {
     for (const Endpoint& endpoint : plan.endpoints) {
       context_.addresses.push_back(net::Resolver::resolve_now(endpoint.host, endpoint.port));
     }
-    const unsigned cores = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned k = 0; k < cores; ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
+    for (unsigned k = 0; k < shard_count(plan); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
   }
 
   RunResult run() {
@@ -143,6 +142,10 @@ class Runner {
 };
 
 }  // namespace
+
+unsigned shard_count(const Plan& plan) {
+  return plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
+}
 
 RunResult run(const Plan& plan, const RunOptions& options) {
   check(plan);

@@ -1,6 +1,5 @@
 #include "llmload/replay.hpp"
 
-#include <algorithm>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <cerrno>
@@ -14,6 +13,7 @@
 #include "report/json_members.hpp"
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
+#include "report/tell_sink.hpp"
 
 namespace llmload {
 namespace {
@@ -62,7 +62,7 @@ class Replay {
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
               std::to_string(plan_->stages.size()) + " stages are whole");
     }
-    tell_sink([this] { sink_.on_end(result_.result); });
+    tell_sink(result_.result, [this] { sink_.on_end(result_.result); });
     return std::move(result_);
   }
 
@@ -70,23 +70,21 @@ class Replay {
   void take_header(const json::object& line) {
     if (plan_) throw InputError("a second header");
     plan_ = read_header(line);
-    tell_sink([this] { sink_.on_start(*plan_); });
+    tell_sink(result_.result, [this] { sink_.on_start(*plan_); });
   }
 
   void take_request(const json::object& line) {
     const RequestLine request = read_request(line);
     require_stage(request.stage);
     if (request.record.shard >= plan_->cores) throw InputError("/shard: there are fewer");
-    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
-    fold_->add(request.record);
-    tell_sink([&] { sink_.on_record(request.record); });
+    fold().add(request.record);
+    tell_sink(result_.result, [&] { sink_.on_record(request.record); });
   }
 
   void take_stage(const json::object& line) {
     StageLine stage = read_stage(line);
     require_stage(stage.number);
-    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
-    Summary summary = fold_->summarize(stage.interrupted);
+    Summary summary = fold().summarize(stage.interrupted);
     if (summary.begun != stage.begun || summary.ok != stage.ok || summary.failed != stage.failed) {
       throw InputError("the stage had " + std::to_string(stage.begun) + " requests, " +
                        std::to_string(stage.ok) + " of them ok; in the file are " +
@@ -116,16 +114,22 @@ class Replay {
   void end_stage(Summary summary) {
     fold_.reset();
     result_.result.stages.push_back(std::move(summary));
-    tell_sink([this] { sink_.on_stage(result_.result.stages.back()); });
+    tell_sink(result_.result, [this] { sink_.on_stage(result_.result.stages.back()); });
   }
 
   void take_end(const json::object& line) {
     if (fold_) throw InputError("the run ends within a stage");
     RunResult end = read_end(line);
     end.stages = std::move(result_.result.stages);
-    for (const std::string& lost : result_.result.errors) add_error(end, lost);
+    for (const std::string& lost : result_.result.errors) note_lost(end, lost);
     result_.result = std::move(end);
     ended_ = true;
+  }
+
+  /// Of the stage at hand, which begins with its first line.
+  metrics::StageFold& fold() {
+    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+    return *fold_;
   }
 
   void require_stage(std::uint64_t number) const {
@@ -134,21 +138,6 @@ class Replay {
   }
 
   void missing(std::string what) { result_.missing.push_back(std::move(what)); }
-
-  static void add_error(RunResult& result, const std::string& text) {
-    if (std::ranges::find(result.errors, text) == result.errors.end()) result.errors.push_back(text);
-  }
-
-  template <class Call>
-  void tell_sink(Call call) {
-    try {
-      call();
-    } catch (const std::exception& e) {
-      add_error(result_.result, e.what());
-    } catch (...) {
-      add_error(result_.result, "a sink threw something unknown");
-    }
-  }
 
   Sink& sink_;
   std::optional<Plan> plan_;

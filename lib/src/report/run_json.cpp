@@ -1,11 +1,9 @@
 #include "report/run_json.hpp"
 
-#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <stdexcept>
-#include <thread>
 
 #include "report/json_members.hpp"
 
@@ -66,7 +64,7 @@ json::object header_line(const Plan& plan) {
   p["goodput"] = goodput_json(plan.goodput);
   p["count_bos"] = plan.count_bos;
   p["record_text"] = plan.record_text;
-  p["cores"] = plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
+  p["cores"] = shard_count(plan);
   p["stages"] = std::move(stages);
   p["tokenizer"] = plan.tokenizer != nullptr;
   p["tokens_from"] = text::valid_utf8(plan.tokenizer_description);
