@@ -18,7 +18,7 @@ for await (const { id, events } of lines(process.argv[3])) {
 const stages = new Map();
 const records = [];
 for await (const line of lines(process.argv[2])) {
-  if (line.type === "stage") stages.set(line.stage, line.started_at_ns ?? line.started_at);
+  if (line.type === "stage") stages.set(line.stage, line.started_at_ns);
   if (line.type === "request") records.push({ stage: line.stage, id: line.x_request_id, outcome: line.outcome, events: line.events ?? [] });
 }
 

@@ -29,6 +29,16 @@ stop_server() {
   events=$(awk '{print $3}' <<<"$line")
 }
 
+# STREAM (true, false): the request that llmload sends, for wrk, in $work/post.lua.
+wrk_script() {
+  cat >"$work/post.lua" <<LUA
+wrk.method = "POST"
+wrk.body = '{"messages":[{"role":"user","content":"What does a load test measure?"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":$1}'
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer any"
+LUA
+}
+
 # Runs a client on its core; "user system peak-RSS-in-KB" go to $work/time.
 on_client_core() { taskset -c 0 /usr/bin/time -o "$work/time" -f '%U %S %M' "$@"; }
 

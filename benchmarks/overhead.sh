@@ -10,12 +10,7 @@ model=${1:-}
 requests=150000  # about what wrk does in its three seconds
 start_server --ttft-ms 0 --gap-ms 0
 
-cat >"$work/post.lua" <<'LUA'
-wrk.method = "POST"
-wrk.body = '{"messages":[{"role":"user","content":"What does a load test measure?"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":false}'
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer any"
-LUA
+wrk_script false
 cat >"$work/parameters.json" <<JSON
 { "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [64], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "CA_FILE": "ca.pem",
   "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "0123456789abcdef0123456789abcdef", "MODEL_PATH": "$model" }

@@ -9,12 +9,7 @@ cd "$(dirname "$0")/.."
 . benchmarks/lib.sh
 rounds=${1:-5}
 
-cat >"$work/post.lua" <<'LUA'
-wrk.method = "POST"
-wrk.body = '{"messages":[{"role":"user","content":"What does a load test measure?"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":true}'
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer any"
-LUA
+wrk_script true
 echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
 
 # Sets $us (CPU microseconds an event) and $rss (KB), from $work/time and $events.

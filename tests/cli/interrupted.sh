@@ -9,15 +9,7 @@ parameters REQUEST_TIMEOUT_SECONDS 600
 
 # The second level's progress line shows that the first has ended and the second goes on.
 "$llmload" run parameters.json --set CONCURRENT_LEVELS='[1, 4]' --set DURATION_SECONDS=3 >out 2>err &
-pid=$!
-until grep -q 'stage 2/2' err 2>/dev/null; do
-  kill -0 $pid || { fail "the run ended by itself"; break; }
-  read -rt 0.01 <> <(:) || true
-done
-kill -INT $pid
-code=0
-wait $pid || code=$?
-[ $code -eq 130 ] || fail "exit $code, not 130"
+interrupt_at_stage_2 $!
 grep -q INTERRUPTED out || fail "the table does not say that it was interrupted"
 grep -q '"interrupted":true' summary.json || fail "summary.json does not say that it was interrupted"
 grep -q '"complete":true' summary.json || fail "summary.json is not complete"

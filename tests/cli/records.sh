@@ -57,17 +57,10 @@ sed '/^Number of token for input prompt/d' out >live.out  # of the prompts, whic
 same 0 "tokenizer"
 grep -qF "\"tokenizer_sha256\":\"$(sha256sum <"$model" | cut -d' ' -f1)\"" live/records.jsonl || fail "the tokenizer's SHA-256"
 
+rm -f err  # of the run before
 "$llmload" run parameters.json --set CONCURRENT_LEVELS='[1, 4]' --set DURATION_SECONDS=3 --records \
   --output-dir live >live.out 2>err &
-pid=$!
-until grep -q 'stage 2/2' err 2>/dev/null; do
-  kill -0 $pid || { fail "the run ended by itself"; break; }
-  read -rt 0.01 <> <(:) || true
-done
-kill -INT $pid
-code=0
-wait $pid || code=$?
-[ $code -eq 130 ] || fail "exit $code, not 130"
+interrupt_at_stage_2 $!
 same 130 "interrupted"
 
 ln -sf /dev/full live/records.jsonl

@@ -1,8 +1,8 @@
 // Through whole runs: what arrived when, and what an end of the connection means.
 #include <chrono>
-#include <ctime>
 #include <future>
 
+#include "net/arrival_clock.hpp"
 #include "simulator/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/plans.hpp"
@@ -10,24 +10,13 @@
 #include "support/tls_peer.hpp"
 
 using namespace llmload;
+using net::monotonic_now;
 using test::Peer;
+using test::RecordKeeper;
 using test::ScriptedServer;
 using test::TlsPeer;
 
 namespace {
-
-std::int64_t monotonic_now() {
-  timespec t{};
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
-}
-
-struct RecordKeeper : Sink {
-  void on_record(const RequestRecord& record) override { records.push_back(record); }
-  void on_stage(const Summary& summary) override { started_at = summary.started_at; }
-  std::vector<RequestRecord> records;
-  std::int64_t started_at = 0;
-};
 
 const simulator::ServerTls& server_tls() {
   static const simulator::ServerTls tls = simulator::make_server_tls();

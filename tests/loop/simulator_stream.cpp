@@ -17,12 +17,6 @@ namespace {
 
 constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
 
-struct RecordingSink : Sink {
-  void on_record(const RequestRecord& record) override { records.push_back(record); }
-  void on_stage(const Summary&) override {}
-  std::vector<RequestRecord> records;
-};
-
 struct Streams {
   RunResult result;
   std::vector<RequestRecord> records;
@@ -38,7 +32,7 @@ Streams stream_from(const Simulator& simulator, const SimulatorOptions& options,
   plan.max_tokens = 7;
   plan.kernel_time = false;  // both sides read one clock: no conversion blurs the order of sent and arrived
   plan.tokenizer = options.tokenizer;
-  RecordingSink sink;
+  test::RecordKeeper sink;
   Streams streams;
   streams.result = run(plan, {.sink = &sink});
   streams.records = std::move(sink.records);
@@ -200,7 +194,7 @@ TEST_CASE("a write of more than TLS takes at once arrives whole, and no event is
   Plan plan = plan_for(simulator, {{1, 1, {}}});
   plan.stream = true;
   plan.max_tokens = 10'001;
-  RecordingSink sink;
+  test::RecordKeeper sink;
   const RunResult result = run(plan, {.sink = &sink});
   simulator.stop();
   CHECK(result.stages[0].ok == 1);

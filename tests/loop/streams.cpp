@@ -1,33 +1,22 @@
 // Event streams through whole runs.
 #include <algorithm>
 #include <atomic>
-#include <ctime>
 #include <functional>
 #include <future>
 #include <mutex>
 
+#include "net/arrival_clock.hpp"
 #include "support/catch.hpp"
 #include "support/dialects.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
 using namespace llmload;
+using net::monotonic_now;
 using test::plan_for;
+using test::RecordKeeper;
 
 namespace {
-
-std::int64_t monotonic_now() {
-  timespec t{};
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
-}
-
-struct RecordKeeper : Sink {
-  void on_record(const RequestRecord& record) override { records.push_back(record); }
-  void on_stage(const Summary& summary) override { started_at = summary.started_at; }
-  std::vector<RequestRecord> records;
-  std::int64_t started_at = 0;
-};
 
 Plan stream_plan(const std::string& url, std::uint64_t requests) {
   Plan plan = plan_for(url, {{1, requests, {}}});

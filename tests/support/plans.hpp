@@ -33,6 +33,14 @@ inline llmload::SimulatorOptions instant() {
   return options;
 }
 
+/// Keeps the records of a run, and when its last stage began (CLOCK_MONOTONIC, ns).
+struct RecordKeeper : llmload::Sink {
+  void on_record(const llmload::RequestRecord& record) override { records.push_back(record); }
+  void on_stage(const llmload::Summary& summary) override { started_at = summary.started_at; }
+  std::vector<llmload::RequestRecord> records;
+  std::int64_t started_at = 0;
+};
+
 inline std::uint64_t count(const llmload::Summary& summary, llmload::Outcome outcome) {
   return summary.by_outcome[static_cast<std::size_t>(outcome)];
 }
