@@ -2,6 +2,7 @@
 
 /// Everything a harness needs.
 #include <llmload/error.hpp>
+#include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>
 #include <llmload/prompt_source.hpp>

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <fstream>
-#include <memory>
 #include <stdexcept>
 
 #include "llmload/error.hpp"
@@ -19,23 +18,34 @@ void require(int done) {
 
 }  // namespace
 
-std::string sha256_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  require(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr));
-  std::array<char, 65'536> block;
-  while (file.read(block.data(), block.size()) || file.gcount() > 0) {
-    require(EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(file.gcount())));
-  }
-  if (!file.eof()) throw InputError(path + ": can't be read");
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+  require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+}
+
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+std::string Sha256::finish() {
   std::array<unsigned char, 32> digest;
-  require(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr));
+  require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
   std::string hex;
   for (const unsigned char byte : digest) {
     hex += "0123456789abcdef"[byte >> 4];
     hex += "0123456789abcdef"[byte & 15];
   }
   return hex;
+}
+
+std::string sha256_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  Sha256 hash;
+  std::array<char, 65'536> block;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0) {
+    hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
+  }
+  if (!file.eof()) throw InputError(path + ": can't be read");
+  return hash.finish();
 }
 
 }  // namespace llmload::text

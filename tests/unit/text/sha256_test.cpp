@@ -25,3 +25,11 @@ TEST_CASE("a file that can't be read has no SHA-256") {
   CHECK(has(error_of<InputError>([&] { text::sha256_of_file(missing); }), missing));
   CHECK_THROWS_AS(text::sha256_of_file(folder.path().string()), InputError);
 }
+
+TEST_CASE("bytes that come in pieces have the SHA-256 of the whole") {
+  text::Sha256 hash;
+  hash.add("a");
+  hash.add("");
+  hash.add("bc");
+  CHECK(hash.finish() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
