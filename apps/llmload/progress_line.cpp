@@ -28,7 +28,7 @@ std::string seconds_left(const Progress& p) {
 
 std::string line(const Progress& p) {
   std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
-                     std::to_string(p.current.concurrency) + " concurrent: " + std::to_string(p.done);
+                     describe(p.current) + ": " + std::to_string(p.done);
   if (p.current.requests != 0) text += "/" + std::to_string(p.current.requests);
   text += " done";
   const double elapsed = seconds(p.elapsed);

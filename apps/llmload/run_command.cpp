@@ -27,7 +27,7 @@ struct RunArguments {
   std::string output_dir = ".";
   bool records = false;
   bool quiet = false;
-  std::string concurrency, requests, model;
+  std::string concurrency, rate, requests, model;
 };
 
 /// Erases the progress line before a row of the table is printed over it.
@@ -46,6 +46,7 @@ class ClearingTable : public TableSink {
 std::vector<std::string> settings(const RunArguments& a) {
   std::vector<std::string> all;
   if (!a.concurrency.empty()) all.push_back("CONCURRENT_LEVELS=[" + a.concurrency + "]");
+  if (!a.rate.empty()) all.push_back("REQUEST_RATE=[" + a.rate + "]");
   if (!a.requests.empty()) all.push_back("REQUESTS_PER_LEVEL=" + a.requests);
   if (!a.model.empty()) all.push_back("MODEL=" + a.model);
   all.insert(all.end(), a.set.begin(), a.set.end());
@@ -81,6 +82,13 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
   return plan;
 }
 
+std::string loops(const Plan& plan) {
+  const auto is_open = [](const Stage& stage) { return stage.pacer != nullptr; };
+  const bool open = std::ranges::any_of(plan.stages, is_open);
+  if (open && !std::ranges::all_of(plan.stages, is_open)) return "closed loop, then open loop";
+  return open ? "open loop" : "closed loop";
+}
+
 void print_header(const Plan& plan) {
   const unsigned cores = shard_count(plan);
   std::cerr << "llmload " LLMLOAD_VERSION ": "
@@ -89,7 +97,7 @@ void print_header(const Plan& plan) {
             << (plan.connection == Connection::keep_alive
                     ? "keep-alive (connections are opened before each stage and reused)"
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
-            << ", " << cores << (cores == 1 ? " core" : " cores") << ", closed loop"
+            << ", " << cores << (cores == 1 ? " core, " : " cores, ") << loops(plan)
             << (plan.stream ? ", streamed\n" : "\n") << "tokens: " << plan.tokenizer_description
             << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n");
 }
@@ -175,6 +183,7 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_flag("--quiet", arguments->quiet,
                     "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
+  command->add_option("--request-rate", arguments->rate, "REQUEST_RATE, as 1,2,4");
   command->add_option("--num-requests", arguments->requests, "REQUESTS_PER_LEVEL");
   command->add_option("--model", arguments->model, "MODEL");
   command->callback([arguments, &exit_code] { exit_code = run_plan(*arguments); });

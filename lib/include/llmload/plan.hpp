@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/pacer.hpp>
 #include <llmload/prompt_source.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
@@ -55,14 +56,45 @@ struct Goodput {
   std::optional<double> ttft_ms, tpot_ms, e2e_ms;
 };
 
-/// One row of the CSV: a closed loop of `concurrency` sessions. It ends when `requests` were begun (0: no
-/// such limit) or when `duration` has passed (zero: no such limit); one of the two must be set. Requests that
-/// were begun are always finished.
+/// What happens to a request that is due while as many as allowed are under way.
+enum class WhenFull {
+  queue,  ///< it waits for its turn; the wait is part of its latency
+  drop    ///< it is not sent, and counted; it is no failure
+};
+
+/// How far a stage's numbers may be off by our own doing: p99 of the absolute error in ms, as a stage of the
+/// same shape against a simulated endpoint showed it (calibration.hpp). Empty where it has no such number.
+struct OwnErrorP99 {
+  std::optional<double> e2e_ms, ttft_ms, tpot_ms, event_gap_ms;
+};
+
+/// One row of the CSV. Without a pacer a closed loop of `concurrency` sessions, each with one request at a
+/// time; with one an open loop, whose requests are sent when they are due.
+/// The measured window comes after the warm-up. It ends when `requests` were begun in it (0: no such limit),
+/// when it has lasted `duration` (zero: no such limit), or with the pacer's schedule; a closed loop must have
+/// one of the first two. Requests that were begun, or are due in an open loop's window, are always finished.
 struct Stage {
-  unsigned concurrency = 1;
+  unsigned concurrency = 1;  ///< open loop: requests under way at most; 0: no limit
   std::uint64_t requests = 1;
   std::chrono::nanoseconds duration{0};
+
+  // Outside the measured window: what is begun is sent, and is in no number but those that say so.
+  std::uint64_t warmup_requests = 0;     ///< the warm-up lasts for these, and
+  std::chrono::nanoseconds warmup{0};    ///< at least so long
+  std::chrono::nanoseconds cooldown{0};  ///< the load goes on so long behind the window
+
+  // Open loop.
+  std::shared_ptr<const Pacer> pacer = {};  ///< null: closed loop
+  std::string arrival = {};                 ///< the pacer's name for the outputs: "poisson"
+  double rate = 0;                          ///< its requests a second, likewise; 0: it has no one rate
+  WhenFull when_full = WhenFull::queue;
+  unsigned connections = 0;  ///< opened before the stage; 0: see opened_before()
+
+  std::optional<OwnErrorP99> own_error = {};  ///< from a calibration
 };
+
+/// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.
+std::string describe(const Stage& stage);
 
 /// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
 /// `endpoints`, `stages` and `prompts` must be set; everything else has a default that works.

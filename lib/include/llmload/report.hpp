@@ -23,9 +23,9 @@ class CsvSink : public Sink {
   std::ofstream file_;
 };
 
-/// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed; after it what the
-/// reader must know: failures, notes, validity.
-/// `out` must outlive the sink.
+/// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed, and the rate, the
+/// service time and what was dropped where a stage is an open loop; after it what the reader must know:
+/// failures, notes, validity. `out` must outlive the sink.
 class TableSink : public Sink {
  public:
   explicit TableSink(std::ostream& out) : out_(out) {}
@@ -35,7 +35,7 @@ class TableSink : public Sink {
 
  private:
   std::ostream& out_;
-  bool stream_ = false;
+  bool stream_ = false, open_ = false;
 };
 
 /// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is

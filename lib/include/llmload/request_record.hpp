@@ -63,9 +63,11 @@ struct TokenEvent {
 struct RequestRecord {
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
   unsigned shard = 0;
+  bool measured = true;  ///< false: it belongs to the warm-up or the cool-down
 
   // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.
-  Stamp scheduled;   ///< when it was due (open loop only)
+  Stamp scheduled;   ///< when it was due (open loop only, as the next)
+  Stamp admitted;    ///< it was due, and a cap that queues had room for it: from here on a delay is ours
   Stamp dispatched;  ///< a session took it
   Stamp resolved;    ///< name resolved; the next two likewise only where this request opened its connection
   Stamp tcp_connected;
@@ -95,7 +97,7 @@ struct RequestRecord {
 
   std::vector<TokenEvent> events;   ///< streams only: the time line of the tokens
   bool streamed = false;            ///< the answer came as an event stream
-  bool first_token_merged = false;  ///< a later event came in one read with it: its stamp may be late
+  bool first_token_merged = false;  ///< a later token event came in one read with it: it may be late
 
   std::string finish_reason;
   std::string request_id;

@@ -20,24 +20,42 @@ inline constexpr std::size_t samples_for_p999 = 2'995;  ///< likewise for a p99.
 struct Distribution {
   std::size_t count = 0;
   double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0;
+  std::optional<double> own_error_p99 = {};  ///< in the metric's unit; see OwnErrorP99
 };
 
-/// The numbers of one stage. What no request could give is empty: never 0, never nan.
+/// How late and how busy the tool itself was in a stage. The lags come from histograms: within 0.1 %.
+struct OwnError {
+  std::optional<Distribution> dispatch_lag_ms;  ///< open loop: from due (or admitted) to sent
+  std::optional<Distribution> read_lag_ms;      ///< from the kernel's stamp to our read; kernel stamps only
+  std::optional<Distribution> loop_lag_ms;      ///< of a timer that is due every 10 ms, in each shard
+  std::vector<double> cpu_shares;               ///< of one core, used by each shard's thread
+};
+
+/// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the
+/// measured window's requests, but those that say so.
 struct Summary {
   Stage stage;
-  std::uint64_t planned = 0;      ///< requests; equals begun where the stage is limited by time alone
-  std::uint64_t not_started = 0;  ///< planned - begun: the run was cut short
+  std::uint64_t planned = 0;      ///< = begun + dropped + not_started; a closed loop limited by time: begun
+  std::uint64_t dropped = 0;      ///< due when as many as allowed were under way, and not sent
+  std::uint64_t not_started = 0;  ///< the run was cut short
   std::uint64_t begun = 0;        ///< ok + failed
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::array<std::uint64_t, outcome_count> by_outcome{};
-  std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended
+  std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended, outside the window, too
+  std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
+  std::uint64_t outside_failed = 0;     ///< part of them
 
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
-  double wall_seconds = 0;      ///< from the stage's start to the last successful response
+  /// From the measured window's start to the last successful response; the window's length where its times
+  /// are known before the stage, and only what came inside it is in the rates a second (docs/metrics.md).
+  double wall_seconds = 0;
+  std::string schedule_hash;  ///< open loop: schedule_hash() of all its due times
 
   // Successful requests only.
-  std::optional<Distribution> e2e_ms;
+  std::optional<Distribution> e2e_ms;          ///< open loop: from the due time
+  std::optional<Distribution> service_e2e_ms;  ///< from sent; within 0.1 %
+  std::optional<Distribution> queue_wait_ms;   ///< for room under a cap that queues; within 0.1 %
   std::optional<Distribution> resolve_ms, connect_ms, tls_ms;  ///< of requests that opened their connection
   std::optional<double> requests_per_second;
   std::optional<double> output_tokens_per_second;
@@ -52,6 +70,7 @@ struct Summary {
 
   // Streamed answers only; docs/metrics.md has the formulas.
   std::optional<Distribution> ttft_ms;           ///< time to the first token, of whatever kind
+  std::optional<Distribution> service_ttft_ms;   ///< from sent; within 0.1 %
   std::optional<Distribution> ttfo_ms;           ///< to the first one after the reasoning
   std::optional<Distribution> tpot_ms;           ///< time per output token after the first
   std::optional<Distribution> itl_ms;            ///< gaps per token, one sample a token; needs a tokenizer
@@ -63,7 +82,7 @@ struct Summary {
 
   // Where Plan::goodput sets limits; failed requests are misses.
   std::optional<double> goodput;     ///< requests within all limits, a second
-  std::optional<double> good_share;  ///< of all requests that were begun
+  std::optional<double> good_share;  ///< of all requests that were begun or dropped
 
   std::optional<std::uint64_t> output_tokens;     ///< by the tokenizer; by `usage` where there is none
   std::optional<std::uint64_t> reasoning_tokens;  ///< by the tokenizer; part of output_tokens, as the next
@@ -72,10 +91,14 @@ struct Summary {
   std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of Plan::max_tokens
 
   std::uint64_t reconnects = 0;
+  std::uint64_t cold_requests = 0;  ///< they had to open their connection first
   TimeSource time_source = TimeSource::user;
   bool interrupted = false;
   bool refused = false;  ///< every request ended with 401, 403 or 404: further stages would only cost
-  std::vector<std::string> notes;  ///< what a reader of the numbers should know, one line each
+  OwnError own_error;
+  bool valid = true;                         ///< false: the numbers must not be trusted
+  std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it
+  std::vector<std::string> notes;            ///< what a reader of the numbers should know, one line each
 
   // The commonest failure: how often, and the commonest of its reasons.
   Outcome commonest_outcome = Outcome::ok;

@@ -14,6 +14,8 @@ namespace json = boost::json;
 
 constexpr std::uint64_t most_sessions = 100'000;
 constexpr double most_seconds = 7 * 24 * 3600;
+constexpr double least_rate = 1e-4, most_rate = 1e6;  // requests a second
+constexpr std::uint64_t most_requests = 1'000'000'000;
 
 std::chrono::nanoseconds seconds(double s) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
@@ -108,6 +110,38 @@ void read_levels(Draft& d, const Parameter& p) {
     d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
 }
 
+/// A number, or {"from": .., "to": ..}: a ramp.
+void read_rates(Draft& d, const Parameter& p) {
+  for (const Parameter& item : p.as_one_or_list()) {
+    if (!item.is_object()) {
+      const double rate = item.as_number(least_rate, most_rate);
+      d.open.rates.push_back({rate, rate});
+      continue;
+    }
+    OpenLoop::Rate ramp;
+    bool from = false, to = false;
+    for (const auto& [name, value] : item.as_object()) {
+      const Parameter end = item.member({name.data(), name.size()}, value);
+      if (name != "from" && name != "to") end.complain("is no part of a ramp, which has \"from\" and \"to\"");
+      (name == "from" ? from : to) = true;
+      (name == "from" ? ramp.from : ramp.to) = end.as_number(0, most_rate);
+    }
+    if (!from || !to || (ramp.from == 0 && ramp.to == 0))
+      item.reject("a rate, or a ramp with \"from\" and \"to\", of which one is above 0");
+    if (ramp.from == ramp.to) item.reject("a ramp with two different rates, or one rate");
+    d.open.rates.push_back(ramp);
+  }
+}
+
+void read_due_files(Draft& d, const Parameter& p) {
+  for (const Parameter& item : p.as_one_or_list()) d.open.due_files.push_back(d.path(item.as_string()));
+}
+
+void read_arrival(Draft& d, const Parameter& p) {
+  constexpr const char* names[] = {"constant", "poisson", "gamma"};
+  d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
+}
+
 }  // namespace
 
 const std::vector<Key>& keys() {
@@ -131,9 +165,31 @@ const std::vector<Key>& keys() {
       {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }, false, true},
       {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }, false, true},
       {"REQUESTS_PER_LEVEL",
-       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, 1'000'000'000); }},
+       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, most_requests); }},
       {"DURATION_SECONDS",
        [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
+      {"WARMUP_REQUESTS",
+       [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(0, most_requests); }},
+      {"WARMUP_SECONDS",
+       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(0, most_seconds)); }},
+      {"COOLDOWN_SECONDS",
+       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(0, most_seconds)); }},
+      {"REQUEST_RATE", read_rates},
+      {"ARRIVAL", read_arrival},
+      {"BURSTINESS", [](Draft& d, const Parameter& p) { d.open.burstiness = p.as_number(0.001, 1e6); }},
+      {"DUE_TIMES", read_due_files},
+      {"MAX_CONCURRENCY",
+       [](Draft& d, const Parameter& p) {
+         d.open.most_under_way = static_cast<unsigned>(p.as_integer(1, most_sessions));
+       }},
+      {"WHEN_FULL",
+       [](Draft& d, const Parameter& p) {
+         d.open.when_full = static_cast<WhenFull>(p.as_choice({"queue", "drop"}));
+       }},
+      {"CONNECTIONS",
+       [](Draft& d, const Parameter& p) {
+         d.open.connections = static_cast<unsigned>(p.as_integer(1, most_sessions));
+       }},
       {"CONNECTION",
        [](Draft& d, const Parameter& p) {
          d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"}));

@@ -12,6 +12,21 @@
 
 namespace llmload::config {
 
+/// What the keys of an open loop say; config/stages.cpp makes stages of it.
+struct OpenLoop {
+  /// One stage: a rate, or a ramp from one to the other.
+  struct Rate {
+    double from = 0, to = 0;
+  };
+  std::vector<Rate> rates;             ///< requests a second
+  std::vector<std::string> due_files;  ///< paths
+  std::optional<std::string> arrival;  ///< constant, poisson, gamma
+  std::optional<double> burstiness;
+  std::optional<unsigned> most_under_way;
+  std::optional<WhenFull> when_full;
+  std::optional<unsigned> connections;
+};
+
 /// What the keys say, while they are read; load_parameters() makes the plan of it.
 struct Draft {
   std::filesystem::path folder;  ///< relative paths start here
@@ -19,6 +34,9 @@ struct Draft {
   std::vector<unsigned> levels;
   std::optional<std::uint64_t> requests_per_level;
   std::chrono::nanoseconds duration{0};
+  std::uint64_t warmup_requests = 0;
+  std::chrono::nanoseconds warmup{0}, cooldown{0};
+  OpenLoop open;
   std::string model_path;
   std::string prompts_path;
   std::optional<std::string> prompt_length;
@@ -37,5 +55,9 @@ struct Key {
 };
 
 const std::vector<Key>& keys();
+
+/// The plan's stages: the levels' first, then the rates', then the due times'. Throws InputError where keys
+/// do not go together; `where` is the parameters' file.
+void make_stages(Draft& draft, const std::string& where);
 
 }  // namespace llmload::config

@@ -139,13 +139,6 @@ void load_prompts(Draft& d, bool simulated) {
   plan.prompts = std::make_shared<PromptList>(workload::read_prompts(file, d.prompt_length));
 }
 
-void make_stages(Draft& d) {
-  for (const unsigned level : d.levels) {
-    const std::uint64_t wave = d.duration.count() != 0 ? 0 : level;
-    d.plan.stages.push_back({level, d.requests_per_level.value_or(wave), d.duration});
-  }
-}
-
 void warn(Plan& plan) {
   if (!plan.tls_verify)
     plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
@@ -185,7 +178,10 @@ std::string shown_parameters(const Entries& entries, const Plan& plan) {
 void require(const Draft& d, const std::string& path) {
   const std::string where = path.empty() ? "the parameters" : path;
   if (d.plan.endpoints.empty()) throw InputError(where + ": MODEL_ENDPOINTS is missing: the URL to test");
-  if (d.levels.empty()) throw InputError(where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]");
+  if (d.levels.empty() && d.open.rates.empty() && d.open.due_files.empty()) {
+    throw InputError(
+        where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]; or REQUEST_RATE, or DUE_TIMES");
+  }
   if (d.plan.api_key.empty() && d.plan.auth != Auth::none) {
     throw InputError(
         where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
@@ -204,9 +200,10 @@ Plan load_parameters(const std::string& path, const ParameterOverrides& override
     const Key& key = find_key(name, entry.file);
     key.read(draft, Parameter(entry.file, '/' + name, entry.value, key.secret));
   }
-  if (simulated && draft.levels.empty()) draft.levels = {1, 2, 4, 8, 16, 32, 64};
+  if (simulated && draft.levels.empty() && draft.open.rates.empty() && draft.open.due_files.empty())
+    draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, path);
-  make_stages(draft);
+  make_stages(draft, path.empty() ? "the parameters" : path);
   load_model(draft);
   load_prompts(draft, simulated);
   warn(draft.plan);

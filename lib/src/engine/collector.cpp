@@ -149,10 +149,9 @@ void Collector::begin_stage(const Stage& stage, unsigned shards) {
   });
 }
 
-const Summary& Collector::end_stage(std::int64_t started_at, bool interrupted) {
-  call([this, started_at, interrupted] {
-    Summary summary = fold_->summarize(interrupted);
-    summary.started_at = started_at;
+const Summary& Collector::end_stage(const metrics::StageEnd& end) {
+  call([this, &end] {
+    Summary summary = fold_->summarize(end);
     std::ranges::move(std::exchange(notes_, {}), std::back_inserter(summary.notes));
     {
       const std::scoped_lock lock(mutex_);

@@ -35,8 +35,7 @@ class Collector {
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
   void begin_stage(const Stage& stage, unsigned shards);
-  /// `started_at`: CLOCK_MONOTONIC, ns.
-  const Summary& end_stage(std::int64_t started_at, bool interrupted);
+  const Summary& end_stage(const metrics::StageEnd& end);
   /// Hands the result over and calls the sink's on_end.
   RunResult end_run();
 

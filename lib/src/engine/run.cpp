@@ -14,6 +14,7 @@
 #include "llmload/error.hpp"
 #include "metrics/verdict.hpp"
 #include "net/arrival_clock.hpp"
+#include "workload/schedule.hpp"
 
 namespace llmload {
 namespace {
@@ -54,6 +55,7 @@ void check(const Plan& plan) {
     }
   }
   for (const Stage& stage : plan.stages) {
+    if (stage.pacer) continue;  // its schedule is checked when it is made
     if (stage.concurrency == 0) throw InputError("a stage has a concurrency of 0");
     if (stage.requests == 0 && stage.duration.count() == 0) {
       throw InputError("a stage has neither a number of requests nor a duration: it would never end");
@@ -69,6 +71,8 @@ class Runner {
         collector_(plan, options.sink),
         context_(plan, collector_,
                  plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads) {
+    for (const Stage& stage : plan.stages)
+      schedules_.push_back(stage.pacer ? workload::make_schedule(stage) : workload::Schedule{});
     for (const Endpoint& endpoint : plan.endpoints) {
       context_.addresses.push_back(net::Resolver::resolve_now(endpoint.host, endpoint.port));
     }
@@ -79,7 +83,7 @@ class Runner {
     collector_.begin_run();
     if (context_.writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
     for (std::size_t i = 0; i < plan_.stages.size() && !options_.stop.stop_requested(); ++i) {
-      metrics::judge(run_stage(i), collector_.result());
+      metrics::conclude(run_stage(i), collector_.result());
       if (!collector_.result().ended_early.empty()) break;
     }
     collector_.result().interrupted = options_.stop.stop_requested();
@@ -99,27 +103,46 @@ class Runner {
 
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
-    StageRun run(stage);
+    StageRun run(stage, schedules_[number]);
     const auto shards = static_cast<unsigned>(shards_.size());
     collector_.begin_stage(stage, shards);
-    const std::stop_callback on_stop(options_.stop, [this, &run] {
+    const auto cancel = [this, &run] {
       run.stop();
       for (const auto& shard : shards_) shard->cancel();
-    });
+    };
+    const std::stop_callback on_stop(options_.stop, cancel);
 
     Countdown ready(shards), done(shards);
-    for (unsigned k = 0; k < shards; ++k) {
-      const unsigned sessions = stage.concurrency / shards + (k < stage.concurrency % shards ? 1 : 0);
-      shards_[k]->start(run, sessions, shards, [&ready] { ready.arrive(); });
-    }
+    for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
     while (!ready.wait_for(progress_interval)) report(number, run);
     run.begin(net::monotonic_now());
     for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
-    do report(number, run);
-    while (!done.wait_for(progress_interval));
+    do {
+      report(number, run);
+      if (run.error()) cancel();  // nobody waits for what is due an hour from now
+    } while (!done.wait_for(progress_interval));
     report(number, run);
     if (run.error()) std::rethrow_exception(run.error());
-    return collector_.end_stage(run.start(), options_.stop.stop_requested());
+    return collector_.end_stage(end_of(run));
+  }
+
+  [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const {
+    metrics::StageEnd end;
+    end.started_at = run.start();
+    end.interrupted = options_.stop.stop_requested();
+    end.planned = run.planned();
+    end.dropped = run.dropped();
+    end.schedule_hash = run.schedule().hash;
+    const auto lasted = static_cast<double>(net::monotonic_now() - run.start());
+    metrics::Histogram read_lag, loop_lag;
+    for (const auto& shard : shards_) {
+      read_lag.merge(shard->read_lag());
+      loop_lag.merge(shard->loop_probe().lag());
+      end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(shard->loop_probe().cpu_used()) / lasted));
+    }
+    end.read_lag = metrics::in_whole_ns(read_lag);
+    end.loop_lag = metrics::in_whole_ns(loop_lag);
+    return end;
   }
 
   void report(std::size_t number, const StageRun& run) const {
@@ -138,6 +161,7 @@ class Runner {
   const RunOptions& options_;
   Collector collector_;
   RunContext context_;
+  std::vector<workload::Schedule> schedules_;  // of the stages
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

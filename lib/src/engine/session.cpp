@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/sleep_until.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
@@ -35,6 +36,7 @@ Session::Session(ShardResources& shard, std::uint64_t number)
                 [this] {
                   if (active_ != nullptr) active_->cancel();
                 }),
+      due_(shard.executor),
       read_([this] {
         ++drain_;
         return read_all(*active_) || wants_write_;
@@ -49,6 +51,7 @@ bool Session::fresh_connections() const { return shard_.run.plan.connection == C
 
 void Session::cancel() {
   cancelled_ = true;
+  due_.cancel();
   if (active_ != nullptr) active_->cancel();
 }
 
@@ -65,21 +68,44 @@ asio::awaitable<bool> Session::open_connections() {
   co_return true;
 }
 
-asio::awaitable<void> Session::run(StageRun& stage, std::function<void(RequestRecord)> finish) {
-  stage_start_ = stage.start();
+asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
   std::int64_t taken = net::monotonic_now();
-  for (auto index = stage.take_first(number_, taken); index; index = stage.take_next(taken)) {
-    RequestRecord record;
-    record.index = *index;
-    record.shard = shard_.shard;
-    record.dispatched = taken - stage_start_;
-    const std::size_t endpoint = *index % links_.size();
-    const auto request = request_of(endpoint, *index);
-    deadline_ = taken + shard_.run.plan.request_timeout.count();
-    co_await exchange(endpoint, *request, record);
-    finish(std::move(record));
+  for (auto turn = stage.take_first(number_, taken); turn; turn = stage.take_next(taken)) {
+    std::int64_t dispatched = taken, admitted = taken;
+    if (turn->due) {
+      admitted = std::max(taken, stage.start() + *turn->due);
+      if (taken < admitted) co_await sleep_until(due_, admitted);
+      if (cancelled_ || stage.stopped()) break;
+      dispatched = net::monotonic_now();
+    }
+    co_await serve(stage, *turn, admitted, dispatched, finish);
     taken = net::monotonic_now();
   }
+}
+
+asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, const Finish& finish) {
+  const std::int64_t due = stage.start() + turn.due.value_or(0);
+  co_await serve(stage, turn, due, net::monotonic_now(), finish);
+}
+
+asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, std::int64_t admitted,
+                                     std::int64_t dispatched, const Finish& finish) {
+  stage_start_ = stage.start();
+  measured_ = turn.measured;
+  RequestRecord record;
+  record.index = turn.index;
+  record.shard = shard_.shard;
+  record.measured = turn.measured;
+  if (turn.due) {
+    record.scheduled = *turn.due;
+    record.admitted = admitted - stage_start_;
+  }
+  record.dispatched = dispatched - stage_start_;
+  const std::size_t endpoint = turn.index % links_.size();
+  const auto request = request_of(endpoint, turn.index);
+  deadline_ = dispatched + shard_.run.plan.request_timeout.count();
+  co_await exchange(endpoint, *request, record);
+  finish(std::move(record));
 }
 
 std::shared_ptr<const std::string> Session::request_of(std::size_t endpoint, std::uint64_t index) {
@@ -243,6 +269,7 @@ bool Session::read_all(net::Stream& stream) {
       return ended_ = false;
     }
     const auto& arrival = stream.arrival();
+    if (measured_ && arrival.read_lag) shard_.read_lag.add(*arrival.read_lag);
     const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
     const auto reading = builder_.on_bytes(bytes, {arrival.at - stage_start_, arrival.source, drain_});
     if (reading == protocol::Reading::ended) return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "engine/stage_run.hpp"
 #include "engine/watchdog.hpp"
 #include "llmload/request_record.hpp"
+#include "metrics/histogram.hpp"
 #include "net/stream.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/record_builder.hpp"
@@ -34,7 +36,10 @@ struct ShardResources {
     std::shared_ptr<const std::string> request;
   };
   std::vector<Written> written;
+  metrics::Histogram read_lag;  ///< ns, of all reads for measured requests of the stage under way
 };
+
+using Finish = std::function<void(RequestRecord)>;
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
 class Session {
@@ -47,8 +52,10 @@ class Session {
   boost::asio::awaitable<bool> open_connections();
   /// Sends one request for one token, outside any stage, and fills `record`.
   boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
-  /// Takes requests until the stage is over; `finish(RequestRecord)` gets each record.
-  boost::asio::awaitable<void> run(StageRun& stage, std::function<void(RequestRecord)> finish);
+  /// Takes requests until the stage is over; `finish`, which must outlive it, gets each record.
+  boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
+  /// Sends one request of the stage, now; `finish`, which must outlive it, gets its record.
+  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, const Finish& finish);
   /// The request under way ends as cancelled.
   void cancel();
   [[nodiscard]] bool cancelled() const { return cancelled_; }
@@ -60,6 +67,8 @@ class Session {
     std::int64_t last_used = 0;
   };
 
+  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, std::int64_t admitted,
+                                     std::int64_t dispatched, const Finish& finish);
   boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record);
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
@@ -78,7 +87,9 @@ class Session {
   net::Stream* active_ = nullptr;  // the one that is awaited
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
+  boost::asio::steady_timer due_;
   std::int64_t stage_start_ = 0;
+  bool measured_ = false;     // the request under way
   std::uint64_t drain_ = 0;   // wake-ups for reading
   bool wants_write_ = false;  // before it can read on
   bool ended_ = false;        // the response

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
 
+#include "engine/sleep_until.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
@@ -30,7 +32,11 @@ Shard::Shard(RunContext& run, unsigned number)
                  {},
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
-                 std::vector<ShardResources::Written>(run.plan.endpoints.size())},
+                 std::vector<ShardResources::Written>(run.plan.endpoints.size()),
+                 {}},
+      due_(io_),
+      loop_probe_(io_),
+      finish_([this](RequestRecord record) { finish(std::move(record)); }),
       later_(io_),
       thread_([this] { io_.run(); }) {}
 
@@ -40,14 +46,16 @@ Shard::~Shard() {
   thread_.join();
 }
 
-void Shard::start(StageRun& stage, unsigned sessions, unsigned shards, std::function<void()> ready) {
-  asio::post(io_, [this, &stage, sessions, shards, ready = std::move(ready)]() mutable {
+void Shard::start(StageRun& stage, unsigned shards, std::function<void()> ready) {
+  asio::post(io_, [this, &stage, shards, ready = std::move(ready)]() mutable {
     stage_ = &stage;
+    shards_ = shards;
     ready_ = std::move(ready);
     sessions_.clear();
-    for (unsigned i = 0; i < sessions; ++i) {
-      const std::uint64_t number = resources_.shard + std::uint64_t{i} * shards;
+    to_open_ = 0;
+    for (std::uint64_t number = resources_.shard; number < stage.sessions(); number += shards) {
       sessions_.push_back(std::make_unique<Session>(resources_, number));
+      if (number < stage.opened()) ++to_open_;
     }
     open_all();
   });
@@ -55,9 +63,9 @@ void Shard::start(StageRun& stage, unsigned sessions, unsigned shards, std::func
 
 void Shard::open_all() {
   next_to_open_ = 0;
-  const bool nothing = resources_.run.plan.connection == Connection::per_request || sessions_.empty();
+  const bool nothing = resources_.run.plan.connection == Connection::per_request || to_open_ == 0;
   if (nothing) return ready_();
-  running_ = static_cast<unsigned>(std::min<std::size_t>(handshakes_at_once, sessions_.size()));
+  running_ = static_cast<unsigned>(std::min<std::size_t>(handshakes_at_once, to_open_));
   for (unsigned i = running_; i > 0; --i) {
     asio::co_spawn(io_, open_next(), [this](std::exception_ptr error) {
       if (error) stage_->fail(error);
@@ -67,29 +75,72 @@ void Shard::open_all() {
 }
 
 asio::awaitable<void> Shard::open_next() {
-  while (next_to_open_ < sessions_.size() && !stage_->stopped()) {
+  while (next_to_open_ < to_open_ && !stage_->stopped()) {
     Session& session = *sessions_[next_to_open_++];
-    if (!co_await session.open_connections())
-      next_to_open_ = sessions_.size();  // the rest open when they are due
+    if (!co_await session.open_connections()) next_to_open_ = to_open_;  // the rest open when they are due
   }
 }
 
 void Shard::go(std::function<void()> done) {
   asio::post(io_, [this, done = std::move(done)]() mutable {
     done_ = std::move(done);
-    running_ = static_cast<unsigned>(sessions_.size());
-    if (running_ == 0) return done_();
-    for (const auto& session : sessions_) {
-      auto work = session->run(*stage_, [this](RequestRecord record) { finish(std::move(record)); });
-      asio::co_spawn(io_, std::move(work), [this](std::exception_ptr error) {
-        if (error) stage_->fail(error);
-        if (--running_ > 0) return;
-        if (!batch_.empty()) resources_.run.collector.give(std::exchange(batch_, {}));
-        sessions_.clear();
-        done_();
-      });
+    resources_.read_lag = {};
+    loop_probe_.begin();
+    running_ = 1;  // until all have begun
+    if (stage_->dealt()) {
+      for (const auto& session : sessions_) idle_.push_back(session.get());
+      spawn(deal(), nullptr);
+    } else {
+      for (const auto& session : sessions_) spawn(session->run(*stage_, finish_), nullptr);
     }
+    end(nullptr);
   });
+}
+
+/// `session`: it is idle again when `work` has ended.
+void Shard::spawn(asio::awaitable<void> work, Session* session) {
+  ++running_;
+  asio::co_spawn(io_, std::move(work), [this, session](std::exception_ptr error) {
+    if (session != nullptr) {
+      idle_.push_back(session);
+      stage_->leave();
+    }
+    end(error);
+  });
+}
+
+/// Of one coroutine of the stage.
+void Shard::end(std::exception_ptr error) {
+  if (error) stage_->fail(error);
+  if (--running_ > 0) return;
+  loop_probe_.end();
+  if (!batch_.empty()) resources_.run.collector.give(std::exchange(batch_, {}));
+  idle_.clear();
+  sessions_.clear();
+  done_();
+}
+
+asio::awaitable<void> Shard::deal() {
+  for (auto turn = stage_->dealt_turn(resources_.shard); turn;
+       turn = stage_->dealt_turn(turn->index + shards_)) {
+    const std::int64_t at = stage_->start() + *turn->due;
+    if (net::monotonic_now() < at)
+      co_await sleep_until(due_, at);
+    else
+      co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
+    if (stage_->stopped()) break;
+    if (stage_->enter(*turn)) begin(*turn);
+  }
+}
+
+void Shard::begin(const Turn& turn) {
+  if (idle_.empty()) {
+    sessions_.push_back(std::make_unique<Session>(resources_, sessions_.size()));
+    idle_.push_back(sessions_.back().get());
+  }
+  Session* const session = idle_.front();
+  idle_.pop_front();
+  spawn(session->serve(*stage_, turn, finish_), session);
 }
 
 void Shard::probe(std::function<void(std::string)> done) {
@@ -120,12 +171,13 @@ asio::awaitable<std::string> Shard::probe_all() {
 
 void Shard::cancel() {
   asio::post(io_, [this] {
+    due_.cancel();
     for (const auto& session : sessions_) session->cancel();
   });
 }
 
 void Shard::finish(RequestRecord record) {
-  stage_->count_end(record.outcome != Outcome::ok);
+  if (record.measured) stage_->count_end(record.outcome != Outcome::ok);
   batch_.push_back(std::move(record));
   if (batch_.size() >= batch_size)
     hand_over();

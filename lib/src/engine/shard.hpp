@@ -3,11 +3,14 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "engine/loop_probe.hpp"
 #include "engine/run_context.hpp"
 #include "engine/session.hpp"
 #include "engine/stage_run.hpp"
@@ -23,10 +26,11 @@ class Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  /// Makes ready for a stage: `sessions` of them, with their connections up. Calls `ready`, on its thread,
-  /// then waits for go().
-  /// The sessions' numbers are `number`, `number` + `shards`, `number` + 2 `shards` ...
-  void start(StageRun& stage, unsigned sessions, unsigned shards, std::function<void()> ready);
+  /// Makes ready for a stage: its share of the sessions, with their connections up. Calls `ready`, on its
+  /// thread, then waits for go().
+  /// The sessions' numbers are `number`, `number` + `shards`, `number` + 2 `shards` ...; so are the indexes
+  /// of the requests, where they are dealt.
+  void start(StageRun& stage, unsigned shards, std::function<void()> ready);
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
   /// Asks each endpoint for one token, with the question for `usage`, and leaves that out where it is
@@ -35,10 +39,18 @@ class Shard {
   /// The requests under way end as cancelled.
   void cancel();
 
+  // Of the last stage, between its `done` and the next start().
+  [[nodiscard]] const metrics::Histogram& read_lag() const { return resources_.read_lag; }  ///< ns
+  [[nodiscard]] const LoopProbe& loop_probe() const { return loop_probe_; }
+
  private:
   void open_all();
   boost::asio::awaitable<void> open_next();
   boost::asio::awaitable<std::string> probe_all();
+  boost::asio::awaitable<void> deal();
+  void begin(const Turn& turn);
+  void spawn(boost::asio::awaitable<void> work, Session* session);
+  void end(std::exception_ptr error);
   void finish(RequestRecord record);
   void hand_over();
   void hand_over_later();
@@ -50,10 +62,15 @@ class Shard {
 
   // Of the stage under way.
   StageRun* stage_ = nullptr;
+  unsigned shards_ = 1;
   std::vector<std::unique_ptr<Session>> sessions_;
-  std::size_t next_to_open_ = 0;
+  std::size_t to_open_ = 0, next_to_open_ = 0;
+  std::deque<Session*> idle_;      // dealt: who was idle longest is next, so that no connection idles out
+  boost::asio::steady_timer due_;  // dealt: of the next request
+  LoopProbe loop_probe_;
   unsigned running_ = 0;  // coroutines
   std::function<void()> ready_, done_;
+  const Finish finish_;
   std::vector<RequestRecord> batch_;
   boost::asio::steady_timer later_;  // hands the batch over when no further record comes
   bool later_is_set_ = false;

@@ -3,17 +3,35 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <optional>
 
 #include "llmload/plan.hpp"
+#include "workload/schedule.hpp"
 
 namespace llmload::engine {
+
+/// One request of a stage, as it is taken.
+struct Turn {
+  std::uint64_t index = 0;
+  bool measured = true;             ///< false: warm-up or cool-down
+  std::optional<std::int64_t> due;  ///< open loop: ns since the stage's start
+};
 
 /// One stage under way: what all its shards share. Thread-safe.
 class StageRun {
  public:
-  explicit StageRun(const Stage& stage) : stage_(stage), next_(stage.concurrency) {}
+  /// `schedule`: of an open loop.
+  explicit StageRun(const Stage& stage, workload::Schedule schedule = {});
+
+  /// Requests are dealt out to the shards by their index, and to whichever session is idle; else the sessions
+  /// take them, in turn.
+  [[nodiscard]] bool dealt() const {
+    return stage_.pacer && (stage_.concurrency == 0 || stage_.when_full == WhenFull::drop);
+  }
+  [[nodiscard]] unsigned sessions() const;  ///< that are made before the stage
+  [[nodiscard]] unsigned opened() const;    ///< those of them, from number 0 on, that open their connections
 
   /// The stage begins; from here on stamps are counted. Before any request is taken.
   void begin(std::int64_t now) { start_.store(now, std::memory_order_release); }
@@ -21,48 +39,52 @@ class StageRun {
 
   /// The first request of session number 0, 1, 2 ... has its number as index: a wave of N is one request of
   /// each of N sessions, also where an answer comes before the last session has begun.
-  [[nodiscard]] std::optional<std::uint64_t> take_first(std::uint64_t session, std::int64_t now) const {
-    return begins(session, now) ? std::optional(session) : std::nullopt;
+  std::optional<Turn> take_first(std::uint64_t session, std::int64_t now) { return turn(session, now); }
+  /// A session's next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage
+  /// is over.
+  std::optional<Turn> take_next(std::int64_t now) {
+    return turn(next_.fetch_add(1, std::memory_order_relaxed), now);
   }
-  /// The index of a session's next request to begin at `now` (CLOCK_MONOTONIC); nothing when the stage is
-  /// over.
-  std::optional<std::uint64_t> take_next(std::int64_t now) {
-    const auto index = next_.fetch_add(1, std::memory_order_relaxed);
-    return begins(index, now) ? std::optional(index) : std::nullopt;
-  }
+  /// Request `index` of an open loop; nothing when the stage is over.
+  [[nodiscard]] std::optional<Turn> dealt_turn(std::uint64_t index) const;
+
+  /// Dealt: whether the cap has room for one more, which then must leave(). A measured one that has none is
+  /// counted as dropped.
+  bool enter(const Turn& turn);
+  void leave() { under_way_.fetch_sub(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
   /// No further request is begun.
   void stop() { stopped_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
   /// Something threw that must not (a user's PromptSource, memory): stops the stage, and run() throws it.
-  void fail(std::exception_ptr error) {
-    const std::scoped_lock lock(mutex_);
-    if (!error_) error_ = error;
-    stop();
-  }
-  [[nodiscard]] std::exception_ptr error() const {
-    const std::scoped_lock lock(mutex_);
-    return error_;
-  }
+  void fail(std::exception_ptr error);
+  [[nodiscard]] std::exception_ptr error() const;
 
+  /// Of measured requests.
   void count_end(bool failed) {
     done_.fetch_add(1, std::memory_order_relaxed);
     if (failed) failed_.fetch_add(1, std::memory_order_relaxed);
   }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
+  /// Measured requests, where their number is known before the stage.
+  [[nodiscard]] std::optional<std::uint64_t> planned() const;
+
+  [[nodiscard]] const workload::Schedule& schedule() const { return schedule_; }
 
  private:
-  [[nodiscard]] bool begins(std::uint64_t index, std::int64_t now) const {
-    if (stopped()) return false;
-    if (stage_.duration.count() != 0 && now >= start() + stage_.duration.count()) return false;
-    return stage_.requests == 0 || index < stage_.requests;
-  }
+  std::optional<Turn> turn(std::uint64_t index, std::int64_t now);
+  std::optional<Turn> closed_turn(std::uint64_t index, std::int64_t since_start);
 
   const Stage stage_;
+  const workload::Schedule schedule_;
   std::atomic<std::int64_t> start_{0};
-  std::atomic<std::uint64_t> next_, done_{0}, failed_{0};
+  std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0};
+  // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
+  static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
+  std::atomic<std::uint64_t> first_measured_{unknown}, opened_at_{unknown}, closed_at_{unknown};
   std::atomic<bool> stopped_{false};
   mutable std::mutex mutex_;
   std::exception_ptr error_;

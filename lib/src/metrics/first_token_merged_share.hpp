@@ -5,7 +5,7 @@
 
 namespace llmload::metrics {
 
-/// First tokens merged share = answers whose first token came in one read with a later event / streamed
+/// First tokens merged share = answers whose first token came in one read with a later token event / streamed
 /// answers with a first token, over the stage.
 /// Empty where no answer was streamed.
 inline void add_first_token_merged(const RequestRecord& record, Share& to) {

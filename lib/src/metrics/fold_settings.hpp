@@ -11,6 +11,7 @@ struct FoldSettings {
   bool tokenizer = false;  ///< tokens are the tokenizer's; else the server's `usage`
   bool count_bos = false;
   bool stream = false;
+  bool own_connections = false;  ///< each request opens one
   unsigned max_tokens = 256;
   double threshold_tps = 7;
   std::optional<Goodput> goodput;

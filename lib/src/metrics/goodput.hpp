@@ -10,8 +10,8 @@ namespace llmload::metrics {
 /// A request is good when it is ok and within every limit that is set (a value equal to its limit is). A
 /// value that is not known is a miss, but an answer of fewer than 2 tokens has no TPOT to exceed and passes
 /// that one. Goodput (requests/s) = good requests / wall; good share = good requests / requests that were
-/// begun. Both are empty where no limit is set; goodput also where no request succeeded, for there is no
-/// wall.
+/// begun or dropped. Both are empty where no limit is set; goodput also where no request succeeded, for there
+/// is no wall.
 inline bool is_good(const RequestRecord& record, const Goodput& limits) {
   const auto within = [](const std::optional<double>& limit, const std::optional<double>& value) {
     return !limit || (value && *value <= *limit);

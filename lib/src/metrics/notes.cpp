@@ -5,8 +5,6 @@
 namespace llmload::metrics {
 namespace {
 
-constexpr double merged_worth_a_note = 0.01;
-
 std::string of(std::uint64_t part, std::uint64_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole);
 }
@@ -40,12 +38,6 @@ void add_stream_notes(Summary& s, const StreamFold& stream) {
   }
   if (stream.without_tokens() > 0) {
     s.notes.push_back(of(stream.without_tokens(), s.ok) + " answers are streams without a token event");
-  }
-  const Share& merged = stream.first_merged();
-  if (merged.value().value_or(0) > merged_worth_a_note) {
-    s.notes.push_back(of(merged.part, merged.whole) +
-                      " first tokens came in one read with a later event: their TTFT may be late, for this "
-                      "client was late to read them, or the server sent them together");
   }
 }
 

@@ -1,29 +1,51 @@
 #include "metrics/stage_fold.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
+#include "metrics/dispatch_lag.hpp"
 #include "metrics/e2e.hpp"
 #include "metrics/goodput.hpp"
 #include "metrics/notes.hpp"
+#include "metrics/queue_wait.hpp"
 #include "metrics/request_output_rate.hpp"
+#include "metrics/service_time.hpp"
+#include "metrics/verdict.hpp"
 
 namespace llmload::metrics {
 
 FoldSettings fold_settings(const Plan& plan) {
-  return {plan.tokenizer != nullptr, plan.count_bos,     plan.stream,
-          plan.max_tokens,           plan.threshold_tps, plan.goodput};
+  return {.tokenizer = plan.tokenizer != nullptr,
+          .count_bos = plan.count_bos,
+          .stream = plan.stream,
+          .own_connections = plan.connection == Connection::per_request,
+          .max_tokens = plan.max_tokens,
+          .threshold_tps = plan.threshold_tps,
+          .goodput = plan.goodput};
 }
 
 StageFold::StageFold(FoldSettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
   sums_.stage = stage;
   sums_.by_shard.resize(shards);
+  if (const auto window = measured_window(stage)) window_.emplace(*window);
 }
 
 void StageFold::add(const RequestRecord& record) {
+  ++sums_.by_shard[record.shard];
+  const bool ok = record.outcome == Outcome::ok;
+  if (window_ && ok) window_->add(record, settings_);
+  if (record.measured) return add_measured(record);
+  ++sums_.outside_window;
+  if (!ok) ++sums_.outside_failed;
+}
+
+void StageFold::add_measured(const RequestRecord& record) {
   ++sums_.begun;
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
-  ++sums_.by_shard[record.shard];
   sums_.reconnects += record.reconnects;
+  if (!record.connection_reused) ++sums_.cold_requests;
+  first_start_ = std::min(first_start_, start(record).value_or(0));
+  add_dispatch_lag(record, settings_.own_connections, dispatch_lag_);
   if (record.first_byte) {
     const bool same = !time_source_ || *time_source_ == record.time_source;
     time_source_ = same ? record.time_source : TimeSource::mixed;
@@ -39,6 +61,9 @@ void StageFold::add_success(const RequestRecord& record) {
   ++sums_.ok;
   last_done_ = std::max(last_done_, *record.done);
   e2e_.add(e2e_ms(record));
+  add_service_time(record, service_e2e_, service_ttft_);
+  const Stage& stage = sums_.stage;
+  if (stage.concurrency != 0 && stage.when_full == WhenFull::queue) add_queue_wait(record, queue_wait_);
   output_rate_.add(request_output_rate(record));
   resolve_.add(milliseconds(record.dispatched, record.resolved));
   connect_.add(milliseconds(record.resolved ? record.resolved : record.dispatched, record.tcp_connected));
@@ -47,35 +72,61 @@ void StageFold::add_success(const RequestRecord& record) {
   stream_.add(record);
 }
 
-Summary StageFold::summarize(bool interrupted) const {
+Summary StageFold::summarize(const StageEnd& end) const {
   Summary s = sums_;
-  s.planned = s.stage.requests != 0 && s.stage.duration.count() == 0 ? s.stage.requests : s.begun;
-  s.not_started = s.planned - std::min(s.planned, s.begun);
-  s.interrupted = interrupted;
+  s.planned = end.planned.value_or(s.begun + end.dropped);
+  s.dropped = end.dropped;
+  s.not_started = s.planned - std::min(s.planned, s.begun + s.dropped);
+  s.started_at = end.started_at;
+  s.interrupted = end.interrupted;
+  s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_.value_or(TimeSource::user);
+  fill_latencies(s);
+  if (s.ok > 0) fill_rates(s);
+  if (settings_.goodput && s.begun > 0)
+    s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun + s.dropped);
+  failures_.fill(s);
+  s.own_error = own_error(end, dispatch_lag_);
+  add_notes(s, settings_, tokens_, stream_);
+  judge(s);
+  return s;
+}
+
+void StageFold::fill_latencies(Summary& s) const {
   s.e2e_ms = e2e_.distribution();
+  s.service_e2e_ms = service_e2e_.distribution_ms();
+  s.queue_wait_ms = queue_wait_.distribution_ms();
   s.request_output_rate = output_rate_.distribution();
   s.resolve_ms = resolve_.distribution();
   s.connect_ms = connect_.distribution();
   s.tls_ms = tls_.distribution();
   s.p99_supported = s.ok >= samples_for_p99;
   s.p999_supported = s.ok >= samples_for_p999;
-  if (s.ok > 0) {
-    s.wall_seconds = static_cast<double>(last_done_) / 1e9;
-    s.requests_per_second = static_cast<double>(s.ok) / s.wall_seconds;
-    tokens_.fill(s, settings_);
-  }
   stream_.fill(s);
-  failures_.fill(s);
-  fill_goodput(s);
-  add_notes(s, settings_, tokens_, stream_);
-  return s;
+  s.service_ttft_ms = service_ttft_.distribution_ms();
+  const OwnErrorP99 own = s.stage.own_error.value_or(OwnErrorP99{});
+  const auto note = [](std::initializer_list<std::optional<Distribution>*> metrics, const auto& error) {
+    for (auto* metric : metrics) {
+      if (*metric) (*metric)->own_error_p99 = error;
+    }
+  };
+  note({&s.e2e_ms, &s.service_e2e_ms}, own.e2e_ms);
+  note({&s.ttft_ms, &s.ttfo_ms, &s.service_ttft_ms}, own.ttft_ms);
+  note({&s.tpot_ms}, own.tpot_ms);
+  note({&s.itl_ms, &s.event_gap_ms}, own.event_gap_ms);
 }
 
-void StageFold::fill_goodput(Summary& s) const {
-  if (!settings_.goodput || s.begun == 0) return;
-  s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun);
-  if (s.ok > 0) s.goodput = static_cast<double>(good_) / s.wall_seconds;
+/// Where a request succeeded.
+void StageFold::fill_rates(Summary& s) const {
+  const Stage& stage = s.stage;
+  const bool warm_up = stage.warmup_requests != 0 || stage.warmup.count() != 0;
+  const std::int64_t from = warm_up ? first_start_ : 0;
+  const auto window = measured_window(stage);
+  s.wall_seconds = static_cast<double>(window ? window->until - window->from : last_done_ - from) / 1e9;
+  s.requests_per_second = static_cast<double>(s.ok) / s.wall_seconds;
+  tokens_.fill(s, settings_);
+  if (window_) window_->fill(s);
+  if (settings_.goodput) s.goodput = static_cast<double>(good_) / s.wall_seconds;
 }
 
 }  // namespace llmload::metrics

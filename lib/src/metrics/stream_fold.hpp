@@ -19,7 +19,6 @@ class StreamFold {
   // For the notes.
   [[nodiscard]] std::uint64_t whole_answers() const { return whole_answers_; }    ///< not streamed
   [[nodiscard]] std::uint64_t without_tokens() const { return without_tokens_; }  ///< without a token event
-  [[nodiscard]] const Share& first_merged() const { return first_merged_; }
 
  private:
   Samples ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;

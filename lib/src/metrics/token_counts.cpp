@@ -14,8 +14,16 @@ std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
 
 }  // namespace
 
+std::optional<std::uint64_t> counted_output(const RequestRecord& record, const FoldSettings& settings) {
+  return counted(record.output_tokens, record.usage_completion_tokens, settings);
+}
+
+std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const FoldSettings& settings) {
+  return counted(record.prompt_tokens, record.usage_prompt_tokens, settings);
+}
+
 void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings) {
-  if (const auto tokens = counted(record.prompt_tokens, record.usage_prompt_tokens, settings))
+  if (const auto tokens = counted_prompt(record, settings))
     prompt += *tokens;
   else
     ++without_prompt;
@@ -25,7 +33,7 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
   } else {
     ++without_usage;
   }
-  const auto tokens = counted(record.output_tokens, record.usage_completion_tokens, settings);
+  const auto tokens = counted_output(record, settings);
   if (!tokens) {
     ++without_output;
     return;

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "llmload/summary.hpp"
 #include "metrics/fold_settings.hpp"
 
 namespace llmload::metrics {
+
+/// As the settings say: by the tokenizer or by `usage`, with BOS. Empty where they are not known.
+std::optional<std::uint64_t> counted_output(const RequestRecord& record, const FoldSettings& settings);
+std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const FoldSettings& settings);
 
 /// The tokens of a stage's successful requests, and the rates made from them.
 struct TokenCounts {
@@ -13,7 +18,7 @@ struct TokenCounts {
   /// Needs the summary's `ok`, of which there must be one, and `wall_seconds`.
   void fill(Summary& summary, const FoldSettings& settings) const;
 
-  std::uint64_t prompt = 0, output = 0;  // as the settings say: by the tokenizer or by `usage`, with BOS
+  std::uint64_t prompt = 0, output = 0;  // as the settings say
   std::uint64_t reasoning = 0, tool = 0;
   std::uint64_t by_usage = 0;
   std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage

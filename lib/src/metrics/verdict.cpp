@@ -1,13 +1,83 @@
 #include "metrics/verdict.hpp"
 
-namespace llmload::metrics {
+#include <algorithm>
+#include <string>
 
-void judge(const Summary& stage, RunResult& result) {
+#include "text/number.hpp"
+
+namespace llmload::metrics {
+namespace {
+
+constexpr double least_dispatch_limit = 1;      // ms
+constexpr double dispatch_limit = 0.01;         // of the TTFT, or E2E, p50
+constexpr double cpu_limit = 0.9;               // of a core
+constexpr double shortest_judged_by_cpu = 0.1;  // s; a burst of requests uses a core for less than this
+constexpr double read_limit = 0.05;             // of the gap p50
+constexpr double merged_limit = 0.01;           // of the first tokens
+
+void judge_dispatch(Summary& s) {
+  if (!s.own_error.dispatch_lag_ms) return;
+  const auto& latency = s.ttft_ms ? s.ttft_ms : s.e2e_ms;
+  const double limit = std::max(least_dispatch_limit, latency ? latency->p50 * dispatch_limit : 0);
+  const double lag = s.own_error.dispatch_lag_ms->p99;
+  if (lag <= limit) return;
+  std::string reason = "requests were sent late: dispatch lag p99 is " + text::rounded(lag) +
+                       " ms, more than " + text::rounded(limit) + " ms; use more CORES or a lower rate";
+  if (s.cold_requests > 0) {
+    reason += ", or open more CONNECTIONS before the stage (" + std::to_string(s.cold_requests) +
+              " requests had to open theirs)";
+  }
+  s.invalid_reasons.push_back(std::move(reason));
+}
+
+void judge_cpu(Summary& s) {
+  const auto& shares = s.own_error.cpu_shares;
+  if (shares.empty() || s.wall_seconds < shortest_judged_by_cpu) return;
+  const double most = std::ranges::max(shares);
+  if (most <= cpu_limit) return;
+  s.invalid_reasons.push_back("the client was too busy: a shard's thread used " + text::rounded(100 * most) +
+                              " % of a core, more than " + text::rounded(100 * cpu_limit) +
+                              " %; use more CORES or less load");
+}
+
+void judge_reads(Summary& s) {
+  if (s.time_source == TimeSource::kernel || !s.event_gap_ms) return;
+  // Where the kernel stamps nothing, the loop's lag is the best that we know.
+  const auto& lag = s.own_error.read_lag_ms ? s.own_error.read_lag_ms : s.own_error.loop_lag_ms;
+  const double limit = read_limit * s.event_gap_ms->p50;
+  if (!lag || lag->p99 <= limit) return;
+  s.invalid_reasons.push_back("arrivals are timed at our own reads, and these were late: p99 " +
+                              text::rounded(lag->p99) + " ms, more than 5 % of the event gap p50 (" +
+                              text::rounded(limit) + " ms); use TIME_SOURCE kernel, more CORES or less load");
+}
+
+void judge_first_tokens(Summary& s) {
+  const double share = s.first_token_merged_share.value_or(0);
+  if (share <= merged_limit) return;
+  s.invalid_reasons.push_back(text::rounded(100 * share) +
+                              " % of the first tokens came in one read with a later one, more than " +
+                              text::rounded(100 * merged_limit) +
+                              " %: their TTFT may be late; use more CORES or less load, unless the server "
+                              "itself sends them together");
+}
+
+}  // namespace
+
+void judge(Summary& s) {
+  if (s.ok == 0 && s.begun > 0 && !s.interrupted)
+    s.invalid_reasons.push_back("every request failed: " + s.commonest_reason);
+  judge_dispatch(s);
+  judge_cpu(s);
+  judge_reads(s);
+  judge_first_tokens(s);
+  s.valid = s.invalid_reasons.empty();
+}
+
+void conclude(const Summary& stage, RunResult& result) {
   if (stage.refused) result.ended_early = "every request was refused (" + stage.commonest_reason + ")";
-  if (stage.ok != 0 || stage.begun == 0 || stage.interrupted) return;
-  result.valid = false;
-  result.invalid_reasons.push_back("every request failed at a concurrency of " +
-                                   std::to_string(stage.stage.concurrency) + ": " + stage.commonest_reason);
+  if (!stage.valid) result.valid = false;
+  for (const std::string& reason : stage.invalid_reasons)
+    result.invalid_reasons.push_back("at " + describe(stage.stage) + ": " + reason);
 }
 
 }  // namespace llmload::metrics

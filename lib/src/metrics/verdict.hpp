@@ -4,8 +4,10 @@
 
 namespace llmload::metrics {
 
-/// What a stage that has ended means for the run: marks `result` as not valid, or as ended early, where its
-/// numbers say so.
-void judge(const Summary& stage, RunResult& result);
+/// Whether the stage's numbers can be trusted: sets `valid` and the reasons why not. Needs all of them.
+void judge(Summary& stage);
+
+/// What a stage that has ended means for the run: marks `result` as not valid, or as ended early.
+void conclude(const Summary& stage, RunResult& result);
 
 }  // namespace llmload::metrics

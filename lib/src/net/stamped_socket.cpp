@@ -63,7 +63,7 @@ void StampedSocket::attach(int fd) {
   ended_ = false;
   out_of_order_ = 0;
   arrival_ = {};
-  if (wanted_ == TimeSource::kernel) ask_for_stamps(fd);
+  ask_for_stamps(fd);
 }
 
 std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
@@ -100,21 +100,25 @@ void StampedSocket::ready(bool readable, bool writable, bool ended) {
 void StampedSocket::stamp(std::int64_t realtime_stamp) {
   if (realtime_stamp == 0) {
     const std::int64_t now = monotonic_now();
-    arrival_ = {now, now, TimeSource::user, false};
+    arrival_ = {now, now, TimeSource::user, false, {}};
     return;
   }
   const ClockReading now = read_clocks();
   const std::int64_t previous = arrival_.at;
-  arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false};
+  arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false, {}};
   const auto converted = clock_->to_monotonic(realtime_stamp, now);
   if (!converted) return;
-  const std::int64_t at = std::clamp(*converted, std::min(previous, arrival_.read_at), arrival_.read_at);
+  // The previous arrival bounds this one from below where it is the kernel's, too.
+  const std::int64_t earliest = wanted_ == TimeSource::kernel ? std::min(previous, arrival_.read_at) : 0;
+  const std::int64_t at = std::clamp(*converted, earliest, arrival_.read_at);
   // After a loss the stamp can be that of a segment which had waited for the missing one: early by the whole
   // retransmission. Looking is a system call, so only late reads are looked at.
   if (arrival_.read_at - at > late_read && segments_came_out_of_order()) {
     arrival_.reordered = true;
     return;
   }
+  arrival_.read_lag = arrival_.read_at - at;
+  if (wanted_ == TimeSource::user) return;
   arrival_.at = at;
   arrival_.source = TimeSource::kernel;
 }

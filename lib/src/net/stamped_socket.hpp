@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "llmload/request_record.hpp"
 #include "net/arrival_clock.hpp"
@@ -14,13 +15,14 @@ struct Arrival {
   std::int64_t read_at = 0;  ///< when we read it
   TimeSource source = TimeSource::user;
   bool reordered = false;  ///< segments had come out of order, so the kernel's stamp may be early
+  std::optional<std::int64_t> read_lag;  ///< ns from the kernel's stamp to our read, where that is known
 };
 
 /// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner
 /// of the descriptor.
 class StampedSocket {
  public:
-  /// `wanted` user: the kernel is not asked, and arrivals are timed at the read.
+  /// `wanted` user: arrivals are timed at the read, and the kernel's stamps tell no more than the read lag.
   StampedSocket(ArrivalClock& clock, TimeSource wanted) : clock_(&clock), wanted_(wanted) {}
 
   /// Takes a new descriptor, of which nothing is known, and asks the kernel to stamp what it receives.

@@ -162,7 +162,6 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
   if (!r.first_event) r.first_event = last_.at;
-  if (r.first_token && one_read(last_, first_tokens_)) r.first_token_merged = true;
   if (event.data == "[DONE]" && any_choice_) return succeed();
   if (event.data == "[DONE]") return end(Outcome::bad_response, "the stream ended without a choice");
   const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
@@ -178,9 +177,12 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
     if (!complete) return;
     return end(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
   }
+  const bool is_later = r.first_token.has_value();
+  const std::size_t events = r.events.size();
   on_tokens(TextKind::reasoning, reasoning, r.reasoning.size());
   on_tokens(TextKind::content, output, r.output.size());
   on_tokens(TextKind::tool, tool, r.tool_text.size());
+  if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
 }
 
 void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end) {

@@ -65,12 +65,59 @@ void add_streaming(std::vector<Column>& to) {
                 [](const Summary& s) { return percent(s.first_token_merged_share); }});
 }
 
+void add_open_loop(std::vector<Column>& to) {
+  to.push_back({"Request Rate (requests/s)",
+                [](const Summary& s) { return s.stage.rate > 0 ? text::shortest(s.stage.rate) : ""; }});
+  to.push_back({"Arrival", [](const Summary& s) { return s.stage.arrival; }});
+  to.push_back({"Dropped", [](const Summary& s) { return std::to_string(s.dropped); }});
+  to.push_back({"Outside Window", [](const Summary& s) { return std::to_string(s.outside_window); }});
+  to.push_back({"Cold Requests", [](const Summary& s) { return std::to_string(s.cold_requests); }});
+  const std::pair<const char*, Metric> metrics[] = {{"Service E2E", &Summary::service_e2e_ms},
+                                                    {"Service TTFT", &Summary::service_ttft_ms},
+                                                    {"Queue Wait", &Summary::queue_wait_ms}};
+  for (const auto& [name, metric] : metrics) {
+    for (const auto& [label, which] :
+         {std::pair{"Mean", &Distribution::mean}, {"P50", &Distribution::p50}, {"P99", &Distribution::p99}})
+      add_statistic(to, std::string(label) + " " + name + " (ms)", metric, which);
+  }
+}
+
+void add_own_error(std::vector<Column>& to) {
+  const std::pair<const char*, std::optional<Distribution> OwnError::*> lags[] = {
+      {"Dispatch Lag", &OwnError::dispatch_lag_ms},
+      {"Read Lag", &OwnError::read_lag_ms},
+      {"Loop Lag", &OwnError::loop_lag_ms}};
+  for (const auto& [name, lag] : lags) {
+    for (const auto& [label, which] : {std::pair{"P50", &Distribution::p50}, {"P99", &Distribution::p99}}) {
+      to.push_back({std::string(label) + " " + name + " (ms)", [lag = lag, which = which](const Summary& s) {
+                      const auto& d = s.own_error.*lag;
+                      return d ? text::decimals((*d).*which, 3) : "";
+                    }});
+    }
+  }
+  to.push_back({"Most CPU of a Shard (%)", [](const Summary& s) {
+                  const auto& shares = s.own_error.cpu_shares;
+                  return shares.empty() ? "" : rounded(100 * std::ranges::max(shares));
+                }});
+  const std::pair<const char*, Metric> metrics[] = {{"Latency", &Summary::e2e_ms},
+                                                    {"TTFT", &Summary::ttft_ms},
+                                                    {"TPOT", &Summary::tpot_ms},
+                                                    {"Event Gap", &Summary::event_gap_ms}};
+  for (const auto& [name, metric] : metrics) {
+    to.push_back({std::string("Own Error P99 of ") + name + " (ms)", [metric = metric](const Summary& s) {
+                    const auto& d = s.*metric;
+                    return d && d->own_error_p99 ? text::decimals(*d->own_error_p99, 3) : "";
+                  }});
+  }
+  to.push_back({"Valid", [](const Summary& s) { return s.valid ? "yes" : "no"; }});
+}
+
 /// All columns, in their order; docs/csv.md says what each means. The first seven are the original script's.
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = [] {
     std::vector<Column> c = {
         {"Number of Concurrent Requests",
-         [](const Summary& s) { return std::to_string(s.stage.concurrency); }},
+         [](const Summary& s) { return s.stage.concurrency > 0 ? std::to_string(s.stage.concurrency) : ""; }},
         {"P50 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p50); }},
         {"P99 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p99); }},
         {"RPS", [](const Summary& s) { return rounded_or(s.requests_per_second, ""); }},
@@ -111,6 +158,8 @@ const std::vector<Column>& columns() {
     c.push_back({"Good Share (%)", [](const Summary& s) { return percent(s.good_share); }});
     c.push_back({"Reasoning Tokens", [](const Summary& s) { return count(s.reasoning_tokens); }});
     c.push_back({"Tool Tokens", [](const Summary& s) { return count(s.tool_tokens); }});
+    add_open_loop(c);
+    add_own_error(c);
     return c;
   }();
   return all;
@@ -139,8 +188,7 @@ void CsvSink::on_stage(const Summary& summary) {
   }
   file_ << line << "\r\n" << std::flush;
   if (!file_)
-    throw std::runtime_error(path_ + ": write failed: the row of concurrency " +
-                             std::to_string(summary.stage.concurrency) + " is lost");
+    throw std::runtime_error(path_ + ": write failed: the row of " + describe(summary.stage) + " is lost");
 }
 
 }  // namespace llmload

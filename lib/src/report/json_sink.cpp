@@ -1,4 +1,5 @@
 #include <boost/json.hpp>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -16,14 +17,44 @@ json::value or_null(const auto& value) { return value ? json::value(*value) : js
 
 json::value metric(const std::optional<Distribution>& d) {
   if (!d) return nullptr;
-  return {{"count", d->count}, {"mean", d->mean}, {"sd", d->sd},   {"min", d->min}, {"max", d->max},
-          {"p50", d->p50},     {"p90", d->p90},   {"p95", d->p95}, {"p99", d->p99}, {"p999", d->p999}};
+  json::object o = {{"count", d->count}, {"mean", d->mean}, {"sd", d->sd},   {"min", d->min},
+                    {"max", d->max},     {"p50", d->p50},   {"p90", d->p90}, {"p95", d->p95},
+                    {"p99", d->p99},     {"p999", d->p999}};
+  if (d->own_error_p99) o["own_error_p99"] = *d->own_error_p99;
+  return o;
 }
 
 json::array strings(const std::vector<std::string>& lines) {
   json::array array;
   for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));
   return array;
+}
+
+double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+
+/// What was asked for.
+void add_plan(json::object& o, const Stage& stage) {
+  const bool open = stage.pacer != nullptr;
+  o["stage"] = describe(stage);
+  o["loop"] = open ? "open" : "closed";
+  o["concurrency"] = open && stage.concurrency == 0 ? json::value(nullptr) : json::value(stage.concurrency);
+  o["requests_per_level"] = stage.requests;
+  o["duration_seconds"] = seconds(stage.duration);
+  o["warmup_requests"] = stage.warmup_requests;
+  o["warmup_seconds"] = seconds(stage.warmup);
+  o["cooldown_seconds"] = seconds(stage.cooldown);
+  o["arrival"] = open ? json::value(text::valid_utf8(stage.arrival)) : json::value(nullptr);
+  o["request_rate"] = open && stage.rate > 0 ? json::value(stage.rate) : json::value(nullptr);
+  const bool capped = open && stage.concurrency != 0;
+  o["when_full"] =
+      capped ? json::value(stage.when_full == WhenFull::queue ? "queue" : "drop") : json::value(nullptr);
+}
+
+json::object own_error(const OwnError& own) {
+  return {{"dispatch_lag_ms", metric(own.dispatch_lag_ms)},
+          {"read_lag_ms", metric(own.read_lag_ms)},
+          {"loop_lag_ms", metric(own.loop_lag_ms)},
+          {"cpu_shares", json::array(own.cpu_shares.begin(), own.cpu_shares.end())}};
 }
 
 json::object stage(const Summary& s) {
@@ -33,23 +64,28 @@ json::object stage(const Summary& s) {
     if (s.by_outcome[i] > 0) outcomes[json::string_view(name.data(), name.size())] = s.by_outcome[i];
   }
   json::object o;
-  o["concurrency"] = s.stage.concurrency;
-  o["requests_per_level"] = s.stage.requests;
-  o["duration_seconds"] = static_cast<double>(s.stage.duration.count()) / 1e9;
+  add_plan(o, s.stage);
+  o["schedule_hash"] = s.schedule_hash.empty() ? json::value(nullptr) : json::value(s.schedule_hash);
   o["planned"] = s.planned;
+  o["dropped"] = s.dropped;
   o["not_started"] = s.not_started;
   o["requests"] = s.begun;
   o["ok"] = s.ok;
   o["failed"] = s.failed;
   o["outcomes"] = std::move(outcomes);
+  o["outside_window"] = s.outside_window;
+  o["outside_failed"] = s.outside_failed;
   o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
   o["started_at"] = s.started_at;
   o["wall_seconds"] = s.wall_seconds;
   o["e2e_ms"] = metric(s.e2e_ms);
+  o["service_e2e_ms"] = metric(s.service_e2e_ms);
+  o["queue_wait_ms"] = metric(s.queue_wait_ms);
   o["resolve_ms"] = metric(s.resolve_ms);
   o["connect_ms"] = metric(s.connect_ms);
   o["tls_ms"] = metric(s.tls_ms);
   o["ttft_ms"] = metric(s.ttft_ms);
+  o["service_ttft_ms"] = metric(s.service_ttft_ms);
   o["ttfo_ms"] = metric(s.ttfo_ms);
   o["tpot_ms"] = metric(s.tpot_ms);
   o["itl_ms"] = metric(s.itl_ms);
@@ -74,9 +110,13 @@ json::object stage(const Summary& s) {
   o["usage_output_tokens"] = or_null(s.usage_output_tokens);
   o["short_outputs"] = s.short_outputs;
   o["reconnects"] = s.reconnects;
+  o["cold_requests"] = s.cold_requests;
   const auto source = to_string(s.time_source);
   o["time_source"] = json::string_view(source.data(), source.size());
   o["interrupted"] = s.interrupted;
+  o["own_error"] = own_error(s.own_error);
+  o["valid"] = s.valid;
+  o["invalid_reasons"] = strings(s.invalid_reasons);
   o["notes"] = strings(s.notes);
   if (s.failed > 0) {
     const auto outcome = to_string(s.commonest_outcome);

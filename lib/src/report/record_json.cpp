@@ -19,8 +19,9 @@ struct NamedStamp {
   std::string_view name;
   Stamp RequestRecord::*stamp;
 };
-constexpr std::array<NamedStamp, 12> stamps = {{
+constexpr std::array<NamedStamp, 13> stamps = {{
     {"scheduled_ns", &RequestRecord::scheduled},
+    {"admitted_ns", &RequestRecord::admitted},
     {"dispatched_ns", &RequestRecord::dispatched},
     {"resolved_ns", &RequestRecord::resolved},
     {"tcp_connected_ns", &RequestRecord::tcp_connected},
@@ -125,6 +126,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   member(out, "stage", stage);
   member(out, "index", r.index);
   member(out, "shard", r.shard);
+  member(out, "measured", r.measured);
   member(out, "outcome", to_string(r.outcome));
   member(out, "http_status", r.http_status);
   for (const auto& [name, stamp] : stamps) {
@@ -153,6 +155,7 @@ RequestLine read_request(const json::object& line) {
   RequestRecord& r = result.record;
   r.index = get<std::uint64_t>(line, "index");
   r.shard = get<unsigned>(line, "shard");
+  r.measured = get<bool>(line, "measured");
   r.outcome = named<Outcome>(line, "outcome", outcome_count);
   r.http_status = get<int>(line, "http_status");
   for (const auto& [name, stamp] : stamps) r.*stamp = find<std::int64_t>(line, name);

@@ -84,28 +84,26 @@ class Replay {
   void take_stage(const json::object& line) {
     StageLine stage = read_stage(line);
     require_stage(stage.number);
-    Summary summary = fold().summarize(stage.interrupted);
+    Summary summary = fold().summarize(stage.end);
     if (summary.begun != stage.begun || summary.ok != stage.ok || summary.failed != stage.failed) {
       throw InputError("the stage had " + std::to_string(stage.begun) + " requests, " +
                        std::to_string(stage.ok) + " of them ok; in the file are " +
                        std::to_string(summary.begun) + ", " + std::to_string(summary.ok) + " of them ok");
     }
-    summary.started_at = stage.started_at;
     summary.notes = std::move(stage.notes);
-    metrics::judge(summary, result_.result);
+    metrics::conclude(summary, result_.result);
     end_stage(std::move(summary));
     ++whole_stages_;
   }
 
   void take_torn_stage() {
-    Summary summary = fold_->summarize(true);
-    summary.planned = summary.begun;  // what else was begun is not known
-    summary.not_started = 0;
+    metrics::StageEnd end;  // what else was begun is not known
+    end.interrupted = true;
+    Summary summary = fold_->summarize(end);
     std::string there = std::to_string(summary.begun);
     if (summary.stage.requests != 0) there += " of " + std::to_string(summary.stage.requests) + " planned";
     there = "the file ends within this stage: " + there + " requests are in it";
-    missing("stage " + std::to_string(whole_stages_ + 1) + ", " + std::to_string(summary.stage.concurrency) +
-            " concurrent: " + there);
+    missing("stage " + std::to_string(whole_stages_ + 1) + ", " + describe(summary.stage) + ": " + there);
     summary.notes.push_back(there);
     result_.result.interrupted = true;
     end_stage(std::move(summary));

@@ -3,7 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "report/json_members.hpp"
 
@@ -38,23 +40,94 @@ Enum one_of(const json::object& object, std::string_view name, std::string_view 
   throw InputError('/' + std::string(name) + ": \"" + text + "\" is not known to this version");
 }
 
-std::vector<Stage> read_stages(const json::object& plan) {
-  std::vector<Stage> stages;
-  for (const auto& stage : get<std::vector<json::object>>(plan, "stages")) {
-    stages.push_back({get<unsigned>(stage, "concurrency"), get<std::uint64_t>(stage, "requests"),
-                      std::chrono::nanoseconds(get<std::int64_t>(stage, "duration_ns"))});
+/// Stands for a pacer that is not at hand: the records have their due times.
+class ElsewherePacer : public Pacer {
+ public:
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> due(std::uint64_t /*index*/) const override {
+    return std::nullopt;
   }
-  return stages;
+};
+
+json::object stage_json(const Stage& s) {
+  json::object o = {
+      {"concurrency", s.concurrency}, {"requests", s.requests}, {"duration_ns", s.duration.count()}};
+  o["warmup_requests"] = s.warmup_requests;
+  o["warmup_ns"] = s.warmup.count();
+  o["cooldown_ns"] = s.cooldown.count();
+  if (s.pacer) {
+    o["arrival"] = text::valid_utf8(s.arrival);
+    o["rate"] = s.rate;
+    o["when_full"] = s.when_full == WhenFull::queue ? "queue" : "drop";
+    o["connections"] = s.connections;
+  }
+  if (s.own_error) {
+    o["own_error_p99"] = {{"e2e_ms", limit(s.own_error->e2e_ms)},
+                          {"ttft_ms", limit(s.own_error->ttft_ms)},
+                          {"tpot_ms", limit(s.own_error->tpot_ms)},
+                          {"event_gap_ms", limit(s.own_error->event_gap_ms)}};
+  }
+  return o;
+}
+
+Stage read_stage_plan(const json::object& o) {
+  const auto ns = [&o](const char* name) { return std::chrono::nanoseconds(get<std::int64_t>(o, name)); };
+  Stage s;
+  s.concurrency = get<unsigned>(o, "concurrency");
+  s.requests = get<std::uint64_t>(o, "requests");
+  s.duration = ns("duration_ns");
+  s.warmup_requests = get<std::uint64_t>(o, "warmup_requests");
+  s.warmup = ns("warmup_ns");
+  s.cooldown = ns("cooldown_ns");
+  if (const auto arrival = find<std::string>(o, "arrival")) {
+    s.pacer = std::make_shared<ElsewherePacer>();
+    s.arrival = *arrival;
+    s.rate = get<double>(o, "rate");
+    s.when_full = one_of(o, "when_full", "queue", WhenFull::queue, "drop", WhenFull::drop);
+    s.connections = get<unsigned>(o, "connections");
+  }
+  if (const auto own = find<json::object>(o, "own_error_p99")) {
+    s.own_error = OwnErrorP99{find<double>(*own, "e2e_ms"), find<double>(*own, "ttft_ms"),
+                              find<double>(*own, "tpot_ms"), find<double>(*own, "event_gap_ms")};
+  }
+  return s;
+}
+
+using Lag = std::optional<Distribution>;
+
+/// Whole numbers, which come back as they were; doubles of 17 digits may not.
+json::value lag_json(const Lag& lag) {
+  if (!lag) return nullptr;
+  json::array numbers = {lag->count};
+  for (const double ns :
+       {lag->mean, lag->sd, lag->min, lag->max, lag->p50, lag->p90, lag->p95, lag->p99, lag->p999}) {
+    numbers.push_back(static_cast<std::int64_t>(ns));
+  }
+  return numbers;
+}
+
+Lag read_lag(const json::object& o, std::string_view name) {
+  const auto numbers = find<std::vector<std::int64_t>>(o, name);
+  if (!numbers) return std::nullopt;
+  if (numbers->size() != 10) throw InputError('/' + std::string(name) + ": must be ten numbers");
+  const auto at = [&numbers](std::size_t i) { return static_cast<double>((*numbers)[i]); };
+  return Distribution{.count = static_cast<std::size_t>(numbers->front()),
+                      .mean = at(1),
+                      .sd = at(2),
+                      .min = at(3),
+                      .max = at(4),
+                      .p50 = at(5),
+                      .p90 = at(6),
+                      .p95 = at(7),
+                      .p99 = at(8),
+                      .p999 = at(9),
+                      .own_error_p99 = {}};
 }
 
 }  // namespace
 
 json::object header_line(const Plan& plan) {
   json::array stages;
-  for (const Stage& s : plan.stages) {
-    stages.push_back(
-        {{"concurrency", s.concurrency}, {"requests", s.requests}, {"duration_ns", s.duration.count()}});
-  }
+  for (const Stage& s : plan.stages) stages.push_back(stage_json(s));
   json::object p;
   p["api"] = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat ? "chat" : "completions";
   p["stream"] = plan.stream;
@@ -91,7 +164,8 @@ Plan read_header(const json::object& line) {
   plan.record_text = get<bool>(p, "record_text");
   plan.cores = get<unsigned>(p, "cores");
   if (plan.cores == 0 || plan.cores > most_cores) throw InputError("/plan/cores: is out of its range");
-  plan.stages = read_stages(p);
+  for (const auto& stage : get<std::vector<json::object>>(p, "stages"))
+    plan.stages.push_back(read_stage_plan(stage));
   if (get<bool>(p, "tokenizer")) plan.tokenizer = std::make_shared<ElsewhereTokenizer>();
   plan.tokenizer_description = get<std::string>(p, "tokens_from");
   plan.tokenizer_sha256 = get<std::string>(p, "tokenizer_sha256");
@@ -101,25 +175,44 @@ Plan read_header(const json::object& line) {
 }
 
 json::object stage_line(std::uint64_t number, const Summary& s) {
+  const auto in_ns = [](const Lag& ms) {
+    return metrics::changed(ms, [](double value) { return std::round(value * 1e6); });
+  };
+  json::array shares;
+  for (const double share : s.own_error.cpu_shares) shares.push_back(metrics::in_millionths(share));
   json::object o = {{"type", "stage"}, {"stage", number}};
   o["started_at_ns"] = s.started_at;
   o["interrupted"] = s.interrupted;
+  o["planned"] = s.planned;
+  o["dropped"] = s.dropped;
   o["begun"] = s.begun;
   o["ok"] = s.ok;
   o["failed"] = s.failed;
+  o["schedule_hash"] = s.schedule_hash;
   o["wall_seconds"] = s.wall_seconds;
+  o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
+  o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
+  o["cpu_millionths"] = std::move(shares);
   o["notes"] = strings(s.notes);
   return o;
 }
 
 StageLine read_stage(const json::object& line) {
-  return {get<std::uint64_t>(line, "stage"),
-          get<std::int64_t>(line, "started_at_ns"),
-          get<bool>(line, "interrupted"),
-          get<std::uint64_t>(line, "begun"),
-          get<std::uint64_t>(line, "ok"),
-          get<std::uint64_t>(line, "failed"),
-          get<std::vector<std::string>>(line, "notes")};
+  StageLine stage;
+  stage.number = get<std::uint64_t>(line, "stage");
+  stage.end.started_at = get<std::int64_t>(line, "started_at_ns");
+  stage.end.interrupted = get<bool>(line, "interrupted");
+  stage.end.planned = get<std::uint64_t>(line, "planned");
+  stage.end.dropped = get<std::uint64_t>(line, "dropped");
+  stage.end.schedule_hash = get<std::string>(line, "schedule_hash");
+  stage.end.read_lag = read_lag(line, "read_lag_ns");
+  stage.end.loop_lag = read_lag(line, "loop_lag_ns");
+  stage.end.cpu_shares = get<std::vector<std::uint32_t>>(line, "cpu_millionths");
+  stage.begun = get<std::uint64_t>(line, "begun");
+  stage.ok = get<std::uint64_t>(line, "ok");
+  stage.failed = get<std::uint64_t>(line, "failed");
+  stage.notes = get<std::vector<std::string>>(line, "notes");
+  return stage;
 }
 
 json::object end_line(const RunResult& result) {

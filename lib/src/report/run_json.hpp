@@ -7,6 +7,7 @@
 
 #include "llmload/plan.hpp"
 #include "llmload/sink.hpp"
+#include "metrics/stage_end.hpp"
 
 namespace llmload::report {
 
@@ -18,13 +19,13 @@ boost::json::object header_line(const Plan& plan);
 /// where there was a tokenizer one that can't count. Throws InputError.
 Plan read_header(const boost::json::object& line);
 
-/// The "stage" line, which ends a stage's requests.
+/// The "stage" line, which ends a stage's requests. `read_lag` and the like are written as the whole numbers
+/// that they were.
 boost::json::object stage_line(std::uint64_t number, const Summary& summary);
 
 struct StageLine {
   std::uint64_t number = 0;
-  std::int64_t started_at = 0;
-  bool interrupted = false;
+  metrics::StageEnd end;
   std::uint64_t begun = 0, ok = 0, failed = 0;
   std::vector<std::string> notes;
 };

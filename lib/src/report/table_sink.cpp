@@ -9,17 +9,26 @@
 namespace llmload {
 namespace {
 
-using text::two_decimals;
+std::string cell(const std::optional<double>& value) { return value ? text::decimals(*value, 2) : "-"; }
 
-std::string cell(const std::optional<double>& value) { return value ? two_decimals(*value) : "-"; }
-
-std::optional<double> p50(const std::optional<Distribution>& d) {
-  return d ? std::optional(d->p50) : std::nullopt;
+/// With what a calibration found beside it.
+std::string cell(const std::optional<Distribution>& d, double Distribution::*which) {
+  if (!d) return "-";
+  const std::string value = text::decimals((*d).*which, 2);
+  return d->own_error_p99 ? value + " ±" + text::decimals(*d->own_error_p99, 3) : value;
 }
 
-std::optional<double> p99(const std::optional<Distribution>& d) {
-  return d ? std::optional(d->p99) : std::nullopt;
-}
+constexpr std::array first_columns = {"Number of Concurrent Requests",
+                                      "P50 Latency (ms)",
+                                      "P99 Latency (ms)",
+                                      "RPS",
+                                      "Output Tokens per Second",
+                                      "Input Tokens per Second",
+                                      "Average Output Tokens per Second per Request",
+                                      "Number of Requests Below Threshold"};
+constexpr std::array stream_columns = {"P50 TTFT (ms)", "P99 TTFT (ms)", "P50 TPOT (ms)", "P99 TPOT (ms)"};
+constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)", "P99 Service E2E (ms)",
+                                     "Dropped"};
 
 void check(const std::ostream& out) {
   if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
@@ -52,43 +61,53 @@ std::string failures_line(const RunResult& result) {
 
 void TableSink::on_start(const Plan& plan) {
   stream_ = plan.stream;
-  out_ << "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per "
-          "Second | "
-          "Input Tokens per Second | Average Output Tokens per Second per Request | Number of Requests Below "
-          "Threshold |"
-       << (stream_ ? " P50 TTFT (ms) | P99 TTFT (ms) | P50 TPOT (ms) | P99 TPOT (ms) |" : "")
-       << "\n"
-          "|-------------------------------|------------------|------------------|-----|---------------------"
-          "-----|"
-          "-------------------------|----------------------------------------------|-------------------------"
-          "-------"
-          "----|"
-       << (stream_ ? "---------------|---------------|---------------|---------------|" : "") << "\n"
-       << std::flush;
+  open_ = std::ranges::any_of(plan.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
+  std::string headings, line;
+  const auto add = [&](const auto& columns) {
+    for (const std::string column : columns) {
+      headings += "| " + column + ' ';
+      line += '|' + std::string(column.size() + 2, '-');
+    }
+  };
+  add(first_columns);
+  if (stream_) add(stream_columns);
+  if (open_) add(open_columns);
+  out_ << headings << "|\n" << line << "|\n" << std::flush;
   check(out_);
 }
 
 void TableSink::on_stage(const Summary& s) {
   const auto below =
       s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
-  std::vector values = {p50(s.e2e_ms),
-                        p99(s.e2e_ms),
-                        s.requests_per_second,
-                        s.output_tokens_per_second,
-                        s.input_tokens_per_second,
-                        s.mean_output_tokens_per_second_per_request,
-                        below};
-  if (stream_) values.insert(values.end(), {p50(s.ttft_ms), p99(s.ttft_ms), p50(s.tpot_ms), p99(s.tpot_ms)});
-  out_ << "| " << std::to_string(s.stage.concurrency);
-  for (const auto& value : values) out_ << " | " << cell(value);
-  out_ << " |\n" << std::flush;
+  std::vector<std::string> cells = {s.stage.concurrency > 0 ? std::to_string(s.stage.concurrency) : "-",
+                                    cell(s.e2e_ms, &Distribution::p50),
+                                    cell(s.e2e_ms, &Distribution::p99),
+                                    cell(s.requests_per_second),
+                                    cell(s.output_tokens_per_second),
+                                    cell(s.input_tokens_per_second),
+                                    cell(s.mean_output_tokens_per_second_per_request),
+                                    cell(below)};
+  if (stream_) {
+    for (const auto* metric : {&s.ttft_ms, &s.tpot_ms}) {
+      cells.push_back(cell(*metric, &Distribution::p50));
+      cells.push_back(cell(*metric, &Distribution::p99));
+    }
+  }
+  if (open_) {
+    cells.push_back(s.stage.pacer ? describe(s.stage) : "-");
+    cells.push_back(cell(s.service_e2e_ms, &Distribution::p50));
+    cells.push_back(cell(s.service_e2e_ms, &Distribution::p99));
+    cells.push_back(std::to_string(s.dropped));
+  }
+  for (const std::string& text : cells) out_ << "| " << text << ' ';
+  out_ << "|\n" << std::flush;
   check(out_);
 }
 
 void TableSink::on_end(const RunResult& result) {
   for (const Summary& s : result.stages) {
     for (const std::string& note : s.notes) {
-      out_ << "At " << std::to_string(s.stage.concurrency) << " concurrent: " << note << ".\n";
+      out_ << "At " << describe(s.stage) << ": " << note << ".\n";
     }
   }
   if (result.interrupted)

@@ -4,14 +4,14 @@
 
 namespace llmload::text {
 
-std::string two_decimals(double value) {
+std::string decimals(double value, int count) {
   char text[400];
-  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 2).ptr;
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, count).ptr;
   return {text, end};
 }
 
 std::string rounded(double value) {
-  std::string text = two_decimals(value);
+  std::string text = decimals(value, 2);
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
   return text;

@@ -5,8 +5,8 @@
 
 namespace llmload::text {
 
-/// `value` with exactly two decimals; `.` in every locale.
-std::string two_decimals(double value);
+/// `value` with exactly `count` decimals; `.` in every locale.
+std::string decimals(double value, int count);
 /// Rounded to two decimals, without trailing zeros.
 std::string rounded(double value);
 /// As many digits as it takes to tell it from every other number: 0.001.

@@ -71,7 +71,7 @@ TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({level, 3, {}}, 1);
     collector.give(batch(3));
-    CHECK(collector.end_stage(1, false).ok == 3);
+    CHECK(collector.end_stage({.started_at = 1}).ok == 3);
   }
   const auto result = collector.end_run();
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 0"});
@@ -90,7 +90,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({level, 1, {}}, 1);
     collector.give(batch(1));
-    collector.end_stage(1, false);
+    collector.end_stage({.started_at = 1});
   }
   const auto result = collector.end_run();
   CHECK(result.errors == std::vector<std::string>{"row lost", "end lost"});
@@ -107,7 +107,7 @@ TEST_CASE("tokens are those of the outputs and of each request's prompt") {
   auto failed = success(2, "not counted");
   failed.outcome = Outcome::incomplete;
   collector.give({success(0, "1234567890"), success(1, ""), failed});
-  const auto s = collector.end_stage(1, false);
+  const auto s = collector.end_stage({.started_at = 1});
   CHECK(s.output_tokens == 10U);
   CHECK(s.input_tokens_per_second == 8.0);  // "abc" and "defgh" in 1 s
   CHECK(s.ok == 2);
@@ -125,7 +125,7 @@ TEST_CASE("records of several threads are all counted") {
     });
   }
   for (auto& shard : shards) shard.join();
-  CHECK(collector.end_stage(1, false).ok == 4'000);
+  CHECK(collector.end_stage({.started_at = 1}).ok == 4'000);
 }
 
 TEST_CASE("a stage knows nothing of the one before") {
@@ -133,10 +133,10 @@ TEST_CASE("a stage knows nothing of the one before") {
   Collector collector(p, nullptr);
   collector.begin_stage({1, 5, {}}, 2);
   collector.give(batch(5));
-  collector.end_stage(1, false);
+  collector.end_stage({.started_at = 1});
   collector.begin_stage({2, 7, {}}, 1);
   collector.give(batch(7));
-  const auto& s = collector.end_stage(1, true);
+  const auto& s = collector.end_stage({.started_at = 1, .interrupted = true});
   CHECK(s.ok == 7);
   CHECK(s.interrupted);
   CHECK(s.by_shard == std::vector<std::uint64_t>{7});
@@ -174,7 +174,7 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
     collector.give(std::move(one));
   }
   sink.released.set_value();
-  CHECK(collector.end_stage(1, false).ok == 3'000);
+  CHECK(collector.end_stage({.started_at = 1}).ok == 3'000);
   CHECK(std::ranges::is_sorted(sink.indices));
   CHECK(sink.threads.size() == 2);
 }

@@ -8,13 +8,22 @@
 #include "support/catch.hpp"
 
 using llmload::engine::StageRun;
+using llmload::engine::Turn;
+
+namespace {
+
+std::optional<std::uint64_t> index_of(const std::optional<Turn>& turn) {
+  return turn ? std::optional(turn->index) : std::nullopt;
+}
+
+}  // namespace
 
 TEST_CASE("a stage gives each index once and ends with its requests") {
   StageRun stage({1, 3, {}});
   stage.begin(0);
-  CHECK(stage.take_first(0, 0) == 0U);
-  CHECK(stage.take_next(0) == 1U);
-  CHECK(stage.take_next(0) == 2U);
+  CHECK(index_of(stage.take_first(0, 0)) == 0U);
+  CHECK(index_of(stage.take_next(0)) == 1U);
+  CHECK(index_of(stage.take_next(0)) == 2U);
   CHECK_FALSE(stage.take_next(0));
   CHECK_FALSE(stage.take_next(0));
 }
@@ -22,14 +31,14 @@ TEST_CASE("a stage gives each index once and ends with its requests") {
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
   StageRun wave({3, 3, {}});
   wave.begin(0);
-  CHECK(wave.take_first(0, 0) == 0U);
+  CHECK(index_of(wave.take_first(0, 0)) == 0U);
   CHECK_FALSE(wave.take_next(0));
-  CHECK(wave.take_first(2, 0) == 2U);
-  CHECK(wave.take_first(1, 0) == 1U);
+  CHECK(index_of(wave.take_first(2, 0)) == 2U);
+  CHECK(index_of(wave.take_first(1, 0)) == 1U);
 }
 
 TEST_CASE("sessions beyond the requests of a stage have none") {
-  const StageRun stage({3, 2, {}});
+  StageRun stage({3, 2, {}});
   CHECK(stage.take_first(1, 0));
   CHECK_FALSE(stage.take_first(2, 0));
 }
@@ -37,8 +46,8 @@ TEST_CASE("sessions beyond the requests of a stage have none") {
 TEST_CASE("a stage of a duration ends when that has passed since its start") {
   StageRun stage({1, 0, std::chrono::nanoseconds(100)});
   stage.begin(1'000);
-  CHECK(stage.take_first(0, 1'000) == 0U);
-  CHECK(stage.take_next(1'099) == 1U);
+  CHECK(index_of(stage.take_first(0, 1'000)) == 0U);
+  CHECK(index_of(stage.take_next(1'099)) == 1U);
   CHECK_FALSE(stage.take_next(1'100));
 }
 
@@ -67,9 +76,9 @@ TEST_CASE("several threads share out all indexes, each once") {
   for (auto& mine : taken) {
     shards.emplace_back([&stage, &mine, &taken] {
       const auto session = static_cast<std::uint64_t>(&mine - taken.data());
-      for (auto index = stage.take_first(session, 0); index; index = stage.take_next(0)) {
-        mine.push_back(*index);
-        stage.count_end(*index % 2 == 0);
+      for (auto turn = stage.take_first(session, 0); turn; turn = stage.take_next(0)) {
+        mine.push_back(turn->index);
+        stage.count_end(turn->index % 2 == 0);
       }
     });
   }

@@ -20,14 +20,8 @@ std::string notes_on(const std::vector<RequestRecord>& records, bool stream = tr
   metrics::StageFold fold(settings, {1, records.size(), {}}, 1);
   for (const auto& record : records) fold.add(record);
   std::string lines;
-  for (const auto& note : fold.summarize(false).notes) lines += note + '\n';
+  for (const auto& note : fold.summarize({}).notes) lines += note + '\n';
   return lines;
-}
-
-std::vector<RequestRecord> first_tokens(std::size_t number, std::size_t merged_ones) {
-  std::vector<RequestRecord> records(number, streamed(100, {event(50, 1), event(70, 1)}));
-  for (std::size_t i = 0; i < merged_ones; ++i) records[i].first_token_merged = true;
-  return records;
 }
 
 }  // namespace
@@ -47,7 +41,3 @@ TEST_CASE("streams without a token event are noted with their number") {
         "1 of 2 answers are streams without a token event\n");
 }
 
-TEST_CASE("more than 1 % of merged first tokens are noted, 1 % are not") {
-  CHECK(notes_on(first_tokens(100, 1)).empty());
-  CHECK(has(notes_on(first_tokens(100, 2)), "2 of 100 first tokens came in one read with a later event"));
-}

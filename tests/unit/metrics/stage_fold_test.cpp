@@ -78,7 +78,7 @@ TEST_CASE("a stage's numbers are those of its successful requests") {
   add(fold, second, 5);                     // 5 tokens/s: below the threshold of 7
   add(fold, success(1'000, 4'000, 30), 6);  // 10 tokens/s
   add(fold, failure(Outcome::rate_limited, "HTTP 429: slow down", 429), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
 
   CHECK(s.planned == 4);
   CHECK(s.begun == 4);
@@ -117,7 +117,7 @@ TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
   StageFold fold(fold_settings(plan), {2, 2, {}}, 1);
   add(fold, failure(Outcome::http_5xx, "HTTP 500", 500), 0);
   add(fold, failure(Outcome::reset, "closed"), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(s.failed == 2);
   CHECK_FALSE(s.e2e_ms);
   CHECK_FALSE(s.requests_per_second);
@@ -132,7 +132,7 @@ TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
 
 TEST_CASE("a stage without a request has planned and not started") {
   const Plan plan;
-  const auto s = StageFold(fold_settings(plan), {8, 8, {}}, 1).summarize(true);
+  const auto s = StageFold(fold_settings(plan), {8, 8, {}}, 1).summarize({.interrupted = true, .planned = 8});
   CHECK(s.planned == 8);
   CHECK(s.not_started == 8);
   CHECK(s.begun == 0);
@@ -147,7 +147,8 @@ TEST_CASE("requests are conserved when a stage is cut short, or is limited by ti
   for (StageFold* fold : {&cut, &timed}) {
     for (int i = 0; i < 3; ++i) fold->add(success(0, 10, 1));
     fold->add(failure(Outcome::cancelled, "interrupted"));
-    const auto s = fold->summarize(true);
+    const auto planned = fold == &cut ? std::optional<std::uint64_t>(10) : std::nullopt;
+    const auto s = fold->summarize({.interrupted = true, .planned = planned});
     CHECK(s.planned == s.begun + s.not_started);
     CHECK(s.begun == s.ok + s.failed);
     CHECK(s.not_started == (fold == &cut ? 6U : 0U));
@@ -162,7 +163,7 @@ TEST_CASE("without a tokenizer tokens are the server's") {
   r.output_tokens.reset();
   r.usage_completion_tokens = 20;
   add(fold, r, 99);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(near(s.output_tokens_per_second, 40));
   CHECK(near(s.input_tokens_per_second, 8));  // 4 by usage
   CHECK(s.output_tokens == 20U);
@@ -177,7 +178,7 @@ TEST_CASE("without tokenizer and usage tokens are not known, and a note says so"
   r.usage_prompt_tokens.reset();
   add(fold, r, 0);
   add(fold, success(0, 500, 7), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK_FALSE(s.output_tokens_per_second);
   CHECK_FALSE(s.input_tokens_per_second);
   CHECK_FALSE(s.mean_output_tokens_per_second_per_request);
@@ -192,7 +193,7 @@ TEST_CASE("COUNT_BOS adds one token to each count of the tokenizer") {
   StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
   add(fold, success(0, 1'000, 10), 4);
   add(fold, success(0, 1'000, 12), 4);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(s.output_tokens == 24U);
   CHECK(near(s.input_tokens_per_second, 10));
   CHECK(s.usage_output_tokens == 22U);
@@ -208,7 +209,7 @@ TEST_CASE("a difference between tokenizer and usage is noted with its size") {
   auto silent = success(0, 1'000, 50);
   silent.usage_completion_tokens.reset();
   add(fold, silent, 4);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(a_note_has(s, "the tokenizer counts 10 output tokens, the server 13: 3 more over 1 answers"));
   CHECK_FALSE(s.usage_output_tokens);  // not of all
 }
@@ -217,7 +218,7 @@ TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and not
   const auto plan = plan_with_tokenizer();
   StageFold fold(fold_settings(plan), {1, 3, {}}, 1);
   for (const std::uint64_t tokens : {8U, 9U, 10U}) add(fold, success(0, 1'000, tokens), 4);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(s.short_outputs == 1);
   CHECK(a_note_has(s, "1 of 3 outputs are shorter than 90 % of MAX_NEW_TOKEN (10)"));
 }
@@ -226,7 +227,7 @@ TEST_CASE("a rate at the threshold is not below it") {
   const auto plan = plan_with_tokenizer();
   StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
   add(fold, success(0, 2'000, 14), 0);
-  CHECK(fold.summarize(false).below_threshold == 0U);
+  CHECK(fold.summarize({}).below_threshold == 0U);
 }
 
 TEST_CASE("the commonest failure is the commonest outcome, with the commonest of its reasons") {
@@ -236,7 +237,7 @@ TEST_CASE("the commonest failure is the commonest outcome, with the commonest of
   for (int i = 0; i < 2; ++i) add(fold, failure(Outcome::http_4xx, "HTTP 400: b", 400), 0);
   add(fold, failure(Outcome::http_4xx, "HTTP 400: c", 400), 0);
   for (int i = 0; i < 3; ++i) add(fold, failure(Outcome::reset, "closed"), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(s.commonest_outcome == Outcome::http_4xx);
   CHECK(s.commonest_count == 4);
   CHECK(s.commonest_reason == "HTTP 400: b");
@@ -247,7 +248,7 @@ TEST_CASE("many different reasons do not grow without bound, and are all counted
   StageFold fold(fold_settings(plan), {1, 1'000, {}}, 1);
   for (int i = 0; i < 1'000; ++i)
     add(fold, failure(Outcome::http_5xx, "request " + std::to_string(i), 500), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(s.failed == 1'000);
   CHECK(s.commonest_count == 1'000);
   CHECK(s.commonest_reason.starts_with("request "));
@@ -257,9 +258,9 @@ TEST_CASE("a stage is refused where each request ended with 401, 403 or 404") {
   const Plan plan;
   StageFold fold(fold_settings(plan), {1, 4, {}}, 1);
   for (const int status : {401, 403, 404}) add(fold, failure(Outcome::http_4xx, "no", status), 0);
-  CHECK(fold.summarize(false).refused);
+  CHECK(fold.summarize({}).refused);
   add(fold, failure(Outcome::rate_limited, "slow", 429), 0);
-  CHECK_FALSE(fold.summarize(false).refused);
+  CHECK_FALSE(fold.summarize({}).refused);
 }
 
 TEST_CASE("299 successes support a p99, 298 do not") {
@@ -267,18 +268,18 @@ TEST_CASE("299 successes support a p99, 298 do not") {
   StageFold fold(fold_settings(plan), {1, 299, {}}, 1);
   for (int i = 0; i < 298; ++i) add(fold, success(0, 1, 1), 0);
   add(fold, failure(Outcome::reset, "x"), 0);
-  CHECK_FALSE(fold.summarize(false).p99_supported);
+  CHECK_FALSE(fold.summarize({}).p99_supported);
   add(fold, success(0, 1, 1), 0);
-  CHECK(fold.summarize(false).p99_supported);
+  CHECK(fold.summarize({}).p99_supported);
 }
 
 TEST_CASE("2,995 successes support a p99.9, 2,994 do not") {
   const Plan plan;
   StageFold fold(fold_settings(plan), {1, 2'995, {}}, 1);
   for (int i = 0; i < 2'994; ++i) add(fold, success(0, 1, 1), 0);
-  CHECK_FALSE(fold.summarize(false).p999_supported);
+  CHECK_FALSE(fold.summarize({}).p999_supported);
   add(fold, success(0, 1, 1), 0);
-  CHECK(fold.summarize(false).p999_supported);
+  CHECK(fold.summarize({}).p999_supported);
 }
 
 TEST_CASE("latencies and rates run from when a request was due, in open loop") {
@@ -287,7 +288,7 @@ TEST_CASE("latencies and rates run from when a request was due, in open loop") {
   auto r = success(1'000, 3'000, 12);
   r.scheduled = 0;
   add(fold, r, 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(near(s.e2e_ms->p50, 3'000));
   CHECK(near(s.mean_output_tokens_per_second_per_request, 4));  // 12 / 3 s
   CHECK(near(s.request_output_rate->mean, 4));
@@ -299,7 +300,7 @@ TEST_CASE("a request's output rate is without the token that COUNT_BOS adds") {
   plan.count_bos = true;
   StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
   add(fold, success(0, 1'000, 10), 4);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(near(s.request_output_rate->mean, 10));
   CHECK(near(s.mean_output_tokens_per_second_per_request, 11));
 }
@@ -313,12 +314,12 @@ TEST_CASE("reasoning and tool tokens are part of the output, and the tokenizer's
   add(counted, r, 4);
   add(counted, success(0, 1'000, 10), 4);
   add(uncounted, success(0, 1'000, 10), 4);
-  const auto s = counted.summarize(false);
+  const auto s = counted.summarize({});
   CHECK(s.output_tokens == 20U);
   CHECK(s.reasoning_tokens == 6U);
   CHECK(s.tool_tokens == 1U);
-  CHECK_FALSE(uncounted.summarize(false).reasoning_tokens);
-  CHECK_FALSE(uncounted.summarize(false).tool_tokens);
+  CHECK_FALSE(uncounted.summarize({}).reasoning_tokens);
+  CHECK_FALSE(uncounted.summarize({}).tool_tokens);
 }
 
 TEST_CASE("goodput is good requests over the wall, its share of all that were begun") {
@@ -328,7 +329,7 @@ TEST_CASE("goodput is good requests over the wall, its share of all that were be
   for (int i = 0; i < 3; ++i) add(fold, success(0, 1'000, 10), 4);
   add(fold, success(0, 4'000, 10), 4);  // too slow
   add(fold, failure(Outcome::reset, "closed"), 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   CHECK(near(s.goodput, 0.75));    // 3 / 4 s
   CHECK(near(s.good_share, 0.6));  // 3 / 5
 }
@@ -337,14 +338,14 @@ TEST_CASE("without limits there is no goodput; without a success none are good, 
   auto plan = plan_with_tokenizer();
   StageFold free(fold_settings(plan), {1, 1, {}}, 1);
   add(free, success(0, 1'000, 10), 4);
-  CHECK_FALSE(free.summarize(false).goodput);
-  CHECK_FALSE(free.summarize(false).good_share);
+  CHECK_FALSE(free.summarize({}).goodput);
+  CHECK_FALSE(free.summarize({}).good_share);
   plan.goodput = Goodput{{}, {}, 1'000};
   StageFold failed(fold_settings(plan), {1, 1, {}}, 1);
-  CHECK_FALSE(failed.summarize(false).good_share);
+  CHECK_FALSE(failed.summarize({}).good_share);
   add(failed, failure(Outcome::reset, "closed"), 0);
-  CHECK_FALSE(failed.summarize(false).goodput);
-  CHECK(failed.summarize(false).good_share == 0.0);
+  CHECK_FALSE(failed.summarize({}).goodput);
+  CHECK(failed.summarize({}).good_share == 0.0);
 }
 
 TEST_CASE("opening a connection has its parts, of those requests that did") {
@@ -356,7 +357,7 @@ TEST_CASE("opening a connection has its parts, of those requests that did") {
   r.tcp_connected = 6 * ms;
   r.tls_done = 10 * ms;
   add(fold, r, 0);
-  const auto s = fold.summarize(false);
+  const auto s = fold.summarize({});
   REQUIRE((s.resolve_ms && s.connect_ms && s.tls_ms));
   CHECK(s.resolve_ms->count == 1);
   CHECK(near(s.resolve_ms->p50, 2));
@@ -370,8 +371,8 @@ TEST_CASE("arrivals that the kernel did not time are noted") {
   auto r = success(0, 9, 1);
   r.time_source = TimeSource::user;
   add(fold, r, 0);
-  CHECK(fold.summarize(false).time_source == TimeSource::user);
-  CHECK(a_note_has(fold.summarize(false), "our own reads"));
+  CHECK(fold.summarize({}).time_source == TimeSource::user);
+  CHECK(a_note_has(fold.summarize({}), "our own reads"));
   add(fold, success(0, 9, 1), 0);
-  CHECK(fold.summarize(false).time_source == TimeSource::mixed);
+  CHECK(fold.summarize({}).time_source == TimeSource::mixed);
 }

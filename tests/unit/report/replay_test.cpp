@@ -70,8 +70,13 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
       fold.add(r);
       sink.on_record(r);
     }
-    Summary summary = fold.summarize(stage == 2);
-    summary.started_at = 1'000 + static_cast<std::int64_t>(stage);
+    metrics::StageEnd end;
+    end.started_at = 1'000 + static_cast<std::int64_t>(stage);
+    end.interrupted = stage == 2;
+    end.planned = p.stages[stage].requests;
+    end.read_lag = Distribution{7, 20'001, 3, 1, 99'999, 20'000, 40'000, 50'000, 60'000, 70'000};
+    end.cpu_shares = {123'456, 1, 0};
+    Summary summary = fold.summarize(end);
     summary.notes.emplace_back("a note of the run's own");
     sink.on_stage(summary);
     result.stages.push_back(summary);

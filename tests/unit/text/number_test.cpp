@@ -7,11 +7,11 @@
 using namespace llmload::text;
 
 TEST_CASE("two decimals are two decimals") {
-  CHECK(two_decimals(0) == "0.00");
-  CHECK(two_decimals(208.456) == "208.46");
-  CHECK(two_decimals(1e15) == "1000000000000000.00");
-  CHECK(two_decimals(-1.5) == "-1.50");
-  CHECK(two_decimals(0.125) == "0.12");  // exactly between: to even, as Python's round
+  CHECK(decimals(0, 2) == "0.00");
+  CHECK(decimals(208.456, 2) == "208.46");
+  CHECK(decimals(1e15, 2) == "1000000000000000.00");
+  CHECK(decimals(-1.5, 2) == "-1.50");
+  CHECK(decimals(0.125, 2) == "0.12");  // exactly between: to even, as Python's round
 }
 
 TEST_CASE("rounded numbers have no trailing zeros, as Python's round writes them") {
@@ -37,7 +37,7 @@ TEST_CASE("the decimal point is a point in every locale") {
     std::string do_grouping() const override { return "\3"; }
   };
   const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Comma));
-  CHECK(two_decimals(1234567.891) == "1234567.89");
+  CHECK(decimals(1234567.891, 2) == "1234567.89");
   CHECK(rounded(1234.5) == "1234.5");
   std::locale::global(before);
 }

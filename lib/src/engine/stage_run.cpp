@@ -1,0 +1,82 @@
+#include "engine/stage_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmload::engine {
+namespace {
+
+/// The first value stays. Returns what it is.
+std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std::uint64_t unknown) {
+  std::uint64_t known = to.load(std::memory_order_relaxed);
+  if (known == unknown && to.compare_exchange_strong(known, value, std::memory_order_relaxed)) return value;
+  return known;
+}
+
+}  // namespace
+
+StageRun::StageRun(const Stage& stage, workload::Schedule schedule)
+    : stage_(stage), schedule_(std::move(schedule)), next_(sessions()) {
+  if (stage_.warmup.count() == 0) first_measured_ = stage_.warmup_requests;
+  if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
+}
+
+unsigned StageRun::sessions() const {
+  return dealt() ? workload::opened_before(stage_, schedule_) : stage_.concurrency;
+}
+
+unsigned StageRun::opened() const {
+  return stage_.pacer ? std::min(sessions(), workload::opened_before(stage_, schedule_)) : sessions();
+}
+
+std::optional<std::uint64_t> StageRun::planned() const {
+  if (stage_.pacer) return schedule_.measured_until - schedule_.measured_from;
+  return stage_.duration.count() == 0 ? std::optional(stage_.requests) : std::nullopt;
+}
+
+std::optional<Turn> StageRun::turn(std::uint64_t index, std::int64_t now) {
+  if (stage_.pacer) return dealt_turn(index);
+  return stopped() ? std::nullopt : closed_turn(index, now - start());
+}
+
+std::optional<Turn> StageRun::dealt_turn(std::uint64_t index) const {
+  if (stopped() || index >= schedule_.end) return std::nullopt;
+  return Turn{index, schedule_.measures(index), stage_.pacer->due(index)->count()};
+}
+
+std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t since_start) {
+  const Turn outside{index, false, {}};
+  if (index < stage_.warmup_requests || since_start < stage_.warmup.count()) return outside;
+  const auto now = static_cast<std::uint64_t>(since_start);
+  const std::uint64_t first = set_once(first_measured_, index, unknown);
+  const std::uint64_t opened = set_once(opened_at_, now, unknown);
+  if (index < first) return outside;
+  const bool counted = stage_.requests == 0 || index - first < stage_.requests;
+  const auto duration = static_cast<std::uint64_t>(stage_.duration.count());
+  if (counted && (duration == 0 || now < opened + duration)) return Turn{index, true, {}};
+  if (stage_.cooldown.count() == 0) return std::nullopt;
+  const std::uint64_t closed = set_once(closed_at_, now, unknown);
+  return now < closed + static_cast<std::uint64_t>(stage_.cooldown.count()) ? std::optional(outside)
+                                                                            : std::nullopt;
+}
+
+bool StageRun::enter(const Turn& turn) {
+  const auto others = under_way_.fetch_add(1, std::memory_order_relaxed);
+  if (stage_.concurrency == 0 || others < stage_.concurrency) return true;
+  leave();
+  if (turn.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+void StageRun::fail(std::exception_ptr error) {
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = std::move(error);
+  stop();
+}
+
+std::exception_ptr StageRun::error() const {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+}  // namespace llmload::engine

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "llmload/summary.hpp"
+#include "metrics/histogram.hpp"
+
+namespace llmload::metrics {
+
+/// What of a stage its records don't tell. A records file has it in the stage's line, so it is made of whole
+/// numbers, which come back from there as they were.
+struct StageEnd {
+  std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC, ns
+  bool interrupted = false;
+  std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
+  std::uint64_t dropped = 0;
+  std::string schedule_hash = {};
+  std::optional<Distribution> read_lag = {}, loop_lag = {};  ///< whole ns
+  std::vector<std::uint32_t> cpu_shares = {};  ///< of each shard's thread, in millionths of a core
+};
+
+/// With `change` of each number but the count.
+template <class Change>
+std::optional<Distribution> changed(std::optional<Distribution> d, Change change) {
+  if (!d) return d;
+  for (double* value : {&d->mean, &d->sd, &d->min, &d->max, &d->p50, &d->p90, &d->p95, &d->p99, &d->p999}) {
+    *value = change(*value);
+  }
+  return d;
+}
+
+/// Of values in ns, each of its numbers rounded to whole ones; empty without a value.
+std::optional<Distribution> in_whole_ns(const Histogram& values);
+std::uint32_t in_millionths(double share);
+
+/// The summary's part of it.
+OwnError own_error(const StageEnd& end, const Histogram& dispatch_lag);
+
+}  // namespace llmload::metrics

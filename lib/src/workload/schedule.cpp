@@ -1,0 +1,95 @@
+#include "workload/schedule.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "llmload/error.hpp"
+#include "text/number.hpp"
+
+namespace llmload {
+
+std::string describe(const Stage& stage) {
+  if (!stage.pacer) return std::to_string(stage.concurrency) + " concurrent";
+  if (stage.rate > 0) return text::shortest(stage.rate) + " requests/s";
+  return stage.arrival.empty() ? "own schedule" : stage.arrival;
+}
+
+namespace workload {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr unsigned most_opened = 1'000;
+constexpr std::uint64_t most_requests = 100'000'000;
+
+/// The due times of a pacer, in order, each checked.
+class DueTimes {
+ public:
+  explicit DueTimes(const Stage& stage) : stage_(stage) { next(); }
+  [[nodiscard]] bool over() const { return !due_; }
+  [[nodiscard]] nanoseconds due() const { return *due_; }
+  [[nodiscard]] std::uint64_t index() const { return index_; }
+  void next() {
+    if (due_) ++index_;
+    const auto before = due_.value_or(nanoseconds{0});
+    due_ = stage_.pacer->due(index_);
+    if (due_ && *due_ < before) {
+      throw InputError(describe(stage_) + ": request " + std::to_string(index_) +
+                       " is due before the one ahead of it, or before the stage's start");
+    }
+    if (due_ && index_ >= most_requests) {
+      throw InputError(describe(stage_) + ": more than " + std::to_string(most_requests) +
+                       " requests; limit the stage by its requests or its duration");
+    }
+  }
+
+ private:
+  const Stage& stage_;
+  std::uint64_t index_ = 0;
+  std::optional<nanoseconds> due_;
+};
+
+}  // namespace
+
+Schedule make_schedule(const Stage& stage) {
+  Schedule s;
+  DueTimes times(stage);
+  nanoseconds last{0};
+  const auto pass = [&] {
+    last = times.due();
+    times.next();
+  };
+  while (!times.over() && (times.index() < stage.warmup_requests || times.due() < stage.warmup)) pass();
+  s.measured_from = times.index();
+  if (times.over()) throw InputError(describe(stage) + ": no request is due behind the warm-up");
+  const nanoseconds opens = stage.warmup_requests == 0 ? stage.warmup : std::max(stage.warmup, times.due());
+  const auto in_window = [&] {
+    const bool counted = stage.requests == 0 || times.index() - s.measured_from < stage.requests;
+    return counted && (stage.duration.count() == 0 || times.due() < opens + stage.duration);
+  };
+  while (!times.over() && in_window()) pass();
+  s.measured_until = times.index();
+  if (s.measured_until == s.measured_from)
+    throw InputError(describe(stage) + ": no request is due in the measured window");
+  const nanoseconds closes = stage.duration.count() != 0 ? opens + stage.duration : last;
+  if (stage.cooldown.count() != 0) {
+    while (!times.over() && times.due() < closes + stage.cooldown) pass();
+  }
+  s.end = times.index();
+  if (last.count() > 0)
+    s.mean_rate = static_cast<double>(s.end) / std::chrono::duration<double>(last).count();
+  s.hash = schedule_hash(*stage.pacer, s.end);
+  return s;
+}
+
+unsigned opened_before(const Stage& stage, const Schedule& schedule) {
+  if (stage.connections != 0) return stage.connections;
+  if (stage.concurrency != 0) return std::min(stage.concurrency, most_opened);
+  const double rate = stage.rate > 0 ? stage.rate : schedule.mean_rate;
+  return static_cast<unsigned>(std::clamp(std::ceil(2 * rate), 1.0, double{most_opened}));
+}
+
+}  // namespace workload
+}  // namespace llmload
