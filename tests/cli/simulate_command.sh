@@ -28,7 +28,7 @@ stream
 last_line 0
 [ "$line" = "1 requests, 7 events on 1 connections" ] || fail "its last line: $line"
 grep -q '^data: {.*"prompt_filter_results"' "$work/events" || fail "these are not Azure's events"
-grep -Eqx '\{"id":"sim-1","events":\[\[[0-9]+,0\],\[[0-9]+,0\],\[[0-9]+,2\],\[[0-9]+,2\],\[[0-9]+,1\],\[[0-9]+,0\],\[[0-9]+,0\]\]\}' \
+grep -Eqx '\{"id":"sim-1","received":[0-9]+,"events":\[\[[0-9]+,0\],\[[0-9]+,0\],\[[0-9]+,2,[0-9]+\],\[[0-9]+,2,[0-9]+\],\[[0-9]+,1,[0-9]+\],\[[0-9]+,0\],\[[0-9]+,0\]\],"done":[0-9]+\}' \
   "$work/truth.jsonl" || fail "the truth file: $(cat "$work/truth.jsonl")"
 
 start_simulator "$llmload" --plain --ttft-ms 0 --gap-ms 0 --truth /dev/full 2>"$work/err"

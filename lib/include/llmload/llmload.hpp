@@ -1,6 +1,7 @@
 #pragma once
 
 /// Everything a harness needs.
+#include <llmload/calibration.hpp>
 #include <llmload/error.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>

@@ -4,7 +4,7 @@ namespace llmload::simulator {
 
 using net::IoStatus;
 
-boost::asio::awaitable<bool> EventSender::send(EventBatch& batch) {
+boost::asio::awaitable<bool> EventSender::send(EventBatch& batch, std::optional<std::int64_t> due) {
   const std::string_view bytes = batch.bytes;
   std::size_t written = 0;
   auto event = batch.events.cbegin();
@@ -18,7 +18,8 @@ boost::asio::awaitable<bool> EventSender::send(EventBatch& batch) {
     written += wrote.bytes;
     const auto first = event;
     for (; event != batch.events.cend() && event->end <= written; ++event) {
-      if (truth_) truth_->add(stream_.sent_at(), event->tokens);
+      const bool has_tokens = event->tokens > 0;
+      if (truth_) truth_->add(stream_.sent_at(), event->tokens, has_tokens ? due : std::nullopt);
     }
     sent_.fetch_add(static_cast<std::uint64_t>(event - first), std::memory_order_relaxed);
   }

@@ -19,8 +19,9 @@ class EventSender {
   EventSender(net::Stream& stream, std::atomic<std::uint64_t>& sent, std::optional<TruthLine>& truth)
       : stream_(stream), sent_(sent), truth_(truth) {}
 
-  /// Sends all of `batch` and empties it. False: the client has gone.
-  boost::asio::awaitable<bool> send(EventBatch& batch);
+  /// Sends all of `batch` and empties it; `due`: when its tokens were meant to come, where that is known.
+  /// False: the client has gone.
+  boost::asio::awaitable<bool> send(EventBatch& batch, std::optional<std::int64_t> due = std::nullopt);
 
  private:
   net::Stream& stream_;

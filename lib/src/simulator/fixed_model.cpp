@@ -30,6 +30,10 @@ class FixedClock : public TokenClock {
     co_await timer_.async_wait(no_throw);
   }
 
+  [[nodiscard]] std::optional<std::int64_t> due() const override {
+    return std::chrono::nanoseconds(last_.time_since_epoch()).count();
+  }
+
  private:
   std::chrono::nanoseconds draw() {
     if (options_.jitter.count() == 0) return std::chrono::nanoseconds(0);

@@ -2,7 +2,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "llmload/simulator.hpp"
 
@@ -14,6 +16,8 @@ class TokenClock {
   virtual ~TokenClock() = default;
   /// Waits until `count` tokens of the answer are there. `count` grows from call to call.
   virtual boost::asio::awaitable<void> until(unsigned count) = 0;
+  /// When the last of them was meant to come (CLOCK_MONOTONIC, ns); empty where the model has no such plan.
+  [[nodiscard]] virtual std::optional<std::int64_t> due() const { return std::nullopt; }
 };
 
 /// How long the simulated model takes. docs/simulator.md has the closed forms.

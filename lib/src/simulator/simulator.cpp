@@ -151,7 +151,7 @@ class Simulator::Impl {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    net::Stream stream(poller_, clock_, TimeSource::user);
+    net::Stream stream(poller_, clock_, TimeSource::kernel);
     if (stream.adopt(std::move(socket))) co_return;
     if (tls_.context) {
       net::SslPtr ssl(SSL_new(tls_.context.get()));
@@ -213,22 +213,30 @@ class Simulator::Impl {
       co_return co_await write_all(stream, response(422, id, body, request.keep_alive()));
     }
     const AnswerIds ids{id, static_cast<long>(std::time(nullptr))};
-    if (question.stream) co_return co_await stream_answer(stream, question, ids, request.keep_alive());
+    std::optional<TruthLine> truth;
+    if (truth_) truth.emplace(id, stream.arrival().at);
+    const bool sent = question.stream
+                          ? co_await stream_answer(stream, question, ids, request.keep_alive(), truth)
+                          : co_await whole_answer(stream, question, ids, request.keep_alive());
+    if (sent && truth) truth_->add(truth->finish(stream.sent_at()));
+    co_return sent;
+  }
+
+  asio::awaitable<bool> whole_answer(net::Stream& stream, const Question& question, const AnswerIds& ids,
+                                     bool keep_alive) {
     const auto clock = model_->begin(question.tokens);
     co_await clock->until(question.tokens);
     const auto output = text_.first(question.tokens);
-    const std::string body = whole_answer(options_.dialect, question.api, ids, output->text,
-                                          text_.count(question.prompt), question.tokens);
-    co_return co_await write_all(stream, response(200, id, body, request.keep_alive()));
+    const std::string body = simulator::whole_answer(options_.dialect, question.api, ids, output->text,
+                                                     text_.count(question.prompt), question.tokens);
+    co_return co_await write_all(stream, response(200, ids.id, body, keep_alive));
   }
 
   asio::awaitable<bool> stream_answer(net::Stream& stream, const Question& question, const AnswerIds& ids,
-                                      bool keep_alive) {
+                                      bool keep_alive, std::optional<TruthLine>& truth) {
     const auto clock = model_->begin(question.tokens);
     const auto output = text_.first(question.tokens);
     StreamEvents events(options_.dialect, question, ids);
-    std::optional<TruthLine> truth;
-    if (truth_) truth.emplace(ids.id);
     EventSender sender(stream, events_sent, truth);
     EventBatch batch;
     batch.bytes = stream_head(ids.id, keep_alive);
@@ -244,18 +252,17 @@ class Simulator::Impl {
         events.add_tokens(output->tokens(sent, count), count, batch);
         sent += count;
       }
-      if (!co_await sender.send(batch)) co_return false;
+      if (!co_await sender.send(batch, clock->due())) co_return false;
     }
     events.close(prompt_tokens, batch);
-    if (!co_await sender.send(batch)) co_return false;
-    if (truth) truth_->add(truth->finish());
-    co_return true;
+    co_return co_await sender.send(batch);
   }
 
   const SimulatorOptions options_;
   asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // one thread touches it
   net::Poller poller_{io_.get_executor()};
   net::ArrivalClock clock_;
+  net::StampingKeeper stamping_;
   ServerTls tls_;
   OutputText text_;
   std::optional<TruthFile> truth_;

@@ -16,22 +16,30 @@ void append(std::int64_t number, std::string& to) {
 
 }  // namespace
 
-TruthLine::TruthLine(std::string_view id) : text_(R"({"id":")") {
+TruthLine::TruthLine(std::string_view id, std::int64_t received) : text_(R"({"id":")") {
   text_ += id;
-  text_ += R"(","events":[)";
+  text_ += R"(","received":)";
+  append(received, text_);
+  text_ += R"(,"events":[)";
 }
 
-void TruthLine::add(std::int64_t at, unsigned tokens) {
+void TruthLine::add(std::int64_t at, unsigned tokens, std::optional<std::int64_t> due) {
   text_ += any_ ? ",[" : "[";
   any_ = true;
   append(at, text_);
   text_ += ',';
   append(tokens, text_);
+  if (due) {
+    text_ += ',';
+    append(*due, text_);
+  }
   text_ += ']';
 }
 
-std::string_view TruthLine::finish() {
-  text_ += "]}\n";
+std::string_view TruthLine::finish(std::int64_t done) {
+  text_ += R"(],"done":)";
+  append(done, text_);
+  text_ += "}\n";
   return text_;
 }
 

@@ -2,19 +2,22 @@
 
 #include <cstdint>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace llmload::simulator {
 
-/// One streamed answer's line of the truth file, written while its events are sent.
+/// One answer's line of the truth file, written while it is sent. All times are CLOCK_MONOTONIC, ns.
 class TruthLine {
  public:
-  explicit TruthLine(std::string_view id);
-  /// An event, of which the last byte went out at `at` (CLOCK_MONOTONIC, ns).
-  void add(std::int64_t at, unsigned tokens);
-  /// The whole line; no more is added.
-  std::string_view finish();
+  /// `received`: the last byte of its request.
+  TruthLine(std::string_view id, std::int64_t received);
+  /// A stream's event, of which the last byte went out at `at`; `due`: when it was meant to, where that is
+  /// known.
+  void add(std::int64_t at, unsigned tokens, std::optional<std::int64_t> due);
+  /// The whole line; no more is added. `done`: the answer's last byte went out.
+  std::string_view finish(std::int64_t done);
 
  private:
   std::string text_;

@@ -21,12 +21,16 @@ std::string content_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("a line has the answer's id and its events in order") {
-  TruthLine none("sim-1");
-  CHECK(none.finish() == "{\"id\":\"sim-1\",\"events\":[]}\n");
-  TruthLine line("sim-2");
-  line.add(123456789012345, 0);
-  line.add(123456789012346, 3);
-  CHECK(line.finish() == "{\"id\":\"sim-2\",\"events\":[[123456789012345,0],[123456789012346,3]]}\n");
+  TruthLine none("sim-1", 5);
+  CHECK(none.finish(9) == R"({"id":"sim-1","received":5,"events":[],"done":9})"
+                          "\n");
+  TruthLine line("sim-2", 6);
+  line.add(123456789012345, 0, {});
+  line.add(123456789012346, 3, 123456789012340);
+  CHECK(line.finish(123456789012347) ==
+        R"({"id":"sim-2","received":6,"events":[[123456789012345,0],[123456789012346,3,123456789012340]],)"
+        R"("done":123456789012347})"
+        "\n");
 }
 
 TEST_CASE("lines wait until they are flushed, or are many") {

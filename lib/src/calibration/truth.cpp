@@ -1,0 +1,52 @@
+#include "calibration/truth.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <fstream>
+
+#include "llmload/error.hpp"
+#include "report/json_members.hpp"
+
+namespace llmload::calibration {
+namespace {
+
+namespace json = boost::json;
+
+Truth truth_of(const json::object& line) {
+  Truth truth;
+  truth.received = report::get<std::int64_t>(line, "received");
+  truth.done = report::get<std::int64_t>(line, "done");
+  for (const auto& numbers : report::get<std::vector<std::vector<std::int64_t>>>(line, "events")) {
+    if (numbers.size() < 2 || numbers.size() > 3 || numbers[1] < 0)
+      throw InputError("/events: an event has its time, its tokens, and perhaps when it was due");
+    if (numbers[1] == 0) continue;
+    auto& event = truth.events.emplace_back();
+    event.sent = numbers[0];
+    event.tokens = static_cast<std::uint64_t>(numbers[1]);
+    if (numbers.size() == 3) event.due = numbers[2];
+  }
+  return truth;
+}
+
+}  // namespace
+
+std::unordered_map<std::string, Truth> read_truth(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path + ": can't be read");
+  std::unordered_map<std::string, Truth> all;
+  std::size_t number = 1;
+  try {
+    for (std::string line; std::getline(file, line); ++number) {
+      json::monotonic_resource memory;
+      json::error_code ec;
+      const json::value value = json::parse(line, ec, &memory);
+      if (ec || !value.is_object()) throw InputError("is no JSON object");
+      all[report::get<std::string>(value.get_object(), "id")] = truth_of(value.get_object());
+    }
+  } catch (const InputError& e) {
+    throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
+  }
+  return all;
+}
+
+}  // namespace llmload::calibration
