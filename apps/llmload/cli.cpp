@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   add_simulate(app, exit_code);
   add_tokens(app, exit_code);
   add_report(app, exit_code);
+  add_calibrate(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

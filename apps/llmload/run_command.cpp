@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "calibration.hpp"
 #include "cli.hpp"
 #include "progress_line.hpp"
 #include "stop_signals.hpp"
@@ -27,6 +28,7 @@ struct RunArguments {
   std::string output_dir = ".";
   bool records = false;
   bool quiet = false;
+  bool calibrate = false;
   std::string concurrency, rate, requests, model;
 };
 
@@ -129,7 +131,7 @@ int run_plan(const RunArguments& a) {
     stop.request_stop();
   });
   std::optional<Simulator> simulator;
-  const Plan plan = load_plan(a, simulator);
+  Plan plan = load_plan(a, simulator);
   const fs::path folder(a.output_dir);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -138,6 +140,11 @@ int run_plan(const RunArguments& a) {
   const std::string records_path = (folder / "records.jsonl").string();
   std::optional<RecordsSink> records;
   if (a.records) records.emplace(records_path);
+  if (a.calibrate) {
+    if (!a.quiet)
+      std::cerr << "calibrating: each stage runs for seconds against a simulated endpoint first\n";
+    calibrate_stages(plan, {.stop = stop.get_token()});
+  }
   for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
   std::optional<ProgressLine> line;
   if (!a.quiet) {
@@ -180,6 +187,8 @@ void add_run(CLI::App& app, int& exit_code) {
                       "Where performance_metrics.csv and summary.json go (default: here)");
   command->add_flag("--records", arguments->records,
                     "Write each request's facts, too, into records.jsonl there (docs/records.md)");
+  command->add_flag("--calibrate", arguments->calibrate,
+                    "Measure our own error for each stage's shape first, and put it beside the numbers");
   command->add_flag("--quiet", arguments->quiet,
                     "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");

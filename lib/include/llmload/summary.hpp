@@ -54,7 +54,7 @@ struct Summary {
 
   // Successful requests only.
   std::optional<Distribution> e2e_ms;          ///< open loop: from the due time
-  std::optional<Distribution> service_e2e_ms;  ///< from sent; within 0.1 %
+  std::optional<Distribution> service_e2e_ms;  ///< from sent
   std::optional<Distribution> queue_wait_ms;   ///< for room under a cap that queues; within 0.1 %
   std::optional<Distribution> resolve_ms, connect_ms, tls_ms;  ///< of requests that opened their connection
   std::optional<double> requests_per_second;
@@ -70,7 +70,7 @@ struct Summary {
 
   // Streamed answers only; docs/metrics.md has the formulas.
   std::optional<Distribution> ttft_ms;           ///< time to the first token, of whatever kind
-  std::optional<Distribution> service_ttft_ms;   ///< from sent; within 0.1 %
+  std::optional<Distribution> service_ttft_ms;   ///< from sent
   std::optional<Distribution> ttfo_ms;           ///< to the first one after the reasoning
   std::optional<Distribution> tpot_ms;           ///< time per output token after the first
   std::optional<Distribution> itl_ms;            ///< gaps per token, one sample a token; needs a tokenizer

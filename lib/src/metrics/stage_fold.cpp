@@ -61,7 +61,8 @@ void StageFold::add_success(const RequestRecord& record) {
   ++sums_.ok;
   last_done_ = std::max(last_done_, *record.done);
   e2e_.add(e2e_ms(record));
-  add_service_time(record, service_e2e_, service_ttft_);
+  service_e2e_.add(service_e2e_ms(record));
+  service_ttft_.add(service_ttft_ms(record));
   const Stage& stage = sums_.stage;
   if (stage.concurrency != 0 && stage.when_full == WhenFull::queue) add_queue_wait(record, queue_wait_);
   output_rate_.add(request_output_rate(record));
@@ -94,7 +95,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
 
 void StageFold::fill_latencies(Summary& s) const {
   s.e2e_ms = e2e_.distribution();
-  s.service_e2e_ms = service_e2e_.distribution_ms();
+  s.service_e2e_ms = service_e2e_.distribution();
   s.queue_wait_ms = queue_wait_.distribution_ms();
   s.request_output_rate = output_rate_.distribution();
   s.resolve_ms = resolve_.distribution();
@@ -103,7 +104,7 @@ void StageFold::fill_latencies(Summary& s) const {
   s.p99_supported = s.ok >= samples_for_p99;
   s.p999_supported = s.ok >= samples_for_p999;
   stream_.fill(s);
-  s.service_ttft_ms = service_ttft_.distribution_ms();
+  s.service_ttft_ms = service_ttft_.distribution();
   const OwnErrorP99 own = s.stage.own_error.value_or(OwnErrorP99{});
   const auto note = [](std::initializer_list<std::optional<Distribution>*> metrics, const auto& error) {
     for (auto* metric : metrics) {

@@ -21,7 +21,7 @@ class StreamFold {
   [[nodiscard]] std::uint64_t without_tokens() const { return without_tokens_; }  ///< without a token event
 
  private:
-  Samples ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
+  Samples<> ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
   Histogram itl_, event_gap_;
   Share merged_, first_merged_;
   std::uint64_t whole_answers_ = 0, without_tokens_ = 0;
