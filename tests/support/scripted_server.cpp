@@ -75,17 +75,20 @@ void Peer::wait_until_read() const {
   sockaddr_in far{};
   socklen_t size = sizeof far;
   ::getpeername(fd_, generic(far), &size);
-  for (int fd = 0; fd < 1024; ++fd) {  // the client's descriptor is one of ours
+  // The client's descriptor is one of ours. It may close it meanwhile, and open another of the same number.
+  const auto is_clients = [&far](int fd) {
     sockaddr_in local{};
-    size = sizeof local;
-    if (::getsockname(fd, generic(local), &size) != 0 || local.sin_port != far.sin_port) continue;
+    socklen_t local_size = sizeof local;
+    return ::getsockname(fd, generic(local), &local_size) == 0 && local.sin_port == far.sin_port;
+  };
+  for (int fd = 0; fd < 1024; ++fd) {
     // A busy kernel delivers later: nothing must be under way, either.
-    int unread = 0;
-    do {
-      std::this_thread::yield();
+    for (int unread = 1; is_clients(fd); std::this_thread::yield()) {
       if (::ioctl(fd, FIONREAD, &unread) != 0) return;
-    } while (unread > 0 || info_of(fd).tcpi_bytes_received < info_of(fd_).tcpi_bytes_sent);
-    return;
+      const tcp_info ours = info_of(fd_);  // bytes that were sent again count each time
+      if (unread == 0 && info_of(fd).tcpi_bytes_received >= ours.tcpi_bytes_sent - ours.tcpi_bytes_retrans)
+        return;
+    }
   }
 }
 
