@@ -1,8 +1,8 @@
 // The client's arrival times (records.jsonl) beside the server's own stamps of its sends (docs/simulator.md, truth
 // file): both are CLOCK_MONOTONIC of one machine.
 //   node benchmarks/compare_truth.mjs RECORDS TRUTH     prints one line of JSON
-// Errors are arrival - sent, in ms: of first tokens, and the absolute ones of the gaps between the arrivals that were
-// not merged.
+// Errors are absolute, in ms: arrival - sent of first tokens and of the ends of answers, our stamp of a request's end - its
+// arrival there, and of the gaps between the arrivals that were not merged. Percentiles are numpy's linear ones.
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -11,27 +11,29 @@ async function* lines(file) {
 }
 
 const sent = new Map();
-for await (const { id, events } of lines(process.argv[3])) {
-  sent.set(id, events.filter(([, tokens]) => tokens > 0).map(([ns]) => ns));
+for await (const { id, received, events, done } of lines(process.argv[3])) {
+  sent.set(id, { received, done, events: events.filter(([, tokens]) => tokens > 0).map(([ns]) => ns) });
 }
 
 const stages = new Map();
 const records = [];
 for await (const line of lines(process.argv[2])) {
   if (line.type === "stage") stages.set(line.stage, line.started_at_ns);
-  if (line.type === "request") records.push({ stage: line.stage, id: line.x_request_id, outcome: line.outcome, events: line.events ?? [] });
+  if (line.type === "request") records.push({ ...line, events: line.events ?? [] });
 }
 
-const first = [], gaps = [];
+const first = [], gaps = [], ends = [], requests = [];
 let events = 0, merged = 0, failed = 0;
-for (const { stage, id, outcome, events: arrived } of records) {
-  const truth = sent.get(id);
+for (const { stage, x_request_id, outcome, events: arrived, sent_ns, done_ns } of records) {
+  const answer = sent.get(x_request_id), truth = answer?.events;
   if (outcome !== "ok" || !truth || truth.length !== arrived.length) {
     ++failed;
     continue;
   }
   const start = stages.get(stage);
-  first.push((start + arrived[0][0] - truth[0]) / 1e6);
+  requests.push((start + sent_ns - answer.received) / 1e6);
+  ends.push((start + done_ns - answer.done) / 1e6);
+  if (arrived.length) first.push((start + arrived[0][0] - truth[0]) / 1e6);
   for (let i = 1; i < arrived.length; ++i) {
     ++events;
     if (arrived[i][4]) ++merged;
@@ -42,7 +44,10 @@ for (const { stage, id, outcome, events: arrived } of records) {
 
 const of = (samples) => {
   const sorted = Float64Array.from(samples, Math.abs).sort();
-  const at = (q) => Number(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))].toFixed(3));
+  const at = (q) => {
+    const h = (sorted.length - 1) * q, below = Math.floor(h), above = Math.min(below + 1, sorted.length - 1);
+    return Number((sorted[below] + (h - below) * (sorted[above] - sorted[below])).toFixed(3));
+  };
   return { n: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
 };
-console.log(JSON.stringify({ first_token_ms: of(first), gap_ms: of(gaps), merged_percent: Number((100 * merged / events).toFixed(3)), failed }));
+console.log(JSON.stringify({ first_token_ms: of(first), gap_ms: of(gaps), e2e_ms: of(ends), sent_ms: of(requests), merged_percent: Number((100 * merged / events).toFixed(3)), failed }));

@@ -42,7 +42,7 @@ void add_reason(std::vector<std::string>& to, const char* what, const std::optio
 }  // namespace
 
 bool CalibratedStage::is_void() const {
-  // Whole answers have no events to be late with: there the endpoint is as late as its E2E says.
+  // Whole answers have no due times in the truth file: their stamps are compared all the same.
   const auto& lateness = errors.endpoint_lateness;
   return errors.compared == errors.missing || (lateness && lateness->p99 > most_endpoint_lateness);
 }

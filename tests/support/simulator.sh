@@ -2,9 +2,14 @@
 #   . simulator.sh; start_simulator LLMLOAD [its options]  ->  $origin, $ca (a file), $work (a folder to use)
 work=$(mktemp -d)
 simulator_pid=
-finish() {
+finish_simulator() {
   [ -z "$simulator_pid" ] || kill "$simulator_pid" 2>/dev/null || true
   [ -z "$simulator_pid" ] || wait "$simulator_pid" 2>/dev/null || true
+  simulator_pid=
+  rm -f "$work/ready"
+}
+finish() {
+  finish_simulator
   rm -rf "$work"
 }
 trap finish EXIT

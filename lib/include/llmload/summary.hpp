@@ -28,7 +28,8 @@ struct OwnError {
   std::optional<Distribution> dispatch_lag_ms;  ///< open loop: from due (or admitted) to sent
   std::optional<Distribution> read_lag_ms;      ///< from the kernel's stamp to our read; kernel stamps only
   std::optional<Distribution> loop_lag_ms;      ///< of a timer that is due every 10 ms, in each shard
-  std::vector<double> cpu_shares;               ///< of one core, used by each shard's thread
+  std::vector<double> cpu_shares;               ///< of the stage's time, in which each shard's thread ran
+  std::vector<double> wait_shares;              ///< likewise, in which it could have run and had no core
 };
 
 /// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the

@@ -2,16 +2,20 @@
 
 #include <chrono>
 #include <ctime>
+#include <fstream>
 
 namespace llmload::engine {
 namespace {
 
 constexpr std::chrono::milliseconds interval{10};
 
-std::int64_t thread_cpu() {
+ThreadTime time_of_this_thread() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+  ThreadTime time{std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec, 0};
+  std::int64_t ran = 0;  // up to the last tick of the scheduler only
+  std::ifstream("/proc/thread-self/schedstat") >> ran >> time.waited;
+  return time;
 }
 
 }  // namespace
@@ -19,14 +23,15 @@ std::int64_t thread_cpu() {
 void LoopProbe::begin() {
   watching_ = true;
   lag_ = {};
-  cpu_at_begin_ = thread_cpu();
+  at_begin_ = time_of_this_thread();
   timer_.expires_after(interval);
   wait();
 }
 
 void LoopProbe::end() {
   watching_ = false;
-  cpu_used_ = thread_cpu() - cpu_at_begin_;
+  const ThreadTime now = time_of_this_thread();
+  time_ = {now.ran - at_begin_.ran, now.waited - at_begin_.waited};
   timer_.cancel();
 }
 

@@ -8,8 +8,14 @@
 
 namespace llmload::engine {
 
+/// What a thread did with its time, ns.
+struct ThreadTime {
+  std::int64_t ran = 0;
+  std::int64_t waited = 0;  ///< it could have run and had no core; 0 where the kernel does not tell
+};
+
 /// Watches one shard from begin() to end(): how late its loop comes to a timer that is due every 10 ms, and
-/// how much of a core its thread uses. All calls are made on that thread, the readings also from another one
+/// what its thread did with its time. All calls are made on that thread, the readings also from another one
 /// when it is idle.
 class LoopProbe {
  public:
@@ -19,7 +25,7 @@ class LoopProbe {
   void end();
 
   [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }  ///< ns
-  [[nodiscard]] std::int64_t cpu_used() const { return cpu_used_; }     ///< ns
+  [[nodiscard]] const ThreadTime& time() const { return time_; }
 
  private:
   void wait();
@@ -27,7 +33,7 @@ class LoopProbe {
   boost::asio::steady_timer timer_;
   bool watching_ = false;
   metrics::Histogram lag_;
-  std::int64_t cpu_at_begin_ = 0, cpu_used_ = 0;
+  ThreadTime at_begin_, time_;
 };
 
 }  // namespace llmload::engine

@@ -138,7 +138,9 @@ class Runner {
     for (const auto& shard : shards_) {
       read_lag.merge(shard->read_lag());
       loop_lag.merge(shard->loop_probe().lag());
-      end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(shard->loop_probe().cpu_used()) / lasted));
+      const ThreadTime& time = shard->loop_probe().time();
+      end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
+      end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
     }
     end.read_lag = metrics::in_whole_ns(read_lag);
     end.loop_lag = metrics::in_whole_ns(loop_lag);

@@ -31,13 +31,21 @@ void judge_dispatch(Summary& s) {
 }
 
 void judge_cpu(Summary& s) {
-  const auto& shares = s.own_error.cpu_shares;
-  if (shares.empty() || s.wall_seconds < shortest_judged_by_cpu) return;
-  const double most = std::ranges::max(shares);
-  if (most <= cpu_limit) return;
-  s.invalid_reasons.push_back("the client was too busy: a shard's thread used " + text::rounded(100 * most) +
-                              " % of a core, more than " + text::rounded(100 * cpu_limit) +
-                              " %; use more CORES or less load");
+  if (s.wall_seconds < shortest_judged_by_cpu) return;
+  const auto& ran = s.own_error.cpu_shares;
+  const auto& waited = s.own_error.wait_shares;
+  std::size_t busiest = 0;
+  const auto busy = [&](std::size_t shard) {
+    return ran[shard] + (shard < waited.size() ? waited[shard] : 0);
+  };
+  for (std::size_t shard = 1; shard < ran.size(); ++shard) {
+    if (busy(shard) > busy(busiest)) busiest = shard;
+  }
+  if (ran.empty() || busy(busiest) <= cpu_limit) return;
+  s.invalid_reasons.push_back(
+      "the client was too busy: a shard's thread ran for " + text::rounded(100 * ran[busiest]) +
+      " % of the time and waited for a core for " + text::rounded(100 * (busy(busiest) - ran[busiest])) +
+      " %, more than " + text::rounded(100 * cpu_limit) + " % together; use more CORES or less load");
 }
 
 void judge_reads(Summary& s) {

@@ -95,10 +95,14 @@ void add_own_error(std::vector<Column>& to) {
                     }});
     }
   }
-  to.push_back({"Most CPU of a Shard (%)", [](const Summary& s) {
-                  const auto& shares = s.own_error.cpu_shares;
-                  return shares.empty() ? "" : rounded(100 * std::ranges::max(shares));
-                }});
+  const auto add_most = [&to](const char* heading, std::vector<double> OwnError::*shares) {
+    to.push_back({heading, [shares](const Summary& s) {
+                    const auto& of_each = s.own_error.*shares;
+                    return of_each.empty() ? "" : rounded(100 * std::ranges::max(of_each));
+                  }});
+  };
+  add_most("Most CPU of a Shard (%)", &OwnError::cpu_shares);
+  add_most("Most Wait of a Shard for a Core (%)", &OwnError::wait_shares);
   const std::pair<const char*, Metric> metrics[] = {{"Latency", &Summary::e2e_ms},
                                                     {"TTFT", &Summary::ttft_ms},
                                                     {"TPOT", &Summary::tpot_ms},

@@ -178,8 +178,11 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   const auto in_ns = [](const Lag& ms) {
     return metrics::changed(ms, [](double value) { return std::round(value * 1e6); });
   };
-  json::array shares;
-  for (const double share : s.own_error.cpu_shares) shares.push_back(metrics::in_millionths(share));
+  const auto in_millionths = [](const std::vector<double>& shares) {
+    json::array numbers;
+    for (const double share : shares) numbers.push_back(metrics::in_millionths(share));
+    return numbers;
+  };
   json::object o = {{"type", "stage"}, {"stage", number}};
   o["started_at_ns"] = s.started_at;
   o["interrupted"] = s.interrupted;
@@ -192,7 +195,8 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["wall_seconds"] = s.wall_seconds;
   o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
   o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
-  o["cpu_millionths"] = std::move(shares);
+  o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
+  o["wait_millionths"] = in_millionths(s.own_error.wait_shares);
   o["notes"] = strings(s.notes);
   return o;
 }
@@ -208,6 +212,7 @@ StageLine read_stage(const json::object& line) {
   stage.end.read_lag = read_lag(line, "read_lag_ns");
   stage.end.loop_lag = read_lag(line, "loop_lag_ns");
   stage.end.cpu_shares = get<std::vector<std::uint32_t>>(line, "cpu_millionths");
+  stage.end.wait_shares = get<std::vector<std::uint32_t>>(line, "wait_millionths");
   stage.begun = get<std::uint64_t>(line, "begun");
   stage.ok = get<std::uint64_t>(line, "ok");
   stage.failed = get<std::uint64_t>(line, "failed");

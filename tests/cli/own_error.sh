@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# A stage that our own error spoils exits 3 and says why, and the same stage undisturbed exits 0: requests sent late,
+# reads that came late, first tokens merged (by stopping the client for a while), and a client that is too busy.
+set -euo pipefail
+. "$(dirname "$0")/support.sh.inc"
+cd "$work"
+echo '{ "25": "What does a load test measure?" }' >input.jsonl
+
+# stage KEY VALUE...: writes parameters.json for one stage.
+stage() {
+  parameters MAX_NEW_TOKEN 4 "$@"
+  sed -i 's/"CONCURRENT_LEVELS": \[1, 2\], //' parameters.json
+}
+
+restart_simulator() {
+  finish_simulator
+  start_simulator "$llmload" "$@"
+}
+
+answers() { grep -c '"done"' truth.jsonl || true; }
+
+# run_stopped KEY VALUE...: runs with the client stopped in the middle of the stage, until the endpoint has sent what was
+# asked of it by then. The exit code is in $code.
+run_stopped() {
+  restart_simulator --ttft-ms 400 --gap-ms 100 --truth "$work/truth.jsonl"
+  stage "$@"
+  "$llmload" run parameters.json --quiet >out 2>err &
+  local pid=$! before
+  until [ "$(answers)" -ge 30 ]; do read -rt 0.01 <> <(:) || true; done
+  kill -STOP "$pid"
+  before=$(answers)
+  until [ "$(answers)" -ge $((before + 10)) ]; do read -rt 0.01 <> <(:) || true; done
+  kill -CONT "$pid"
+  code=0
+  wait "$pid" || code=$?
+}
+
+# run_undisturbed KEY VALUE...
+run_undisturbed() {
+  stage "$@"
+  expect 0 "" "$llmload" run parameters.json --quiet
+}
+
+# expect_invalid REASON: of the run before
+expect_invalid() {
+  [ "$code" -eq 3 ] || { fail "exit $code, not 3: $1"; cat err; }
+  grep -q "^not valid: at .*: $1" err || { fail "no \"$1\""; cat err; }
+  grep -q '^NOT VALID' out || fail "the table does not say so"
+  grep -q '"valid":false' summary.json || fail "summary.json does not say so"
+  grep -q ',no' <(tail -1 performance_metrics.csv) || fail "the CSV does not say so"
+}
+
+streams=(STREAM true CONCURRENT_LEVELS '[40]' REQUESTS_PER_LEVEL 160)
+run_stopped "${streams[@]}"
+expect_invalid "[0-9.]* % of the first tokens came in one read with a later one, more than 1 %"
+run_undisturbed "${streams[@]}"
+
+run_stopped "${streams[@]}" TIME_SOURCE '"user"'
+expect_invalid "arrivals are timed at our own reads, and these were late"
+run_undisturbed "${streams[@]}" TIME_SOURCE '"user"'
+
+rate=(REQUEST_RATE 40 ARRIVAL '"constant"' DURATION_SECONDS 4)
+run_stopped "${rate[@]}"
+expect_invalid "requests were sent late: dispatch lag p99 is"
+run_undisturbed "${rate[@]}"
+
+# Handshakes cost a client more than this endpoint.
+busy=(CONNECTION '"per-request"' CORES 1 CONCURRENT_LEVELS '[32]' DURATION_SECONDS 1)
+run_undisturbed "${busy[@]}"
+restart_simulator --ttft-ms 0 --gap-ms 0
+stage "${busy[@]}"
+code=0
+"$llmload" run parameters.json --quiet >out 2>err || code=$?
+expect_invalid "the client was too busy: a shard's thread ran for [0-9.]* % of the time"
+finished
