@@ -20,7 +20,8 @@ std::string seconds_left(const Progress& p) {
     left = elapsed / static_cast<double>(p.done) * static_cast<double>(p.current.requests - p.done);
   }
   if (p.current.duration.count() != 0) {
-    const double until_time = std::max(0.0, seconds(p.current.duration - p.elapsed));
+    const auto lasts = p.current.warmup + p.current.duration + p.current.cooldown;
+    const double until_time = std::max(0.0, seconds(lasts - p.elapsed));
     left = left < 0 ? until_time : std::min(left, until_time);
   }
   return left < 0 ? "" : ", about " + std::to_string(std::lround(left)) + " s left";

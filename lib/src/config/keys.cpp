@@ -134,7 +134,15 @@ void read_rates(Draft& d, const Parameter& p) {
 }
 
 void read_due_files(Draft& d, const Parameter& p) {
-  for (const Parameter& item : p.as_one_or_list()) d.open.due_files.push_back(d.path(item.as_string()));
+  for (const Parameter& item : p.as_one_or_list()) {
+    const std::string path = d.path(item.as_string());
+    try {
+      d.open.due_files.push_back(
+          {std::filesystem::path(path).filename().string(), make_due_file_pacer(path)});
+    } catch (const InputError& e) {
+      item.complain(e.what());
+    }
+  }
 }
 
 void read_arrival(Draft& d, const Parameter& p) {

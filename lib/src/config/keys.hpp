@@ -18,8 +18,12 @@ struct OpenLoop {
   struct Rate {
     double from = 0, to = 0;
   };
+  struct DueFile {
+    std::string name;
+    std::shared_ptr<const Pacer> pacer;
+  };
+  std::vector<DueFile> due_files;
   std::vector<Rate> rates;             ///< requests a second
-  std::vector<std::string> due_files;  ///< paths
   std::optional<std::string> arrival;  ///< constant, poisson, gamma
   std::optional<double> burstiness;
   std::optional<unsigned> most_under_way;

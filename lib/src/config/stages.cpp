@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
@@ -99,10 +97,10 @@ void make_stages(Draft& d, const std::string& where) {
     d.plan.stages.push_back(std::move(stage));
   }
   for (const auto& rate : d.open.rates) d.plan.stages.push_back(rate_stage(d, rate, where));
-  for (const std::string& file : d.open.due_files) {
+  for (const auto& file : d.open.due_files) {
     Stage stage = open_stage_of(d);
-    stage.pacer = make_due_file_pacer(file);
-    stage.arrival = std::filesystem::path(file).filename().string();
+    stage.pacer = file.pacer;
+    stage.arrival = file.name;
     d.plan.stages.push_back(std::move(stage));
   }
 }
