@@ -1,0 +1,301 @@
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/config/parameter_file.hpp"
+#include "unit/text/checks.hpp"
+#include "workload/schedule.hpp"
+
+using namespace llmload;
+using config::ParameterFile;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// Without levels; stages of a rate last 10 s.
+struct OpenFile : ParameterFile {
+  OpenFile() { set("CONCURRENT_LEVELS", "").set("DURATION_SECONDS", "10"); }
+};
+
+Stage stage_of(const ParameterFile& file) {
+  const Plan plan = file.load();
+  REQUIRE(plan.stages.size() == 1);
+  return plan.stages[0];
+}
+
+std::string refusal(const ParameterFile& file) {
+  return error_of<InputError>([&] { (void)file.load(); });
+}
+
+std::string hash_of(const ParameterFile& file) { return workload::make_schedule(stage_of(file)).hash; }
+
+}  // namespace
+
+TEST_CASE("levels take warm-up and cool-down, and are closed loops") {
+  ParameterFile file;
+  file.set("CONCURRENT_LEVELS", "[3]").set("WARMUP_REQUESTS", "5").set("WARMUP_SECONDS", "1.5");
+  file.set("COOLDOWN_SECONDS", "0.25");
+  const Stage stage = stage_of(file);
+  CHECK(stage.pacer == nullptr);
+  CHECK(stage.concurrency == 3);
+  CHECK(stage.requests == 3);
+  CHECK(stage.warmup_requests == 5);
+  CHECK(stage.warmup == milliseconds(1'500));
+  CHECK(stage.cooldown == milliseconds(250));
+}
+
+TEST_CASE("a file says nothing of warm-up and cool-down, and there is none") {
+  const Stage stage = ParameterFile().load().stages.at(0);
+  CHECK(stage.warmup_requests == 0);
+  CHECK(stage.warmup.count() == 0);
+  CHECK(stage.cooldown.count() == 0);
+  CHECK(stage.connections == 0);
+}
+
+TEST_CASE("a rate is an open loop of Poisson arrivals, without a cap") {
+  const Stage stage = stage_of(OpenFile().set("REQUEST_RATE", "20"));
+  REQUIRE(stage.pacer);
+  CHECK(stage.arrival == "poisson");
+  CHECK(stage.rate == 20);
+  CHECK(stage.concurrency == 0);
+  CHECK(stage.requests == 0);
+  CHECK(stage.duration == seconds(10));
+  CHECK(stage.when_full == WhenFull::queue);
+  CHECK(stage.connections == 0);
+  const auto expected = make_poisson_pacer(20, 1, {.duration = seconds(10)});
+  for (std::uint64_t i = 0; i < 100; ++i) CHECK(stage.pacer->due(i) == expected->due(i));
+}
+
+TEST_CASE("a cap, what happens when it is full, and connections are the open stages'") {
+  OpenFile file;
+  file.set("REQUEST_RATE", "20").set("MAX_CONCURRENCY", "8").set("CONNECTIONS", "4");
+  CHECK(stage_of(file).concurrency == 8);
+  CHECK(stage_of(file).connections == 4);
+  CHECK(stage_of(file).when_full == WhenFull::queue);
+  CHECK(stage_of(file.set("WHEN_FULL", R"("drop")")).when_full == WhenFull::drop);
+  CHECK(stage_of(file.set("WHEN_FULL", R"("queue")")).when_full == WhenFull::queue);
+  file.set("CONCURRENT_LEVELS", "[2]");
+  const Stage level = file.load().stages.at(0);
+  CHECK(level.concurrency == 2);
+  CHECK(level.connections == 0);
+}
+
+TEST_CASE("ARRIVAL and BURSTINESS say which law the gaps have") {
+  OpenFile file;
+  file.set("REQUEST_RATE", "20").set("SEED", "7");
+  const auto first_due = [&] { return *stage_of(file).pacer->due(3); };
+  const auto gamma = [](double burstiness) {
+    return *make_gamma_pacer(20, burstiness, 7, {.requests = 4})->due(3);
+  };
+  CHECK(first_due() == gamma(1));
+  file.set("ARRIVAL", R"("constant")");
+  CHECK(stage_of(file).arrival == "constant");
+  CHECK(first_due() == milliseconds(150));
+  file.set("ARRIVAL", R"("gamma")");
+  CHECK(stage_of(file).arrival == "gamma 1");
+  CHECK(first_due() == gamma(1));
+  file.set("BURSTINESS", "0.25");
+  CHECK(stage_of(file).arrival == "gamma 0.25");
+  CHECK(first_due() == gamma(0.25));
+  file.set("ARRIVAL", "");
+  CHECK(stage_of(file).arrival == "gamma 0.25");
+  CHECK(first_due() == gamma(0.25));
+}
+
+TEST_CASE("a ramp goes over the whole stage") {
+  OpenFile file;
+  file.set("REQUEST_RATE", R"({"from":1,"to":4.5})").set("WARMUP_SECONDS", "2").set("COOLDOWN_SECONDS", "3");
+  const Stage stage = stage_of(file);
+  CHECK(stage.arrival == "ramp 1 to 4.5 requests/s");
+  CHECK(stage.rate == 0);
+  CHECK(describe(stage) == stage.arrival);
+  const auto expected = make_ramp_pacer(1, 4.5, seconds(15));
+  for (std::uint64_t i = 0; i < 60; ++i) CHECK(stage.pacer->due(i) == expected->due(i));
+}
+
+TEST_CASE("a file of due times is found beside the parameters, and may be the whole limit") {
+  ParameterFile file;
+  file.set("CONCURRENT_LEVELS", "").set("DUE_TIMES", R"("due.txt")");
+  file.folder.write("due.txt", "0\n0.5\n2\n");
+  const Stage stage = stage_of(file);
+  CHECK(stage.arrival == "due.txt");
+  CHECK(stage.rate == 0);
+  CHECK(stage.requests == 0);
+  CHECK(stage.pacer->due(1) == milliseconds(500));
+  CHECK(workload::make_schedule(stage).end == 3);
+  file.folder.write("due.txt", "0\n0.5\n2\n1\n");
+  CHECK(has(refusal(file), "due.txt"));
+  CHECK(has(refusal(file), "4"));  // the line
+  CHECK(has(refusal(file.set("DUE_TIMES", R"("nowhere.txt")")), "nowhere.txt"));
+}
+
+TEST_CASE("stages are the levels', then the rates', then the due times', each in its order") {
+  ParameterFile file;
+  file.folder.write("a.txt", "0\n");
+  file.folder.write("b.txt", "1\n");
+  file.set("DUE_TIMES", R"(["b.txt","a.txt"])").set("REQUEST_RATE", R"([30,{"from":0,"to":5},10])");
+  file.set("CONCURRENT_LEVELS", "[4,2]").set("DURATION_SECONDS", "10");
+  std::vector<std::string> names;
+  for (const Stage& stage : file.load().stages) names.push_back(describe(stage));
+  CHECK(names == std::vector<std::string>{"4 concurrent", "2 concurrent", "30 requests/s",
+                                          "ramp 0 to 5 requests/s", "10 requests/s", "b.txt", "a.txt"});
+}
+
+TEST_CASE("REQUESTS_PER_LEVEL is the measured window's, of rates and of due times too") {
+  ParameterFile file;
+  file.folder.write("due.txt", "0\n1\n2\n");
+  file.set("CONCURRENT_LEVELS", "").set("REQUEST_RATE", "20").set("DUE_TIMES", R"("due.txt")");
+  file.set("REQUESTS_PER_LEVEL", "2").set("WARMUP_REQUESTS", "1");
+  const Plan plan = file.load();
+  for (const Stage& stage : plan.stages) {
+    CHECK(stage.requests == 2);
+    const auto schedule = workload::make_schedule(stage);
+    CHECK(schedule.measured_from == 1);
+    CHECK(schedule.measured_until == 3);
+  }
+}
+
+TEST_CASE("random arrivals last for warm-up, window and cool-down") {
+  for (const char* burstiness : {"0.01", "0.25", "1", "9"}) {
+    for (const char* seed : {"1", "2", "3", "4"}) {
+      OpenFile file;
+      file.set("REQUEST_RATE", "50").set("BURSTINESS", burstiness).set("SEED", seed);
+      file.set("WARMUP_SECONDS", "4").set("COOLDOWN_SECONDS", "6");
+      INFO("burstiness " << burstiness << ", seed " << seed);
+      const Stage stage = stage_of(file);
+      const auto schedule = workload::make_schedule(stage);
+      const auto behind = stage.pacer->due(schedule.end);
+      REQUIRE(behind);  // so the limits end it, not the pacer
+      CHECK(*behind >= seconds(20));
+    }
+  }
+}
+
+TEST_CASE("random arrivals last for a number of requests, with those around them") {
+  OpenFile file;
+  file.set("DURATION_SECONDS", "").set("REQUESTS_PER_LEVEL", "300").set("REQUEST_RATE", "50");
+  file.set("WARMUP_REQUESTS", "100").set("COOLDOWN_SECONDS", "6");
+  const Stage stage = stage_of(file);
+  const auto schedule = workload::make_schedule(stage);
+  CHECK(schedule.measured_from == 100);
+  CHECK(schedule.measured_until == 400);
+  REQUIRE(stage.pacer->due(schedule.end));
+  CHECK(*stage.pacer->due(schedule.end) >= *stage.pacer->due(399) + seconds(6));
+}
+
+TEST_CASE("the same seed has the same schedule, another seed another one") {
+  OpenFile file;
+  file.set("REQUEST_RATE", "20");
+  const std::string of_one = hash_of(file);
+  CHECK(hash_of(file.set("SEED", "1")) == of_one);  // the default
+  CHECK(hash_of(file.set("CORES", "2")) == of_one);
+  CHECK(hash_of(file.set("SEED", "2")) != of_one);
+  CHECK(hash_of(file.set("SEED", "1").set("REQUEST_RATE", "21")) != of_one);
+}
+
+TEST_CASE("a file without a load says which keys are one") {
+  ParameterFile file;
+  const auto error = refusal(file.set("CONCURRENT_LEVELS", ""));
+  CHECK(has(error, "CONCURRENT_LEVELS is missing"));
+  CHECK(has(error, "REQUEST_RATE"));
+  CHECK(has(error, "DUE_TIMES"));
+}
+
+TEST_CASE("a rate without an end is refused, and so is a ramp without its time") {
+  OpenFile file;
+  file.set("DURATION_SECONDS", "").set("REQUEST_RATE", "5");
+  CHECK(has(refusal(file), "REQUEST_RATE needs DURATION_SECONDS or REQUESTS_PER_LEVEL"));
+  file.set("REQUESTS_PER_LEVEL", "5");
+  CHECK(refusal(file).empty());
+  CHECK(has(refusal(file.set("REQUEST_RATE", R"({"from":1,"to":2})")), "a ramp needs DURATION_SECONDS"));
+}
+
+TEST_CASE("a stage that no machine could hold is refused") {
+  OpenFile file;
+  file.set("REQUEST_RATE", "1e6").set("DURATION_SECONDS", "101");
+  CHECK(has(refusal(file), "REQUEST_RATE: a stage of more than 100000000 requests"));
+}
+
+TEST_CASE("keys that do not go together are refused, with what is missing") {
+  const auto with = [](const std::function<void(ParameterFile&)>& change) {
+    OpenFile file;
+    file.set("REQUEST_RATE", "5");
+    change(file);
+    return refusal(file);
+  };
+  CHECK(with([](auto&) {}).empty());
+  for (const char* law : {"constant", "poisson"}) {
+    const auto error =
+        with([&](auto& f) { f.set("ARRIVAL", '"' + std::string(law) + '"').set("BURSTINESS", "2"); });
+    CHECK(has(error, "BURSTINESS is for ARRIVAL \"gamma\", not for \"" + std::string(law) + '"'));
+  }
+  CHECK(has(with([](auto& f) { f.set("WHEN_FULL", R"("drop")"); }), "WHEN_FULL needs MAX_CONCURRENCY"));
+  CHECK(has(with([](auto& f) { f.set("CONNECTIONS", "5").set("CONNECTION", R"("per-request")"); }),
+            "CONNECTION \"per-request\" opens none"));
+  const auto closed = [&](const char* key, const char* value) {
+    return with([&](auto& f) { f.set("REQUEST_RATE", "").set("CONCURRENT_LEVELS", "[1]").set(key, value); });
+  };
+  CHECK(has(closed("ARRIVAL", R"("poisson")"), "ARRIVAL and BURSTINESS need REQUEST_RATE"));
+  CHECK(has(closed("BURSTINESS", "2"), "ARRIVAL and BURSTINESS need REQUEST_RATE"));
+  CHECK(has(closed("MAX_CONCURRENCY", "2"), "are for an open loop: REQUEST_RATE or DUE_TIMES"));
+  CHECK(has(closed("CONNECTIONS", "2"), "are for an open loop: REQUEST_RATE or DUE_TIMES"));
+}
+
+TEST_CASE("due times take a cap and connections, and no law of arrivals") {
+  ParameterFile file;
+  file.folder.write("due.txt", "0\n");
+  file.set("CONCURRENT_LEVELS", "").set("DUE_TIMES", R"("due.txt")");
+  file.set("MAX_CONCURRENCY", "2").set("WHEN_FULL", R"("drop")").set("CONNECTIONS", "1");
+  const Stage stage = stage_of(file);
+  CHECK(stage.concurrency == 2);
+  CHECK(stage.when_full == WhenFull::drop);
+  CHECK(stage.connections == 1);
+  CHECK(has(refusal(file.set("BURSTINESS", "2")), "need REQUEST_RATE"));
+}
+
+TEST_CASE("a value out of range is refused at its place") {
+  const auto with = [](const char* key, const char* value) {
+    OpenFile file;
+    return refusal(file.set("REQUEST_RATE", "5").set(key, value));
+  };
+  for (const auto& [key, value] :
+       std::vector<std::pair<const char*, const char*>>{{"REQUEST_RATE", "0"},
+                                                        {"REQUEST_RATE", "-1"},
+                                                        {"REQUEST_RATE", "1000001"},
+                                                        {"REQUEST_RATE", R"("fast")"},
+                                                        {"REQUEST_RATE", "[]"},
+                                                        {"ARRIVAL", R"("uniform")"},
+                                                        {"BURSTINESS", "0"},
+                                                        {"DUE_TIMES", "5"},
+                                                        {"DUE_TIMES", "[]"},
+                                                        {"MAX_CONCURRENCY", "0"},
+                                                        {"MAX_CONCURRENCY", "1.5"},
+                                                        {"WHEN_FULL", R"("wait")"},
+                                                        {"CONNECTIONS", "0"},
+                                                        {"WARMUP_REQUESTS", "-1"},
+                                                        {"WARMUP_SECONDS", "-1"},
+                                                        {"WARMUP_SECONDS", R"("1s")"},
+                                                        {"COOLDOWN_SECONDS", "-0.5"}}) {
+    INFO(key << " " << value);
+    CHECK(has(with(key, value), '/' + std::string(key)));
+  }
+}
+
+TEST_CASE("a ramp has two different rates, from and to, and nothing else") {
+  const auto with = [](const char* ramp) { return refusal(OpenFile().set("REQUEST_RATE", ramp)); };
+  const char* const both = "a ramp with \"from\" and \"to\", of which one is above 0";
+  CHECK(has(with(R"({"from":1})"), both));
+  CHECK(has(with(R"({"to":1})"), both));
+  CHECK(has(with("{}"), both));
+  CHECK(has(with(R"({"from":0,"to":0})"), both));
+  CHECK(has(with(R"({"from":2,"to":2})"), "a ramp with two different rates, or one rate"));
+  CHECK(has(with(R"({"from":1,"until":2})"), "/until"));
+  CHECK(has(with(R"({"from":1,"until":2})"), "is no part of a ramp"));
+  CHECK(has(with(R"({"from":-1,"to":2})"), "/from"));
+  CHECK(with(R"({"from":0,"to":2})").empty());
+  CHECK(with(R"([3,{"from":4,"to":0}])").empty());
+}

@@ -1,0 +1,211 @@
+#include "workload/schedule.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using workload::make_schedule;
+using workload::opened_before;
+using workload::Schedule;
+
+namespace {
+
+/// Due times in seconds, one by one.
+class Listed : public Pacer {
+ public:
+  explicit Listed(std::vector<std::int64_t> due) : due_(std::move(due)) {}
+  [[nodiscard]] std::optional<nanoseconds> due(std::uint64_t index) const override {
+    return index < due_.size() ? std::optional<nanoseconds>(seconds(due_[index])) : std::nullopt;
+  }
+
+ private:
+  std::vector<std::int64_t> due_;
+};
+
+Stage open_stage(std::shared_ptr<const Pacer> pacer) {
+  Stage stage;
+  stage.concurrency = 0;
+  stage.requests = 0;
+  stage.pacer = std::move(pacer);
+  return stage;
+}
+
+Stage listed(std::vector<std::int64_t> due) { return open_stage(std::make_shared<Listed>(std::move(due))); }
+
+/// Request i is due at i seconds, without an end.
+Stage every_second() { return open_stage(make_constant_pacer(1)); }
+
+/// measured_from, measured_until, end.
+using Bounds = std::vector<std::uint64_t>;
+Bounds bounds(const Schedule& s) { return {s.measured_from, s.measured_until, s.end}; }
+
+std::string refusal(const Stage& stage) {
+  return error_of<InputError>([&] { make_schedule(stage); });
+}
+
+}  // namespace
+
+TEST_CASE("without limits the window is all that the pacer has") {
+  CHECK(bounds(make_schedule(listed({0, 0, 5, 9}))) == Bounds{0, 4, 4});
+}
+
+TEST_CASE("the window ends with its requests, or its duration, or what comes first") {
+  Stage stage = every_second();
+  stage.requests = 7;
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 7, 7});
+  stage.duration = seconds(5);  // request 5 is due when it is over
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 5, 5});
+  stage.duration = seconds(9);
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 7, 7});
+  stage.requests = 0;
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 9, 9});
+}
+
+TEST_CASE("the pacer's end ends the window, also before its limits") {
+  Stage stage = listed({1, 2, 3});
+  stage.requests = 10;
+  stage.duration = seconds(100);
+  stage.cooldown = seconds(100);
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 3, 3});
+}
+
+TEST_CASE("the warm-up lasts for its requests, and at least so long") {
+  Stage stage = every_second();
+  stage.requests = 2;
+  stage.warmup_requests = 3;
+  CHECK(bounds(make_schedule(stage)) == Bounds{3, 5, 5});
+  stage.warmup = seconds(2);
+  CHECK(bounds(make_schedule(stage)) == Bounds{3, 5, 5});
+  stage.warmup = seconds(6);  // what is due at its end is measured
+  CHECK(bounds(make_schedule(stage)) == Bounds{6, 8, 8});
+  stage.warmup_requests = 0;
+  CHECK(bounds(make_schedule(stage)) == Bounds{6, 8, 8});
+}
+
+TEST_CASE("behind a warm-up of seconds the window's duration counts from its end") {
+  Stage stage = listed({0, 12, 19, 20});
+  stage.warmup = seconds(10);
+  stage.duration = seconds(10);
+  CHECK(bounds(make_schedule(stage)) == Bounds{1, 3, 3});
+}
+
+TEST_CASE("behind a warm-up of requests the window's duration counts from the first measured one") {
+  Stage stage = listed({0, 12, 19, 21, 22});
+  stage.warmup_requests = 1;
+  stage.duration = seconds(10);
+  CHECK(bounds(make_schedule(stage)) == Bounds{1, 4, 4});
+  stage.warmup = seconds(10);
+  CHECK(bounds(make_schedule(stage)) == Bounds{1, 4, 4});
+}
+
+TEST_CASE("the cool-down goes on behind the window") {
+  Stage stage = every_second();
+  stage.cooldown = seconds(3);
+  stage.duration = seconds(5);
+  CHECK(bounds(make_schedule(stage)) == Bounds{0, 5, 8});
+  stage.warmup = seconds(2);
+  CHECK(bounds(make_schedule(stage)) == Bounds{2, 7, 10});
+  stage.duration = {};
+  stage.requests = 4;  // due at 2, 3, 4 and 5 s
+  CHECK(bounds(make_schedule(stage)) == Bounds{2, 6, 8});
+}
+
+TEST_CASE("a schedule tells which requests it measures") {
+  Schedule s;
+  s.measured_from = 2;
+  s.measured_until = 4;
+  s.end = 9;
+  CHECK_FALSE(s.measures(1));
+  CHECK(s.measures(2));
+  CHECK(s.measures(3));
+  CHECK_FALSE(s.measures(4));
+}
+
+TEST_CASE("due times that are negative or go back are refused, with the request's number") {
+  CHECK(has(refusal(listed({-1, 2})), "request 0 is due before"));
+  CHECK(has(refusal(listed({0, 3, 2})), "request 2 is due before"));
+  Stage stage = listed({0, 3, 2});
+  stage.requests = 1;  // it is not come to
+  CHECK(refusal(stage).empty());
+  stage.arrival = "waves";
+  stage.requests = 0;
+  CHECK(has(refusal(stage), "waves: "));
+}
+
+TEST_CASE("a stage without a request in its window is refused") {
+  CHECK(has(refusal(listed({})), "no request is due behind the warm-up"));
+  Stage stage = listed({0, 1, 30});
+  stage.warmup_requests = 3;
+  CHECK(has(refusal(stage), "no request is due behind the warm-up"));
+  stage.warmup_requests = 0;
+  stage.warmup = seconds(31);
+  CHECK(has(refusal(stage), "no request is due behind the warm-up"));
+  stage.warmup = seconds(10);
+  stage.duration = seconds(20);
+  CHECK(has(refusal(stage), "no request is due in the measured window"));
+  stage.duration = seconds(21);
+  CHECK(refusal(stage).empty());
+}
+
+TEST_CASE("the hash is that of all due times, those outside the window too") {
+  Stage stage = every_second();
+  stage.warmup_requests = 2;
+  stage.requests = 3;
+  stage.cooldown = milliseconds(1'500);
+  const Schedule s = make_schedule(stage);
+  CHECK(s.end == 6);
+  CHECK(s.hash == schedule_hash(*stage.pacer, 6));
+}
+
+TEST_CASE("the mean rate is all requests over the last due time") {
+  CHECK(make_schedule(listed({0, 1, 4})).mean_rate == 0.75);
+  CHECK(make_schedule(listed({0, 0})).mean_rate == 0);  // no time passes
+  Stage stage = every_second();
+  stage.warmup_requests = 1;
+  stage.requests = 3;
+  stage.cooldown = seconds(2);
+  CHECK(make_schedule(stage).mean_rate == 1.25);  // 5 requests, the last one due at 4 s
+}
+
+TEST_CASE("connections are opened as the stage says, else as its cap, else as twice its rate") {
+  Schedule s;
+  s.mean_rate = 7.1;
+  Stage stage = every_second();
+  CHECK(opened_before(stage, s) == 15);  // of the schedule
+  stage.rate = 10;
+  CHECK(opened_before(stage, s) == 20);
+  stage.concurrency = 3;
+  CHECK(opened_before(stage, s) == 3);
+  stage.connections = 2'000;
+  CHECK(opened_before(stage, s) == 2'000);
+}
+
+TEST_CASE("unasked at most 1,000 connections are opened, and at least one") {
+  Stage stage = every_second();
+  CHECK(opened_before(stage, {}) == 1);
+  stage.rate = 501;
+  CHECK(opened_before(stage, {}) == 1'000);
+  stage.concurrency = 1'001;
+  CHECK(opened_before(stage, {}) == 1'000);
+}
+
+TEST_CASE("a stage is told from the others by its level, its rate or its arrivals") {
+  CHECK(describe({64, 64, {}}) == "64 concurrent");
+  Stage stage = every_second();
+  CHECK(describe(stage) == "own schedule");
+  stage.arrival = "ramp 1 to 2 requests/s";
+  CHECK(describe(stage) == "ramp 1 to 2 requests/s");
+  stage.rate = 12.5;
+  stage.concurrency = 8;
+  CHECK(describe(stage) == "12.5 requests/s");
+}
