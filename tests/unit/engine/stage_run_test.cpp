@@ -1,8 +1,11 @@
 #include "engine/stage_run.hpp"
 
+#include <memory>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -89,4 +92,184 @@ TEST_CASE("several threads share out all indexes, each once") {
   CHECK(*all.rbegin() == 999);
   CHECK(stage.done() == 1'000);
   CHECK(stage.failed() == 500);
+}
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// Request i is due at 10 i ns, without an end.
+class EveryTen : public llmload::Pacer {
+ public:
+  [[nodiscard]] std::optional<nanoseconds> due(std::uint64_t index) const override {
+    return nanoseconds(10 * index);
+  }
+};
+
+llmload::Stage open_stage(unsigned cap) {
+  llmload::Stage stage;
+  stage.concurrency = cap;
+  stage.requests = 3;
+  stage.warmup_requests = 2;
+  stage.cooldown = nanoseconds(20);
+  stage.pacer = std::make_shared<EveryTen>();
+  return stage;
+}
+
+StageRun run_of(const llmload::Stage& stage) {
+  return StageRun(stage, llmload::workload::make_schedule(stage));
+}
+
+/// "w" and "m" for each request that is taken at these times: warm-up or cool-down, and measured; "-" where
+/// the stage is over.
+std::string turns(StageRun& stage, const std::vector<std::int64_t>& at) {
+  std::string kinds;
+  for (const std::int64_t now : at) {
+    const auto turn = stage.take_next(now);
+    kinds += !turn ? '-' : turn->measured ? 'm' : 'w';
+  }
+  return kinds;
+}
+
+}  // namespace
+
+TEST_CASE("a warm-up of requests is not measured, and is not of those that the stage counts") {
+  llmload::Stage stage{1, 2, {}};
+  stage.warmup_requests = 3;
+  StageRun run(stage);
+  run.begin(100);
+  const auto first = run.take_first(0, 100);
+  REQUIRE(first);
+  CHECK_FALSE(first->measured);
+  CHECK_FALSE(first->due);
+  CHECK(turns(run, {100, 100, 100, 100, 100}) == "wwmm-");
+  CHECK(run.planned() == 2U);
+}
+
+TEST_CASE("a warm-up of seconds lasts until they have passed") {
+  llmload::Stage stage{0, 3, {}};
+  stage.warmup = nanoseconds(50);
+  StageRun run(stage);
+  run.begin(100);
+  CHECK(turns(run, {100, 149, 150, 150, 900, 900}) == "wwmmm-");
+}
+
+TEST_CASE("a warm-up of requests and seconds lasts for both") {
+  llmload::Stage stage{0, 1, {}};
+  stage.warmup_requests = 2;
+  stage.warmup = nanoseconds(50);
+  StageRun slow(stage), fast(stage);
+  CHECK(turns(slow, {60, 70, 80, 90}) == "wwm-");
+  CHECK(turns(fast, {0, 1, 2, 49, 50, 51}) == "wwwwm-");
+}
+
+TEST_CASE("a window of a duration begins when the warm-up has ended") {
+  llmload::Stage stage{0, 0, nanoseconds(100)};
+  stage.warmup = nanoseconds(50);
+  StageRun by_time(stage);
+  CHECK(turns(by_time, {0, 120, 149, 150}) == "wmm-");  // also where nothing was begun at 50
+  stage.warmup = {};
+  stage.warmup_requests = 1;
+  StageRun by_requests(stage);
+  CHECK(turns(by_requests, {0, 30, 129, 130}) == "wmm-");
+  CHECK_FALSE(by_requests.planned());
+}
+
+TEST_CASE("a cool-down goes on behind the window, unmeasured, from whoever finds it closed") {
+  llmload::Stage stage{0, 2, {}};
+  stage.cooldown = nanoseconds(30);
+  StageRun counted(stage);
+  CHECK(turns(counted, {0, 10, 20, 49, 50, 51}) == "mmww--");
+  stage.requests = 0;
+  stage.duration = nanoseconds(100);
+  StageRun timed(stage);
+  CHECK(turns(timed, {0, 99, 110, 139, 140}) == "mmww-");
+}
+
+TEST_CASE("a request that is taken late and is of the warm-up stays of the warm-up") {
+  llmload::Stage stage{4, 10, {}};
+  stage.warmup = nanoseconds(50);
+  StageRun run(stage);
+  CHECK(run.take_first(3, 60)->measured);
+  CHECK_FALSE(run.take_first(1, 61)->measured);
+  CHECK(turns(run, {62}) == "m");
+}
+
+TEST_CASE("an open loop's requests come with their due times, whenever they are taken") {
+  auto run = run_of(open_stage(2));
+  run.begin(1'000);
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    INFO(i);
+    const auto turn = i < 2 ? run.take_first(i, 0) : run.take_next(0);
+    REQUIRE(turn);
+    CHECK(turn->index == i);
+    CHECK(turn->measured == (i >= 2 && i < 5));
+    CHECK(turn->due == static_cast<std::int64_t>(10 * i));
+    CHECK(run.dealt_turn(i)->due == turn->due);
+  }
+  CHECK_FALSE(run.take_next(0));
+  CHECK_FALSE(run.dealt_turn(6));
+  CHECK(run.planned() == 3U);
+}
+
+TEST_CASE("an open loop that is stopped gives no further request") {
+  auto run = run_of(open_stage(2));
+  CHECK(run.dealt_turn(0));
+  run.stop();
+  CHECK_FALSE(run.dealt_turn(1));
+  CHECK_FALSE(run.take_next(0));
+}
+
+TEST_CASE("an open loop is dealt out, but where a cap queues") {
+  auto stage = open_stage(0);
+  CHECK(run_of(stage).dealt());
+  stage.concurrency = 4;
+  CHECK_FALSE(run_of(stage).dealt());
+  stage.when_full = llmload::WhenFull::drop;
+  CHECK(run_of(stage).dealt());
+  CHECK_FALSE(StageRun({4, 4, {}}).dealt());
+}
+
+TEST_CASE("sessions are made as the stage has levels, as a cap that queues, or as connections are opened") {
+  const auto made = [](const llmload::Stage& stage) {
+    const auto run = run_of(stage);
+    return std::pair(run.sessions(), run.opened());
+  };
+  const StageRun closed({5, 5, {}});
+  CHECK(closed.sessions() == 5);
+  CHECK(closed.opened() == 5);
+  auto stage = open_stage(0);
+  stage.rate = 3;
+  CHECK(made(stage) == std::pair(6U, 6U));
+  stage.connections = 2;
+  CHECK(made(stage) == std::pair(2U, 2U));
+  stage.concurrency = 4;  // queue
+  CHECK(made(stage) == std::pair(4U, 2U));
+  stage.connections = 9;
+  CHECK(made(stage) == std::pair(4U, 4U));
+  stage.when_full = llmload::WhenFull::drop;
+  CHECK(made(stage) == std::pair(9U, 9U));
+}
+
+TEST_CASE("a cap drops what has no room, and counts the measured ones alone") {
+  auto stage = open_stage(2);
+  stage.when_full = llmload::WhenFull::drop;
+  auto run = run_of(stage);
+  CHECK(run.enter(*run.dealt_turn(0)));
+  CHECK(run.enter(*run.dealt_turn(1)));
+  CHECK_FALSE(run.enter(Turn{1, false, 10}));
+  CHECK(run.dropped() == 0);
+  CHECK_FALSE(run.enter(*run.dealt_turn(2)));
+  CHECK_FALSE(run.enter(*run.dealt_turn(3)));
+  CHECK(run.dropped() == 2);
+  run.leave();
+  CHECK(run.enter(*run.dealt_turn(4)));
+  CHECK_FALSE(run.enter(*run.dealt_turn(4)));
+  CHECK(run.dropped() == 3);
+}
+
+TEST_CASE("without a cap there is always room") {
+  auto run = run_of(open_stage(0));
+  for (int i = 0; i < 1'000; ++i) CHECK(run.enter(*run.dealt_turn(3)));
+  CHECK(run.dropped() == 0);
 }
