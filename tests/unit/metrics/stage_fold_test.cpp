@@ -376,3 +376,254 @@ TEST_CASE("arrivals that the kernel did not time are noted") {
   add(fold, success(0, 9, 1), 0);
   CHECK(fold.summarize({}).time_source == TimeSource::mixed);
 }
+
+namespace {
+
+/// An open loop with a cap; no test here asks its pacer.
+Stage open_stage(unsigned cap) {
+  Stage stage;
+  stage.concurrency = cap;
+  stage.requests = 0;
+  stage.pacer = make_constant_pacer(1);
+  return stage;
+}
+
+/// Due, admitted, taken and sent one millisecond after the other from `from` on, done at `to`.
+RequestRecord due(std::int64_t from, std::int64_t to, std::uint64_t tokens) {
+  RequestRecord r = success(from + 2, to, tokens);
+  r.scheduled = from * ms;
+  r.admitted = (from + 1) * ms;
+  r.sent = (from + 3) * ms;
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("requests outside the window are counted apart, and are in no other number") {
+  auto plan = plan_with_tokenizer();
+  plan.goodput = Goodput{{}, {}, 10'000};
+  Stage stage{1, 2, {}};
+  stage.warmup_requests = 3;
+  const auto fold_of = [&](bool with_warmup) {
+    StageFold fold(fold_settings(plan), stage, 1);
+    if (with_warmup) {
+      auto slow = due(0, 900'000, 1'000);
+      slow.reconnects = 5;
+      slow.time_source = TimeSource::user;
+      auto failed = failure(Outcome::reset, "closed");
+      auto refused = failure(Outcome::http_4xx, "HTTP 401", 401);
+      for (RequestRecord* r : {&slow, &failed, &refused}) {
+        r->measured = false;
+        add(fold, *r, 1'000);
+      }
+    }
+    add(fold, due(5'000, 6'000, 10), 5);
+    add(fold, failure(Outcome::rate_limited, "HTTP 429", 429), 5);
+    return fold.summarize({.planned = 2});
+  };
+  const auto s = fold_of(true), without = fold_of(false);
+  CHECK(s.outside_window == 3);
+  CHECK(s.outside_failed == 2);
+  CHECK(without.outside_window == 0);
+  CHECK(s.by_shard == std::vector<std::uint64_t>{5});  // what the shard did, all the same
+  CHECK(s.planned == 2);
+  CHECK(s.begun == 2);
+  CHECK(s.not_started == 0);
+  CHECK(s.ok == 1);
+  CHECK(s.failed == 1);
+  CHECK(s.by_outcome == without.by_outcome);
+  CHECK(s.reconnects == 0);
+  CHECK(s.cold_requests == without.cold_requests);
+  CHECK(s.time_source == TimeSource::kernel);
+  CHECK(s.wall_seconds == without.wall_seconds);
+  CHECK(s.requests_per_second == without.requests_per_second);
+  CHECK(s.output_tokens == 10U);
+  CHECK(s.input_tokens_per_second == without.input_tokens_per_second);
+  CHECK(s.e2e_ms->count == 1);
+  CHECK(s.service_e2e_ms->count == 1);
+  CHECK(s.queue_wait_ms->count == 1);
+  CHECK(s.own_error.dispatch_lag_ms->count == 1);
+  CHECK(near(s.good_share, 0.5));
+  CHECK(s.goodput == without.goodput);
+  CHECK(s.commonest_reason == "HTTP 429");
+  CHECK(s.commonest_count == 1);
+  CHECK_FALSE(s.refused);
+  CHECK(s.notes == without.notes);
+}
+
+TEST_CASE("behind a warm-up the wall begins with the first measured request") {
+  const auto plan = plan_with_tokenizer();
+  const auto wall = [&](const Stage& stage) {
+    StageFold fold(fold_settings(plan), stage, 1);
+    add(fold, due(9'000, 12'000, 10), 5);
+    add(fold, due(8'000, 10'000, 10), 5);
+    return fold.summarize({}).wall_seconds;
+  };
+  Stage stage{1, 2, {}};
+  CHECK(wall(stage) == 12);
+  stage.warmup_requests = 1;
+  CHECK(wall(stage) == 4);  // 8 to 12 s
+  stage.warmup_requests = 0;
+  stage.warmup = std::chrono::seconds(7);
+  CHECK(wall(stage) == 4);
+}
+
+TEST_CASE("where the window's times are known, they are the wall, and rates are of what came inside") {
+  auto plan = plan_with_tokenizer();
+  plan.goodput = Goodput{{}, {}, 10'000};
+  Stage stage{1, 0, std::chrono::seconds(4)};
+  stage.warmup = std::chrono::seconds(1);
+  stage.cooldown = std::chrono::seconds(1);
+  StageFold fold(fold_settings(plan), stage, 1);
+  auto before = due(0, 2'000, 10), after = due(5'100, 5'900, 10);
+  before.measured = after.measured = false;
+  add(fold, before, 4);  // ends inside
+  add(fold, due(2'000, 4'000, 20), 4);
+  add(fold, due(4'500, 5'500, 30), 4);  // measured, and ends behind it
+  add(fold, after, 4);
+  const auto s = fold.summarize({});
+  CHECK(s.ok == 2);
+  CHECK(s.wall_seconds == 4);
+  CHECK(near(s.requests_per_second, 0.5));       // 2 / 4 s
+  CHECK(near(s.output_tokens_per_second, 7.5));  // 30 / 4 s
+  CHECK(near(s.input_tokens_per_second, 2));     // 8 / 4 s
+  CHECK(s.output_tokens == 50U);                 // of the measured ones
+  CHECK(near(s.goodput, 0.5));                   // 2 measured ones / 4 s
+}
+
+TEST_CASE("failed requests are in no rate of a window, and without a success there is none") {
+  const auto plan = plan_with_tokenizer();
+  Stage stage{1, 0, std::chrono::seconds(1)};
+  stage.cooldown = std::chrono::seconds(1);
+  StageFold fold(fold_settings(plan), stage, 1);
+  add(fold, failure(Outcome::reset, "closed"), 4);
+  CHECK_FALSE(fold.summarize({}).requests_per_second);
+  CHECK_FALSE(fold.summarize({}).output_tokens_per_second);
+  CHECK(fold.summarize({}).wall_seconds == 0);
+  add(fold, success(0, 500, 10), 4);
+  CHECK(near(fold.summarize({}).requests_per_second, 1));
+}
+
+TEST_CASE("what was dropped is planned, was never begun, and is not good") {
+  auto plan = plan_with_tokenizer();
+  plan.goodput = Goodput{{}, {}, 10'000};
+  StageFold fold(fold_settings(plan), open_stage(2), 1);
+  for (int i = 0; i < 3; ++i) add(fold, due(0, 1'000, 10), 4);
+  auto s = fold.summarize({.planned = 10, .dropped = 5});
+  CHECK(s.planned == 10);
+  CHECK(s.dropped == 5);
+  CHECK(s.begun == 3);
+  CHECK(s.not_started == 2);
+  CHECK(s.failed == 0);
+  CHECK(near(s.good_share, 3.0 / 8));
+  s = fold.summarize({.dropped = 5});
+  CHECK(s.planned == 8);
+  CHECK(s.not_started == 0);
+}
+
+TEST_CASE("service times, queue wait and dispatch lag are parts of an open loop's latency") {
+  const auto plan = plan_with_tokenizer();
+  StageFold fold(fold_settings(plan), open_stage(2), 1);
+  add(fold, due(0, 1'000, 10), 4);
+  const auto s = fold.summarize({.schedule_hash = "abc"});
+  CHECK(near(s.e2e_ms->p50, 1'000));
+  CHECK(near(s.service_e2e_ms->p50, 997));
+  CHECK(near(s.queue_wait_ms->p50, 1));
+  CHECK(near(s.own_error.dispatch_lag_ms->p50, 2));
+  CHECK(s.schedule_hash == "abc");
+}
+
+TEST_CASE("only a cap that queues has a queue wait") {
+  const auto plan = plan_with_tokenizer();
+  const auto waits = [&](const Stage& stage) {
+    StageFold fold(fold_settings(plan), stage, 1);
+    add(fold, due(0, 1'000, 10), 4);
+    return fold.summarize({}).queue_wait_ms.has_value();
+  };
+  auto stage = open_stage(2);
+  CHECK(waits(stage));
+  stage.when_full = WhenFull::drop;
+  CHECK_FALSE(waits(stage));
+  CHECK_FALSE(waits(open_stage(0)));
+}
+
+TEST_CASE("a closed loop has no dispatch lag, no queue wait and no hash") {
+  StageFold fold(fold_settings(Plan()), {1, 1, {}}, 1);
+  auto r = success(0, 9, 1);
+  r.sent = 2 * ms;
+  fold.add(r);
+  const auto s = fold.summarize({});
+  CHECK_FALSE(s.own_error.dispatch_lag_ms);
+  CHECK_FALSE(s.queue_wait_ms);
+  CHECK(s.schedule_hash.empty());
+  CHECK(near(s.service_e2e_ms->p50, 7));
+}
+
+TEST_CASE("the lag of requests that were sent and failed counts, and their own connection does not") {
+  Plan plan;
+  plan.connection = Connection::per_request;
+  StageFold fold(fold_settings(plan), open_stage(0), 1);
+  auto r = due(0, 1'000, 1);
+  r.sent = 50 * ms;
+  r.tcp_connected = 40 * ms;
+  r.outcome = Outcome::http_5xx;
+  fold.add(r);
+  CHECK(near(fold.summarize({}).own_error.dispatch_lag_ms->p50, 11));  // 1 to 50 without 2 to 40
+}
+
+TEST_CASE("measured requests that opened their connection are cold") {
+  StageFold fold(fold_settings(Plan()), {1, 3, {}}, 1);
+  for (const bool reused : {true, false, false}) {
+    auto r = success(0, 9, 1);
+    r.connection_reused = reused;
+    fold.add(r);
+  }
+  CHECK(fold.summarize({}).cold_requests == 2);
+}
+
+TEST_CASE("a calibration's error is put onto the metrics that it is of") {
+  auto plan = plan_with_tokenizer();
+  plan.stream = true;
+  auto stage = open_stage(2);
+  auto r = due(0, 1'000, 6);
+  r.streamed = true;
+  r.first_token = 300 * ms;
+  r.last_token = 900 * ms;
+  r.events = {{300 * ms, 1, 1, TextKind::content, false},
+              {600 * ms, 2, 2, TextKind::content, false},
+              {900 * ms, 5, 3, TextKind::content, false}};
+  const auto summary_of = [&] {
+    StageFold fold(fold_settings(plan), stage, 1);
+    add(fold, r, 4);
+    return fold.summarize({});
+  };
+  CHECK_FALSE(summary_of().e2e_ms->own_error_p99);
+  stage.own_error = OwnErrorP99{0.1, 0.2, 0.3, 0.4};
+  auto s = summary_of();
+  CHECK(s.e2e_ms->own_error_p99 == 0.1);
+  CHECK(s.service_e2e_ms->own_error_p99 == 0.1);
+  CHECK(s.ttft_ms->own_error_p99 == 0.2);
+  CHECK(s.ttfo_ms->own_error_p99 == 0.2);
+  CHECK(s.service_ttft_ms->own_error_p99 == 0.2);
+  CHECK(s.tpot_ms->own_error_p99 == 0.3);
+  CHECK(s.itl_ms->own_error_p99 == 0.4);
+  CHECK(s.event_gap_ms->own_error_p99 == 0.4);
+  CHECK_FALSE(s.queue_wait_ms->own_error_p99);
+  CHECK_FALSE(s.request_output_rate->own_error_p99);
+  CHECK_FALSE(s.tokens_per_event->own_error_p99);
+  CHECK_FALSE(s.own_error.dispatch_lag_ms->own_error_p99);
+  stage.own_error = OwnErrorP99{0.1, {}, {}, {}};
+  s = summary_of();
+  CHECK(s.e2e_ms->own_error_p99 == 0.1);
+  CHECK_FALSE(s.ttft_ms->own_error_p99);
+}
+
+TEST_CASE("a stage is judged with its numbers") {
+  StageFold fold(fold_settings(Plan()), open_stage(0), 1);
+  auto r = due(0, 1'000, 1);
+  r.sent = 500 * ms;
+  fold.add(r);
+  const auto s = fold.summarize({});
+  CHECK_FALSE(s.valid);
+  CHECK(has(s.invalid_reasons.at(0), "requests were sent late"));
+}

@@ -1,0 +1,180 @@
+#include "metrics/verdict.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using metrics::conclude;
+using metrics::judge;
+
+namespace {
+
+/// Of whatever metric; only these are looked at.
+Distribution with(double p50, double p99) {
+  Distribution d;
+  d.count = 1;
+  d.p50 = p50;
+  d.p99 = p99;
+  return d;
+}
+
+/// A stage of one second, whose streamed answers have a TTFT of 500 ms and a gap of 20 ms at the median.
+Summary good() {
+  Summary s;
+  s.stage = {4, 100, {}};
+  s.begun = s.ok = 100;
+  s.wall_seconds = 1;
+  s.e2e_ms = with(2'000, 3'000);
+  s.ttft_ms = with(500, 900);
+  s.event_gap_ms = with(20, 40);
+  s.time_source = TimeSource::kernel;
+  s.own_error.cpu_shares = {0.2, 0.3};
+  s.own_error.dispatch_lag_ms = with(0.1, 0.2);
+  s.own_error.read_lag_ms = with(0.1, 0.2);
+  s.own_error.loop_lag_ms = with(0.1, 0.2);
+  s.first_token_merged_share = 0.001;
+  return s;
+}
+
+/// The reasons, one after the other; "" where the stage is valid.
+std::string reasons(Summary s) {
+  judge(s);
+  CHECK(s.valid == s.invalid_reasons.empty());
+  std::string all;
+  for (const std::string& reason : s.invalid_reasons) all += reason + '\n';
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a stage without a fault is valid") {
+  CHECK(reasons(good()).empty());
+  CHECK(reasons({}).empty());
+}
+
+TEST_CASE("a stage whose requests all failed is not valid, but where it was interrupted") {
+  Summary s;
+  s.begun = s.failed = 2;
+  s.commonest_reason = "HTTP 500: oops";
+  CHECK(reasons(s) == "every request failed: HTTP 500: oops\n");
+  s.interrupted = true;
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("a dispatch lag of more than 1 % of the TTFT is not valid") {
+  auto s = good();
+  s.own_error.dispatch_lag_ms = with(0, 5);  // the limit itself
+  CHECK(reasons(s).empty());
+  s.own_error.dispatch_lag_ms = with(0, 5.01);
+  CHECK(reasons(s) ==
+        "requests were sent late: dispatch lag p99 is 5.01 ms, more than 5 ms; use more CORES or a lower "
+        "rate\n");
+  s.ttft_ms.reset();  // not streamed: 1 % of E2E is 20 ms
+  CHECK(reasons(s).empty());
+  s.own_error.dispatch_lag_ms = with(0, 20.5);
+  CHECK(has(reasons(s), "20.5 ms, more than 20 ms"));
+}
+
+TEST_CASE("a dispatch lag of up to 1 ms is valid, however fast the answers are") {
+  auto s = good();
+  s.ttft_ms = with(2, 3);
+  s.own_error.dispatch_lag_ms = with(0, 1);
+  CHECK(reasons(s).empty());
+  s.own_error.dispatch_lag_ms = with(0, 1.01);
+  CHECK(has(reasons(s), "more than 1 ms"));
+}
+
+TEST_CASE("requests that were late to open their connections are advised to have more of them") {
+  auto s = good();
+  s.cold_requests = 12;
+  CHECK(reasons(s).empty());
+  s.own_error.dispatch_lag_ms = with(0, 6);
+  CHECK(has(reasons(s), "or open more CONNECTIONS before the stage (12 requests had to open theirs)"));
+}
+
+TEST_CASE("a shard that used more than 90 % of a core is not valid") {
+  auto s = good();
+  s.own_error.cpu_shares = {0.1, 0.9};
+  CHECK(reasons(s).empty());
+  s.own_error.cpu_shares = {0.95, 0.1};
+  CHECK(has(reasons(s), "used 95 % of a core, more than 90 %"));
+  s.wall_seconds = 0.099;  // a burst
+  CHECK(reasons(s).empty());
+  s.wall_seconds = 0.1;
+  CHECK_FALSE(reasons(s).empty());
+}
+
+TEST_CASE("a late reader spoils arrivals that are timed at the reads, and those alone") {
+  auto s = good();
+  s.own_error.read_lag_ms = with(0, 1.5);  // the limit is 5 % of 20 ms
+  CHECK(reasons(s).empty());
+  for (const auto source : {TimeSource::user, TimeSource::mixed}) {
+    s.time_source = source;
+    CHECK(has(reasons(s), "p99 1.5 ms, more than 5 % of the event gap p50 (1 ms)"));
+  }
+  s.own_error.read_lag_ms = with(0, 1);
+  CHECK(reasons(s).empty());
+  s.own_error.read_lag_ms = with(0, 1.5);
+  s.event_gap_ms.reset();
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("where the read lag is not known the loop lag stands for it") {
+  auto s = good();
+  s.time_source = TimeSource::user;
+  s.own_error.loop_lag_ms = with(0, 2);
+  CHECK(reasons(s).empty());
+  s.own_error.read_lag_ms.reset();
+  CHECK(has(reasons(s), "p99 2 ms"));
+  s.own_error.loop_lag_ms.reset();
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("more than 1 % of first tokens that came with a later one are not valid") {
+  auto s = good();
+  s.first_token_merged_share = 0.01;
+  CHECK(reasons(s).empty());
+  s.first_token_merged_share = 0.02;
+  CHECK(has(reasons(s), "2 % of the first tokens came in one read with a later one, more than 1 %"));
+  s.first_token_merged_share.reset();
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("each fault has its reason") {
+  auto s = good();
+  s.own_error.dispatch_lag_ms = with(0, 50);
+  s.own_error.cpu_shares = {1};
+  s.time_source = TimeSource::user;
+  s.own_error.read_lag_ms = with(0, 50);
+  s.first_token_merged_share = 1;
+  judge(s);
+  CHECK(s.invalid_reasons.size() == 4);
+}
+
+TEST_CASE("a run is not valid where a stage is not, with the stage's reasons at its name") {
+  RunResult result;
+  auto s = good();
+  judge(s);
+  conclude(s, result);
+  CHECK(result.valid);
+  CHECK(result.ended_early.empty());
+  s.valid = false;
+  s.invalid_reasons = {"one", "two"};
+  conclude(s, result);
+  s = good();
+  judge(s);
+  conclude(s, result);
+  CHECK_FALSE(result.valid);
+  CHECK(result.invalid_reasons == std::vector<std::string>{"at 4 concurrent: one", "at 4 concurrent: two"});
+}
+
+TEST_CASE("a stage that was refused ends the run") {
+  RunResult result;
+  auto s = good();
+  s.refused = true;
+  s.commonest_reason = "HTTP 401";
+  conclude(s, result);
+  CHECK(result.ended_early == "every request was refused (HTTP 401)");
+}
