@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,10 @@ struct Pair {
     ::close(listener);
     socket.attach(near);
   }
+  explicit Pair(TimeSource wanted) : Pair() {
+    socket = StampedSocket(clock, wanted);
+    socket.attach(near);
+  }
   ~Pair() {
     ::close(near);
     if (far >= 0) ::close(far);
@@ -66,6 +71,19 @@ struct Pair {
   StampedSocket socket{clock, TimeSource::kernel};
   int near = -1, far = -1;
 };
+
+/// Sends and reads one byte again and again until the kernel has stamped one, which it begins to do a little
+/// after the first socket asked; returns that one's arrival. Empty where it never stamps.
+std::optional<net::Arrival> stamped_arrival(Pair& pair) {
+  for (int i = 0; i < 100'000; ++i) {
+    pair.send("x");
+    pair.wait_readable();
+    REQUIRE(pair.receive(100) == "x");
+    const net::Arrival arrival = pair.socket.arrival();
+    if (arrival.read_lag) return arrival;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -201,4 +219,56 @@ TEST_CASE("a socket that is attached anew has forgotten the one before") {
   REQUIRE(::poll(&p, 1, 10'000) == 1);
   first.socket.ready(true, false, false);
   CHECK(first.receive(100) == "new");
+}
+
+TEST_CASE("with the kernel's stamps the read lag is from the arrival to the read") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  const auto arrival = stamped_arrival(pair);
+  REQUIRE(arrival);
+  CHECK(arrival->source == TimeSource::kernel);
+  CHECK(*arrival->read_lag >= 0);
+  CHECK(arrival->at + *arrival->read_lag == arrival->read_at);
+}
+
+TEST_CASE("where arrivals are to be timed at the read, the kernel's stamps still tell the read lag") {
+  const net::StampingKeeper keeper;
+  Pair pair(TimeSource::user);
+  const auto arrival = stamped_arrival(pair);
+  REQUIRE(arrival);
+  CHECK(arrival->source == TimeSource::user);
+  CHECK(arrival->at == arrival->read_at);
+  CHECK(*arrival->read_lag >= 0);
+}
+
+TEST_CASE("the read lag tells how long bytes had been there, whatever times the arrivals") {
+  const net::StampingKeeper keeper;
+  for (const auto wanted : {TimeSource::kernel, TimeSource::user}) {
+    Pair pair(wanted);
+    REQUIRE(stamped_arrival(pair));
+    pair.send("late");
+    pollfd p{pair.near, POLLIN, 0};
+    REQUIRE(::poll(&p, 1, 10'000) == 1);
+    const std::int64_t there = monotonic_now();
+    while (monotonic_now() < there + 5'000'000) {
+    }
+    pair.socket.ready(true, false, false);
+    CHECK(pair.receive(10) == "late");
+    const std::int64_t pairing = 100'000;  // how far a conversion between the clocks can be off
+    REQUIRE(pair.socket.arrival().read_lag);
+    CHECK(*pair.socket.arrival().read_lag >= 5'000'000 - pairing);
+  }
+}
+
+TEST_CASE("a read without the kernel's stamp has no read lag") {
+  const net::StampingKeeper keeper;
+  Pair pair;
+  REQUIRE(stamped_arrival(pair));
+  const unsigned none = 0;
+  ::setsockopt(pair.near, SOL_SOCKET, SO_TIMESTAMPING, &none, sizeof none);
+  pair.send("x");
+  pair.wait_readable();
+  CHECK(pair.receive(10) == "x");
+  CHECK(pair.socket.arrival().source == TimeSource::user);
+  CHECK_FALSE(pair.socket.arrival().read_lag);
 }

@@ -1,6 +1,7 @@
 #include "protocol/record_builder.hpp"
 
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
@@ -216,4 +217,76 @@ TEST_CASE("an echoed key is taken out in its JSON form too") {
   CHECK_FALSE(has(r.error, "efgh"));
   const auto q = record_of(http("401 Unauthorized", R"({"reason":"bad key abcd\"efgh"})"), "abcd\"efgh");
   CHECK_FALSE(has(q.error, "efgh"));
+}
+
+namespace {
+
+std::string data(const std::string& json) { return "data: " + json + "\n\n"; }
+std::string delta(const std::string& members, const std::string& finish = "null") {
+  return data(R"({"choices":[{"index":0,"delta":{)" + members + R"(},"finish_reason":)" + finish + "}]}");
+}
+
+/// A stream's record; each of `reads` comes in a read, and a wake-up, of its own.
+RequestRecord streamed(const std::vector<std::string>& reads) {
+  const Redactor redactor{Plan()};
+  RecordBuilder builder(redactor, true);
+  RequestRecord record;
+  builder.start(record);
+  std::uint64_t drain = 1;
+  const auto put = [&](const std::string& bytes) {
+    builder.on_bytes(bytes, {static_cast<std::int64_t>(10 * drain), TimeSource::kernel, drain});
+    ++drain;
+  };
+  put("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+  for (const std::string& bytes : reads) put(bytes);
+  CHECK(record.outcome == Outcome::ok);
+  return record;
+}
+
+const std::string role = delta(R"("role":"assistant","content":"")");
+const std::string one = delta(R"("content":"one")"), two = delta(R"("content":"two")");
+const std::string finish = delta("", R"("stop")");
+const std::string usage = data(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}})");
+const std::string done = "data: [DONE]\n\n";
+
+}  // namespace
+
+TEST_CASE("a first token is merged where a later token event came in its read") {
+  CHECK(streamed({role, one + two, finish, done}).first_token_merged);
+  CHECK(streamed({role + one + two + finish + usage + done}).first_token_merged);
+  CHECK(streamed({one + delta(R"("reasoning_content":"hm")"), done + finish}).first_token_merged);
+  CHECK_FALSE(streamed({role, one, two, finish, done}).first_token_merged);
+  CHECK_FALSE(streamed({role, one, two + two, finish, done}).first_token_merged);  // but a later one is
+}
+
+TEST_CASE("the role before the first token, and the end behind it, do not merge it") {
+  CHECK_FALSE(streamed({role + one, two, finish, done}).first_token_merged);
+  CHECK_FALSE(streamed({one + finish + usage + done}).first_token_merged);
+  CHECK_FALSE(streamed({role + one + finish, usage + done}).first_token_merged);
+  CHECK_FALSE(streamed({": a comment\n\n" + one + role, two, finish, done}).first_token_merged);
+}
+
+TEST_CASE("an event that brings reasoning and content at once does not merge with itself") {
+  const std::string both = delta(R"("reasoning_content":"hm","content":"one")");
+  const auto alone = streamed({role + both, two, finish, done});
+  CHECK(alone.events.size() == 3);
+  CHECK_FALSE(alone.first_token_merged);
+  CHECK(streamed({both + two, finish, done}).first_token_merged);
+}
+
+TEST_CASE("a later token event of one wake-up, or with one stamp, came in one read") {
+  const auto merged = [](std::int64_t at, std::uint64_t drain) {
+    const Redactor redactor{Plan()};
+    RecordBuilder builder(redactor, true);
+    RequestRecord record;
+    builder.start(record);
+    builder.on_bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + one,
+                     {10, TimeSource::kernel, 1});
+    builder.on_bytes(two, {at, TimeSource::kernel, drain});
+    return record.first_token_merged;
+  };
+  CHECK(merged(10, 1));
+  CHECK(merged(11, 1));
+  CHECK(merged(10, 2));
+  CHECK_FALSE(merged(11, 2));
 }
