@@ -16,6 +16,7 @@
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
+using report_test::open_summary;
 using report_test::streamed_summary;
 
 namespace {
@@ -184,4 +185,61 @@ TEST_CASE("each heading of the CSV is described in docs/csv.md") {
     const bool outcome = heading.starts_with("Failed: ");
     CHECK((has(docs, '`' + heading + '`') || (outcome && has(docs, '`' + heading.substr(8) + '`'))));
   }
+}
+
+TEST_CASE("a row of an open loop has its load and the parts of its latency") {
+  auto row = row_of(open_summary());
+  CHECK(row["Number of Concurrent Requests"] == "8");
+  CHECK(row["Request Rate (requests/s)"] == "12.5");
+  CHECK(row["Arrival"] == "gamma 0.25");
+  CHECK(row["Dropped"] == "4");
+  CHECK(row["Outside Window"] == "9");
+  CHECK(row["Cold Requests"] == "3");
+  CHECK(row["Mean Service E2E (ms)"] == "270");
+  CHECK(row["P50 Service E2E (ms)"] == "267.47");
+  CHECK(row["P99 Service E2E (ms)"] == "338.35");
+  CHECK(row["P50 Service TTFT (ms)"] == "41.23");
+  CHECK(row["Mean Queue Wait (ms)"] == "5.5");
+  CHECK(row["P99 Queue Wait (ms)"] == "8.13");
+}
+
+TEST_CASE("a row has the client's own error, with three decimals where it is in ms") {
+  auto row = row_of(open_summary());
+  CHECK(row["P50 Dispatch Lag (ms)"] == "0.015");
+  CHECK(row["P99 Dispatch Lag (ms)"] == "0.050");
+  CHECK(row["P50 Read Lag (ms)"] == "0.025");
+  CHECK(row["P99 Loop Lag (ms)"] == "0.070");
+  CHECK(row["Most CPU of a Shard (%)"] == "25");
+  CHECK(row["Own Error P99 of Latency (ms)"] == "0.009");
+  CHECK(row["Own Error P99 of TTFT (ms)"] == "0.500");
+  CHECK(row["Own Error P99 of TPOT (ms)"] == "0.250");
+  CHECK(row["Own Error P99 of Event Gap (ms)"] == "0.125");
+  CHECK(row["Valid"] == "no");
+}
+
+TEST_CASE("an open loop without a cap, or without one rate, has an empty cell for it") {
+  auto s = open_summary();
+  s.stage.concurrency = 0;
+  s.stage.rate = 0;
+  s.stage.arrival = "due.txt";
+  auto row = row_of(s);
+  CHECK(row["Number of Concurrent Requests"].empty());
+  CHECK(row["Request Rate (requests/s)"].empty());
+  CHECK(row["Arrival"] == "due.txt");
+  s.stage.arrival = "a, \"b\".txt";
+  CHECK(has(written({s}), R"(,"a, ""b"".txt",)"));
+}
+
+TEST_CASE("what only an open loop or a calibration has is empty in a closed one") {
+  auto row = row_of(full_summary());
+  for (const char* heading :
+       {"Request Rate (requests/s)", "Arrival", "P50 Service TTFT (ms)", "P50 Queue Wait (ms)",
+        "P99 Dispatch Lag (ms)", "P99 Read Lag (ms)", "P99 Loop Lag (ms)", "Most CPU of a Shard (%)",
+        "Own Error P99 of Latency (ms)", "Own Error P99 of Event Gap (ms)"}) {
+    INFO(heading);
+    CHECK(row.count(heading) == 1);
+    CHECK(row[heading].empty());
+  }
+  CHECK(row["Dropped"] == "0");
+  CHECK(row["Valid"] == "yes");
 }

@@ -12,6 +12,7 @@
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
+using report_test::open_summary;
 using report_test::streamed_summary;
 namespace json = boost::json;
 
@@ -126,9 +127,10 @@ TEST_CASE("each member of summary.json is described in docs/summary.md") {
   const auto docs = text::read_file(LLMLOAD_SOURCE_DIR "/docs/summary.md");
   File file;
   file.sink.on_start(plan());
-  file.sink.on_stage(streamed_summary());
+  file.sink.on_stage(open_summary());
   const auto root = file.read();
-  for (const auto* object : {&root, &root.at("stages").at(0), &root.at("stages").at(0).at("e2e_ms")}) {
+  for (const auto* object : {&root, &root.at("stages").at(0), &root.at("stages").at(0).at("e2e_ms"),
+                             &root.at("stages").at(0).at("own_error")}) {
     for (const auto& member : object->as_object()) {
       INFO(member.key());
       CHECK(has(docs, '`' + std::string(member.key()) + '`'));
@@ -199,4 +201,89 @@ TEST_CASE("a summary that can't be written is refused at once, one that is lost 
   File file;
   std::filesystem::remove_all(file.folder.path());
   CHECK(has(error_of([&] { file.sink.on_start(plan()); }), "summary.json: write failed"));
+}
+
+TEST_CASE("a stage of an open loop has its load, its schedule and the parts of its latency") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(open_summary());
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("stage") == "12.5 requests/s");
+  CHECK(stage.at("loop") == "open");
+  CHECK(stage.at("concurrency") == 8);
+  CHECK(stage.at("requests_per_level") == 64);
+  CHECK(stage.at("warmup_requests") == 4);
+  CHECK(stage.at("warmup_seconds").as_double() == 1.5);
+  CHECK(stage.at("cooldown_seconds").as_double() == 0.25);
+  CHECK(stage.at("duration_seconds").as_double() == 0);
+  CHECK(stage.at("arrival") == "gamma 0.25");
+  CHECK(stage.at("request_rate").as_double() == 12.5);
+  CHECK(stage.at("when_full") == "queue");
+  CHECK(stage.at("schedule_hash") == "ab12");
+  CHECK(stage.at("planned") == 70);
+  CHECK(stage.at("dropped") == 4);
+  CHECK(stage.at("not_started") == 2);
+  CHECK(stage.at("outside_window") == 9);
+  CHECK(stage.at("outside_failed") == 1);
+  CHECK(stage.at("cold_requests") == 3);
+  CHECK(stage.at("service_e2e_ms").at("p99").as_double() == 338.351);
+  CHECK(stage.at("service_ttft_ms").at("p50").as_double() == 41.234);
+  CHECK(stage.at("queue_wait_ms").at("p50").as_double() == 5.25);
+}
+
+TEST_CASE("a stage has its own error, beside its numbers and in them") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(open_summary());
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  const auto& own = stage.at("own_error");
+  CHECK(own.at("dispatch_lag_ms").at("p99").as_double() == 0.05012);
+  CHECK(own.at("read_lag_ms").at("count") == 900);
+  CHECK(own.at("loop_lag_ms").at("p50").as_double() == 0.035);
+  CHECK(own.at("cpu_shares") == json::parse("[0.25,0.125]"));
+  CHECK(stage.at("e2e_ms").at("own_error_p99").as_double() == 0.0091);
+  CHECK(stage.at("ttft_ms").at("own_error_p99").as_double() == 0.5);
+  CHECK_FALSE(stage.at("queue_wait_ms").as_object().contains("own_error_p99"));
+  CHECK(stage.at("valid") == false);
+  CHECK(stage.at("invalid_reasons") == json::array({"requests were sent late"}));
+}
+
+TEST_CASE("an open loop without a cap, or without one rate, has null for it") {
+  File file;
+  file.sink.on_start(plan());
+  auto s = open_summary();
+  s.stage.concurrency = 0;
+  s.stage.rate = 0;
+  s.stage.when_full = WhenFull::drop;
+  file.sink.on_stage(s);
+  s.stage.concurrency = 3;
+  file.sink.on_stage(s);
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("stage") == "gamma 0.25");
+  CHECK(stage.at("concurrency").is_null());
+  CHECK(stage.at("request_rate").is_null());
+  CHECK(stage.at("when_full").is_null());
+  CHECK(root.at("stages").at(1).at("when_full") == "drop");
+}
+
+TEST_CASE("what only an open loop has is null in a closed one") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(full_summary());
+  const auto root = file.read();
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("stage") == "64 concurrent");
+  CHECK(stage.at("loop") == "closed");
+  CHECK(stage.at("dropped") == 0);
+  for (const char* key :
+       {"arrival", "request_rate", "when_full", "schedule_hash", "queue_wait_ms", "service_ttft_ms"}) {
+    INFO(key);
+    CHECK(stage.at(key).is_null());
+  }
+  for (const char* lag : {"dispatch_lag_ms", "read_lag_ms", "loop_lag_ms"})
+    CHECK(stage.at("own_error").at(lag).is_null());
+  CHECK_FALSE(stage.at("e2e_ms").as_object().contains("own_error_p99"));
 }

@@ -34,7 +34,9 @@ report::RequestLine read(const std::string& line) {
 void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.index == b.index);
   CHECK(a.shard == b.shard);
+  CHECK(a.measured == b.measured);
   CHECK(a.scheduled == b.scheduled);
+  CHECK(a.admitted == b.admitted);
   CHECK(a.dispatched == b.dispatched);
   CHECK(a.resolved == b.resolved);
   CHECK(a.tcp_connected == b.tcp_connected);
@@ -154,6 +156,9 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(has(refused(changed(R"("shard":1,)", "")), "/shard: is missing"));
   CHECK(has(refused(changed(R"("shard":1,)", R"("shard":-1,)")), "/shard"));
   CHECK(has(refused(changed(R"("shard":1,)", R"("shard":"1",)")), "/shard"));
+  CHECK(has(refused(changed(R"("measured":false,)", "")), "/measured: is missing"));
+  CHECK(has(refused(changed(R"("measured":false,)", R"("measured":0,)")), "/measured"));
+  CHECK(has(refused(changed(R"("admitted_ns":-1,)", R"("admitted_ns":"",)")), "/admitted_ns"));
   CHECK(has(refused(changed(R"("outcome":"ok")", R"("outcome":"fine")")), R"(/outcome: "fine")"));
   CHECK(has(refused(changed(R"("time_source":"mixed")", R"("time_source":null)")), "/time_source"));
   CHECK(has(refused(changed(R"("sent_ns":5,)", R"("sent_ns":5.5,)")), "/sent_ns"));

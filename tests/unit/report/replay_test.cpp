@@ -320,3 +320,154 @@ TEST_CASE("a run with a tokenizer is replayed without it") {
   REQUIRE(seen.plan.tokenizer);
   CHECK_THROWS_AS(seen.plan.tokenizer->count("a"), std::logic_error);
 }
+
+namespace {
+
+/// A plan of two open stages between closed ones, and the file of its run.
+Plan open_plan() {
+  Plan p = plan();
+  Stage capped{5, 7, std::chrono::seconds{9}};
+  capped.warmup_requests = 2;
+  capped.warmup = std::chrono::milliseconds{1'500};
+  capped.cooldown = std::chrono::nanoseconds{123'456'789};
+  capped.pacer = make_constant_pacer(12.3);
+  capped.arrival = "gamma 0.25";
+  capped.rate = 12.3;
+  capped.when_full = WhenFull::drop;
+  capped.connections = 4;
+  capped.own_error = OwnErrorP99{0.1, {}, 0.3, {}};
+  Stage uncapped{0, 0, {}};
+  uncapped.pacer = capped.pacer;
+  uncapped.when_full = WhenFull::queue;
+  p.stages = {capped, uncapped};
+  return p;
+}
+
+std::string open_file(const std::string& path) {
+  const Plan p = open_plan();
+  RecordsSink sink(path);
+  sink.on_start(p);
+  RunResult result;
+  for (const Stage& stage : p.stages) {
+    metrics::StageFold fold(metrics::fold_settings(p), stage, p.cores);
+    for (std::uint64_t i = 0; i < 9; ++i) {
+      RequestRecord r = answered(i, 1'700 + static_cast<std::int64_t>(i), 70);
+      r.measured = i >= 2;
+      r.scheduled = static_cast<std::int64_t>(i);
+      r.admitted = static_cast<std::int64_t>(10 + i);
+      r.sent = static_cast<std::int64_t>(1'000 + i);
+      fold.add(r);
+      sink.on_record(r);
+    }
+    metrics::StageEnd end;
+    end.planned = 30;
+    end.dropped = 21;
+    end.schedule_hash = "ab12";
+    // Each of its numbers in ms is no short decimal.
+    end.read_lag =
+        Distribution{7, 1'000'003, 7, 1, 99'999'999, 333'333'333, 9'007'199'254'740'991.0, 11, 13, 17};
+    end.loop_lag = Distribution{1, 3, 0, 3, 3, 3, 3, 3, 3, 3};
+    end.cpu_shares = {333'333, 1, 1'000'001};
+    const Summary summary = fold.summarize(end);
+    sink.on_stage(summary);
+    result.stages.push_back(summary);
+  }
+  sink.on_end(result);
+  return text::read_file(path);
+}
+
+void check_same(const std::optional<Distribution>& a, const std::optional<Distribution>& b) {
+  REQUIRE(a);
+  REQUIRE(b);
+  CHECK(a->count == b->count);
+  for (double Distribution::*number :
+       {&Distribution::mean, &Distribution::sd, &Distribution::min, &Distribution::max, &Distribution::p50,
+        &Distribution::p90, &Distribution::p95, &Distribution::p99, &Distribution::p999})
+    CHECK((*a).*number == (*b).*number);
+}
+
+}  // namespace
+
+TEST_CASE("an open loop's stage comes back from the header line") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  open_file(path);
+  Seen seen;
+  replay_records(path, seen);
+  REQUIRE(seen.plan.stages.size() == 2);
+  const Stage expected = open_plan().stages[0], &s = seen.plan.stages[0], &uncapped = seen.plan.stages[1];
+  CHECK(s.concurrency == 5);
+  CHECK(s.requests == 7);
+  CHECK(s.duration == expected.duration);
+  CHECK(s.warmup_requests == 2);
+  CHECK(s.warmup == expected.warmup);
+  CHECK(s.cooldown == expected.cooldown);
+  CHECK(s.pacer);
+  CHECK(s.arrival == "gamma 0.25");
+  CHECK(s.rate == 12.3);
+  CHECK(s.when_full == WhenFull::drop);
+  CHECK(s.connections == 4);
+  REQUIRE(s.own_error);
+  CHECK(s.own_error->e2e_ms == 0.1);
+  CHECK_FALSE(s.own_error->ttft_ms);
+  CHECK(s.own_error->tpot_ms == 0.3);
+  CHECK_FALSE(s.own_error->event_gap_ms);
+  CHECK(uncapped.pacer);
+  CHECK(uncapped.concurrency == 0);
+  CHECK(uncapped.arrival.empty());
+  CHECK(uncapped.rate == 0);
+  CHECK(uncapped.when_full == WhenFull::queue);
+  CHECK_FALSE(uncapped.own_error);
+}
+
+TEST_CASE("a closed stage comes back without a pacer") {
+  const Fixture fixture;
+  Seen seen;
+  (void)fixture.replay(fixture.whole, seen);
+  for (const Stage& stage : seen.plan.stages) {
+    CHECK_FALSE(stage.pacer);
+    CHECK_FALSE(stage.own_error);
+  }
+}
+
+TEST_CASE("what of an open loop no record tells comes back from the stage line, to the last bit") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  const std::string whole = open_file(path);
+  Seen seen;
+  const auto result = replay_records(path, seen).result;
+  REQUIRE(result.stages.size() == 2);
+  const Summary& s = result.stages[0];
+  CHECK(s.planned == 30);
+  CHECK(s.dropped == 21);
+  CHECK(s.not_started == 2);
+  CHECK(s.begun == 7);
+  CHECK(s.outside_window == 2);
+  CHECK(s.schedule_hash == "ab12");
+  CHECK(s.own_error.cpu_shares == std::vector<double>{0.333333, 0.000001, 1.000001});
+  metrics::StageEnd end;
+  end.read_lag =
+      Distribution{7, 1'000'003, 7, 1, 99'999'999, 333'333'333, 9'007'199'254'740'991.0, 11, 13, 17};
+  end.loop_lag = Distribution{1, 3, 0, 3, 3, 3, 3, 3, 3, 3};
+  const OwnError own = metrics::own_error(end, {});
+  check_same(s.own_error.read_lag_ms, own.read_lag_ms);
+  check_same(s.own_error.loop_lag_ms, own.loop_lag_ms);
+  RecordsSink again((folder.path() / "again.jsonl").string());
+  replay_records(path, again);
+  CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
+}
+
+TEST_CASE("an open loop that is not known to this version is refused") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string whole = open_file((folder.path() / "r.jsonl").string());
+  const auto refusal = [&](const std::string& from, const std::string& to) {
+    const auto at = whole.find(from);
+    REQUIRE(at != std::string::npos);
+    Seen seen;
+    const auto path = folder.write("c.jsonl", std::string(whole).replace(at, from.size(), to));
+    return error_of<InputError>([&] { replay_records(path, seen); });
+  };
+  CHECK(has(refusal(R"("when_full":"drop")", R"("when_full":"wait")"), "/when_full"));
+  CHECK(has(refusal(R"("read_lag_ns":[7,)", R"("read_lag_ns":[)"), "/read_lag_ns: must be ten numbers"));
+  CHECK(has(refusal(R"("dropped":21,)", ""), "/dropped"));
+}

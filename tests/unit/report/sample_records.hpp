@@ -14,7 +14,9 @@ inline RequestRecord full_record() {
   RequestRecord r;
   r.index = UINT64_MAX;
   r.shard = 1;
-  r.scheduled = -1;
+  r.measured = false;
+  r.scheduled = -2;
+  r.admitted = -1;
   r.dispatched = 0;
   r.resolved = 2;
   r.tcp_connected = 3;

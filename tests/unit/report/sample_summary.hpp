@@ -1,5 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "llmload/pacer.hpp"
 #include "llmload/summary.hpp"
 
 namespace llmload::report_test {
@@ -48,6 +52,40 @@ inline Summary streamed_summary() {
   s.reasoning_tokens = 1'000;
   s.tool_tokens = 10;
   s.started_at = 123'456'789;
+  return s;
+}
+
+/// Likewise of an open loop of 12.5 requests/s with a cap that queues, after a calibration.
+inline Summary open_summary() {
+  Summary s = streamed_summary();
+  s.stage = {8, 64, {}};
+  s.stage.pacer = make_constant_pacer(12.5);
+  s.stage.arrival = "gamma 0.25";
+  s.stage.rate = 12.5;
+  s.stage.warmup_requests = 4;
+  s.stage.warmup = std::chrono::milliseconds(1'500);
+  s.stage.cooldown = std::chrono::milliseconds(250);
+  s.stage.own_error = OwnErrorP99{0.0091, 0.5, 0.25, 0.125};
+  s.planned = 70;
+  s.dropped = 4;
+  s.not_started = 2;
+  s.outside_window = 9;
+  s.outside_failed = 1;
+  s.cold_requests = 3;
+  s.schedule_hash = "ab12";
+  s.service_e2e_ms = Distribution{62, 270, 30.25, 200, 340, 267.468, 320.5, 330, 338.351, 339.9};
+  s.service_ttft_ms = Distribution{62, 41.5, 1.5, 40, 50, 41.234, 43.25, 44, 45.126, 49.5};
+  s.queue_wait_ms = Distribution{62, 5.5, 1.5, 0, 9, 5.25, 6, 7, 8.126, 8.5};
+  s.e2e_ms->own_error_p99 = s.service_e2e_ms->own_error_p99 = 0.0091;
+  s.ttft_ms->own_error_p99 = 0.5;
+  s.tpot_ms->own_error_p99 = 0.25;
+  s.event_gap_ms->own_error_p99 = 0.125;
+  s.own_error.dispatch_lag_ms = Distribution{64, 0.02, 0.01, 0.001, 0.5, 0.015, 0.03, 0.04, 0.05012, 0.4};
+  s.own_error.read_lag_ms = Distribution{900, 0.03, 0.01, 0.001, 0.5, 0.025, 0.03, 0.04, 0.0601, 0.4};
+  s.own_error.loop_lag_ms = Distribution{99, 0.04, 0.01, 0.001, 0.5, 0.035, 0.03, 0.04, 0.0701, 0.4};
+  s.own_error.cpu_shares = {0.25, 0.125};
+  s.valid = false;
+  s.invalid_reasons = {"requests were sent late"};
   return s;
 }
 

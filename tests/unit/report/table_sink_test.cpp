@@ -11,6 +11,7 @@
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
+using report_test::open_summary;
 using report_test::streamed_summary;
 
 namespace {
@@ -140,4 +141,50 @@ TEST_CASE("a table that can't be written throws") {
   CHECK_THROWS(sink.on_start({}));
   CHECK_THROWS(sink.on_stage(full_summary()));
   CHECK_THROWS(sink.on_end({}));
+}
+
+TEST_CASE("a run with an open loop has four more columns, which say of each stage what it has") {
+  std::ostringstream out;
+  TableSink sink(out);
+  Plan plan;
+  plan.stages = {full_summary().stage, open_summary().stage};
+  sink.on_start(plan);
+  CHECK(has(out.str(),
+            "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped |\n"));
+  out.str("");
+  sink.on_stage(full_summary());
+  CHECK(out.str() ==
+        "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | - | - | - | 0 |\n");
+  out.str("");
+  auto s = open_summary();
+  sink.on_stage(s);
+  CHECK(out.str() ==
+        "| 8 | 277.47 ±0.009 | 348.35 ±0.009 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | "
+        "12.5 requests/s | 267.47 ±0.009 | 338.35 ±0.009 | 4 |\n");
+  out.str("");
+  s.stage.concurrency = 0;
+  s.stage.rate = 0;
+  s.stage.arrival = "due.txt";
+  sink.on_stage(s);
+  CHECK(out.str().starts_with("| - | 277.47"));
+  CHECK(has(out.str(), "| due.txt | "));
+}
+
+TEST_CASE("a calibrated stage shows each number's own error behind it, with three decimals") {
+  std::ostringstream out;
+  TableSink sink(out);
+  Plan plan;
+  plan.stream = true;
+  sink.on_start(plan);
+  CHECK_FALSE(has(out.str(), "Dropped"));  // no stage is an open loop
+  out.str("");
+  auto s = open_summary();
+  s.ttft_ms->p50 = 50.123;
+  s.ttft_ms->own_error_p99 = 0.0091;
+  sink.on_stage(s);
+  CHECK(has(out.str(), "| 50.12 ±0.009 | 55.13 ±0.009 | 20.46 ±0.250 | 22.51 ±0.250 |"));
+  out.str("");
+  s.tpot_ms->own_error_p99.reset();  // calibrated, and of this one nothing is known
+  sink.on_stage(s);
+  CHECK(has(out.str(), "| 55.13 ±0.009 | 20.46 | 22.51 |"));
 }
