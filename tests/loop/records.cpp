@@ -126,3 +126,39 @@ TEST_CASE("a run that was interrupted comes again as one") {
   CHECK(result.stages[0].ok == 1);
   CHECK(count(result.stages[0], Outcome::cancelled) == 1);
 }
+
+TEST_CASE("an open loop's outputs come again from its records, with what lies around its window") {
+  SimulatorOptions options;
+  options.ttft = options.gap = std::chrono::milliseconds{1};
+  const Simulator simulator(options);
+  Stage drops{3, 0, std::chrono::milliseconds{50}};
+  drops.pacer = make_poisson_pacer(2'000, 3, {0, std::chrono::milliseconds{200}});
+  drops.arrival = "poisson";
+  drops.rate = 2'000;
+  drops.when_full = WhenFull::drop;
+  drops.warmup = drops.cooldown = std::chrono::milliseconds{20};
+  Stage queues = drops;
+  queues.when_full = WhenFull::queue;
+  queues.duration = {};
+  queues.requests = 40;
+  queues.warmup_requests = 5;
+  queues.own_error = OwnErrorP99{0.25, 0.125, {}, 0.1};
+  Stage free = drops;
+  free.concurrency = 0;
+  free.connections = 2;
+  Stage closed{2, 20, {}};
+  closed.warmup_requests = 5;
+  Plan plan = plan_for(simulator, {drops, queues, free, closed});
+  plan.cores = 2;
+  plan.stream = true;
+  plan.max_tokens = 4;
+  plan.goodput = Goodput{100, {}, {}};
+  const RunResult result = run_and_replay(plan);
+  REQUIRE(result.stages.size() == 4);
+  CHECK(result.stages[0].dropped > 0);
+  CHECK(result.stages[1].queue_wait_ms);
+  for (const Summary& s : result.stages) {
+    CHECK(s.ok > 0);
+    CHECK(s.outside_window > 0);
+  }
+}
