@@ -45,7 +45,7 @@ void set_random_pacer(Stage& stage, double burstiness, std::uint64_t seed, const
       reject(where, "REQUEST_RATE: a stage of more than " + text::shortest(most_requests) + " requests");
     const auto requests = static_cast<std::uint64_t>(expected + 10 * std::sqrt(expected) + 10);
     stage.pacer = make_gamma_pacer(stage.rate, burstiness, seed, {.requests = requests});
-    if (workload::make_schedule(stage).end < requests) return;
+    if (workload::lay_out(stage).end < requests) return;
   }
 }
 

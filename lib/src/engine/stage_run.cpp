@@ -17,7 +17,6 @@ std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std:
 
 StageRun::StageRun(const Stage& stage, workload::Schedule schedule)
     : stage_(stage), schedule_(std::move(schedule)), next_(sessions()) {
-  if (stage_.warmup.count() == 0) first_measured_ = stage_.warmup_requests;
   if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
 }
 
@@ -48,10 +47,13 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
   const Turn outside{index, false, {}};
   if (index < stage_.warmup_requests || since_start < stage_.warmup.count()) return outside;
   const auto now = static_cast<std::uint64_t>(since_start);
-  const std::uint64_t first = set_once(first_measured_, index, unknown);
   const std::uint64_t opened = set_once(opened_at_, now, unknown);
-  if (index < first) return outside;
-  const bool counted = stage_.requests == 0 || index - first < stage_.requests;
+  // Behind a warm-up by time the indexes of the window have gaps: a session may come late with one from
+  // before.
+  const std::uint64_t position = stage_.warmup.count() == 0
+                                     ? index - stage_.warmup_requests
+                                     : measured_.fetch_add(1, std::memory_order_relaxed);
+  const bool counted = stage_.requests == 0 || position < stage_.requests;
   const auto duration = static_cast<std::uint64_t>(stage_.duration.count());
   if (counted && (duration == 0 || now < opened + duration)) return Turn{index, true, {}};
   if (stage_.cooldown.count() == 0) return std::nullopt;
@@ -61,9 +63,10 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
 }
 
 bool StageRun::enter(const Turn& turn) {
-  const auto others = under_way_.fetch_add(1, std::memory_order_relaxed);
-  if (stage_.concurrency == 0 || others < stage_.concurrency) return true;
-  leave();
+  auto others = under_way_.load(std::memory_order_relaxed);
+  while (stage_.concurrency == 0 || others < stage_.concurrency) {
+    if (under_way_.compare_exchange_weak(others, others + 1, std::memory_order_relaxed)) return true;
+  }
   if (turn.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
   return false;
 }

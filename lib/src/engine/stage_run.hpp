@@ -84,7 +84,7 @@ class StageRun {
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0};
   // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
   static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
-  std::atomic<std::uint64_t> first_measured_{unknown}, opened_at_{unknown}, closed_at_{unknown};
+  std::atomic<std::uint64_t> opened_at_{unknown}, closed_at_{unknown}, measured_{0};
   std::atomic<bool> stopped_{false};
   mutable std::mutex mutex_;
   std::exception_ptr error_;

@@ -6,7 +6,8 @@ namespace llmload::metrics {
 
 std::optional<Window> measured_window(const Stage& stage) {
   const bool around = stage.warmup.count() != 0 || stage.cooldown.count() != 0;
-  if (!around || stage.duration.count() == 0 || stage.warmup_requests != 0) return std::nullopt;
+  const bool counted = stage.requests != 0 || stage.warmup_requests != 0;
+  if (!around || stage.duration.count() == 0 || counted) return std::nullopt;
   return Window{stage.warmup.count(), (stage.warmup + stage.duration).count()};
 }
 

@@ -9,7 +9,7 @@
 namespace llmload::metrics {
 
 /// A measured window whose times are known before the stage, ns since its start: that of a stage with
-/// WARMUP_SECONDS or COOLDOWN_SECONDS that is limited by DURATION_SECONDS, without WARMUP_REQUESTS.
+/// WARMUP_SECONDS or COOLDOWN_SECONDS that is limited by DURATION_SECONDS alone.
 struct Window {
   std::int64_t from = 0, until = 0;
   [[nodiscard]] bool has(std::int64_t at) const { return at >= from && at < until; }

@@ -174,6 +174,8 @@ RequestLine read_request(const json::object& line) {
   if (r.outcome == Outcome::ok && !(r.dispatched && r.done && *r.done > *r.dispatched)) {
     throw InputError("an ok request without dispatched_ns and a later done_ns");
   }
+  if (r.scheduled && r.done && *r.done < *r.scheduled)
+    throw InputError("/scheduled_ns: the request was due behind its end");
   if (!std::ranges::is_sorted(r.events, {}, &TokenEvent::at)) throw InputError("/events: a time goes back");
   return result;
 }

@@ -85,10 +85,14 @@ class Replay {
     StageLine stage = read_stage(line);
     require_stage(stage.number);
     Summary summary = fold().summarize(stage.end);
-    if (summary.begun != stage.begun || summary.ok != stage.ok || summary.failed != stage.failed) {
-      throw InputError("the stage had " + std::to_string(stage.begun) + " requests, " +
-                       std::to_string(stage.ok) + " of them ok; in the file are " +
-                       std::to_string(summary.begun) + ", " + std::to_string(summary.ok) + " of them ok");
+    if (summary.begun != stage.begun || summary.ok != stage.ok || summary.failed != stage.failed ||
+        summary.outside_window != stage.outside_window) {
+      const auto counts = [](std::uint64_t begun, std::uint64_t ok, std::uint64_t outside) {
+        return std::to_string(begun) + " requests, " + std::to_string(ok) + " of them ok, and " +
+               std::to_string(outside) + " outside the measured window";
+      };
+      throw InputError("the stage had " + counts(stage.begun, stage.ok, stage.outside_window) +
+                       "; in the file are " + counts(summary.begun, summary.ok, summary.outside_window));
     }
     summary.notes = std::move(stage.notes);
     metrics::conclude(summary, result_.result);

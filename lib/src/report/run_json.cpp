@@ -191,6 +191,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["begun"] = s.begun;
   o["ok"] = s.ok;
   o["failed"] = s.failed;
+  o["outside_window"] = s.outside_window;
   o["schedule_hash"] = s.schedule_hash;
   o["wall_seconds"] = s.wall_seconds;
   o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
@@ -216,6 +217,7 @@ StageLine read_stage(const json::object& line) {
   stage.begun = get<std::uint64_t>(line, "begun");
   stage.ok = get<std::uint64_t>(line, "ok");
   stage.failed = get<std::uint64_t>(line, "failed");
+  stage.outside_window = get<std::uint64_t>(line, "outside_window");
   stage.notes = get<std::vector<std::string>>(line, "notes");
   return stage;
 }

@@ -26,7 +26,7 @@ boost::json::object stage_line(std::uint64_t number, const Summary& summary);
 struct StageLine {
   std::uint64_t number = 0;
   metrics::StageEnd end;
-  std::uint64_t begun = 0, ok = 0, failed = 0;
+  std::uint64_t begun = 0, ok = 0, failed = 0, outside_window = 0;
   std::vector<std::string> notes;
 };
 StageLine read_stage(const boost::json::object& line);  ///< Throws InputError.

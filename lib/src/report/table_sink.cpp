@@ -94,7 +94,9 @@ void TableSink::on_stage(const Summary& s) {
     }
   }
   if (open_) {
-    cells.push_back(s.stage.pacer ? describe(s.stage) : "-");
+    std::string load = s.stage.pacer ? describe(s.stage) : "-";
+    std::ranges::replace(load, '|', '/');  // a file's name must not end the cell
+    cells.push_back(std::move(load));
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p50));
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p99));
     cells.push_back(std::to_string(s.dropped));

@@ -39,7 +39,7 @@ class DueTimes {
       throw InputError(describe(stage_) + ": request " + std::to_string(index_) +
                        " is due before the one ahead of it, or before the stage's start");
     }
-    if (due_ && index_ >= most_requests) {
+    if (due_ && index_ > most_requests) {
       throw InputError(describe(stage_) + ": more than " + std::to_string(most_requests) +
                        " requests; limit the stage by its requests or its duration");
     }
@@ -53,7 +53,7 @@ class DueTimes {
 
 }  // namespace
 
-Schedule make_schedule(const Stage& stage) {
+Schedule lay_out(const Stage& stage) {
   Schedule s;
   DueTimes times(stage);
   nanoseconds last{0};
@@ -63,23 +63,32 @@ Schedule make_schedule(const Stage& stage) {
   };
   while (!times.over() && (times.index() < stage.warmup_requests || times.due() < stage.warmup)) pass();
   s.measured_from = times.index();
-  if (times.over()) throw InputError(describe(stage) + ": no request is due behind the warm-up");
-  const nanoseconds opens = stage.warmup_requests == 0 ? stage.warmup : std::max(stage.warmup, times.due());
+  const bool by_time = stage.warmup_requests == 0 || times.over();
+  const nanoseconds opens = by_time ? stage.warmup : std::max(stage.warmup, times.due());
   const auto in_window = [&] {
     const bool counted = stage.requests == 0 || times.index() - s.measured_from < stage.requests;
     return counted && (stage.duration.count() == 0 || times.due() < opens + stage.duration);
   };
   while (!times.over() && in_window()) pass();
   s.measured_until = times.index();
-  if (s.measured_until == s.measured_from)
-    throw InputError(describe(stage) + ": no request is due in the measured window");
-  const nanoseconds closes = stage.duration.count() != 0 ? opens + stage.duration : last;
+  const bool full = stage.requests != 0 && s.measured_until - s.measured_from == stage.requests;
+  const nanoseconds closes = stage.duration.count() == 0 || full ? last : opens + stage.duration;
   if (stage.cooldown.count() != 0) {
     while (!times.over() && times.due() < closes + stage.cooldown) pass();
   }
   s.end = times.index();
   if (last.count() > 0)
     s.mean_rate = static_cast<double>(s.end) / std::chrono::duration<double>(last).count();
+  return s;
+}
+
+Schedule make_schedule(const Stage& stage) {
+  Schedule s = lay_out(stage);
+  if (s.measured_until == s.measured_from) {
+    const bool ended = s.end == s.measured_from && !stage.pacer->due(s.end);
+    throw InputError(describe(stage) + ": no request is due " +
+                     (ended ? "behind the warm-up" : "in the measured window"));
+  }
   s.hash = schedule_hash(*stage.pacer, s.end);
   return s;
 }

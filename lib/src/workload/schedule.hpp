@@ -19,8 +19,11 @@ struct Schedule {
   }
 };
 
-/// Of a stage with a pacer. Throws InputError where the pacer's due times are negative or decrease, and where
-/// no request is due in the measured window.
+/// Of a stage with a pacer, without the hash; the window may be empty. Throws InputError where the due times
+/// are negative or decrease, and where they are more than 100 million.
+Schedule lay_out(const Stage& stage);
+
+/// Likewise, with the hash. Throws InputError also where no request is due in the measured window.
 Schedule make_schedule(const Stage& stage);
 
 /// Connections that are opened before an open loop: as the stage says, else as many as its cap, else twice

@@ -299,3 +299,10 @@ TEST_CASE("a ramp has two different rates, from and to, and nothing else") {
   CHECK(with(R"({"from":0,"to":2})").empty());
   CHECK(with(R"([3,{"from":4,"to":0}])").empty());
 }
+
+TEST_CASE("a bursty schedule that is empty at first is made longer, not refused") {
+  ParameterFile f;
+  f.set("CONCURRENT_LEVELS", "").set("REQUEST_RATE", "10").set("WARMUP_SECONDS", "100");
+  f.set("DURATION_SECONDS", "10").set("BURSTINESS", "0.005").set("SEED", "2");
+  CHECK_NOTHROW(f.load());
+}

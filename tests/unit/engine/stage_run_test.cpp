@@ -186,15 +186,6 @@ TEST_CASE("a cool-down goes on behind the window, unmeasured, from whoever finds
   CHECK(turns(timed, {0, 99, 110, 139, 140}) == "mmww-");
 }
 
-TEST_CASE("a request that is taken late and is of the warm-up stays of the warm-up") {
-  llmload::Stage stage{4, 10, {}};
-  stage.warmup = nanoseconds(50);
-  StageRun run(stage);
-  CHECK(run.take_first(3, 60)->measured);
-  CHECK_FALSE(run.take_first(1, 61)->measured);
-  CHECK(turns(run, {62}) == "m");
-}
-
 TEST_CASE("an open loop's requests come with their due times, whenever they are taken") {
   auto run = run_of(open_stage(2));
   run.begin(1'000);
@@ -272,4 +263,17 @@ TEST_CASE("without a cap there is always room") {
   auto run = run_of(open_stage(0));
   for (int i = 0; i < 1'000; ++i) CHECK(run.enter(*run.dealt_turn(3)));
   CHECK(run.dropped() == 0);
+}
+
+TEST_CASE("a session that comes late with a time from the warm-up takes no measured request away") {
+  llmload::Stage stage{2, 2, {}};
+  stage.warmup = std::chrono::nanoseconds(50);
+  StageRun run(stage);
+  run.begin(0);
+  CHECK(run.take_first(0, 60)->measured);
+  CHECK_FALSE(run.take_first(1, 40)->measured);
+  const auto second = run.take_next(70);
+  REQUIRE(second);
+  CHECK(second->measured);
+  CHECK_FALSE(run.take_next(80));
 }

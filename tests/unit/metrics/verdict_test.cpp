@@ -94,12 +94,18 @@ TEST_CASE("requests that were late to open their connections are advised to have
   CHECK(has(reasons(s), "or open more CONNECTIONS before the stage (12 requests had to open theirs)"));
 }
 
-TEST_CASE("a shard that used more than 90 % of a core is not valid") {
+TEST_CASE("a shard that ran or waited for a core for more than 90 % of the time is not valid") {
   auto s = good();
   s.own_error.cpu_shares = {0.1, 0.9};
   CHECK(reasons(s).empty());
   s.own_error.cpu_shares = {0.95, 0.1};
-  CHECK(has(reasons(s), "used 95 % of a core, more than 90 %"));
+  CHECK(has(reasons(s), "ran for 95 % of the time and waited for a core for 0 %, more than 90 % together"));
+  s.own_error.cpu_shares = {0.1, 0.5};
+  s.own_error.wait_shares = {0.8, 0.41};
+  CHECK(has(reasons(s), "ran for 50 % of the time and waited for a core for 41 %"));
+  s.own_error.wait_shares = {0.8, 0.4};
+  CHECK(reasons(s).empty());
+  s.own_error.wait_shares = {0.81, 0.41};
   s.wall_seconds = 0.099;  // a burst
   CHECK(reasons(s).empty());
   s.wall_seconds = 0.1;

@@ -106,3 +106,9 @@ TEST_CASE("what the summary does not have stays empty") {
   CHECK_FALSE(s.output_tokens_per_second);
   CHECK_FALSE(s.input_tokens_per_second);
 }
+
+TEST_CASE("a window that its requests may end has no times that are known before") {
+  Stage stage{1, 10, std::chrono::seconds(60)};
+  stage.warmup = std::chrono::seconds(1);
+  CHECK_FALSE(metrics::measured_window(stage));
+}

@@ -209,3 +209,11 @@ TEST_CASE("a stage is told from the others by its level, its rate or its arrival
   stage.concurrency = 8;
   CHECK(describe(stage) == "12.5 requests/s");
 }
+
+TEST_CASE("the cool-down of a window that its requests end begins with the last of them") {
+  Stage stage = open_stage(make_constant_pacer(1));
+  stage.requests = 3;
+  stage.duration = seconds(100);
+  stage.cooldown = seconds(2);
+  CHECK(make_schedule(stage).end == 4);  // due at 0, 1, 2; and at 3, which is before 2 + 2
+}
