@@ -64,8 +64,8 @@ std::string cell(const std::optional<ErrorSpread>& e) {
 double most_cpu(const CalibratedStage& stage) { return std::ranges::max(stage.summary.own_error.cpu_shares); }
 
 std::string verdict(const CalibratedStage& stage) {
-  if (stage.is_void()) return "void";
-  return stage.reasons().empty() ? "valid" : "INVALID";
+  if (!stage.reasons().empty()) return "INVALID";  // also beside an endpoint that was late: they are ours
+  return stage.is_void() ? "void" : "valid";
 }
 
 void print_heading() {
