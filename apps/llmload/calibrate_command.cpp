@@ -20,6 +20,7 @@ namespace llmload::cli {
 namespace {
 
 constexpr std::chrono::seconds stage_lasts{6};
+constexpr double least_rate = 2;      // fewer have too few answers in that time
 constexpr unsigned rate_tokens = 16;  // short answers: a rate is about requests
 
 struct CalibrateArguments {
@@ -65,7 +66,7 @@ double most_cpu(const CalibratedStage& stage) { return std::ranges::max(stage.su
 
 std::string verdict(const CalibratedStage& stage) {
   if (!stage.reasons().empty()) return "INVALID";  // also beside an endpoint that was late: they are ours
-  return stage.is_void() ? "void" : "valid";
+  return stage.void_reason().empty() ? "valid" : "void";
 }
 
 void print_heading() {
@@ -90,12 +91,13 @@ void print_row(const CalibratedStage& stage) {
 
 void print_reasons(const CalibratedStage& stage) {
   const std::string load = describe(stage.summary.stage);
-  if (stage.is_void() && stage.errors.endpoint_lateness) {
-    std::cout << "At " << load << ": void: the simulated endpoint itself was late by "
-              << format("%.3f", stage.errors.endpoint_lateness->p99) << " ms at p99, more than "
-              << format("%.1f", most_endpoint_lateness) << " ms, so nothing follows for the client.\n";
-  } else if (stage.is_void()) {
-    std::cout << "At " << load << ": void: no answer could be compared.\n";
+  const std::string void_reason = stage.void_reason();
+  if (!void_reason.empty())
+    std::cout << "At " << load << ": void: " << void_reason << ", so nothing follows for the client.\n";
+  const auto& first = stage.errors.first_token;
+  if (first && first->count < samples_for_p99) {
+    std::cout << "At " << load << ": a p99 of " << first->count
+              << " first tokens is hardly less than their maximum.\n";
   }
   for (const std::string& reason : stage.reasons()) std::cout << "At " << load << ": " << reason << ".\n";
 }
@@ -109,7 +111,7 @@ double about(double value) {
 /// Up to where these stages say that this machine may be trusted: the largest good one, and from there to
 /// where its CPU share reaches the limit of a valid stage, but not to what was tried and was not good.
 void print_limit(const std::vector<CalibratedStage>& stages, double Stage::*rate, const std::string& unit) {
-  constexpr double cpu_limit = 0.9;
+  constexpr double cpu_limit = 0.9, farthest = 4;  // times what was tried
   const auto load = [rate](const CalibratedStage& s) {
     return rate != nullptr ? s.summary.stage.*rate : s.summary.stage.concurrency;
   };
@@ -127,13 +129,14 @@ void print_limit(const std::vector<CalibratedStage>& stages, double Stage::*rate
     std::cout << "Not valid at any number of " << unit << " that was tried.\n";
     return;
   }
-  double limit = std::max(load(*best), about(load(*best) * cpu_limit / most_cpu(*best)));
+  const double times = std::min(farthest, cpu_limit / most_cpu(*best));
+  double limit = std::max(load(*best), about(load(*best) * times));
   const bool bounded = least_bad && limit >= *least_bad;
   if (bounded) limit = load(*best);
-  std::cout << "Valid up to about " << format("%.0f", limit) << ' ' << unit << " (at "
-            << format("%.0f", load(*best)) << " a shard's thread used "
-            << format("%.0f", 100 * most_cpu(*best)) << " % of a core"
-            << (bounded ? "; " + format("%.0f", *least_bad) + " were not valid)" : ")") << ".\n";
+  std::cout << "Valid up to about " << format("%g", limit) << ' ' << unit << " (at "
+            << format("%g", load(*best)) << " a shard's thread used " << format("%.0f", 100 * most_cpu(*best))
+            << " % of a core"
+            << (bounded ? "; " + format("%g", *least_bad) + " could not be shown to be)" : ")") << ".\n";
 }
 
 int run_calibration(CalibrateArguments a) {
@@ -151,6 +154,9 @@ int run_calibration(CalibrateArguments a) {
   options.stop = stop.get_token();
   if (line) options.progress = [&line](const Progress& progress) { line->show(progress); };
 
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  if (ec) throw InputError(folder + ": can't be made: " + ec.message());
   print_heading();
   const auto measure = [&](const Plan& plan, const std::string& name, std::vector<CalibratedStage>& to) {
     if (stop.stop_requested()) return;
@@ -170,6 +176,10 @@ int run_calibration(CalibrateArguments a) {
   print_limit(streams, nullptr,
               "streams at " + std::to_string(1000 / calibration_gap_ms) + " events a second");
   print_limit(rates, &Stage::rate, "requests a second of " + std::to_string(rate_tokens) + " events each");
+  if (!(std::cout << std::flush)) {
+    std::cerr << "llmload: output lost: standard output: write failed\n";
+    return output_lost;
+  }
   if (stop.stop_requested()) return interrupted;
   const auto is_good = [](const CalibratedStage& stage) { return verdict(stage) == "valid"; };
   return std::ranges::all_of(streams, is_good) && std::ranges::all_of(rates, is_good) ? done : not_valid;
@@ -186,7 +196,7 @@ void add_calibrate(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1U, 100'000U));
   command->add_option("--rate", a->rates, "Requests a second, as 100,1000")
       ->delimiter(',')
-      ->check(CLI::Range(0.01, 1e6));
+      ->check(CLI::Range(least_rate, 1e6));
   command->add_option("--output-dir", a->output_dir,
                       "Keep the records and the endpoint's truth files here (default: nowhere)");
   command->add_flag("--quiet", a->quiet, "No progress on standard error");

@@ -41,10 +41,12 @@ void add_reason(std::vector<std::string>& to, const char* what, const std::optio
 
 }  // namespace
 
-bool CalibratedStage::is_void() const {
-  // Whole answers have no due times in the truth file: their stamps are compared all the same.
-  const auto& lateness = errors.endpoint_lateness;
-  return errors.compared == errors.missing || (lateness && lateness->p99 > most_endpoint_lateness);
+std::string CalibratedStage::void_reason() const {
+  if (errors.compared == errors.missing) return "no answer could be compared";
+  const auto& late = errors.endpoint_lateness;
+  if (!late || late->p99 <= most_endpoint_lateness) return "";
+  return "the simulated endpoint itself was late by " + in_ms(late->p99) + " ms at p99, more than " +
+         in_ms(most_endpoint_lateness) + " ms";
 }
 
 std::vector<std::string> CalibratedStage::reasons() const {
@@ -77,7 +79,9 @@ unsigned calibration_tokens(unsigned streams) { return std::clamp(streams / 4, 1
 std::optional<CalibratedStage> calibrate(Plan plan, const std::string& folder, const RunOptions& options) {
   const auto all = usable_cores(), ours = client_cores();
   const OnCores on_ours(all, ours);
-  std::filesystem::create_directories(folder);
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  if (ec) throw InputError(folder + ": can't be made: " + ec.message());
   const std::string truth = folder + "/truth.jsonl";
   const auto argument = [](unsigned ms) { return std::to_string(ms); };
   SimulatorProcess simulator(all.back(), folder,
@@ -101,8 +105,8 @@ std::optional<CalibratedStage> calibrate(Plan plan, const std::string& folder, c
   const RunResult result = run(plan, with_sink);
   const bool complete = simulator.stop();
   if (result.interrupted) return std::nullopt;
-  if (!complete || !result.errors.empty())
-    throw InputError("the calibration's files can't be written to " + folder);
+  if (!result.errors.empty()) throw InputError(result.errors.front());
+  if (!complete) throw InputError("the simulated endpoint ended by itself, or could not write to " + folder);
   return CalibratedStage{result.stages.front(), stamps.compare(truth).front()};
 }
 
@@ -110,6 +114,39 @@ namespace {
 
 constexpr std::chrono::seconds shape_lasts{4};
 constexpr unsigned open_loop_tokens = 64;
+
+/// A part of a schedule.
+class Excerpt : public Pacer {
+ public:
+  Excerpt(std::shared_ptr<const Pacer> pacer, std::uint64_t first)
+      : pacer_(std::move(pacer)), first_(first), from_(*pacer_->due(first)) {}
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const override {
+    const auto due = pacer_->due(first_ + index);
+    return due ? std::optional(*due - from_) : std::nullopt;
+  }
+
+ private:
+  std::shared_ptr<const Pacer> pacer_;
+  std::uint64_t first_;
+  std::chrono::nanoseconds from_;
+};
+
+/// The request from which on the most are due within shape_lasts.
+std::uint64_t busiest_part(const Stage& stage) {
+  constexpr std::uint64_t most_looked_at = 1'000'000;
+  const auto ends = stage.warmup + stage.duration + stage.cooldown;
+  std::uint64_t best = 0, most = 0, first = 0;
+  for (std::uint64_t i = 0; i < most_looked_at; ++i) {
+    const auto due = stage.pacer->due(i);
+    if (!due || (stage.duration.count() != 0 && *due >= ends)) break;
+    if (stage.requests != 0 && i >= stage.warmup_requests + stage.requests) break;
+    while (*due - *stage.pacer->due(first) >= shape_lasts) ++first;
+    if (i - first + 1 <= most) continue;
+    most = i - first + 1;
+    best = first;
+  }
+  return best;
+}
 
 /// A stage of the same shape that is soon over, in a plan of its own.
 Plan shape_of(const Plan& plan, const Stage& stage) {
@@ -119,7 +156,7 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   only.requests = only.warmup_requests = 0;
   only.warmup = only.cooldown = std::chrono::nanoseconds{0};
   only.duration = shape_lasts;
-  if (only.pacer) only.duration += only.pacer->due(0).value_or(std::chrono::nanoseconds{0});
+  if (only.pacer) only.pacer = std::make_shared<Excerpt>(stage.pacer, busiest_part(stage));
   const unsigned tokens = only.pacer ? open_loop_tokens : calibration_tokens(only.concurrency);
   shape.max_tokens = std::min(plan.max_tokens, tokens);
   return shape;
@@ -133,15 +170,13 @@ void calibrate_stages(Plan& plan, const RunOptions& options) {
     const auto result = calibrate(shape_of(plan, stage), folder.path(), options);
     if (!result) return;
     const auto reasons = result->reasons();
-    if (!result->is_void() && reasons.empty()) {
+    const std::string void_reason = result->void_reason();
+    if (void_reason.empty() && reasons.empty()) {
       stage.own_error = own_error_p99(result->errors);
       continue;
     }
-    std::string warning = "no error is known for " + describe(stage) + ": its calibration ";
-    if (result->is_void())
-      warning += "is void, for the simulated endpoint itself was late";
-    else
-      warning += "is not valid: " + reasons.front();
+    std::string warning = "no error is known for " + describe(stage) + ": its calibration is ";
+    warning += reasons.empty() ? "void: " + void_reason : "not valid: " + reasons.front();
     plan.warnings.push_back(std::move(warning));
   }
 }

@@ -13,8 +13,8 @@ struct CalibratedStage {
   Summary summary;
   StageErrors errors;
 
-  /// The endpoint itself was too late to be a reference, or is not known to have been in time.
-  [[nodiscard]] bool is_void() const;
+  /// Why nothing follows from it: the endpoint itself was late, or nothing could be compared. Empty: it does.
+  [[nodiscard]] std::string void_reason() const;
   /// Why its numbers must not be trusted; empty: they may.
   [[nodiscard]] std::vector<std::string> reasons() const;
 };

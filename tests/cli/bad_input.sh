@@ -22,7 +22,7 @@ while IFS='|' read -r key value text; do
   run "$text"
 done <<'ROWS'
 CONCURRENT_LEVEL|[1]|/CONCURRENT_LEVEL: is no key of llmload; did you mean CONCURRENT_LEVELS?
-CONCURRENT_LEVELS|[]|/CONCURRENT_LEVELS: is []; it must be a list with at least one entry
+CONCURRENT_LEVELS|[]|CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]
 CONCURRENT_LEVELS|[1, 0]|/CONCURRENT_LEVELS/1: is 0; it must be a whole number from 1 to
 CONCURRENT_LEVELS|[-3]|/CONCURRENT_LEVELS/0: is -3; it must be a whole number from 1 to
 CONCURRENT_LEVELS|[1e300]|it must be a whole number from 1 to

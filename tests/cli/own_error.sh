@@ -60,16 +60,17 @@ expect_invalid() {
 latency=(--ttft-ms 1000 --gap-ms 20)
 streams=(STREAM true CONCURRENT_LEVELS '[40]' REQUESTS_PER_LEVEL 160)
 run_stopped "${streams[@]}"
-expect_invalid "[0-9.]* % of the first tokens came in one read with a later one, more than 1 %"
+expect_invalid "[0-9.]* % of the first tokens ([0-9]* of 160) came in one read with a later one, more than 1 %"
 run_undisturbed "${streams[@]}"
 
-# Long gaps and latencies allow much to a machine that has other things to do.
+# Long gaps allow much to a machine that has other things to do, and so do long times to the first token.
 latency=(--ttft-ms 400 --gap-ms 100)
 run_stopped "${streams[@]}" TIME_SOURCE '"user"'
 expect_invalid "arrivals are timed at our own reads, and these were late"
 run_undisturbed "${streams[@]}" TIME_SOURCE '"user"'
 
-rate=(REQUEST_RATE 40 ARRIVAL '"constant"' DURATION_SECONDS 4)
+latency=(--ttft-ms 1500 --gap-ms 20)
+rate=(STREAM true REQUEST_RATE 40 ARRIVAL '"constant"' DURATION_SECONDS 4)
 run_stopped "${rate[@]}"
 expect_invalid "requests were sent late: dispatch lag p99 is"
 run_undisturbed "${rate[@]}"

@@ -24,11 +24,12 @@ struct StageErrors {
   std::optional<ErrorSpread> event_gap;    ///< of the gaps whose ends are not merged with another event
   std::optional<ErrorSpread> tpot;
   std::optional<ErrorSpread> e2e;  ///< of the answer's end: the start is exact by definition
-  /// How late the endpoint sent its tokens, by its own plan: above most_endpoint_lateness at p99 it was too
-  /// busy to be a reference.
+  std::optional<ErrorSpread> service_e2e, service_ttft;  ///< of the times from sent
+  /// How late the endpoint sent its tokens, or whole answers, by its own plan: above most_endpoint_lateness
+  /// at p99 it was too busy to be a reference.
   std::optional<ErrorSpread> endpoint_lateness;
   std::uint64_t compared = 0;  ///< successful measured requests
-  std::uint64_t missing = 0;   ///< those of them that the endpoint knows nothing of
+  std::uint64_t missing = 0;   ///< those of them that the endpoint does not know, or sent other events of
 };
 
 inline constexpr double most_endpoint_lateness = 0.2;  ///< ms

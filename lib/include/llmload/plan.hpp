@@ -65,7 +65,8 @@ enum class WhenFull {
 /// How far a stage's numbers may be off by our own doing: p99 of the absolute error in ms, as a stage of the
 /// same shape against a simulated endpoint showed it (calibration.hpp). Empty where it has no such number.
 struct OwnErrorP99 {
-  std::optional<double> e2e_ms, ttft_ms, tpot_ms, event_gap_ms;
+  std::optional<double> e2e_ms = {}, ttft_ms = {}, tpot_ms = {}, event_gap_ms = {}, service_e2e_ms = {},
+                        service_ttft_ms = {};
 };
 
 /// One row of the CSV. Without a pacer a closed loop of `concurrency` sessions, each with one request at a

@@ -47,6 +47,7 @@ struct Summary {
   std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
   std::uint64_t outside_failed = 0;     ///< part of them
 
+  Stamp stopped_at;             ///< the run was interrupted then
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
   /// From the measured window's start to the last successful response; the window's length where its times
   /// are known before the stage, and only what came inside it is in the rates a second (docs/metrics.md).

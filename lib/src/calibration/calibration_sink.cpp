@@ -42,7 +42,7 @@ class Errors {
 };
 
 struct Comparison {
-  Errors sent, first_token, event_gap, tpot, e2e, lateness;
+  Errors sent, first_token, event_gap, tpot, e2e, service_e2e, service_ttft, lateness;
 
   /// Events that the two have in common are those with tokens, one for one.
   void add_events(const std::vector<std::int64_t>& arrivals, const std::vector<bool>& merged,
@@ -50,7 +50,7 @@ struct Comparison {
     for (const auto& event : truth) {
       if (event.due) lateness.add(std::max<std::int64_t>(event.sent - *event.due, 0), 0);
     }
-    if (arrivals.empty() || arrivals.size() != truth.size()) return;
+    if (arrivals.empty()) return;
     first_token.add(start + arrivals.front(), truth.front().sent);
     for (std::size_t i = 1; i < arrivals.size(); ++i) {
       const bool known = !merged[i] && !(i + 1 < merged.size() && merged[i + 1]);
@@ -74,7 +74,8 @@ std::optional<double> p99(const std::optional<ErrorSpread>& error) {
 }  // namespace
 
 OwnErrorP99 own_error_p99(const StageErrors& errors) {
-  return {p99(errors.e2e), p99(errors.first_token), p99(errors.tpot), p99(errors.event_gap)};
+  return {p99(errors.e2e),       p99(errors.first_token), p99(errors.tpot),
+          p99(errors.event_gap), p99(errors.service_e2e), p99(errors.service_ttft)};
 }
 
 CalibrationSink::CalibrationSink() : current_(std::make_unique<Stage>()) {}
@@ -106,13 +107,20 @@ std::vector<StageErrors> CalibrationSink::compare(const std::string& truth_file)
     for (const Request& request : stage.requests) {
       ++errors.compared;
       const auto found = truth.find(request.id);
-      if (found == truth.end()) {
+      if (found == truth.end() || found->second.events.size() != request.arrivals.size()) {
         ++errors.missing;
         continue;
       }
       const Truth& theirs = found->second;
       if (request.sent) comparison.sent.add(stage.started_at + *request.sent, theirs.received);
       if (request.done) comparison.e2e.add(stage.started_at + *request.done, theirs.done);
+      if (theirs.due) comparison.lateness.add(std::max<std::int64_t>(theirs.done - *theirs.due, 0), 0);
+      if (request.sent && request.done)
+        comparison.service_e2e.add(*request.done - *request.sent, theirs.done - theirs.received);
+      if (request.sent && !request.arrivals.empty()) {
+        comparison.service_ttft.add(request.arrivals.front() - *request.sent,
+                                    theirs.events.front().sent - theirs.received);
+      }
       comparison.add_events(request.arrivals, request.merged, stage.started_at, theirs.events);
     }
     errors.sent = comparison.sent.spread();
@@ -120,6 +128,8 @@ std::vector<StageErrors> CalibrationSink::compare(const std::string& truth_file)
     errors.event_gap = comparison.event_gap.spread();
     errors.tpot = comparison.tpot.spread();
     errors.e2e = comparison.e2e.spread();
+    errors.service_e2e = comparison.service_e2e.spread();
+    errors.service_ttft = comparison.service_ttft.spread();
     errors.endpoint_lateness = comparison.lateness.spread();
   }
   return all;

@@ -16,6 +16,7 @@ Truth truth_of(const json::object& line) {
   Truth truth;
   truth.received = report::get<std::int64_t>(line, "received");
   truth.done = report::get<std::int64_t>(line, "done");
+  truth.due = report::find<std::int64_t>(line, "due");
   for (const auto& numbers : report::get<std::vector<std::vector<std::int64_t>>>(line, "events")) {
     if (numbers.size() < 2 || numbers.size() > 3 || numbers[1] < 0)
       throw InputError("/events: an event has its time, its tokens, and perhaps when it was due");

@@ -18,6 +18,7 @@ struct Truth {
   std::int64_t received = 0;
   std::vector<Event> events;  ///< with tokens
   std::int64_t done = 0;
+  std::optional<std::int64_t> due;  ///< of a whole answer
 };
 
 /// A truth file's answers by the request's id. Throws InputError with file and line.

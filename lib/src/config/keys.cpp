@@ -105,7 +105,9 @@ void read_goodput(Draft& d, const Parameter& p) {
   d.plan.goodput = limits;
 }
 
+/// An empty list takes the levels of a file out.
 void read_levels(Draft& d, const Parameter& p) {
+  if (p.is_empty_list()) return;
   for (const Parameter& item : p.as_list())
     d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
 }

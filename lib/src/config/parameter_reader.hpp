@@ -26,6 +26,7 @@ class Parameter {
   [[nodiscard]] double as_number(double least, double most) const;
   [[nodiscard]] std::string file_text(const std::string& path) const;  ///< of the file that this key names
   [[nodiscard]] std::size_t as_choice(std::initializer_list<std::string_view> names) const;  ///< its position
+  [[nodiscard]] bool is_empty_list() const { return value_->is_array() && value_->get_array().empty(); }
   [[nodiscard]] bool is_object() const { return value_->is_object(); }
   [[nodiscard]] const boost::json::object& as_object() const;
   [[nodiscard]] std::vector<Parameter> as_list() const;  ///< not empty

@@ -49,7 +49,9 @@ void set_random_pacer(Stage& stage, double burstiness, std::uint64_t seed, const
   }
 }
 
-Stage rate_stage(const Draft& d, const OpenLoop::Rate& rate, const std::string& where) {
+/// `number`: of the rates, 0, 1, 2 ...; each random schedule has a seed of its own.
+Stage rate_stage(const Draft& d, std::size_t number, const std::string& where) {
+  const OpenLoop::Rate& rate = d.open.rates[number];
   Stage stage = open_stage_of(d);
   if (rate.from != rate.to) {
     if (stage.duration.count() == 0)
@@ -67,7 +69,7 @@ Stage rate_stage(const Draft& d, const OpenLoop::Rate& rate, const std::string& 
     return stage;
   }
   const double burstiness = d.open.burstiness.value_or(1);
-  set_random_pacer(stage, burstiness, d.seed, where);
+  set_random_pacer(stage, burstiness, d.seed + number, where);
   if (stage.arrival == "gamma") stage.arrival += " " + text::shortest(burstiness);
   return stage;
 }
@@ -96,7 +98,7 @@ void make_stages(Draft& d, const std::string& where) {
     stage.requests = d.requests_per_level.value_or(wave);
     d.plan.stages.push_back(std::move(stage));
   }
-  for (const auto& rate : d.open.rates) d.plan.stages.push_back(rate_stage(d, rate, where));
+  for (std::size_t i = 0; i < d.open.rates.size(); ++i) d.plan.stages.push_back(rate_stage(d, i, where));
   for (const auto& file : d.open.due_files) {
     Stage stage = open_stage_of(d);
     stage.pacer = file.pacer;

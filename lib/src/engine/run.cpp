@@ -133,7 +133,9 @@ class Runner {
     end.planned = run.planned();
     end.dropped = run.dropped();
     end.schedule_hash = run.schedule().hash;
-    const auto lasted = static_cast<double>(net::monotonic_now() - run.start());
+    const std::int64_t since_start = net::monotonic_now() - run.start();
+    if (end.interrupted) end.stopped_at = since_start;
+    const auto lasted = static_cast<double>(since_start);
     metrics::Histogram read_lag, loop_lag;
     for (const auto& shard : shards_) {
       read_lag.merge(shard->read_lag());

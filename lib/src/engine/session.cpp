@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/sleep_until.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
@@ -36,7 +35,6 @@ Session::Session(ShardResources& shard, std::uint64_t number)
                 [this] {
                   if (active_ != nullptr) active_->cancel();
                 }),
-      due_(shard.executor),
       read_([this] {
         ++drain_;
         return read_all(*active_) || wants_write_;
@@ -51,7 +49,6 @@ bool Session::fresh_connections() const { return shard_.run.plan.connection == C
 
 void Session::cancel() {
   cancelled_ = true;
-  due_.cancel();
   if (active_ != nullptr) active_->cancel();
 }
 
@@ -71,25 +68,13 @@ asio::awaitable<bool> Session::open_connections() {
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
   std::int64_t taken = net::monotonic_now();
   for (auto turn = stage.take_first(number_, taken); turn; turn = stage.take_next(taken)) {
-    std::int64_t dispatched = taken, admitted = taken;
-    if (turn->due) {
-      admitted = std::max(taken, stage.start() + *turn->due);
-      if (taken < admitted) co_await sleep_until(due_, admitted);
-      if (cancelled_ || stage.stopped()) break;
-      dispatched = net::monotonic_now();
-    }
-    co_await serve(stage, *turn, admitted, dispatched, finish);
+    co_await serve(stage, *turn, taken, finish);
     taken = net::monotonic_now();
   }
 }
 
-asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, const Finish& finish) {
-  const std::int64_t due = stage.start() + turn.due.value_or(0);
-  co_await serve(stage, turn, due, net::monotonic_now(), finish);
-}
-
-asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, std::int64_t admitted,
-                                     std::int64_t dispatched, const Finish& finish) {
+asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, std::int64_t dispatched,
+                                     const Finish& finish) {
   stage_start_ = stage.start();
   measured_ = turn.measured;
   RequestRecord record;
@@ -98,13 +83,15 @@ asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, std::int6
   record.measured = turn.measured;
   if (turn.due) {
     record.scheduled = *turn.due;
-    record.admitted = admitted - stage_start_;
+    // Only a cap that queues makes a request wait for a session; when that was free the kernel tells, not we.
+    record.admitted = stage.dealt() ? *turn.due : std::max(*turn.due, free_since_ - stage_start_);
   }
   record.dispatched = dispatched - stage_start_;
   const std::size_t endpoint = turn.index % links_.size();
   const auto request = request_of(endpoint, turn.index);
   deadline_ = dispatched + shard_.run.plan.request_timeout.count();
   co_await exchange(endpoint, *request, record);
+  free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,10 +51,15 @@ class Session {
   boost::asio::awaitable<bool> open_connections();
   /// Sends one request for one token, outside any stage, and fills `record`.
   boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
-  /// Takes requests until the stage is over; `finish`, which must outlive it, gets each record.
+  /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
-  /// Sends one request of the stage, now; `finish`, which must outlive it, gets its record.
-  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, const Finish& finish);
+  /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
+  /// record.
+  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, std::int64_t dispatched,
+                                     const Finish& finish);
+  /// When the last answer's end arrived, or its request failed: since then the session is free.
+  /// CLOCK_MONOTONIC.
+  [[nodiscard]] std::int64_t free_since() const { return free_since_; }
   /// The request under way ends as cancelled.
   void cancel();
   [[nodiscard]] bool cancelled() const { return cancelled_; }
@@ -67,8 +71,6 @@ class Session {
     std::int64_t last_used = 0;
   };
 
-  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, std::int64_t admitted,
-                                     std::int64_t dispatched, const Finish& finish);
   boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record);
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
@@ -87,8 +89,7 @@ class Session {
   net::Stream* active_ = nullptr;  // the one that is awaited
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
-  boost::asio::steady_timer due_;
-  std::int64_t stage_start_ = 0;
+  std::int64_t stage_start_ = 0, free_since_ = 0;
   bool measured_ = false;     // the request under way
   std::uint64_t drain_ = 0;   // wake-ups for reading
   bool wants_write_ = false;  // before it can read on

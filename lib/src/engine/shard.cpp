@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "engine/sleep_until.hpp"
@@ -57,6 +58,10 @@ void Shard::start(StageRun& stage, unsigned shards, std::function<void()> ready)
       sessions_.push_back(std::make_unique<Session>(resources_, number));
       if (number < stage.opened()) ++to_open_;
     }
+    if (stage.dealt() && sessions_.empty()) {  // fewer connections than shards
+      sessions_.push_back(std::make_unique<Session>(resources_, resources_.shard));
+      to_open_ = 1;
+    }
     open_all();
   });
 }
@@ -87,11 +92,11 @@ void Shard::go(std::function<void()> done) {
     resources_.read_lag = {};
     loop_probe_.begin();
     running_ = 1;  // until all have begun
-    if (stage_->dealt()) {
-      for (const auto& session : sessions_) idle_.push_back(session.get());
-      spawn(deal(), nullptr);
+    if (stage_->open()) {
+      for (unused_ = 0; unused_ < to_open_; ++unused_) idle_.push_back(sessions_[unused_].get());
+      spawn(deal());
     } else {
-      for (const auto& session : sessions_) spawn(session->run(*stage_, finish_), nullptr);
+      for (const auto& session : sessions_) spawn(session->run(*stage_, finish_));
     }
     end(nullptr);
   });
@@ -104,6 +109,7 @@ void Shard::spawn(asio::awaitable<void> work, Session* session) {
     if (session != nullptr) {
       idle_.push_back(session);
       stage_->leave();
+      if (wants_idle_) due_.cancel();
     }
     end(error);
   });
@@ -120,27 +126,36 @@ void Shard::end(std::exception_ptr error) {
   done_();
 }
 
+/// Gives each request of an open loop to a session when it is due.
 asio::awaitable<void> Shard::deal() {
-  for (auto turn = stage_->dealt_turn(resources_.shard); turn;
-       turn = stage_->dealt_turn(turn->index + shards_)) {
+  for (std::uint64_t mine = resources_.shard;; mine += shards_) {
+    if (!stage_->dealt()) co_await wait_for_idle();
+    if (!stage_->dealt() && !any_idle()) co_return;  // none of the cap's room is ours, or the run was stopped
+    const auto turn = stage_->dealt() ? stage_->dealt_turn(mine) : stage_->take_next(0);
+    if (!turn) co_return;
     const std::int64_t at = stage_->start() + *turn->due;
     if (net::monotonic_now() < at)
       co_await sleep_until(due_, at);
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
-    if (stage_->stopped()) break;
+    if (stage_->stopped()) co_return;
     if (stage_->enter(*turn)) begin(*turn);
   }
 }
 
+asio::awaitable<void> Shard::wait_for_idle() {
+  constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
+  wants_idle_ = true;
+  while (!any_idle() && !sessions_.empty() && !stage_->stopped()) co_await sleep_until(due_, for_ever);
+  wants_idle_ = false;
+}
+
 void Shard::begin(const Turn& turn) {
-  if (idle_.empty()) {
-    sessions_.push_back(std::make_unique<Session>(resources_, sessions_.size()));
-    idle_.push_back(sessions_.back().get());
-  }
+  if (!any_idle()) sessions_.push_back(std::make_unique<Session>(resources_, sessions_.size()));
+  if (idle_.empty()) idle_.push_back(sessions_[unused_++].get());
   Session* const session = idle_.front();
   idle_.pop_front();
-  spawn(session->serve(*stage_, turn, finish_), session);
+  spawn(session->serve(*stage_, turn, net::monotonic_now(), finish_), session);
 }
 
 void Shard::probe(std::function<void(std::string)> done) {

@@ -49,7 +49,9 @@ class Shard {
   boost::asio::awaitable<std::string> probe_all();
   boost::asio::awaitable<void> deal();
   void begin(const Turn& turn);
-  void spawn(boost::asio::awaitable<void> work, Session* session);
+  void spawn(boost::asio::awaitable<void> work, Session* session = nullptr);
+  [[nodiscard]] bool any_idle() const { return !idle_.empty() || unused_ < sessions_.size(); }
+  boost::asio::awaitable<void> wait_for_idle();
   void end(std::exception_ptr error);
   void finish(RequestRecord record);
   void hand_over();
@@ -65,8 +67,12 @@ class Shard {
   unsigned shards_ = 1;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::size_t to_open_ = 0, next_to_open_ = 0;
-  std::deque<Session*> idle_;      // dealt: who was idle longest is next, so that no connection idles out
-  boost::asio::steady_timer due_;  // dealt: of the next request
+  // Open loop: who was idle longest is next, so that no connection idles out. Sessions that were never opened
+  // nor used, from unused_ on, come when there is no other.
+  std::deque<Session*> idle_;
+  std::size_t unused_ = 0;
+  boost::asio::steady_timer due_;  // of the next request
+  bool wants_idle_ = false;        // the next request waits for a session, and due_ for being cancelled
   LoopProbe loop_probe_;
   unsigned running_ = 0;  // coroutines
   std::function<void()> ready_, done_;

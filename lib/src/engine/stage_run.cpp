@@ -16,7 +16,7 @@ std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std:
 }  // namespace
 
 StageRun::StageRun(const Stage& stage, workload::Schedule schedule)
-    : stage_(stage), schedule_(std::move(schedule)), next_(sessions()) {
+    : stage_(stage), schedule_(std::move(schedule)), next_(open() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
 }
 
@@ -64,7 +64,7 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
 
 bool StageRun::enter(const Turn& turn) {
   auto others = under_way_.load(std::memory_order_relaxed);
-  while (stage_.concurrency == 0 || others < stage_.concurrency) {
+  while (!dealt() || stage_.concurrency == 0 || others < stage_.concurrency) {
     if (under_way_.compare_exchange_weak(others, others + 1, std::memory_order_relaxed)) return true;
   }
   if (turn.measured) dropped_.fetch_add(1, std::memory_order_relaxed);

@@ -25,8 +25,11 @@ class StageRun {
   /// `schedule`: of an open loop.
   explicit StageRun(const Stage& stage, workload::Schedule schedule = {});
 
-  /// Requests are dealt out to the shards by their index, and to whichever session is idle; else the sessions
-  /// take them, in turn.
+  /// An open loop: the shard gives what is due to an idle session. In a closed one the sessions take their
+  /// requests themselves.
+  [[nodiscard]] bool open() const { return stage_.pacer != nullptr; }
+  /// An open loop whose requests are dealt out to the shards by index. Under a cap that queues a shard takes
+  /// the next one when it has an idle session for it.
   [[nodiscard]] bool dealt() const {
     return stage_.pacer && (stage_.concurrency == 0 || stage_.when_full == WhenFull::drop);
   }
@@ -40,16 +43,15 @@ class StageRun {
   /// The first request of session number 0, 1, 2 ... has its number as index: a wave of N is one request of
   /// each of N sessions, also where an answer comes before the last session has begun.
   std::optional<Turn> take_first(std::uint64_t session, std::int64_t now) { return turn(session, now); }
-  /// A session's next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage
-  /// is over.
+  /// The next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage is over.
   std::optional<Turn> take_next(std::int64_t now) {
     return turn(next_.fetch_add(1, std::memory_order_relaxed), now);
   }
   /// Request `index` of an open loop; nothing when the stage is over.
   [[nodiscard]] std::optional<Turn> dealt_turn(std::uint64_t index) const;
 
-  /// Dealt: whether the cap has room for one more, which then must leave(). A measured one that has none is
-  /// counted as dropped.
+  /// Open loop: whether a cap that drops has room for one more, which then must leave(). A measured one that
+  /// has none is counted as dropped.
   bool enter(const Turn& turn);
   void leave() { under_way_.fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "metrics/ttft.hpp"
+#include "metrics/service_time.hpp"
 
 namespace llmload::metrics {
 
-/// Prompt rate of a request (tokens/s) = prompt tokens / TTFT, by the tokenizer, else by `usage`.
+/// Prompt rate of a request (tokens/s) = prompt tokens / service TTFT, by the tokenizer, else by `usage`.
 /// Empty where the answer has no TTFT or the tokens are not known.
 inline std::optional<double> request_prompt_rate(const RequestRecord& record) {
-  return per_second(prompt_tokens(record), ttft_ms(record));
+  return per_second(prompt_tokens(record), service_ttft_ms(record));
 }
 
 }  // namespace llmload::metrics

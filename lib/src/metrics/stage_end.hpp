@@ -15,6 +15,7 @@ namespace llmload::metrics {
 struct StageEnd {
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC, ns
   bool interrupted = false;
+  Stamp stopped_at = {};                      ///< ns since the stage's start, where the run was interrupted
   std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
   std::uint64_t dropped = 0;
   std::string schedule_hash = {};

@@ -80,16 +80,18 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.not_started = s.planned - std::min(s.planned, s.begun + s.dropped);
   s.started_at = end.started_at;
   s.interrupted = end.interrupted;
+  s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_.value_or(TimeSource::user);
   fill_latencies(s);
   if (s.ok > 0) fill_rates(s);
-  if (settings_.goodput && s.begun > 0)
+  if (s.ok > 0 && window_) window_->fill(s, end.stopped_at);
+  if (settings_.goodput && s.begun + s.dropped > 0)
     s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun + s.dropped);
   failures_.fill(s);
   s.own_error = own_error(end, dispatch_lag_);
   add_notes(s, settings_, tokens_, stream_);
-  judge(s);
+  judge(s, settings_);
   return s;
 }
 
@@ -111,8 +113,10 @@ void StageFold::fill_latencies(Summary& s) const {
       if (*metric) (*metric)->own_error_p99 = error;
     }
   };
-  note({&s.e2e_ms, &s.service_e2e_ms}, own.e2e_ms);
-  note({&s.ttft_ms, &s.ttfo_ms, &s.service_ttft_ms}, own.ttft_ms);
+  note({&s.e2e_ms}, own.e2e_ms);
+  note({&s.service_e2e_ms}, own.service_e2e_ms);
+  note({&s.ttft_ms, &s.ttfo_ms}, own.ttft_ms);
+  note({&s.service_ttft_ms}, own.service_ttft_ms);
   note({&s.tpot_ms}, own.tpot_ms);
   note({&s.itl_ms, &s.event_gap_ms}, own.event_gap_ms);
 }
@@ -122,11 +126,9 @@ void StageFold::fill_rates(Summary& s) const {
   const Stage& stage = s.stage;
   const bool warm_up = stage.warmup_requests != 0 || stage.warmup.count() != 0;
   const std::int64_t from = warm_up ? first_start_ : 0;
-  const auto window = measured_window(stage);
-  s.wall_seconds = static_cast<double>(window ? window->until - window->from : last_done_ - from) / 1e9;
+  s.wall_seconds = static_cast<double>(last_done_ - from) / 1e9;
   s.requests_per_second = static_cast<double>(s.ok) / s.wall_seconds;
   tokens_.fill(s, settings_);
-  if (window_) window_->fill(s);
   if (settings_.goodput) s.goodput = static_cast<double>(good_) / s.wall_seconds;
 }
 

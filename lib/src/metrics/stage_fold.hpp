@@ -26,6 +26,8 @@ class StageFold {
   StageFold(FoldSettings settings, const Stage& stage, unsigned shards);
 
   void add(const RequestRecord& record);
+  /// The last successful response's end, ns since the stage's start.
+  [[nodiscard]] std::int64_t last_done() const { return last_done_; }
   /// The stage's numbers, judged.
   [[nodiscard]] Summary summarize(const StageEnd& end) const;
 

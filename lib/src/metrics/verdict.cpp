@@ -1,6 +1,7 @@
 #include "metrics/verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "text/number.hpp"
@@ -9,23 +10,26 @@ namespace llmload::metrics {
 namespace {
 
 constexpr double least_dispatch_limit = 1;      // ms
-constexpr double dispatch_limit = 0.01;         // of the TTFT, or E2E, p50
+constexpr double dispatch_limit = 0.01;         // of the TTFT p50
 constexpr double cpu_limit = 0.9;               // of a core
 constexpr double shortest_judged_by_cpu = 0.1;  // s; a burst of requests uses a core for less than this
 constexpr double read_limit = 0.05;             // of the gap p50
 constexpr double merged_limit = 0.01;           // of the first tokens
 
-void judge_dispatch(Summary& s) {
+void judge_dispatch(Summary& s, const FoldSettings& settings) {
   if (!s.own_error.dispatch_lag_ms) return;
-  const auto& latency = s.ttft_ms ? s.ttft_ms : s.e2e_ms;
-  const double limit = std::max(least_dispatch_limit, latency ? latency->p50 * dispatch_limit : 0);
+  // The service's TTFT: that from the due time is long because requests are late.
+  const double ttft = s.service_ttft_ms ? s.service_ttft_ms->p50 : 0;
+  const double limit = std::max(least_dispatch_limit, ttft * dispatch_limit);
   const double lag = s.own_error.dispatch_lag_ms->p99;
   if (lag <= limit) return;
   std::string reason = "requests were sent late: dispatch lag p99 is " + text::rounded(lag) +
                        " ms, more than " + text::rounded(limit) + " ms; use more CORES or a lower rate";
-  if (s.cold_requests > 0) {
-    reason += ", or open more CONNECTIONS before the stage (" + std::to_string(s.cold_requests) +
-              " requests had to open theirs)";
+  if (s.cold_requests > 0 && !settings.own_connections) {
+    reason += ". " + std::to_string(s.cold_requests) + " requests had to open their connection first: ";
+    reason += s.reconnects * 2 > s.cold_requests
+                  ? "the server closes idle ones, which fewer CONNECTIONS would leave less idle"
+                  : "open more CONNECTIONS before the stage";
   }
   s.invalid_reasons.push_back(std::move(reason));
 }
@@ -61,9 +65,11 @@ void judge_reads(Summary& s) {
 
 void judge_first_tokens(Summary& s) {
   const double share = s.first_token_merged_share.value_or(0);
-  if (share <= merged_limit) return;
-  s.invalid_reasons.push_back(text::rounded(100 * share) +
-                              " % of the first tokens came in one read with a later one, more than " +
+  if (share <= merged_limit || !s.ttft_ms) return;
+  const auto answers = static_cast<double>(s.ttft_ms->count);
+  s.invalid_reasons.push_back(text::rounded(100 * share) + " % of the first tokens (" +
+                              text::rounded(std::round(share * answers)) + " of " + text::rounded(answers) +
+                              ") came in one read with a later one, more than " +
                               text::rounded(100 * merged_limit) +
                               " %: their TTFT may be late; use more CORES or less load, unless the server "
                               "itself sends them together");
@@ -71,10 +77,13 @@ void judge_first_tokens(Summary& s) {
 
 }  // namespace
 
-void judge(Summary& s) {
+void judge(Summary& s, const FoldSettings& settings) {
   if (s.ok == 0 && s.begun > 0 && !s.interrupted)
     s.invalid_reasons.push_back("every request failed: " + s.commonest_reason);
-  judge_dispatch(s);
+  if (s.begun == 0 && s.dropped > 0)
+    s.invalid_reasons.emplace_back(
+        "every request was dropped: as many as MAX_CONCURRENCY were always under way");
+  judge_dispatch(s, settings);
   judge_cpu(s);
   judge_reads(s);
   judge_first_tokens(s);

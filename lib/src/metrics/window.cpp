@@ -1,5 +1,8 @@
 #include "metrics/window.hpp"
 
+#include <algorithm>
+
+#include "metrics/goodput.hpp"
 #include "metrics/token_counts.hpp"
 
 namespace llmload::metrics {
@@ -27,14 +30,18 @@ void WindowRates::add(const RequestRecord& record, const FoldSettings& settings)
     output_ += static_cast<double>(*tokens) * share_inside(record);
   if (!window_.has(*record.done)) return;
   ++ended_;
+  if (settings.goodput && is_good(record, *settings.goodput)) ++good_;
   prompt_ += counted_prompt(record, settings).value_or(0);
 }
 
-void WindowRates::fill(Summary& s) const {
-  const double seconds = static_cast<double>(window_.until - window_.from) / 1e9;
-  s.requests_per_second = static_cast<double>(ended_) / seconds;
-  if (s.output_tokens_per_second) s.output_tokens_per_second = output_ / seconds;
-  if (s.input_tokens_per_second) s.input_tokens_per_second = static_cast<double>(prompt_) / seconds;
+void WindowRates::fill(Summary& s, Stamp stopped_at) const {
+  const std::int64_t until = std::min(window_.until, stopped_at.value_or(window_.until));
+  if (until <= window_.from) return;
+  s.wall_seconds = static_cast<double>(until - window_.from) / 1e9;
+  s.requests_per_second = static_cast<double>(ended_) / s.wall_seconds;
+  if (s.output_tokens_per_second) s.output_tokens_per_second = output_ / s.wall_seconds;
+  if (s.input_tokens_per_second) s.input_tokens_per_second = static_cast<double>(prompt_) / s.wall_seconds;
+  if (s.goodput) s.goodput = static_cast<double>(good_) / s.wall_seconds;
 }
 
 }  // namespace llmload::metrics

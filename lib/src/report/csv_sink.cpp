@@ -69,6 +69,8 @@ void add_open_loop(std::vector<Column>& to) {
   to.push_back({"Request Rate (requests/s)",
                 [](const Summary& s) { return s.stage.rate > 0 ? text::shortest(s.stage.rate) : ""; }});
   to.push_back({"Arrival", [](const Summary& s) { return s.stage.arrival; }});
+  to.push_back({"Planned", [](const Summary& s) { return std::to_string(s.planned); }});
+  to.push_back({"Not Started", [](const Summary& s) { return std::to_string(s.not_started); }});
   to.push_back({"Dropped", [](const Summary& s) { return std::to_string(s.dropped); }});
   to.push_back({"Outside Window", [](const Summary& s) { return std::to_string(s.outside_window); }});
   to.push_back({"Cold Requests", [](const Summary& s) { return std::to_string(s.cold_requests); }});
@@ -106,7 +108,9 @@ void add_own_error(std::vector<Column>& to) {
   const std::pair<const char*, Metric> metrics[] = {{"Latency", &Summary::e2e_ms},
                                                     {"TTFT", &Summary::ttft_ms},
                                                     {"TPOT", &Summary::tpot_ms},
-                                                    {"Event Gap", &Summary::event_gap_ms}};
+                                                    {"Event Gap", &Summary::event_gap_ms},
+                                                    {"Service E2E", &Summary::service_e2e_ms},
+                                                    {"Service TTFT", &Summary::service_ttft_ms}};
   for (const auto& [name, metric] : metrics) {
     to.push_back({std::string("Own Error P99 of ") + name + " (ms)", [metric = metric](const Summary& s) {
                     const auto& d = s.*metric;

@@ -103,6 +103,7 @@ class Replay {
   void take_torn_stage() {
     metrics::StageEnd end;  // what else was begun is not known
     end.interrupted = true;
+    end.stopped_at = fold_->last_done();
     Summary summary = fold_->summarize(end);
     std::string there = std::to_string(summary.begun);
     if (summary.stage.requests != 0) there += " of " + std::to_string(summary.stage.requests) + " planned";
@@ -110,6 +111,7 @@ class Replay {
     missing("stage " + std::to_string(whole_stages_ + 1) + ", " + describe(summary.stage) + ": " + there);
     summary.notes.push_back(there);
     result_.result.interrupted = true;
+    metrics::conclude(summary, result_.result);
     end_stage(std::move(summary));
   }
 

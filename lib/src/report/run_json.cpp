@@ -64,7 +64,9 @@ json::object stage_json(const Stage& s) {
     o["own_error_p99"] = {{"e2e_ms", limit(s.own_error->e2e_ms)},
                           {"ttft_ms", limit(s.own_error->ttft_ms)},
                           {"tpot_ms", limit(s.own_error->tpot_ms)},
-                          {"event_gap_ms", limit(s.own_error->event_gap_ms)}};
+                          {"event_gap_ms", limit(s.own_error->event_gap_ms)},
+                          {"service_e2e_ms", limit(s.own_error->service_e2e_ms)},
+                          {"service_ttft_ms", limit(s.own_error->service_ttft_ms)}};
   }
   return o;
 }
@@ -86,8 +88,9 @@ Stage read_stage_plan(const json::object& o) {
     s.connections = get<unsigned>(o, "connections");
   }
   if (const auto own = find<json::object>(o, "own_error_p99")) {
-    s.own_error = OwnErrorP99{find<double>(*own, "e2e_ms"), find<double>(*own, "ttft_ms"),
-                              find<double>(*own, "tpot_ms"), find<double>(*own, "event_gap_ms")};
+    s.own_error = OwnErrorP99{find<double>(*own, "e2e_ms"),         find<double>(*own, "ttft_ms"),
+                              find<double>(*own, "tpot_ms"),        find<double>(*own, "event_gap_ms"),
+                              find<double>(*own, "service_e2e_ms"), find<double>(*own, "service_ttft_ms")};
   }
   return s;
 }
@@ -185,6 +188,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   };
   json::object o = {{"type", "stage"}, {"stage", number}};
   o["started_at_ns"] = s.started_at;
+  if (s.stopped_at) o["stopped_at_ns"] = *s.stopped_at;
   o["interrupted"] = s.interrupted;
   o["planned"] = s.planned;
   o["dropped"] = s.dropped;
@@ -207,6 +211,7 @@ StageLine read_stage(const json::object& line) {
   stage.number = get<std::uint64_t>(line, "stage");
   stage.end.started_at = get<std::int64_t>(line, "started_at_ns");
   stage.end.interrupted = get<bool>(line, "interrupted");
+  stage.end.stopped_at = find<std::int64_t>(line, "stopped_at_ns");
   stage.end.planned = get<std::uint64_t>(line, "planned");
   stage.end.dropped = get<std::uint64_t>(line, "dropped");
   stage.end.schedule_hash = get<std::string>(line, "schedule_hash");

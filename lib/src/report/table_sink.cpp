@@ -27,8 +27,8 @@ constexpr std::array first_columns = {"Number of Concurrent Requests",
                                       "Average Output Tokens per Second per Request",
                                       "Number of Requests Below Threshold"};
 constexpr std::array stream_columns = {"P50 TTFT (ms)", "P99 TTFT (ms)", "P50 TPOT (ms)", "P99 TPOT (ms)"};
-constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)", "P99 Service E2E (ms)",
-                                     "Dropped"};
+constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)",  "P99 Service E2E (ms)",
+                                     "Dropped",      "P99 Dispatch Lag (ms)", "Valid"};
 
 void check(const std::ostream& out) {
   if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
@@ -100,6 +100,9 @@ void TableSink::on_stage(const Summary& s) {
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p50));
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p99));
     cells.push_back(std::to_string(s.dropped));
+    const auto& lag = s.own_error.dispatch_lag_ms;
+    cells.push_back(lag ? text::decimals(lag->p99, 3) : "-");
+    cells.emplace_back(s.valid ? "yes" : "no");
   }
   for (const std::string& text : cells) out_ << "| " << text << ' ';
   out_ << "|\n" << std::flush;

@@ -30,7 +30,7 @@ class BatchingModel : public LatencyModel {
   BatchingModel(asio::any_io_executor executor, const SimulatorOptions& options)
       : executor_(executor), options_(options), step_(executor) {}
 
-  std::unique_ptr<TokenClock> begin(unsigned tokens) override;
+  std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) override;
 
   void join(std::shared_ptr<Member> member) {
     queue_.push_back(std::move(member));
@@ -73,9 +73,9 @@ class BatchingModel : public LatencyModel {
 
 class BatchingClock : public TokenClock {
  public:
-  BatchingClock(BatchingModel& model, asio::any_io_executor executor, std::chrono::nanoseconds ttft,
+  BatchingClock(BatchingModel& model, asio::any_io_executor executor, Clock::time_point joins,
                 unsigned tokens)
-      : model_(model), member_(std::make_shared<Member>(executor, tokens)), joins_(Clock::now() + ttft) {}
+      : model_(model), member_(std::make_shared<Member>(executor, tokens)), joins_(joins) {}
 
   asio::awaitable<void> until(unsigned count) override {
     if (!joined_) {
@@ -95,8 +95,9 @@ class BatchingClock : public TokenClock {
   bool joined_ = false;
 };
 
-std::unique_ptr<TokenClock> BatchingModel::begin(unsigned tokens) {
-  return std::make_unique<BatchingClock>(*this, executor_, options_.ttft, tokens);
+std::unique_ptr<TokenClock> BatchingModel::begin(unsigned tokens, std::int64_t received) {
+  const Clock::time_point joins{std::chrono::nanoseconds(received) + options_.ttft};
+  return std::make_unique<BatchingClock>(*this, executor_, joins, tokens);
 }
 
 }  // namespace

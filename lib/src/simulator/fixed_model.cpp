@@ -16,8 +16,9 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 /// never before the token ahead of it.
 class FixedClock : public TokenClock {
  public:
-  FixedClock(asio::any_io_executor executor, const SimulatorOptions& options, std::uint64_t seed)
-      : timer_(executor), options_(options), random_(seed), start_(Clock::now()) {}
+  FixedClock(asio::any_io_executor executor, const SimulatorOptions& options, std::uint64_t seed,
+             std::int64_t received)
+      : timer_(executor), options_(options), random_(seed), start_(std::chrono::nanoseconds(received)) {}
 
   asio::awaitable<void> until(unsigned count) override {
     Clock::time_point due = last_;
@@ -55,8 +56,9 @@ class FixedModel : public LatencyModel {
   FixedModel(asio::any_io_executor executor, const SimulatorOptions& options)
       : executor_(executor), options_(options) {}
 
-  std::unique_ptr<TokenClock> begin(unsigned /*tokens*/) override {
-    return std::make_unique<FixedClock>(executor_, options_, options_.seed * 1'000'003 + answers_++);
+  std::unique_ptr<TokenClock> begin(unsigned /*tokens*/, std::int64_t received) override {
+    return std::make_unique<FixedClock>(executor_, options_, options_.seed * 1'000'003 + answers_++,
+                                        received);
   }
 
  private:

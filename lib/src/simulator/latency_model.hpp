@@ -24,8 +24,9 @@ class TokenClock {
 class LatencyModel {
  public:
   virtual ~LatencyModel() = default;
-  /// An answer of `tokens` tokens, at least 1, begins now. The model must outlive its clocks' until().
-  virtual std::unique_ptr<TokenClock> begin(unsigned tokens) = 0;
+  /// An answer of `tokens` tokens, at least 1, to a request that came at `received` (CLOCK_MONOTONIC, ns).
+  /// The model must outlive its clocks' until().
+  virtual std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) = 0;
 };
 
 std::unique_ptr<LatencyModel> make_fixed_model(boost::asio::any_io_executor executor,

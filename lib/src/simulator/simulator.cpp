@@ -215,17 +215,19 @@ class Simulator::Impl {
     const AnswerIds ids{id, static_cast<long>(std::time(nullptr))};
     std::optional<TruthLine> truth;
     if (truth_) truth.emplace(id, stream.arrival().at);
+    std::optional<std::int64_t> whole_due;
     const bool sent = question.stream
                           ? co_await stream_answer(stream, question, ids, request.keep_alive(), truth)
-                          : co_await whole_answer(stream, question, ids, request.keep_alive());
-    if (sent && truth) truth_->add(truth->finish(stream.sent_at()));
+                          : co_await whole_answer(stream, question, ids, request.keep_alive(), whole_due);
+    if (sent && truth) truth_->add(truth->finish(stream.sent_at(), whole_due));
     co_return sent;
   }
 
   asio::awaitable<bool> whole_answer(net::Stream& stream, const Question& question, const AnswerIds& ids,
-                                     bool keep_alive) {
-    const auto clock = model_->begin(question.tokens);
+                                     bool keep_alive, std::optional<std::int64_t>& due) {
+    const auto clock = model_->begin(question.tokens, stream.arrival().at);
     co_await clock->until(question.tokens);
+    due = clock->due();
     const auto output = text_.first(question.tokens);
     const std::string body = simulator::whole_answer(options_.dialect, question.api, ids, output->text,
                                                      text_.count(question.prompt), question.tokens);
@@ -234,7 +236,7 @@ class Simulator::Impl {
 
   asio::awaitable<bool> stream_answer(net::Stream& stream, const Question& question, const AnswerIds& ids,
                                       bool keep_alive, std::optional<TruthLine>& truth) {
-    const auto clock = model_->begin(question.tokens);
+    const auto clock = model_->begin(question.tokens, stream.arrival().at);
     const auto output = text_.first(question.tokens);
     StreamEvents events(options_.dialect, question, ids);
     EventSender sender(stream, events_sent, truth);

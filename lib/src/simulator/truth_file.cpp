@@ -36,9 +36,13 @@ void TruthLine::add(std::int64_t at, unsigned tokens, std::optional<std::int64_t
   text_ += ']';
 }
 
-std::string_view TruthLine::finish(std::int64_t done) {
+std::string_view TruthLine::finish(std::int64_t done, std::optional<std::int64_t> due) {
   text_ += R"(],"done":)";
   append(done, text_);
+  if (due) {
+    text_ += R"(,"due":)";
+    append(*due, text_);
+  }
   text_ += "}\n";
   return text_;
 }

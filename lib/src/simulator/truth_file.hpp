@@ -16,8 +16,9 @@ class TruthLine {
   /// A stream's event, of which the last byte went out at `at`; `due`: when it was meant to, where that is
   /// known.
   void add(std::int64_t at, unsigned tokens, std::optional<std::int64_t> due);
-  /// The whole line; no more is added. `done`: the answer's last byte went out.
-  std::string_view finish(std::int64_t done);
+  /// The whole line; no more is added. `done`: the answer's last byte went out. `due`: when a whole answer
+  /// was meant to.
+  std::string_view finish(std::int64_t done, std::optional<std::int64_t> due);
 
  private:
   std::string text_;

@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr unsigned most_opened = 1'000;
+constexpr double most_opened = 1'000;
 constexpr std::uint64_t most_requests = 100'000'000;
 
 /// The due times of a pacer, in order, each checked.
@@ -57,8 +57,11 @@ Schedule lay_out(const Stage& stage) {
   Schedule s;
   DueTimes times(stage);
   nanoseconds last{0};
+  std::uint64_t within = 0;  // the first request that is due less than a second before the last one
   const auto pass = [&] {
     last = times.due();
+    while (last - *stage.pacer->due(within) >= std::chrono::seconds(1)) ++within;
+    s.busiest_second = std::max(s.busiest_second, times.index() - within + 1);
     times.next();
   };
   while (!times.over() && (times.index() < stage.warmup_requests || times.due() < stage.warmup)) pass();
@@ -77,8 +80,6 @@ Schedule lay_out(const Stage& stage) {
     while (!times.over() && times.due() < closes + stage.cooldown) pass();
   }
   s.end = times.index();
-  if (last.count() > 0)
-    s.mean_rate = static_cast<double>(s.end) / std::chrono::duration<double>(last).count();
   return s;
 }
 
@@ -95,9 +96,9 @@ Schedule make_schedule(const Stage& stage) {
 
 unsigned opened_before(const Stage& stage, const Schedule& schedule) {
   if (stage.connections != 0) return stage.connections;
-  if (stage.concurrency != 0) return std::min(stage.concurrency, most_opened);
-  const double rate = stage.rate > 0 ? stage.rate : schedule.mean_rate;
-  return static_cast<unsigned>(std::clamp(std::ceil(2 * rate), 1.0, double{most_opened}));
+  const double rate = stage.rate > 0 ? stage.rate : static_cast<double>(schedule.busiest_second);
+  const auto wanted = static_cast<unsigned>(std::clamp(std::ceil(2 * rate), 1.0, most_opened));
+  return stage.concurrency != 0 ? std::min(stage.concurrency, wanted) : wanted;
 }
 
 }  // namespace workload

@@ -11,8 +11,8 @@ namespace llmload::workload {
 /// measured_until - 1 the measured window, then up to end - 1 the cool-down.
 struct Schedule {
   std::uint64_t measured_from = 0, measured_until = 0, end = 0;
-  double mean_rate = 0;  ///< requests a second, from the stage's start to the last due time
-  std::string hash;      ///< schedule_hash() of all
+  std::uint64_t busiest_second = 0;  ///< the most requests that are due within a second
+  std::string hash;                  ///< schedule_hash() of all
 
   [[nodiscard]] bool measures(std::uint64_t index) const {
     return index >= measured_from && index < measured_until;
@@ -26,8 +26,8 @@ Schedule lay_out(const Stage& stage);
 /// Likewise, with the hash. Throws InputError also where no request is due in the measured window.
 Schedule make_schedule(const Stage& stage);
 
-/// Connections that are opened before an open loop: as the stage says, else as many as its cap, else twice
-/// its rate; of the last two at most 1,000.
+/// Connections that are opened before an open loop: as the stage says, else twice its rate (without one,
+/// twice what is due in its busiest second), at most 1,000, and no more than its cap.
 unsigned opened_before(const Stage& stage, const Schedule& schedule);
 
 }  // namespace llmload::workload

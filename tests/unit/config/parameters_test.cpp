@@ -38,7 +38,7 @@ TEST_CASE("a bad value is refused with the file, its JSON pointer and what is al
            Case{"MAX_NEW_TOKEN", "99999999999999999999", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
            Case{"MAX_NEW_TOKEN", R"("256")", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
            Case{"MAX_NEW_TOKEN", "null", "/MAX_NEW_TOKEN", "a whole number from 1 to"},
-           Case{"CONCURRENT_LEVELS", "[]", "/CONCURRENT_LEVELS", "a list with at least one entry"},
+           Case{"CONCURRENT_LEVELS", "[]", "CONCURRENT_LEVELS is missing", "a list such as [1, 2, 4]"},
            Case{"CONCURRENT_LEVELS", "4", "/CONCURRENT_LEVELS", "a list with at least one entry"},
            Case{"CONCURRENT_LEVELS", "[1,0]", "/CONCURRENT_LEVELS/1", "a whole number from 1 to"},
            Case{"CONCURRENT_LEVELS", "[-1]", "/CONCURRENT_LEVELS/0", "a whole number from 1 to"},

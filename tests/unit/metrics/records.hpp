@@ -39,7 +39,7 @@ inline RequestRecord streamed(std::int64_t done, std::vector<TokenEvent> events)
   r.http_status = 200;
   r.time_source = TimeSource::kernel;
   r.streamed = true;
-  r.dispatched = 0;
+  r.dispatched = r.sent = 0;
   r.done = done * ms;
   r.output_tokens = 0;
   for (const TokenEvent& e : events) *r.output_tokens += e.tokens;

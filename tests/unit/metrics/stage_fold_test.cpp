@@ -598,13 +598,13 @@ TEST_CASE("a calibration's error is put onto the metrics that it is of") {
     return fold.summarize({});
   };
   CHECK_FALSE(summary_of().e2e_ms->own_error_p99);
-  stage.own_error = OwnErrorP99{0.1, 0.2, 0.3, 0.4};
+  stage.own_error = OwnErrorP99{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
   auto s = summary_of();
   CHECK(s.e2e_ms->own_error_p99 == 0.1);
-  CHECK(s.service_e2e_ms->own_error_p99 == 0.1);
+  CHECK(s.service_e2e_ms->own_error_p99 == 0.5);
   CHECK(s.ttft_ms->own_error_p99 == 0.2);
   CHECK(s.ttfo_ms->own_error_p99 == 0.2);
-  CHECK(s.service_ttft_ms->own_error_p99 == 0.2);
+  CHECK(s.service_ttft_ms->own_error_p99 == 0.6);
   CHECK(s.tpot_ms->own_error_p99 == 0.3);
   CHECK(s.itl_ms->own_error_p99 == 0.4);
   CHECK(s.event_gap_ms->own_error_p99 == 0.4);

@@ -33,7 +33,7 @@ Summary rates_of(const std::vector<RequestRecord>& records, const FoldSettings& 
   for (const RequestRecord& r : records) rates.add(r, settings);
   Summary s;
   s.output_tokens_per_second = s.input_tokens_per_second = 0;
-  rates.fill(s);
+  rates.fill(s, {});
   return s;
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("what the summary does not have stays empty") {
   WindowRates rates(window);
   rates.add(whole(300, 10), with_tokenizer());
   Summary s;
-  rates.fill(s);
+  rates.fill(s, {});
   CHECK(near(s.requests_per_second, 2));
   CHECK_FALSE(s.output_tokens_per_second);
   CHECK_FALSE(s.input_tokens_per_second);

@@ -143,24 +143,24 @@ TEST_CASE("a table that can't be written throws") {
   CHECK_THROWS(sink.on_end({}));
 }
 
-TEST_CASE("a run with an open loop has four more columns, which say of each stage what it has") {
+TEST_CASE("a run with an open loop has six more columns, which say of each stage what it has") {
   std::ostringstream out;
   TableSink sink(out);
   Plan plan;
   plan.stages = {full_summary().stage, open_summary().stage};
   sink.on_start(plan);
   CHECK(has(out.str(),
-            "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped |\n"));
+            "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped | P99 Dispatch Lag (ms) | Valid |\n"));
   out.str("");
   sink.on_stage(full_summary());
   CHECK(out.str() ==
-        "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | - | - | - | 0 |\n");
+        "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | - | - | - | 0 | - | yes |\n");
   out.str("");
   auto s = open_summary();
   sink.on_stage(s);
   CHECK(out.str() ==
         "| 8 | 277.47 ±0.009 | 348.35 ±0.009 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | "
-        "12.5 requests/s | 267.47 ±0.009 | 338.35 ±0.009 | 4 |\n");
+        "12.5 requests/s | 267.47 ±0.009 | 338.35 ±0.009 | 4 | 0.050 | no |\n");
   out.str("");
   s.stage.concurrency = 0;
   s.stage.rate = 0;

@@ -22,12 +22,12 @@ std::string content_of(const std::string& path) {
 
 TEST_CASE("a line has the answer's id and its events in order") {
   TruthLine none("sim-1", 5);
-  CHECK(none.finish(9) == R"({"id":"sim-1","received":5,"events":[],"done":9})"
-                          "\n");
+  CHECK(none.finish(9, 8) == R"({"id":"sim-1","received":5,"events":[],"done":9,"due":8})"
+                             "\n");
   TruthLine line("sim-2", 6);
   line.add(123456789012345, 0, {});
   line.add(123456789012346, 3, 123456789012340);
-  CHECK(line.finish(123456789012347) ==
+  CHECK(line.finish(123456789012347, {}) ==
         R"({"id":"sim-2","received":6,"events":[[123456789012345,0],[123456789012346,3,123456789012340]],)"
         R"("done":123456789012347})"
         "\n");

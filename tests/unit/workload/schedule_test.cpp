@@ -167,23 +167,22 @@ TEST_CASE("the hash is that of all due times, those outside the window too") {
   CHECK(s.hash == schedule_hash(*stage.pacer, 6));
 }
 
-TEST_CASE("the mean rate is all requests over the last due time") {
-  CHECK(make_schedule(listed({0, 1, 4})).mean_rate == 0.75);
-  CHECK(make_schedule(listed({0, 0})).mean_rate == 0);  // no time passes
-  Stage stage = every_second();
-  stage.warmup_requests = 1;
-  stage.requests = 3;
-  stage.cooldown = seconds(2);
-  CHECK(make_schedule(stage).mean_rate == 1.25);  // 5 requests, the last one due at 4 s
+TEST_CASE("the busiest second is where the most requests are due within less than a second") {
+  CHECK(make_schedule(listed({0, 1, 4})).busiest_second == 1);
+  CHECK(make_schedule(listed({0, 0, 3, 3, 3, 4, 9})).busiest_second == 3);
+  Stage ramp = open_stage(make_ramp_pacer(0, 100, seconds(10)));
+  CHECK(make_schedule(ramp).busiest_second == 95);
 }
 
-TEST_CASE("connections are opened as the stage says, else as its cap, else as twice its rate") {
+TEST_CASE("connections are opened as the stage says, else as twice its rate, and no more than its cap") {
   Schedule s;
-  s.mean_rate = 7.1;
+  s.busiest_second = 7;
   Stage stage = every_second();
-  CHECK(opened_before(stage, s) == 15);  // of the schedule
-  stage.rate = 10;
-  CHECK(opened_before(stage, s) == 20);
+  CHECK(opened_before(stage, s) == 14);  // of the schedule
+  stage.rate = 10.1;
+  CHECK(opened_before(stage, s) == 21);
+  stage.concurrency = 64;
+  CHECK(opened_before(stage, s) == 21);
   stage.concurrency = 3;
   CHECK(opened_before(stage, s) == 3);
   stage.connections = 2'000;
