@@ -33,6 +33,12 @@ class OnCores {
   const std::vector<unsigned>& all_;
 };
 
+/// The endpoint's core would sleep between its tokens.
+bool is_light(const Stage& stage) {
+  constexpr unsigned many = 100;  // streams, or requests a second
+  return stage.pacer ? stage.rate < many : stage.concurrency < many;
+}
+
 void add_reason(std::vector<std::string>& to, const char* what, const std::optional<ErrorSpread>& error) {
   if (!error || error->p99 <= most_error) return;
   to.push_back(std::string(what) + " are off by " + in_ms(error->p99) + " ms at p99, more than " +
@@ -84,6 +90,8 @@ std::optional<CalibratedStage> calibrate(Plan plan, const std::string& folder, c
   if (ec) throw InputError(folder + ": can't be made: " + ec.message());
   const std::string truth = folder + "/truth.jsonl";
   const auto argument = [](unsigned ms) { return std::to_string(ms); };
+  std::optional<AwakeCore> awake;
+  if (is_light(plan.stages.front())) awake.emplace(all.back());
   SimulatorProcess simulator(all.back(), folder,
                              {"--truth", truth, "--ttft-ms", argument(calibration_ttft_ms), "--gap-ms",
                               argument(calibration_gap_ms), "--jitter-ms", argument(calibration_jitter_ms)});

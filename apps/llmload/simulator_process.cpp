@@ -32,6 +32,15 @@ cpu_set_t set_of(const std::vector<unsigned>& cores) {
   ::_exit(127);
 }
 
+/// Leaves the core's other hardware thread, which may be the client's, what it can.
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 std::string read_line(int fd) {
   std::string line;
   for (char c = 0; ::read(fd, &c, 1) == 1 && c != '\n';) line += c;
@@ -55,6 +64,15 @@ void stay_on(const std::vector<unsigned>& cores) {
   const cpu_set_t set = set_of(cores);
   (void)::sched_setaffinity(0, sizeof set, &set);
 }
+
+AwakeCore::AwakeCore(unsigned core)
+    : thread_([core](const std::stop_token& stop) {
+        stay_on({core});
+        const sched_param none{};
+        // Where it is refused the core may sleep: this thread must not compete.
+        if (::sched_setscheduler(0, SCHED_IDLE, &none) != 0) return;
+        while (!stop.stop_requested()) relax();
+      }) {}
 
 SimulatorProcess::SimulatorProcess(unsigned core, const std::string& folder,
                                    const std::vector<std::string>& arguments) {

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace llmload::cli {
@@ -12,6 +13,16 @@ namespace llmload::cli {
 std::vector<unsigned> usable_cores();
 /// Keeps this thread, and those that it starts from now on, on `cores`.
 void stay_on(const std::vector<unsigned>& cores);
+
+/// Keeps a core from sleeping, with a thread that gives way to everything: a core that sleeps is late to
+/// wake, and an endpoint of one stream sleeps between all its tokens.
+class AwakeCore {
+ public:
+  explicit AwakeCore(unsigned core);
+
+ private:
+  std::jthread thread_;
+};
 
 /// `llmload simulate` in a process of its own, kept on one core. It ends with this object, or with us.
 class SimulatorProcess {

@@ -30,6 +30,7 @@ struct OwnError {
   std::optional<Distribution> loop_lag_ms;      ///< of a timer that is due every 10 ms, in each shard
   std::vector<double> cpu_shares;               ///< of the stage's time, in which each shard's thread ran
   std::vector<double> wait_shares;              ///< likewise, in which it could have run and had no core
+  std::vector<double> busy_shares;              ///< the two together, the p99 over the stage's seconds
 };
 
 /// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the

@@ -1,13 +1,18 @@
 #include "engine/loop_probe.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
+
+#include "metrics/percentile.hpp"
+#include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
 namespace {
 
 constexpr std::chrono::milliseconds interval{10};
+constexpr std::int64_t second = 1'000'000'000;  // ns
 
 ThreadTime time_of_this_thread() {
   timespec t{};
@@ -23,7 +28,9 @@ ThreadTime time_of_this_thread() {
 void LoopProbe::begin() {
   watching_ = true;
   lag_ = {};
-  at_begin_ = time_of_this_thread();
+  at_begin_ = at_second_ = time_of_this_thread();
+  began_ = second_began_ = net::monotonic_now();
+  seconds_.clear();
   timer_.expires_after(interval);
   wait();
 }
@@ -32,7 +39,25 @@ void LoopProbe::end() {
   watching_ = false;
   const ThreadTime now = time_of_this_thread();
   time_ = {now.ran - at_begin_.ran, now.waited - at_begin_.waited};
+  const std::int64_t lasted = net::monotonic_now() - began_;
+  if (seconds_.empty() && lasted > 0)
+    seconds_.push_back(static_cast<double>(time_.ran + time_.waited) / static_cast<double>(lasted));
   timer_.cancel();
+}
+
+double LoopProbe::busy() const {
+  if (seconds_.empty()) return 0;
+  std::vector<double> sorted = seconds_;
+  std::ranges::sort(sorted);
+  return metrics::percentile(sorted, 0.99);
+}
+
+void LoopProbe::mark_second(std::int64_t now) {
+  const ThreadTime time = time_of_this_thread();
+  const std::int64_t busy = time.ran - at_second_.ran + time.waited - at_second_.waited;
+  seconds_.push_back(static_cast<double>(busy) / static_cast<double>(now - second_began_));
+  at_second_ = time;
+  second_began_ = now;
 }
 
 void LoopProbe::wait() {
@@ -43,6 +68,7 @@ void LoopProbe::wait() {
     for (const auto now = std::chrono::steady_clock::now(); due <= now; due += interval)
       lag_.add(std::chrono::nanoseconds(now - due).count());
     timer_.expires_at(due);
+    if (const std::int64_t now = net::monotonic_now(); now - second_began_ >= second) mark_second(now);
     wait();
   });
 }

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <vector>
 
 #include "metrics/histogram.hpp"
 
@@ -26,6 +27,8 @@ class LoopProbe {
 
   [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }  ///< ns
   [[nodiscard]] const ThreadTime& time() const { return time_; }
+  /// The p99 over its seconds (of a shorter time, that time's) of the part in which the thread ran or waited.
+  [[nodiscard]] double busy() const;
 
  private:
   void wait();
@@ -33,7 +36,10 @@ class LoopProbe {
   boost::asio::steady_timer timer_;
   bool watching_ = false;
   metrics::Histogram lag_;
-  ThreadTime at_begin_, time_;
+  void mark_second(std::int64_t now);
+  ThreadTime at_begin_, at_second_, time_;
+  std::int64_t began_ = 0, second_began_ = 0;  // CLOCK_MONOTONIC
+  std::vector<double> seconds_;                // the busy part of each
 };
 
 }  // namespace llmload::engine

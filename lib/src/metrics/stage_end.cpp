@@ -17,6 +17,7 @@ OwnError own_error(const StageEnd& end, const Histogram& dispatch_lag) {
   own.loop_lag_ms = changed(end.loop_lag, in_ms);
   for (const std::uint32_t share : end.cpu_shares) own.cpu_shares.push_back(share / 1e6);
   for (const std::uint32_t share : end.wait_shares) own.wait_shares.push_back(share / 1e6);
+  for (const std::uint32_t share : end.busy_shares) own.busy_shares.push_back(share / 1e6);
   return own;
 }
 

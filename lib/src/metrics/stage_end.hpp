@@ -20,8 +20,8 @@ struct StageEnd {
   std::uint64_t dropped = 0;
   std::string schedule_hash = {};
   std::optional<Distribution> read_lag = {}, loop_lag = {};  ///< whole ns
-  std::vector<std::uint32_t> cpu_shares = {},
-                             wait_shares = {};  ///< of its time, of each shard's thread; in millionths
+  std::vector<std::uint32_t> cpu_shares = {}, wait_shares = {},
+                             busy_shares = {};  ///< of its time, of each shard's thread; in millionths
 };
 
 /// With `change` of each number but the count.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double least_dispatch_limit = 1;      // ms
 constexpr double dispatch_limit = 0.01;         // of the TTFT p50
-constexpr double cpu_limit = 0.9;               // of a core
+constexpr double cpu_limit = 0.9;               // of the time
 constexpr double shortest_judged_by_cpu = 0.1;  // s; a burst of requests uses a core for less than this
 constexpr double read_limit = 0.05;             // of the gap p50
 constexpr double merged_limit = 0.01;           // of the first tokens
@@ -35,21 +35,15 @@ void judge_dispatch(Summary& s, const FoldSettings& settings) {
 }
 
 void judge_cpu(Summary& s) {
-  if (s.wall_seconds < shortest_judged_by_cpu) return;
-  const auto& ran = s.own_error.cpu_shares;
-  const auto& waited = s.own_error.wait_shares;
-  std::size_t busiest = 0;
-  const auto busy = [&](std::size_t shard) {
-    return ran[shard] + (shard < waited.size() ? waited[shard] : 0);
-  };
-  for (std::size_t shard = 1; shard < ran.size(); ++shard) {
-    if (busy(shard) > busy(busiest)) busiest = shard;
-  }
-  if (ran.empty() || busy(busiest) <= cpu_limit) return;
+  const auto& busy = s.own_error.busy_shares;
+  if (busy.empty() || s.wall_seconds < shortest_judged_by_cpu) return;
+  const double most = std::ranges::max(busy);
+  if (most <= cpu_limit) return;
   s.invalid_reasons.push_back(
-      "the client was too busy: a shard's thread ran for " + text::rounded(100 * ran[busiest]) +
-      " % of the time and waited for a core for " + text::rounded(100 * (busy(busiest) - ran[busiest])) +
-      " %, more than " + text::rounded(100 * cpu_limit) + " % together; use more CORES or less load");
+      "the client was too busy: in its busiest seconds (p99) a shard's thread ran, or waited for a core, "
+      "for " +
+      text::rounded(100 * most) + " % of the time, more than " + text::rounded(100 * cpu_limit) +
+      " %; use more CORES or less load");
 }
 
 void judge_reads(Summary& s) {

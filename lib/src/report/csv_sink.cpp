@@ -105,6 +105,7 @@ void add_own_error(std::vector<Column>& to) {
   };
   add_most("Most CPU of a Shard (%)", &OwnError::cpu_shares);
   add_most("Most Wait of a Shard for a Core (%)", &OwnError::wait_shares);
+  add_most("Busiest Seconds of a Shard (%)", &OwnError::busy_shares);
   const std::pair<const char*, Metric> metrics[] = {{"Latency", &Summary::e2e_ms},
                                                     {"TTFT", &Summary::ttft_ms},
                                                     {"TPOT", &Summary::tpot_ms},

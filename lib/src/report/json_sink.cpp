@@ -55,7 +55,8 @@ json::object own_error(const OwnError& own) {
           {"read_lag_ms", metric(own.read_lag_ms)},
           {"loop_lag_ms", metric(own.loop_lag_ms)},
           {"cpu_shares", json::array(own.cpu_shares.begin(), own.cpu_shares.end())},
-          {"wait_shares", json::array(own.wait_shares.begin(), own.wait_shares.end())}};
+          {"wait_shares", json::array(own.wait_shares.begin(), own.wait_shares.end())},
+          {"busy_shares", json::array(own.busy_shares.begin(), own.busy_shares.end())}};
 }
 
 json::object stage(const Summary& s) {

@@ -202,6 +202,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
   o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
   o["wait_millionths"] = in_millionths(s.own_error.wait_shares);
+  o["busy_millionths"] = in_millionths(s.own_error.busy_shares);
   o["notes"] = strings(s.notes);
   return o;
 }
@@ -219,6 +220,7 @@ StageLine read_stage(const json::object& line) {
   stage.end.loop_lag = read_lag(line, "loop_lag_ns");
   stage.end.cpu_shares = get<std::vector<std::uint32_t>>(line, "cpu_millionths");
   stage.end.wait_shares = get<std::vector<std::uint32_t>>(line, "wait_millionths");
+  stage.end.busy_shares = get<std::vector<std::uint32_t>>(line, "busy_millionths");
   stage.begun = get<std::uint64_t>(line, "begun");
   stage.ok = get<std::uint64_t>(line, "ok");
   stage.failed = get<std::uint64_t>(line, "failed");

@@ -40,4 +40,3 @@ TEST_CASE("streams without a token event are noted with their number") {
   CHECK(notes_on({streamed(100, {event(50, 1)}), empty}) ==
         "1 of 2 answers are streams without a token event\n");
 }
-

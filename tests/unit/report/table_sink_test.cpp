@@ -150,7 +150,8 @@ TEST_CASE("a run with an open loop has six more columns, which say of each stage
   plan.stages = {full_summary().stage, open_summary().stage};
   sink.on_start(plan);
   CHECK(has(out.str(),
-            "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped | P99 Dispatch Lag (ms) | Valid |\n"));
+            "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped | P99 "
+            "Dispatch Lag (ms) | Valid |\n"));
   out.str("");
   sink.on_stage(full_summary());
   CHECK(out.str() ==
