@@ -76,6 +76,17 @@ TEST_CASE("more cores than sessions leave some shards idle") {
   CHECK(run(plan).stages[0].ok == 3);
 }
 
+TEST_CASE("a shard without a session is not busy") {
+  SimulatorOptions options = test::instant();
+  options.ttft = std::chrono::milliseconds{150};  // shorter stages are not judged
+  const Simulator simulator(options);
+  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  plan.cores = 3;
+  const RunResult result = run(plan);
+  CHECK(result.valid);
+  CHECK(result.stages[0].own_error.busy_shares.size() == 3);
+}
+
 TEST_CASE("arrivals are timed by the kernel") {
   const Simulator simulator(test::instant());
   const RunResult result = run(plan_for(simulator, {{2, 20, {}}}));

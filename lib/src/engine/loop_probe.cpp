@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds interval{10};
 constexpr std::int64_t second = 1'000'000'000;  // ns
+constexpr std::int64_t shortest = second / 10;  // of a time that is told; a shard without work ends at once
 
 ThreadTime time_of_this_thread() {
   timespec t{};
@@ -40,7 +41,7 @@ void LoopProbe::end() {
   const ThreadTime now = time_of_this_thread();
   time_ = {now.ran - at_begin_.ran, now.waited - at_begin_.waited};
   const std::int64_t lasted = net::monotonic_now() - began_;
-  if (seconds_.empty() && lasted > 0)
+  if (seconds_.empty() && lasted >= shortest)
     seconds_.push_back(static_cast<double>(time_.ran + time_.waited) / static_cast<double>(lasted));
   timer_.cancel();
 }

@@ -27,7 +27,8 @@ class LoopProbe {
 
   [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }  ///< ns
   [[nodiscard]] const ThreadTime& time() const { return time_; }
-  /// The p99 over its seconds (of a shorter time, that time's) of the part in which the thread ran or waited.
+  /// The p99 over its seconds (of a shorter time, that time's) of the part in which the thread ran or waited;
+  /// 0 where it watched for less than 0.1 s.
   [[nodiscard]] double busy() const;
 
  private:

@@ -62,6 +62,14 @@ TEST_CASE("a probe measures the CPU time of its thread") {
   CHECK(probe.time().ran >= 20'000'000);
 }
 
+TEST_CASE("a probe that watched for a moment only tells no busy share") {
+  asio::io_context io;
+  LoopProbe probe(io);
+  probe.begin();
+  probe.end();
+  CHECK(probe.busy() == 0);
+}
+
 TEST_CASE("a probe that has ended counts no more, and begins anew with nothing") {
   asio::io_context io;
   LoopProbe probe(io);
