@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
 #include <llmload/error.hpp>
 #include <llmload/llmload.hpp>
@@ -59,7 +58,7 @@ std::string format(const char* how, double value) {
 
 std::string cell(const std::optional<ErrorSpread>& e) {
   if (!e) return "-";
-  return format("%.3f", e->p50) + " / " + format("%.3f", e->p99) + " / " + format("%.3f", e->max);
+  return in_ms(e->p50) + " / " + in_ms(e->p99) + " / " + in_ms(e->max);
 }
 
 double most_cpu(const CalibratedStage& stage) { return std::ranges::max(stage.summary.own_error.cpu_shares); }
@@ -84,7 +83,7 @@ void print_row(const CalibratedStage& stage) {
   const auto& late = e.endpoint_lateness;
   std::cout << "| " << describe(stage.summary.stage) << " | " << e.compared << " | " << cell(e.first_token)
             << " | " << cell(e.event_gap) << " | " << cell(e.e2e) << " | " << cell(e.sent) << " | "
-            << (late ? format("%.3f", late->p99) : "-") << " | "
+            << (late ? in_ms(late->p99) : "-") << " | "
             << format("%.3f", 100 * stage.summary.merged_share.value_or(0)) << " | "
             << format("%.0f", 100 * most_cpu(stage)) << " | " << verdict(stage) << " |" << std::endl;
 }
@@ -154,9 +153,7 @@ int run_calibration(CalibrateArguments a) {
   options.stop = stop.get_token();
   if (line) options.progress = [&line](const Progress& progress) { line->show(progress); };
 
-  std::error_code ec;
-  std::filesystem::create_directories(folder, ec);
-  if (ec) throw InputError(folder + ": can't be made: " + ec.message());
+  make_folder(folder);
   print_heading();
   const auto measure = [&](const Plan& plan, const std::string& name, std::vector<CalibratedStage>& to) {
     if (stop.stop_requested()) return;

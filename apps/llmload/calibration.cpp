@@ -15,12 +15,6 @@ namespace {
 
 constexpr double most_error = 1;  // ms, p99
 
-std::string in_ms(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", value);
-  return text;
-}
-
 /// Back to all cores at the end.
 class OnCores {
  public:
@@ -46,6 +40,18 @@ void add_reason(std::vector<std::string>& to, const char* what, const std::optio
 }
 
 }  // namespace
+
+std::string in_ms(double ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", ms);
+  return text;
+}
+
+void make_folder(const std::string& path) {
+  std::error_code ec;
+  std::filesystem::create_directories(path, ec);
+  if (ec) throw InputError(path + ": can't be made: " + ec.message());
+}
 
 std::string CalibratedStage::void_reason() const {
   if (errors.compared == errors.missing) return "no answer could be compared";
@@ -85,9 +91,7 @@ unsigned calibration_tokens(unsigned streams) { return std::clamp(streams / 4, 1
 std::optional<CalibratedStage> calibrate(Plan plan, const std::string& folder, const RunOptions& options) {
   const auto all = usable_cores(), ours = client_cores();
   const OnCores on_ours(all, ours);
-  std::error_code ec;
-  std::filesystem::create_directories(folder, ec);
-  if (ec) throw InputError(folder + ": can't be made: " + ec.message());
+  make_folder(folder);
   const std::string truth = folder + "/truth.jsonl";
   const auto argument = [](unsigned ms) { return std::to_string(ms); };
   std::optional<AwakeCore> awake;

@@ -8,6 +8,11 @@
 
 namespace llmload::cli {
 
+/// Three decimals.
+std::string in_ms(double ms);
+/// With all its parents. Throws InputError.
+void make_folder(const std::string& path);
+
 /// One stage against the simulated endpoint.
 struct CalibratedStage {
   Summary summary;

@@ -89,7 +89,7 @@ struct Stage {
   std::string arrival = {};                 ///< the pacer's name for the outputs: "poisson"
   double rate = 0;                          ///< its requests a second, likewise; 0: it has no one rate
   WhenFull when_full = WhenFull::queue;
-  unsigned connections = 0;  ///< opened before the stage; 0: see opened_before()
+  unsigned connections = 0;  ///< opened before the stage; 0: twice the rate, at most 1,000 and the cap
 
   std::optional<OwnErrorP99> own_error = {};  ///< from a calibration
 };

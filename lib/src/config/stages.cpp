@@ -37,12 +37,13 @@ Stage open_stage_of(const Draft& d) {
 /// A random schedule is a list, and how long it must be only the schedule itself tells: it is made longer
 /// until the stage ends before it does. A longer one of the same seed begins with the same times.
 void set_random_pacer(Stage& stage, double burstiness, std::uint64_t seed, const std::string& where) {
-  constexpr double most_requests = 100e6;
   const double lasts = in_seconds(stage.warmup + stage.duration + stage.cooldown);
   double expected = stage.rate * lasts + static_cast<double>(stage.requests + stage.warmup_requests);
   for (;; expected *= 2) {
-    if (expected > most_requests)
-      reject(where, "REQUEST_RATE: a stage of more than " + text::shortest(most_requests) + " requests");
+    if (expected > static_cast<double>(workload::most_requests)) {
+      reject(where,
+             "REQUEST_RATE: a stage of more than " + std::to_string(workload::most_requests) + " requests");
+    }
     const auto requests = static_cast<std::uint64_t>(expected + 10 * std::sqrt(expected) + 10);
     stage.pacer = make_gamma_pacer(stage.rate, burstiness, seed, {.requests = requests});
     if (workload::lay_out(stage).end < requests) return;

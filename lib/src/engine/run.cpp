@@ -141,11 +141,10 @@ class Runner {
       read_lag.merge(shard->read_lag());
       loop_lag.merge(shard->loop_probe().lag());
       const ThreadTime& time = shard->loop_probe().time();
+      end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
       end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
       end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
     }
-    for (const auto& shard : shards_)
-      end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
     end.read_lag = metrics::in_whole_ns(read_lag);
     end.loop_lag = metrics::in_whole_ns(loop_lag);
     return end;

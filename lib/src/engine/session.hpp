@@ -57,9 +57,6 @@ class Session {
   /// record.
   boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, std::int64_t dispatched,
                                      const Finish& finish);
-  /// When the last answer's end arrived, or its request failed: since then the session is free.
-  /// CLOCK_MONOTONIC.
-  [[nodiscard]] std::int64_t free_since() const { return free_since_; }
   /// The request under way ends as cancelled.
   void cancel();
   [[nodiscard]] bool cancelled() const { return cancelled_; }
@@ -89,11 +86,12 @@ class Session {
   net::Stream* active_ = nullptr;  // the one that is awaited
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
-  std::int64_t stage_start_ = 0, free_since_ = 0;
-  bool measured_ = false;     // the request under way
-  std::uint64_t drain_ = 0;   // wake-ups for reading
-  bool wants_write_ = false;  // before it can read on
-  bool ended_ = false;        // the response
+  std::int64_t stage_start_ = 0;
+  std::int64_t free_since_ = 0;  // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
+  bool measured_ = false;        // the request under way
+  std::uint64_t drain_ = 0;      // wake-ups for reading
+  bool wants_write_ = false;     // before it can read on
+  bool ended_ = false;           // the response
   const std::function<bool()> read_;
   std::int64_t deadline_ = 0;  // of the request under way, CLOCK_MONOTONIC
   bool cancelled_ = false;

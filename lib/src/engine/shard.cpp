@@ -1,6 +1,7 @@
 #include "engine/shard.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -8,7 +9,6 @@
 #include <limits>
 #include <utility>
 
-#include "engine/sleep_until.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
@@ -21,6 +21,12 @@ constexpr std::size_t read_buffer_size = 64 * 1024;
 constexpr unsigned handshakes_at_once = 16;  // they set the peak of the memory
 constexpr std::size_t batch_size = 32;       // records; a lock each
 constexpr std::chrono::milliseconds batch_age{100};
+
+/// Until `at` (CLOCK_MONOTONIC, ns), or until the timer is cancelled.
+asio::awaitable<void> sleep_until(asio::steady_timer& timer, std::int64_t at) {
+  timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at)));
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
 
 }  // namespace
 

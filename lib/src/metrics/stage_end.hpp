@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,13 +25,16 @@ struct StageEnd {
                              busy_shares = {};  ///< of its time, of each shard's thread; in millionths
 };
 
-/// With `change` of each number but the count.
+/// Each number of a distribution but the count, in the order in which records files have them.
+inline constexpr std::array<double Distribution::*, 9> distribution_numbers = {
+    &Distribution::mean, &Distribution::sd,  &Distribution::min, &Distribution::max, &Distribution::p50,
+    &Distribution::p90,  &Distribution::p95, &Distribution::p99, &Distribution::p999};
+
+/// With `change` of each of them.
 template <class Change>
 std::optional<Distribution> changed(std::optional<Distribution> d, Change change) {
   if (!d) return d;
-  for (double* value : {&d->mean, &d->sd, &d->min, &d->max, &d->p50, &d->p90, &d->p95, &d->p99, &d->p999}) {
-    *value = change(*value);
-  }
+  for (const auto number : distribution_numbers) (*d).*number = change((*d).*number);
   return d;
 }
 

@@ -30,6 +30,12 @@ T get(const boost::json::object& object, std::string_view name) {
   return std::move(*value);
 }
 
+/// What is not known is null.
+template <class T>
+boost::json::value or_null(const std::optional<T>& value) {
+  return value ? boost::json::value(*value) : boost::json::value(nullptr);
+}
+
 inline boost::json::array strings(const std::vector<std::string>& lines) {
   boost::json::array array;
   for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));

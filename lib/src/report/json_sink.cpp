@@ -6,14 +6,15 @@
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
+#include "report/json_members.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload {
 namespace {
 
 namespace json = boost::json;
-
-json::value or_null(const auto& value) { return value ? json::value(*value) : json::value(nullptr); }
+using report::or_null;
+using report::strings;
 
 json::value metric(const std::optional<Distribution>& d) {
   if (!d) return nullptr;
@@ -22,12 +23,6 @@ json::value metric(const std::optional<Distribution>& d) {
                     {"p99", d->p99},     {"p999", d->p999}};
   if (d->own_error_p99) o["own_error_p99"] = *d->own_error_p99;
   return o;
-}
-
-json::array strings(const std::vector<std::string>& lines) {
-  json::array array;
-  for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));
-  return array;
 }
 
 double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }

@@ -24,11 +24,9 @@ class ElsewhereTokenizer : public Tokenizer {
   }
 };
 
-json::value limit(const std::optional<double>& value) { return value ? json::value(*value) : nullptr; }
-
 json::value goodput_json(const std::optional<Goodput>& g) {
   if (!g) return nullptr;
-  return {{"ttft_ms", limit(g->ttft_ms)}, {"tpot_ms", limit(g->tpot_ms)}, {"e2e_ms", limit(g->e2e_ms)}};
+  return {{"ttft_ms", or_null(g->ttft_ms)}, {"tpot_ms", or_null(g->tpot_ms)}, {"e2e_ms", or_null(g->e2e_ms)}};
 }
 
 template <class Enum>
@@ -61,12 +59,12 @@ json::object stage_json(const Stage& s) {
     o["connections"] = s.connections;
   }
   if (s.own_error) {
-    o["own_error_p99"] = {{"e2e_ms", limit(s.own_error->e2e_ms)},
-                          {"ttft_ms", limit(s.own_error->ttft_ms)},
-                          {"tpot_ms", limit(s.own_error->tpot_ms)},
-                          {"event_gap_ms", limit(s.own_error->event_gap_ms)},
-                          {"service_e2e_ms", limit(s.own_error->service_e2e_ms)},
-                          {"service_ttft_ms", limit(s.own_error->service_ttft_ms)}};
+    o["own_error_p99"] = {{"e2e_ms", or_null(s.own_error->e2e_ms)},
+                          {"ttft_ms", or_null(s.own_error->ttft_ms)},
+                          {"tpot_ms", or_null(s.own_error->tpot_ms)},
+                          {"event_gap_ms", or_null(s.own_error->event_gap_ms)},
+                          {"service_e2e_ms", or_null(s.own_error->service_e2e_ms)},
+                          {"service_ttft_ms", or_null(s.own_error->service_ttft_ms)}};
   }
   return o;
 }
@@ -101,29 +99,20 @@ using Lag = std::optional<Distribution>;
 json::value lag_json(const Lag& lag) {
   if (!lag) return nullptr;
   json::array numbers = {lag->count};
-  for (const double ns :
-       {lag->mean, lag->sd, lag->min, lag->max, lag->p50, lag->p90, lag->p95, lag->p99, lag->p999}) {
-    numbers.push_back(static_cast<std::int64_t>(ns));
-  }
+  for (const auto number : metrics::distribution_numbers)
+    numbers.push_back(static_cast<std::int64_t>((*lag).*number));
   return numbers;
 }
 
 Lag read_lag(const json::object& o, std::string_view name) {
   const auto numbers = find<std::vector<std::int64_t>>(o, name);
   if (!numbers) return std::nullopt;
-  if (numbers->size() != 10) throw InputError('/' + std::string(name) + ": must be ten numbers");
-  const auto at = [&numbers](std::size_t i) { return static_cast<double>((*numbers)[i]); };
-  return Distribution{.count = static_cast<std::size_t>(numbers->front()),
-                      .mean = at(1),
-                      .sd = at(2),
-                      .min = at(3),
-                      .max = at(4),
-                      .p50 = at(5),
-                      .p90 = at(6),
-                      .p95 = at(7),
-                      .p99 = at(8),
-                      .p999 = at(9),
-                      .own_error_p99 = {}};
+  const auto& of = metrics::distribution_numbers;
+  if (numbers->size() != 1 + of.size()) throw InputError('/' + std::string(name) + ": must be ten numbers");
+  Distribution lag;
+  lag.count = static_cast<std::size_t>(numbers->front());
+  for (std::size_t i = 0; i < of.size(); ++i) lag.*of[i] = static_cast<double>((*numbers)[i + 1]);
+  return lag;
 }
 
 }  // namespace

@@ -22,7 +22,6 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr double most_opened = 1'000;
-constexpr std::uint64_t most_requests = 100'000'000;
 
 /// The due times of a pacer, in order, each checked.
 class DueTimes {

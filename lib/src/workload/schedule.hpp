@@ -7,6 +7,9 @@
 
 namespace llmload::workload {
 
+/// Of one stage: its due times, and what a random schedule keeps of them, must stay in memory and in time.
+inline constexpr std::uint64_t most_requests = 100'000'000;
+
 /// An open loop's requests, counted before the run: 0 to measured_from - 1 are the warm-up, then up to
 /// measured_until - 1 the measured window, then up to end - 1 the cool-down.
 struct Schedule {
