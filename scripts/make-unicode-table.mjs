@@ -11,6 +11,10 @@ const classes = [
   { bit: 1, property: 'General_Category/Letter' },
   { bit: 2, property: 'General_Category/Number' },
   { bit: 4, property: 'Binary_Property/White_Space' },
+  ...['Uppercase_Letter', 'Titlecase_Letter'].map((name) => ({ bit: 8, property: `General_Category/${name}` })),
+  { bit: 16, property: 'General_Category/Lowercase_Letter' },
+  // What has no case can stand in words of either.
+  ...['Modifier_Letter', 'Other_Letter', 'Mark'].map((name) => ({ bit: 24, property: `General_Category/${name}` })),
 ];
 const codePoints = 0x110000;
 const blockSize = 128;

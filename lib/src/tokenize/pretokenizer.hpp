@@ -10,21 +10,29 @@ namespace llmload::tokenize {
 struct Pretokenizer {
   std::string_view name;
 
+  /// The grammar as a tokenizer.json spells it: the first alternative that matches is the piece.
+  std::string_view regex;
+
   /// The end of the piece of `text` that starts at `begin`, which must be inside. Always beyond `begin`.
   std::size_t (*piece_end)(std::string_view text, std::size_t begin);
 };
 
-/// Llama 3 to 3.3 (as published by Meta), and OpenAI's cl100k, whose grammar is the same. The first of these
-/// that matches is the piece:
-///
-///     (?i:'s|'t|'re|'ve|'m|'ll|'d)
-///     [^\r\n\p{L}\p{N}]?\p{L}+
-///     \p{N}{1,3}
-///     [ ]?[^\s\p{L}\p{N}]+[\r\n]*
-///     \s*[\r\n]+
-///     \s+(?!\S)
-///     \s+
+/// Llama 3 to 3.3, as published by Meta.
 extern const Pretokenizer llama3_pretokenizer;
+
+/// OpenAI's cl100k, whose grammar is that of Llama 3.
 extern const Pretokenizer cl100k_pretokenizer;
+
+/// Qwen 2 to 3: Llama 3's with one digit a piece.
+extern const Pretokenizer qwen2_pretokenizer;
+
+/// OpenAI's o200k, also of gpt-oss and Llama 4: words begin anew where a capital follows a small letter.
+extern const Pretokenizer o200k_pretokenizer;
+
+/// Mistral's Tekken: o200k's without contractions, and with one digit a piece.
+extern const Pretokenizer tekken_pretokenizer;
+
+/// GPT-2, also OpenAI's r50k and p50k.
+extern const Pretokenizer gpt2_pretokenizer;
 
 }  // namespace llmload::tokenize

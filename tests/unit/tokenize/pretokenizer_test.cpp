@@ -1,5 +1,7 @@
 #include "tokenize/pretokenizer.hpp"
 
+#include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,4 +116,86 @@ TEST_CASE("the pre-tokenizer finds no pieces in an empty text") { CHECK(pieces_o
 TEST_CASE("cl100k has the grammar of Llama 3") {
   const std::string text = "It's 12345 times\n\n  (better)...\n";
   CHECK(pieces_of(text, cl100k_pretokenizer) == pieces_of(text, llama3_pretokenizer));
+}
+
+TEST_CASE("qwen2 has the grammar of Llama 3, but each digit is a piece") {
+  CHECK(pieces_of("It's 123\n\n  (better)...\n", qwen2_pretokenizer) ==
+        Pieces{"It", "'s", " ", "1", "2", "3", "\n\n", " ", " (", "better", ")...\n"});
+}
+
+TEST_CASE("o200k begins a new word where a capital follows a small letter") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, o200k_pretokenizer); };
+  CHECK(pieces("helloWorld HTTPServer ABC aB") == Pieces{"hello", "World", " HTTPServer", " ABC", " a", "B"});
+  CHECK(pieces("ǅ ǅa aǅ") == Pieces{"ǅ", " ǅa", " a", "ǅ"});
+}
+
+TEST_CASE("what has no case goes on with an o200k word of either, and ends one of capitals") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, o200k_pretokenizer); };
+  CHECK(pieces("测试 A测 a测b 测A") == Pieces{"测试", " A测", " a测b", " 测", "A"});
+  CHECK(pieces("A测BC") == Pieces{"A测", "BC"});
+  CHECK(pieces("A测B测C") == Pieces{"A测B测", "C"});
+  CHECK(pieces("cafe\u0301s CAFE\u0301S") == Pieces{"cafe\u0301s", " CAFE\u0301", "S"});
+}
+
+TEST_CASE("a mark before letters is the prefix of an o200k word, or one itself") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, o200k_pretokenizer); };
+  CHECK(pieces("\u0301a") == Pieces{"\u0301a"});
+  CHECK(pieces("\u0301ABC") == Pieces{"\u0301", "ABC"});
+  CHECK(pieces("\u0301") == Pieces{"\u0301"});
+  CHECK(pieces("!\u0301a !!\u0301a") == Pieces{"!\u0301a", " !!\u0301", "a"});
+  CHECK(pieces("\t\u0301=") == Pieces{"\t\u0301", "="});
+}
+
+TEST_CASE("a contraction belongs to the o200k word before it") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, o200k_pretokenizer); };
+  CHECK(pieces("it's IT'S we'LL do'x") == Pieces{"it's", " IT'S", " we'LL", " do", "'x"});
+  CHECK(pieces("'s 'summer") == Pieces{"'s", " '", "summer"});
+  CHECK(pieces("\u0301's") == Pieces{"\u0301's"});
+}
+
+TEST_CASE("o200k takes slashes among the newlines after symbols, and three digits") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, o200k_pretokenizer); };
+  CHECK(pieces("==\n/\n/x 1234") == Pieces{"==\n/\n/", "x", " ", "123", "4"});
+  CHECK(pieces("a  \n  b   ") == Pieces{"a", "  \n", " ", " b", "   "});
+}
+
+TEST_CASE("tekken cuts words like o200k, with neither contractions nor groups of digits") {
+  CHECK(pieces_of("helloWorld it's\n/ 123", tekken_pretokenizer) ==
+        Pieces{"hello", "World", " it", "'s", "\n", "/", " ", "1", "2", "3"});
+}
+
+TEST_CASE("gpt2 puts only a space before a word, a number or symbols") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, gpt2_pretokenizer); };
+  CHECK(pieces("Hello, big 12345 (word") == Pieces{"Hello", ",", " big", " 12345", " (", "word"});
+  CHECK(pieces("\tword\u00A0x") == Pieces{"\t", "word", "\u00A0", "x"});
+  CHECK(pieces("cafe\u0301s") == Pieces{"cafe", "\u0301", "s"});
+}
+
+TEST_CASE("contractions of gpt2 are of small letters only") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, gpt2_pretokenizer); };
+  CHECK(pieces("it's we'll IT'S 'summer 've") ==
+        Pieces{"it", "'s", " we", "'ll", " IT", "'", "S", " '", "summer", " '", "ve"});
+}
+
+TEST_CASE("newlines are spaces like others for gpt2") {
+  const auto pieces = [](std::string_view text) { return pieces_of(text, gpt2_pretokenizer); };
+  CHECK(pieces("a \n\n b...\n") == Pieces{"a", " \n\n", " b", "...", "\n"});
+  CHECK(pieces("a\n\nb \n") == Pieces{"a", "\n", "\n", "b", " \n"});
+}
+
+TEST_CASE("each pre-tokenizer cuts any bytes into pieces that are not empty") {
+  const std::string_view alphabet[] = {"a",  "B",      "测",   "\u0301", "\u02B0", "1", " ",
+                                       "\n", "\r",     "\t",   "'",      "s",      "l", "/",
+                                       "=",  "\u3000", "🙂", "\xFF",   "\xE6",   "ǅ"};
+  for (const Pretokenizer* pretokenizer : {&llama3_pretokenizer, &qwen2_pretokenizer, &o200k_pretokenizer,
+                                           &tekken_pretokenizer, &gpt2_pretokenizer}) {
+    std::mt19937 random(1);
+    for (int round = 0; round < 2'000; ++round) {
+      std::string text;
+      for (auto i = random() % 12; i > 0; --i) text += alphabet[random() % std::size(alphabet)];
+      std::string joined;
+      for (const std::string& piece : pieces_of(text, *pretokenizer)) joined += piece;
+      REQUIRE(joined == text);
+    }
+  }
 }
