@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -14,15 +15,28 @@ namespace llmload::tokenize {
 /// Threads: const functions may be called from several threads at once.
 class Bpe {
  public:
-  /// `vocabulary` has bytes for each id, and a token for each single byte.
+  /// `vocabulary` has bytes for each id, and a token for each single byte; an id is the rank of its merges.
   explicit Bpe(Vocabulary vocabulary);
+
+  /// Some ids of `vocabulary` may have no bytes. With `whole_pieces` false, only those pieces are looked up
+  /// whole that their merges lead to, so that merges alone decide.
+  Bpe(Vocabulary vocabulary, MergeTable merges, bool whole_pieces);
 
   /// Appends the ids of one non-empty piece of pre-tokenized text.
   void append(std::string_view piece, std::vector<TokenId>& ids) const;
 
+  /// The number of ids that append() appends.
+  std::size_t count(std::string_view piece) const;
+
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
  private:
+  /// Calls `take` with a span of the tokens that the piece's bytes merge into.
+  template <typename Take>
+  void merge(std::string_view piece, Take take) const;
+
+  void hide_what_merges_do_not_make();
+
   Vocabulary vocabulary_;
   MergeTable merges_;
   std::array<TokenId, 256> token_of_byte_;

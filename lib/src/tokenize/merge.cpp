@@ -11,15 +11,15 @@ namespace llmload::tokenize {
 
 std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts) {
   std::size_t count = parts.size();
-  std::array<TokenId, most_scanned_parts> ranks;  // ranks[i] is that of the pair parts[i], parts[i + 1]
+  std::array<Rank, most_scanned_parts> ranks;  // ranks[i] is that of the pair parts[i], parts[i + 1]
   for (std::size_t i = 0; i + 1 < count; ++i) ranks[i] = table.find(parts[i], parts[i + 1]);
 
   while (count > 1) {
-    TokenId* const last_rank = ranks.data() + (count - 1);
-    TokenId* const lowest = std::min_element(ranks.data(), last_rank);
-    if (*lowest == no_token) break;
+    Rank* const last_rank = ranks.data() + (count - 1);
+    Rank* const lowest = std::min_element(ranks.data(), last_rank);
+    if (*lowest == no_rank) break;
     const auto at = static_cast<std::size_t>(lowest - ranks.data());
-    parts[at] = *lowest;
+    parts[at] = table.merged(*lowest);
     std::copy(parts.begin() + static_cast<std::ptrdiff_t>(at) + 2,
               parts.begin() + static_cast<std::ptrdiff_t>(count), &parts[at] + 1);
     std::copy(lowest + 1, last_rank, lowest);
@@ -36,7 +36,7 @@ namespace {
 /// is the next merge.
 using Candidate = std::uint64_t;
 
-Candidate candidate(TokenId rank, std::uint32_t position) { return Candidate{rank} << 32U | position; }
+Candidate candidate(Rank rank, std::uint32_t position) { return Candidate{rank} << 32U | position; }
 
 /// The parts as a doubly linked list over their positions, and the candidates for the next merge.
 class HeapMerge {
@@ -47,12 +47,12 @@ class HeapMerge {
         end_(static_cast<std::uint32_t>(parts.size())),
         next_(parts.size()),
         previous_(parts.size()),
-        ranks_(parts.size(), no_token) {
+        ranks_(parts.size(), no_rank) {
     std::iota(next_.begin(), next_.end(), std::uint32_t{1});
     std::iota(previous_.begin(), previous_.end(), std::uint32_t{0} - 1);
     for (std::uint32_t at = 0; at + 1 < end_; ++at) {
       ranks_[at] = table.find(parts[at], parts[at + 1]);
-      if (ranks_[at] != no_token) heap_.push_back(candidate(ranks_[at], at));
+      if (ranks_[at] != no_rank) heap_.push_back(candidate(ranks_[at], at));
     }
     std::make_heap(heap_.begin(), heap_.end(), std::greater<>{});
   }
@@ -60,7 +60,7 @@ class HeapMerge {
   std::size_t run() {
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
-      const auto rank = static_cast<TokenId>(heap_.back() >> 32U);
+      const auto rank = static_cast<Rank>(heap_.back() >> 32U);
       const auto at = static_cast<std::uint32_t>(heap_.back());
       heap_.pop_back();
       // A candidate is stale if its left part was merged since (no rank), or one of them has grown (another).
@@ -72,8 +72,8 @@ class HeapMerge {
  private:
   void merge_at(std::uint32_t at) {
     const std::uint32_t gone = next_[at];
-    parts_[at] = ranks_[at];
-    ranks_[gone] = no_token;
+    parts_[at] = table_.merged(ranks_[at]);
+    ranks_[gone] = no_rank;
     next_[at] = next_[gone];
     if (next_[at] != end_) previous_[next_[at]] = at;
     update_rank(at);
@@ -81,8 +81,8 @@ class HeapMerge {
   }
 
   void update_rank(std::uint32_t at) {
-    ranks_[at] = next_[at] == end_ ? no_token : table_.find(parts_[at], parts_[next_[at]]);
-    if (ranks_[at] == no_token) return;
+    ranks_[at] = next_[at] == end_ ? no_rank : table_.find(parts_[at], parts_[next_[at]]);
+    if (ranks_[at] == no_rank) return;
     heap_.push_back(candidate(ranks_[at], at));
     std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
   }
@@ -99,7 +99,7 @@ class HeapMerge {
   const std::uint32_t end_;
   std::vector<std::uint32_t> next_;
   std::vector<std::uint32_t> previous_;
-  std::vector<TokenId> ranks_;  // ranks_[i] is that of the pair whose left part is at i
+  std::vector<Rank> ranks_;  // ranks_[i] is that of the pair whose left part is at i
   std::vector<Candidate> heap_;
 };
 

@@ -6,6 +6,7 @@ namespace llmload::tokenize {
 
 MergeTable::MergeTable(const Vocabulary& vocabulary) {
   std::vector<Merge> merges;
+  merges.reserve(3 * vocabulary.size());
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     const std::string_view bytes = vocabulary.bytes(id);
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
@@ -15,8 +16,24 @@ MergeTable::MergeTable(const Vocabulary& vocabulary) {
       if (right != no_token) merges.push_back({left, right, id});
     }
   }
-  slots_.resize(std::bit_ceil(merges.size() * 3 / 2 + 2));
-  for (const Merge& merge : merges) slots_[slot_of(merge.left, merge.right)] = merge;
+  reserve(merges.size());
+  for (const Merge& merge : merges) add(merge.left, merge.right, merge.merged);
+}
+
+MergeTable::MergeTable(std::span<const Merge> merges) {
+  reserve(merges.size());
+  merged_.reserve(merges.size());
+  for (const Merge& merge : merges) {
+    add(merge.left, merge.right, static_cast<Rank>(merged_.size()));
+    merged_.push_back(merge.merged);
+  }
+}
+
+void MergeTable::reserve(std::size_t merges) { slots_.assign(std::bit_ceil(merges * 3 / 2 + 2), empty); }
+
+void MergeTable::add(TokenId left, TokenId right, Rank rank) {
+  slots_[slot_of(left, right)] =
+      std::uint64_t{left} << (id_bits + rank_bits) | std::uint64_t{right} << rank_bits | rank;
 }
 
 }  // namespace llmload::tokenize

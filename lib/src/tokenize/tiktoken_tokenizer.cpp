@@ -10,16 +10,25 @@ namespace llmload::tokenize {
 TiktokenTokenizer::TiktokenTokenizer(Vocabulary vocabulary, const Pretokenizer& pretokenizer)
     : bpe_(std::move(vocabulary)), pretokenizer_(pretokenizer) {}
 
-std::size_t TiktokenTokenizer::count(std::string_view text) const { return encode(text).size(); }
+template <typename Take>
+void TiktokenTokenizer::for_each_piece(std::string_view text, Take take) const {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = pretokenizer_.piece_end(text, begin);
+    take(text.substr(begin, end - begin));
+    begin = end;
+  }
+}
+
+std::size_t TiktokenTokenizer::count(std::string_view text) const {
+  std::size_t count = 0;
+  for_each_piece(text, [&](std::string_view piece) { count += bpe_.count(piece); });
+  return count;
+}
 
 std::vector<std::uint32_t> TiktokenTokenizer::encode(std::string_view text) const {
   std::vector<TokenId> ids;
   ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = pretokenizer_.piece_end(text, begin);
-    bpe_.append(text.substr(begin, end - begin), ids);
-    begin = end;
-  }
+  for_each_piece(text, [&](std::string_view piece) { bpe_.append(piece, ids); });
   return ids;
 }
 

@@ -22,6 +22,9 @@ class TiktokenTokenizer final : public ModelTokenizer {
   std::string description() const override;
 
  private:
+  template <typename Take>
+  void for_each_piece(std::string_view text, Take take) const;
+
   Bpe bpe_;
   Pretokenizer pretokenizer_;
 };

@@ -1,7 +1,7 @@
 #include "tokenize/vocabulary.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <functional>
 
 namespace llmload::tokenize {
 
@@ -11,23 +11,17 @@ Vocabulary::Vocabulary(std::size_t size, std::size_t bytes_expected)
 }
 
 void Vocabulary::add(TokenId id, std::string_view bytes) {
-  Slot& slot = slots_[slot_of(bytes)];
-  slot.id = id;
-  slot.hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(bytes));
-  extents_[id] = {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(bytes.size())};
+  const std::uint64_t key = key_of(bytes);
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  slots_[slot_of(bytes, key)] = {key, id, size};
+  extents_[id] = {static_cast<std::uint32_t>(bytes_.size()), size};
   bytes_.append(bytes);
-  if (bytes.size() > longest_) longest_ = bytes.size();
+  longest_ = std::max(longest_, bytes.size());
 }
 
-/// The slot of `bytes`, or the empty one where they would go.
-std::size_t Vocabulary::slot_of(std::string_view bytes) const {
-  const std::size_t mask = slots_.size() - 1;
-  const std::size_t hash = std::hash<std::string_view>{}(bytes);
-  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-    const Slot& slot = slots_[at];
-    if (slot.id == no_token) return at;
-    if (slot.hash == static_cast<std::uint32_t>(hash) && this->bytes(slot.id) == bytes) return at;
-  }
+void Vocabulary::hide(TokenId id) {
+  const std::string_view hidden = bytes(id);
+  slots_[slot_of(hidden, key_of(hidden))].id = no_token;
 }
 
 }  // namespace llmload::tokenize

@@ -1,6 +1,7 @@
 #include "tokenize/bpe.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -56,4 +57,22 @@ TEST_CASE("pieces on both sides of the longest scanned length follow the same ru
 TEST_CASE("a piece of a megabyte takes no quadratic time") {
   const Bpe bpe(byte_vocabulary({"aa", "aaaa"}));
   CHECK(encoded(bpe, std::string(1 << 20, 'a')).size() == (1 << 18));
+}
+
+TEST_CASE("the count of a piece is the number of its ids, whole, scanned or long") {
+  const Bpe bpe(byte_vocabulary({"aa", "aaaa", "abc"}));
+  for (const std::string& piece : {std::string("abc"), std::string("abca"), std::string(1'000, 'a')})
+    CHECK(bpe.count(piece) == encoded(bpe, piece).size());
+}
+
+TEST_CASE("where merges alone decide, a token that they don't make does not appear") {
+  const auto made = [](bool whole_pieces) {
+    Vocabulary vocabulary = byte_vocabulary({"ab", "abc", "bc"});
+    const std::vector<MergeTable::Merge> merges = {{'b', 'c', 258}, {'a', 'b', 256}, {256, 'c', 257}};
+    return Bpe(std::move(vocabulary), MergeTable(merges), whole_pieces);
+  };
+  CHECK(encoded(made(true), "abc") == Ids{257});
+  CHECK(encoded(made(false), "abc") == Ids{'a', 258});
+  CHECK(encoded(made(false), "ab") == Ids{256});
+  CHECK(made(false).vocabulary().bytes(257) == "abc");
 }

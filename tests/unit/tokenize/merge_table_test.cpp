@@ -1,5 +1,7 @@
 #include "tokenize/merge_table.hpp"
 
+#include <vector>
+
 #include "support/catch.hpp"
 #include "unit/tokenize/byte_vocabulary.hpp"
 
@@ -15,11 +17,26 @@ TEST_CASE("each way to cut a token into two others is a merge") {
 
 TEST_CASE("other pairs do not merge") {
   const MergeTable table(byte_vocabulary({"ab", "xyz"}));
-  CHECK(table.find('b', 'a') == no_token);
-  CHECK(table.find('x', 'y') == no_token);
-  CHECK(table.find(256, 256) == no_token);
+  CHECK(table.find('b', 'a') == no_rank);
+  CHECK(table.find('x', 'y') == no_rank);
+  CHECK(table.find(256, 256) == no_rank);
 }
 
 TEST_CASE("a vocabulary of single bytes has no merges") {
-  CHECK(MergeTable(byte_vocabulary({})).find('a', 'b') == no_token);
+  CHECK(MergeTable(byte_vocabulary({})).find('a', 'b') == no_rank);
+}
+
+TEST_CASE("a list of merges gives ranks by its order, whatever the ids") {
+  const std::vector<MergeTable::Merge> merges = {{'b', 'c', 300}, {'a', 'b', 256}};
+  const MergeTable table(merges);
+  CHECK(table.find('b', 'c') == 0);
+  CHECK(table.merged(0) == 300);
+  CHECK(table.find('a', 'b') == 1);
+  CHECK(table.merged(1) == 256);
+  CHECK(table.find('c', 'b') == no_rank);
+}
+
+TEST_CASE("a rank of a vocabulary's own merges is the token that they make") {
+  const MergeTable table(byte_vocabulary({"ab"}));
+  CHECK(table.merged(table.find('a', 'b')) == 256);
 }

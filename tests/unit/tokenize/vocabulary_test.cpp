@@ -33,3 +33,29 @@ TEST_CASE("each of many tokens is found, and nothing else") {
   for (TokenId id = 0; id < size; ++id) REQUIRE(vocabulary.find(std::to_string(id)) == id);
   for (TokenId id = size; id < 2 * size; ++id) REQUIRE(vocabulary.find(std::to_string(id)) == no_token);
 }
+
+TEST_CASE("tokens on both sides of eight bytes are told apart by each of their bytes") {
+  Vocabulary vocabulary(40);
+  TokenId id = 0;
+  for (std::size_t size = 1; size <= 40; ++size) vocabulary.add(id++, std::string(size, 'a'));
+  for (std::size_t size = 1; size <= 40; ++size) {
+    std::string token(size, 'a');
+    CHECK(vocabulary.find(token) == size - 1);
+    for (char& byte : token) {
+      byte = 'b';
+      CHECK(vocabulary.find(token) == no_token);
+      byte = 'a';
+    }
+  }
+  CHECK(vocabulary.find(std::string(1, '\0')) == no_token);
+}
+
+TEST_CASE("a hidden token keeps its bytes, and those after it are still found") {
+  Vocabulary vocabulary(200);
+  for (TokenId id = 0; id < 200; ++id) vocabulary.add(id, std::to_string(id));
+  for (TokenId id = 0; id < 200; id += 2) vocabulary.hide(id);
+  for (TokenId id = 0; id < 200; ++id) {
+    CHECK(vocabulary.find(std::to_string(id)) == (id % 2 == 0 ? no_token : id));
+    CHECK(vocabulary.bytes(id) == std::to_string(id));
+  }
+}
