@@ -18,8 +18,7 @@ class Tokenizer {
   virtual ~Tokenizer() = default;
 
   /// Tokens of the whole `text`, without BOS or any other token that `text` does not spell. Special-token
-  /// text
-  /// ("<|eot_id|>") is plain text.
+  /// text ("<|eot_id|>") is plain text.
   virtual std::size_t count(std::string_view text) const = 0;
 };
 
@@ -47,19 +46,32 @@ struct TokenizerLocation {
   std::vector<std::string> tried;
 };
 
-/// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model, or
-/// or original/tokenizer.model), or an "org/name" in the local Hugging Face cache
+/// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model,
+/// original/tokenizer.model or tokenizer.json), or an "org/name" in the local Hugging Face cache
 /// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
 /// downloaded.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
 
-/// Reads a tokenizer's file; the format is told by its first byte (0x0A: SentencePiece, base64: tiktoken).
-/// Throws InputError, with the line where there is one, for a file that can't be read, is broken, or is of a
-/// format that is not supported.
-std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file);
+/// What a tokenizer's file leaves open, or can be read otherwise.
+struct TokenizerOptions {
+  /// How text is cut before it is merged: "llama3", "cl100k", "o200k", "qwen2", "tekken" or "gpt2". Empty: as
+  /// the regex in a tokenizer.json says, or as the number of a tiktoken file's ranks tells.
+  std::string pre_tokenizer;
+
+  /// Whether the text of a special token is that token, rather than plain text. Only for a tokenizer.json,
+  /// which says what is special; added tokens that are not special are always found.
+  bool parse_special = false;
+};
+
+/// Reads a tokenizer's file; the format is told by its first byte ({: tokenizer.json, 0x0A: SentencePiece,
+/// base64: tiktoken). Throws InputError, with the line or the JSON pointer where there is one, for a file
+/// that can't be read, is broken, or needs what is not supported, and for options that don't fit it.
+std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
+                                                     const TokenizerOptions& options = {});
 
 /// Both: finds the tokenizer of `model_path` and reads it. Throws InputError also where there is none, naming
 /// the paths that were tried.
-std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path);
+std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path,
+                                                     const TokenizerOptions& options = {});
 
 }  // namespace llmload

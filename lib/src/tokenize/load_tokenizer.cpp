@@ -10,6 +10,7 @@
 #include "llmload/tokenizer.hpp"
 #include "tokenize/sentencepiece_model.hpp"
 #include "tokenize/tiktoken_tokenizer.hpp"
+#include "tokenize/tokenizer_json.hpp"
 
 namespace llmload {
 namespace {
@@ -29,24 +30,23 @@ std::string read_file(const std::string& file) {
 
 }  // namespace
 
-std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file) {
+std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
+                                                     const TokenizerOptions& options) {
   const std::string content = read_file(file);
   if (content.empty()) throw InputError(file + ": an empty file is no tokenizer");
   switch (content.front()) {
-    case '{':
-      throw InputError(
-          file +
-          ": tokenizer.json is not supported yet: give the model's tokenizer.model (a SentencePiece "
-          "or a tiktoken file)");
+    case '{': return tokenize::load_tokenizer_json(content, file, options);
     case '\n': return tokenize::load_sentencepiece(content, file);
     default:
-      return std::make_shared<const tokenize::TiktokenTokenizer>(tokenize::load_tiktoken(content, file));
+      return std::make_shared<const tokenize::TiktokenTokenizer>(
+          tokenize::load_tiktoken(content, file, options));
   }
 }
 
-std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path) {
+std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path,
+                                                     const TokenizerOptions& options) {
   const TokenizerLocation location = find_tokenizer(model_path);
-  if (!location.file.empty()) return load_tokenizer(location.file);
+  if (!location.file.empty()) return load_tokenizer(location.file, options);
   std::string message = "\"" + std::string(model_path) + "\" leads to no tokenizer. Tried:";
   for (const std::string& path : location.tried) message += "\n  " + path;
   throw InputError(message);

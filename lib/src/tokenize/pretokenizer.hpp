@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace llmload::tokenize {
@@ -34,5 +35,14 @@ extern const Pretokenizer tekken_pretokenizer;
 
 /// GPT-2, also OpenAI's r50k and p50k.
 extern const Pretokenizer gpt2_pretokenizer;
+
+/// The pre-tokenizer of this name. Throws InputError, with the known ones, if there is none.
+const Pretokenizer& named_pretokenizer(std::string_view name);
+
+/// The pre-tokenizer whose regex is spelled exactly so, or nullptr.
+const Pretokenizer* pretokenizer_of_regex(std::string_view regex);
+
+/// All names, for an error: "llama3, cl100k, ...".
+std::string pretokenizer_names();
 
 }  // namespace llmload::tokenize

@@ -68,7 +68,10 @@ void require_single_bytes(const Vocabulary& vocabulary, const std::string& file)
 }  // namespace
 
 Vocabulary read_tiktoken(std::string_view content, const std::string& file) {
-  Vocabulary vocabulary(count_lines(content), content.size() / 2);
+  const std::size_t lines = count_lines(content);
+  if (lines > most_tokens)
+    throw InputError(file + ": " + std::to_string(lines) + " lines are too many for ranks");
+  Vocabulary vocabulary(lines, content.size() / 2);
   for (std::size_t number = 1; !content.empty(); ++number) {
     if (const auto problem = add_line(take_line(content), vocabulary)) {
       throw InputError(file + ":" + std::to_string(number) + ": " + *problem);

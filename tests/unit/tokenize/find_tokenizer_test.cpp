@@ -63,18 +63,14 @@ TEST_CASE("a file is its own tokenizer") {
   CHECK(location.tried == std::vector{file});
 }
 
-TEST_CASE("a directory holds tokenizer.model, else original/tokenizer.model") {
+TEST_CASE("a directory holds tokenizer.model, else original/tokenizer.model, else tokenizer.json") {
   const TemporaryDirectory directory;
+  const std::string json = directory.write("tokenizer.json");
+  CHECK(find_tokenizer(directory.path().string()).file == json);
   const std::string original = directory.write("original/tokenizer.model");
   CHECK(find_tokenizer(directory.path().string()).file == original);
   const std::string first = directory.write("tokenizer.model");
   CHECK(find_tokenizer(directory.path().string()).file == first);
-}
-
-TEST_CASE("a directory with a tokenizer.json alone has no tokenizer that can be read yet") {
-  const TemporaryDirectory directory;
-  directory.write("tokenizer.json");
-  CHECK(find_tokenizer(directory.path().string()).file.empty());
 }
 
 TEST_CASE("a directory without a tokenizer lists what was tried, in order") {
@@ -82,7 +78,8 @@ TEST_CASE("a directory without a tokenizer lists what was tried, in order") {
   const TokenizerLocation location = find_tokenizer(directory.path().string());
   CHECK(location.file.empty());
   CHECK(location.tried == std::vector{(directory.path() / "tokenizer.model").string(),
-                                      (directory.path() / "original/tokenizer.model").string()});
+                                      (directory.path() / "original/tokenizer.model").string(),
+                                      (directory.path() / "tokenizer.json").string()});
 }
 
 TEST_CASE("an org/name is found in the cache at the commit of refs/main") {

@@ -53,10 +53,15 @@ TEST_CASE("a tiktoken file of an unknown number of ranks is refused by name") {
   CHECK(error_of(file).find(file + ": 600 ranks tell no known pre-tokenizer") == 0);
 }
 
-TEST_CASE("tokenizer.json is not supported yet, and the error says so") {
+TEST_CASE("a brace tells a tokenizer.json") {
   const TemporaryDirectory directory;
-  const std::string file = directory.write("tokenizer.json", "{\"model\": {}}");
-  CHECK(error_of(file).find(file + ": tokenizer.json is not supported yet") == 0);
+  const std::string file = directory.write("tokenizer.json", R"({"model": {"type": "Unigram"}})");
+  CHECK(error_of(file) == file + ": /model/type: \"Unigram\" is not supported: only BPE is");
+}
+
+TEST_CASE("options reach the tokenizer that is loaded") {
+  CHECK(load_tokenizer(test_data_path("tiny.tiktoken"), {"o200k", false})->description() ==
+        "tiktoken, 600 ranks, o200k pre-tokenizer");
 }
 
 TEST_CASE("a file that can't be read, or is empty, is refused by name") {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "llmload/error.hpp"
 #include "support/catch.hpp"
 
 using namespace llmload::tokenize;
@@ -198,4 +199,12 @@ TEST_CASE("each pre-tokenizer cuts any bytes into pieces that are not empty") {
       REQUIRE(joined == text);
     }
   }
+}
+
+TEST_CASE("a pre-tokenizer is found by its name, or by its regex") {
+  CHECK(&named_pretokenizer("tekken") == &tekken_pretokenizer);
+  CHECK(pretokenizer_of_regex(qwen2_pretokenizer.regex) == &qwen2_pretokenizer);
+  CHECK(pretokenizer_of_regex(llama3_pretokenizer.regex) == &llama3_pretokenizer);
+  CHECK(pretokenizer_of_regex("\\s+") == nullptr);
+  CHECK_THROWS_AS(named_pretokenizer(""), llmload::InputError);
 }

@@ -83,3 +83,8 @@ TEST_CASE("a long line is quoted in part") {
   CHECK(error_of(std::string(100, '*') + "\n") ==
         "some.model:1: \"" + std::string(40, '*') + "...\" is not \"base64 rank\"");
 }
+
+TEST_CASE("a file of more lines than any vocabulary has is refused before room is made for them") {
+  CHECK(error_of(std::string(std::size_t{3} << 20U, '\n')) ==
+        "some.model: 3145728 lines are too many for ranks");
+}

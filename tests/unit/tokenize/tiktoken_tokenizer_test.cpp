@@ -24,6 +24,15 @@ std::string decoded(const TiktokenTokenizer& tokenizer, const Ids& ids) {
   return text;
 }
 
+std::string load_error(const llmload::TokenizerOptions& options) {
+  try {
+    load_tiktoken(test_data("tiny.tiktoken"), "tiny.tiktoken", options);
+  } catch (const llmload::InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
 }  // namespace
 
 // The expected ids are those of OpenAI's tiktoken for the same vocabulary and the regex of Llama 3.
@@ -70,16 +79,29 @@ TEST_CASE("a tiktoken vocabulary describes itself") {
 TEST_CASE("the number of ranks tells the pre-tokenizer") {
   CHECK(pretokenizer_of(128'000) == &llama3_pretokenizer);
   CHECK(pretokenizer_of(100'256) == &cl100k_pretokenizer);
+  CHECK(pretokenizer_of(200'000) == &o200k_pretokenizer);
+  CHECK(pretokenizer_of(199'998) == &o200k_pretokenizer);
+  CHECK(pretokenizer_of(50'256) == &gpt2_pretokenizer);
   CHECK(pretokenizer_of(600) == nullptr);
 }
 
 TEST_CASE("an unknown number of ranks is refused, with the known ones") {
-  try {
-    load_tiktoken(test_data("tiny.tiktoken"), "tiny.tiktoken");
-    FAIL("no error");
-  } catch (const llmload::InputError& error) {
-    CHECK(std::string(error.what()) ==
-          "tiny.tiktoken: 600 ranks tell no known pre-tokenizer: known are 128000 (Llama 3) and 100256 "
-          "(cl100k)");
-  }
+  CHECK(load_error({}) ==
+        "tiny.tiktoken: 600 ranks tell no known pre-tokenizer: known are 128000 (Llama 3), 200000 (Llama 4), "
+        "199998 (o200k), 100256 (cl100k) and 50256 (r50k). Name one of llama3, cl100k, o200k, qwen2, tekken, "
+        "gpt2");
+}
+
+TEST_CASE("a named pre-tokenizer is used whatever the number of ranks") {
+  const auto tokenizer = load_tiktoken(test_data("tiny.tiktoken"), "tiny.tiktoken", {"gpt2", false});
+  CHECK(tokenizer.description() == "tiktoken, 600 ranks, gpt2 pre-tokenizer");
+}
+
+TEST_CASE("a pre-tokenizer that is named wrongly is refused") {
+  CHECK(load_error({"llama5", false}) ==
+        "no pre-tokenizer is named \"llama5\": there are llama3, cl100k, o200k, qwen2, tekken, gpt2");
+}
+
+TEST_CASE("special tokens can't be parsed by a file that has none") {
+  CHECK(load_error({"llama3", true}).find("tiny.tiktoken: special tokens can't be parsed") == 0);
 }

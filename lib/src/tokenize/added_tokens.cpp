@@ -1,0 +1,84 @@
+#include "tokenize/added_tokens.hpp"
+
+#include <algorithm>
+
+#include "tokenize/characters.hpp"
+
+namespace llmload::tokenize {
+namespace {
+
+/// A word's character in the sense of \w, with all numbers: it only matters beside single words.
+bool is_word(const Character& character) {
+  return character.is(letter | number | upper_word | lower_word) || character.value == U'_';
+}
+
+/// Where the character before `end` begins; `end` must not be 0.
+std::size_t previous_begin(std::string_view text, std::size_t end) {
+  for (std::size_t size = std::min<std::size_t>(4, end); size > 1; --size) {
+    if (code_point_at(text, end - size).size == size) return end - size;
+  }
+  return end - 1;
+}
+
+bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
+  return (begin == 0 || !is_word(character_at(text, previous_begin(text, begin)))) &&
+         !is_word(character_at(text, end));
+}
+
+std::size_t spaces_begin(std::string_view text, std::size_t begin, std::size_t least) {
+  while (begin > least) {
+    const std::size_t previous = previous_begin(text, begin);
+    if (previous < least || !character_at(text, previous).is(space)) break;
+    begin = previous;
+  }
+  return begin;
+}
+
+}  // namespace
+
+AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, bool parse_special)
+    : tokens_(tokens), parse_special_(parse_special), token_of_node_(1, nothing), begins_(256) {
+  for (std::uint32_t place = 0; place < tokens_.size(); ++place) {
+    const AddedToken& token = tokens_[place];
+    if (parse_special || !token.special) nothing_to_find_ = false;
+    std::uint32_t node = 0;
+    for (const char byte : token.content) {
+      const auto next = static_cast<std::uint32_t>(token_of_node_.size());
+      const auto [edge, added] =
+          children_.try_emplace(std::uint64_t{node} << 8U | static_cast<unsigned char>(byte), next);
+      if (added) token_of_node_.push_back(nothing);
+      node = edge->second;
+    }
+    token_of_node_[node] = place + 1;
+    begins_[static_cast<unsigned char>(token.content.front())] = true;
+  }
+}
+
+const AddedToken* AddedTokens::longest_at(std::string_view text, std::size_t begin) const {
+  const AddedToken* longest = nullptr;
+  std::uint32_t node = 0;
+  for (std::size_t at = begin; at < text.size(); ++at) {
+    node = child_of(node, text[at]);
+    if (node == nothing) break;
+    if (token_of_node_[node] != nothing) longest = &tokens_[token_of_node_[node] - 1];
+  }
+  return longest;
+}
+
+AddedTokens::Match AddedTokens::find(std::string_view text, std::size_t from) const {
+  for (std::size_t begin = from; begin < text.size(); ++begin) {
+    if (!begins_[static_cast<unsigned char>(text[begin])]) continue;
+    const AddedToken* const token = longest_at(text, begin);
+    if (token == nullptr) continue;
+    const std::size_t end = begin + token->content.size();
+    if ((token->special && !parse_special_) || (token->single_word && !stands_alone(text, begin, end))) {
+      begin = end - 1;  // what overlaps it is not looked for
+      continue;
+    }
+    return {token->strip_left ? spaces_begin(text, begin, from) : begin,
+            token->strip_right ? class_end(text, end, space) : end, token->id};
+  }
+  return {};
+}
+
+}  // namespace llmload::tokenize

@@ -1,0 +1,92 @@
+#include "tokenize/bpe_tokenizer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tokenize/nfc.hpp"
+
+namespace llmload::tokenize {
+namespace {
+
+std::vector<AddedToken> those_found(const BpeTokenizer::Rules& rules, bool in_normalized_text) {
+  std::vector<AddedToken> found;
+  for (AddedToken token : rules.added) {
+    if (token.normalized != in_normalized_text) continue;
+    if (in_normalized_text && rules.nfc) token.content = to_nfc(token.content);
+    found.push_back(std::move(token));
+  }
+  return found;
+}
+
+/// Calls `take_text` for what lies between the added tokens, and `take_token` for each of them.
+template <typename TakeText, typename TakeToken>
+void split(const AddedTokens& added, std::string_view text, TakeText take_text, TakeToken take_token) {
+  std::size_t begin = 0;
+  if (!added.empty()) {
+    for (auto match = added.find(text, 0); match.id != no_token; match = added.find(text, begin)) {
+      if (match.begin > begin) take_text(text.substr(begin, match.begin - begin));
+      take_token(match.id);
+      begin = match.end;
+    }
+  }
+  if (begin < text.size()) take_text(text.substr(begin));
+}
+
+}  // namespace
+
+BpeTokenizer::BpeTokenizer(Bpe bpe, const Pretokenizer& pretokenizer, const Rules& rules)
+    : bpe_(std::move(bpe)),
+      pretokenizer_(pretokenizer),
+      nfc_(rules.nfc),
+      added_to_text_(those_found(rules, false), rules.parse_special),
+      added_to_normalized_(those_found(rules, true), rules.parse_special),
+      added_(rules.added) {}
+
+template <typename TakePiece, typename TakeToken>
+void BpeTokenizer::walk(std::string_view text, TakePiece take_piece, TakeToken take_token) const {
+  const auto take_normalized = [&](std::string_view part) {
+    for (std::size_t begin = 0; begin < part.size();) {
+      const std::size_t end = pretokenizer_.piece_end(part, begin);
+      take_piece(part.substr(begin, end - begin));
+      begin = end;
+    }
+  };
+  const auto take_text = [&](std::string_view part) {
+    if (nfc_ && !is_nfc(part)) {
+      split(added_to_normalized_, to_nfc(part), take_normalized, take_token);
+    } else {
+      split(added_to_normalized_, part, take_normalized, take_token);
+    }
+  };
+  split(added_to_text_, text, take_text, take_token);
+}
+
+std::size_t BpeTokenizer::count(std::string_view text) const {
+  std::size_t count = 0;
+  walk(
+      text, [&](std::string_view piece) { count += bpe_.count(piece); }, [&](TokenId) { ++count; });
+  return count;
+}
+
+std::vector<std::uint32_t> BpeTokenizer::encode(std::string_view text) const {
+  std::vector<TokenId> ids;
+  ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token
+  walk(
+      text, [&](std::string_view piece) { bpe_.append(piece, ids); }, [&](TokenId id) { ids.push_back(id); });
+  return ids;
+}
+
+std::string BpeTokenizer::piece(std::uint32_t id) const {
+  const auto token = std::ranges::find(added_, id, &AddedToken::id);
+  if (token != added_.end()) return token->special ? "" : token->content;
+  return std::string(bpe_.vocabulary().bytes(id));
+}
+
+std::size_t BpeTokenizer::size() const { return bpe_.vocabulary().size(); }
+
+std::string BpeTokenizer::description() const {
+  return "tokenizer.json, " + std::to_string(size()) + " ids, " + std::string(pretokenizer_.name) +
+         " pre-tokenizer";
+}
+
+}  // namespace llmload::tokenize
