@@ -45,7 +45,7 @@ void Bpe::merge(std::string_view piece, Take take) const {
   } else {
     std::vector<TokenId> parts(piece.size());
     fill(parts);
-    take(std::span<TokenId>(parts).first(merge_by_heap(merges_, parts)));
+    take(std::span<TokenId>(parts).first(merge_by_queue(merges_, parts)));
   }
 }
 

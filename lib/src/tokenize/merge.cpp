@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <functional>
-#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace llmload::tokenize {
@@ -32,81 +33,174 @@ std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts) {
 
 namespace {
 
-/// A pair that waits for its turn: its rank above the position of its left part, so that the smallest number
-/// is the next merge.
-using Candidate = std::uint64_t;
-
-Candidate candidate(Rank rank, std::uint32_t position) { return Candidate{rank} << 32U | position; }
-
-/// The parts as a doubly linked list over their positions, and the candidates for the next merge.
-class HeapMerge {
+/// The positions at which pairs of one rank begin. Most come in ascending order, so a heap is needed for the
+/// others only.
+class Positions {
  public:
-  HeapMerge(const MergeTable& table, std::span<TokenId> parts)
-      : table_(table),
-        parts_(parts),
-        end_(static_cast<std::uint32_t>(parts.size())),
-        next_(parts.size()),
-        previous_(parts.size()),
-        ranks_(parts.size(), no_rank) {
-    std::iota(next_.begin(), next_.end(), std::uint32_t{1});
-    std::iota(previous_.begin(), previous_.end(), std::uint32_t{0} - 1);
-    for (std::uint32_t at = 0; at + 1 < end_; ++at) {
-      ranks_[at] = table.find(parts[at], parts[at + 1]);
-      if (ranks_[at] != no_rank) heap_.push_back(candidate(ranks_[at], at));
+  bool empty() const { return first_ == ascending_.size() && late_.empty(); }
+
+  void add(std::uint32_t position) {
+    if (ascending_.empty() || ascending_.back() < position) {
+      ascending_.push_back(position);
+    } else {
+      late_.push_back(position);
+      std::push_heap(late_.begin(), late_.end(), std::greater<>{});
     }
-    std::make_heap(heap_.begin(), heap_.end(), std::greater<>{});
+  }
+
+  /// Takes the lowest one out; there must be one.
+  std::uint32_t take() {
+    if (late_.empty() || (first_ != ascending_.size() && ascending_[first_] < late_.front())) {
+      const std::uint32_t lowest = ascending_[first_++];
+      if (first_ == ascending_.size()) {
+        ascending_.clear();
+        first_ = 0;
+      }
+      return lowest;
+    }
+    std::pop_heap(late_.begin(), late_.end(), std::greater<>{});
+    const std::uint32_t lowest = late_.back();
+    late_.pop_back();
+    return lowest;
+  }
+
+ private:
+  std::vector<std::uint32_t> ascending_;
+  std::size_t first_ = 0;
+  std::vector<std::uint32_t> late_;
+};
+
+/// The pairs that wait for their merge, by rank and then by position.
+class Queue {
+ public:
+  bool empty() {
+    while (!ranks_.empty() && buckets_[ranks_.front().bucket].positions.empty()) {
+      buckets_[ranks_.front().bucket].waits = false;
+      std::pop_heap(ranks_.begin(), ranks_.end(), std::greater<>{});
+      ranks_.pop_back();
+    }
+    return ranks_.empty();
+  }
+
+  // After empty() has said no.
+  Rank rank() const { return ranks_.front().rank; }
+  std::uint32_t take() { return buckets_[ranks_.front().bucket].positions.take(); }
+
+  void add(Rank rank, std::uint32_t position) {
+    const std::uint32_t number = bucket_of(rank);
+    Bucket& bucket = buckets_[number];
+    bucket.positions.add(position);
+    if (bucket.waits) return;
+    bucket.waits = true;
+    ranks_.push_back({rank, number});
+    std::push_heap(ranks_.begin(), ranks_.end(), std::greater<>{});
+  }
+
+ private:
+  struct Bucket {
+    Positions positions;
+    bool waits = false;  // its rank is in ranks_
+  };
+  struct Entry {
+    Rank rank = no_rank;
+    std::uint32_t bucket = 0;
+    auto operator<=>(const Entry&) const = default;
+  };
+
+  std::uint32_t bucket_of(Rank rank) {
+    Entry& slot = slot_of(rank);
+    if (slot.rank == rank) return slot.bucket;
+    const auto added = static_cast<std::uint32_t>(buckets_.size());
+    slot = {rank, added};
+    buckets_.emplace_back();
+    if (2 * buckets_.size() > slots_.size()) grow();
+    return added;
+  }
+
+  /// The slot of the rank, or the empty one where it would go.
+  Entry& slot_of(Rank rank) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = (rank * std::uint64_t{0x9E3779B97F4A7C15U}) >> 32U & mask;
+    while (slots_[at].rank != rank && slots_[at].rank != no_rank) at = (at + 1) & mask;
+    return slots_[at];
+  }
+
+  void grow() {
+    const std::vector<Entry> old = std::exchange(slots_, std::vector<Entry>(2 * slots_.size()));
+    for (const Entry& slot : old) {
+      if (slot.rank != no_rank) slot_of(slot.rank) = slot;
+    }
+  }
+
+  std::vector<Entry> slots_ =
+      std::vector<Entry>(64);  // each rank's bucket; open addressing, half full at most
+  std::vector<Bucket> buckets_;
+  std::vector<Entry> ranks_;  // a heap of the buckets that are not empty, and some that are
+};
+
+/// The parts as a doubly linked list over their positions.
+class QueueMerge {
+ public:
+  QueueMerge(const MergeTable& table, std::span<TokenId> tokens)
+      : table_(table), tokens_(tokens), end_(static_cast<std::uint32_t>(tokens.size())) {
+    parts_.reserve(tokens.size());
+    for (std::uint32_t at = 0; at < end_; ++at) parts_.push_back({tokens[at], at + 1, at - 1, no_rank});
+    for (std::uint32_t at = 0; at < end_; ++at) update_rank(at);
   }
 
   std::size_t run() {
-    while (!heap_.empty()) {
-      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
-      const auto rank = static_cast<Rank>(heap_.back() >> 32U);
-      const auto at = static_cast<std::uint32_t>(heap_.back());
-      heap_.pop_back();
-      // A candidate is stale if its left part was merged since (no rank), or one of them has grown (another).
-      if (ranks_[at] == rank) merge_at(at);
+    while (!queue_.empty()) {
+      const Rank rank = queue_.rank();
+      const std::uint32_t at = queue_.take();
+      // A pair is stale if its left part was merged since (no rank), or one of them has grown (another).
+      if (parts_[at].rank == rank) merge_at(at);
     }
     return pack();
   }
 
  private:
+  struct Part {
+    TokenId token;
+    std::uint32_t next;
+    std::uint32_t previous;
+    Rank rank;  // of the pair that it is the left part of
+  };
+
   void merge_at(std::uint32_t at) {
-    const std::uint32_t gone = next_[at];
-    parts_[at] = table_.merged(ranks_[at]);
-    ranks_[gone] = no_rank;
-    next_[at] = next_[gone];
-    if (next_[at] != end_) previous_[next_[at]] = at;
+    Part& part = parts_[at];
+    Part& gone = parts_[part.next];
+    part.token = table_.merged(part.rank);
+    part.next = gone.next;
+    gone.rank = no_rank;
+    if (part.next != end_) parts_[part.next].previous = at;
     update_rank(at);
-    if (at != 0) update_rank(previous_[at]);
+    if (at != 0) update_rank(part.previous);
   }
 
   void update_rank(std::uint32_t at) {
-    ranks_[at] = next_[at] == end_ ? no_rank : table_.find(parts_[at], parts_[next_[at]]);
-    if (ranks_[at] == no_rank) return;
-    heap_.push_back(candidate(ranks_[at], at));
-    std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
+    Part& part = parts_[at];
+    part.rank = part.next == end_ ? no_rank : table_.find(part.token, parts_[part.next].token);
+    if (part.rank != no_rank) queue_.add(part.rank, at);
   }
 
   /// Moves the parts that are left to the front; returns how many they are.
   std::size_t pack() {
     std::size_t count = 0;
-    for (std::uint32_t at = 0; at != end_; at = next_[at]) parts_[count++] = parts_[at];
+    for (std::uint32_t at = 0; at != end_; at = parts_[at].next) tokens_[count++] = parts_[at].token;
     return count;
   }
 
   const MergeTable& table_;
-  std::span<TokenId> parts_;
+  std::span<TokenId> tokens_;
   const std::uint32_t end_;
-  std::vector<std::uint32_t> next_;
-  std::vector<std::uint32_t> previous_;
-  std::vector<Rank> ranks_;  // ranks_[i] is that of the pair whose left part is at i
-  std::vector<Candidate> heap_;
+  std::vector<Part> parts_;
+  Queue queue_;
 };
 
 }  // namespace
 
-std::size_t merge_by_heap(const MergeTable& table, std::span<TokenId> parts) {
-  return HeapMerge(table, parts).run();
+std::size_t merge_by_queue(const MergeTable& table, std::span<TokenId> parts) {
+  return QueueMerge(table, parts).run();
 }
 
 }  // namespace llmload::tokenize
