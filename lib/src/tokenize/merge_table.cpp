@@ -1,18 +1,25 @@
 #include "tokenize/merge_table.hpp"
 
 #include <bit>
+#include <utility>
 
 namespace llmload::tokenize {
 
 MergeTable::MergeTable(const Vocabulary& vocabulary) {
   std::vector<Merge> merges;
   merges.reserve(3 * vocabulary.size());
+  std::vector<std::pair<Vocabulary::LookUp, Vocabulary::LookUp>> cuts;  // of one token
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     const std::string_view bytes = vocabulary.bytes(id);
+    cuts.clear();
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
-      const TokenId left = vocabulary.find(bytes.substr(0, cut));
+      cuts.emplace_back(vocabulary.begin_find(bytes.substr(0, cut)),
+                        vocabulary.begin_find(bytes.substr(cut)));
+    }
+    for (const auto& [begin, end] : cuts) {
+      const TokenId left = vocabulary.end_find(begin);
       if (left == no_token) continue;
-      const TokenId right = vocabulary.find(bytes.substr(cut));
+      const TokenId right = vocabulary.end_find(end);
       if (right != no_token) merges.push_back({left, right, id});
     }
   }

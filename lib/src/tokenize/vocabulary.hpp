@@ -34,6 +34,21 @@ class Vocabulary {
     return slots_[slot_of(bytes, key_of(bytes))].id;
   }
 
+  /// A look-up that has begun to fetch what it needs, so that several wait for memory at once.
+  struct LookUp {
+    std::string_view bytes;
+    std::uint64_t key;
+  };
+
+  /// Begins to look up `bytes`, which must not be empty.
+  LookUp begin_find(std::string_view bytes) const {
+    const LookUp look_up{bytes, key_of(bytes)};
+    __builtin_prefetch(&slots_[mixed(look_up.key ^ bytes.size()) & (slots_.size() - 1)]);
+    return look_up;
+  }
+
+  TokenId end_find(const LookUp& look_up) const { return slots_[slot_of(look_up.bytes, look_up.key)].id; }
+
   /// Lets find() no longer find token `id`.
   void hide(TokenId id);
 
