@@ -41,11 +41,11 @@ void Bpe::merge(std::string_view piece, Take take) const {
     std::array<TokenId, most_scanned_parts> storage;
     const std::span<TokenId> parts = std::span(storage).first(piece.size());
     fill(parts);
-    take(parts.first(merge_by_scan(merges_, parts)));
+    take(parts.first(merge_parts(merges_, parts)));
   } else {
     std::vector<TokenId> parts(piece.size());
     fill(parts);
-    take(std::span<TokenId>(parts).first(merge_by_queue(merges_, parts)));
+    take(std::span<TokenId>(parts).first(merge_parts(merges_, parts)));
   }
 }
 

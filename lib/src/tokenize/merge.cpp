@@ -20,7 +20,7 @@ std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts) {
     Rank* const lowest = std::min_element(ranks.data(), last_rank);
     if (*lowest == no_rank) break;
     const auto at = static_cast<std::size_t>(lowest - ranks.data());
-    parts[at] = table.merged(*lowest);
+    parts[at] = table.merged(parts[at], parts[at + 1], *lowest);
     std::copy(parts.begin() + static_cast<std::ptrdiff_t>(at) + 2,
               parts.begin() + static_cast<std::ptrdiff_t>(count), &parts[at] + 1);
     std::copy(lowest + 1, last_rank, lowest);
@@ -169,7 +169,7 @@ class QueueMerge {
   void merge_at(std::uint32_t at) {
     Part& part = parts_[at];
     Part& gone = parts_[part.next];
-    part.token = table_.merged(part.rank);
+    part.token = table_.merged(part.token, gone.token, part.rank);
     part.next = gone.next;
     gone.rank = no_rank;
     if (part.next != end_) parts_[part.next].previous = at;
@@ -201,6 +201,10 @@ class QueueMerge {
 
 std::size_t merge_by_queue(const MergeTable& table, std::span<TokenId> parts) {
   return QueueMerge(table, parts).run();
+}
+
+std::size_t merge_parts(const MergeTable& table, std::span<TokenId> parts) {
+  return parts.size() <= most_scanned_parts ? merge_by_scan(table, parts) : merge_by_queue(table, parts);
 }
 
 }  // namespace llmload::tokenize

@@ -19,4 +19,7 @@ std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts);
 /// For any number of parts below 2^32, in O(n log n).
 std::size_t merge_by_queue(const MergeTable& table, std::span<TokenId> parts);
 
+/// By the faster of the two.
+std::size_t merge_parts(const MergeTable& table, std::span<TokenId> parts);
+
 }  // namespace llmload::tokenize

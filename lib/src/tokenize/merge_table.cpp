@@ -27,20 +27,25 @@ MergeTable::MergeTable(const Vocabulary& vocabulary) {
   for (const Merge& merge : merges) add(merge.left, merge.right, merge.merged);
 }
 
+MergeTable::MergeTable(const Vocabulary& vocabulary, std::vector<Rank> rank_of_token)
+    : MergeTable(vocabulary) {
+  rank_of_token_ = std::move(rank_of_token);
+}
+
 MergeTable::MergeTable(std::span<const Merge> merges) {
   reserve(merges.size());
-  merged_.reserve(merges.size());
+  merged_of_rank_.reserve(merges.size());
   for (const Merge& merge : merges) {
-    add(merge.left, merge.right, static_cast<Rank>(merged_.size()));
-    merged_.push_back(merge.merged);
+    add(merge.left, merge.right, static_cast<Rank>(merged_of_rank_.size()));
+    merged_of_rank_.push_back(merge.merged);
   }
 }
 
 void MergeTable::reserve(std::size_t merges) { slots_.assign(std::bit_ceil(merges * 3 / 2 + 2), empty); }
 
-void MergeTable::add(TokenId left, TokenId right, Rank rank) {
+void MergeTable::add(TokenId left, TokenId right, std::uint32_t number) {
   slots_[slot_of(left, right)] =
-      std::uint64_t{left} << (id_bits + rank_bits) | std::uint64_t{right} << rank_bits | rank;
+      std::uint64_t{left} << (id_bits + number_bits) | std::uint64_t{right} << number_bits | number;
 }
 
 }  // namespace llmload::tokenize

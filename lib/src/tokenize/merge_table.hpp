@@ -31,22 +31,30 @@ class MergeTable {
   /// Each way to cut a token of `vocabulary` into two other tokens is a merge; its rank is the token's id.
   explicit MergeTable(const Vocabulary& vocabulary);
 
+  /// Likewise, with a rank for each token, which several may share.
+  MergeTable(const Vocabulary& vocabulary, std::vector<Rank> rank_of_token);
+
   /// At most most_merges merges, in the order of their ranks.
   explicit MergeTable(std::span<const Merge> merges);
 
   /// The rank of merging `left` and `right`, or no_rank.
   Rank find(TokenId left, TokenId right) const {
     const std::uint64_t slot = slots_[slot_of(left, right)];
-    return slot == empty ? no_rank : static_cast<Rank>(slot & rank_mask);
+    if (slot == empty) return no_rank;
+    const auto number = static_cast<std::uint32_t>(slot & number_mask);
+    return rank_of_token_.empty() ? number : rank_of_token_[number];
   }
 
-  /// The token that the merge of this rank makes.
-  TokenId merged(Rank rank) const { return merged_.empty() ? rank : merged_[rank]; }
+  /// The token that `left` and `right` make, whose merge has this rank.
+  TokenId merged(TokenId left, TokenId right, Rank rank) const {
+    if (!rank_of_token_.empty()) return static_cast<TokenId>(slots_[slot_of(left, right)] & number_mask);
+    return merged_of_rank_.empty() ? rank : merged_of_rank_[rank];
+  }
 
  private:
   static constexpr unsigned id_bits = 21;
-  static constexpr unsigned rank_bits = 22;
-  static constexpr std::uint64_t rank_mask = (std::uint64_t{1} << rank_bits) - 1;
+  static constexpr unsigned number_bits = 22;
+  static constexpr std::uint64_t number_mask = (std::uint64_t{1} << number_bits) - 1;
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
 
   /// The slot of the pair, or the empty one where it would go.
@@ -55,16 +63,18 @@ class MergeTable {
     const std::uint64_t pair = std::uint64_t{left} << id_bits | right;
     // Fibonacci hashing: the product's upper bits depend on every bit of the pair.
     for (std::size_t at = (pair * 0x9E3779B97F4A7C15U) >> 32U & mask;; at = (at + 1) & mask) {
-      if (slots_[at] >> rank_bits == pair || slots_[at] == empty) return at;
+      if (slots_[at] >> number_bits == pair || slots_[at] == empty) return at;
     }
   }
 
   void reserve(std::size_t merges);
-  void add(TokenId left, TokenId right, Rank rank);
+  void add(TokenId left, TokenId right, std::uint32_t number);
 
-  // A slot is a pair and its rank in 64 bits. Open addressing; a power of two, less than two thirds full.
+  // A slot is a pair and a number in 64 bits: the token that they make, or the rank of their merge. Open
+  // addressing; a power of two, less than two thirds full.
   std::vector<std::uint64_t> slots_;
-  std::vector<TokenId> merged_;  // by rank; empty where a rank is the id
+  std::vector<Rank> rank_of_token_;      // empty where a token is its rank, and where numbers are ranks
+  std::vector<TokenId> merged_of_rank_;  // empty where numbers are tokens
 };
 
 }  // namespace llmload::tokenize

@@ -21,7 +21,7 @@ void Vocabulary::add(TokenId id, std::string_view bytes) {
 
 void Vocabulary::hide(TokenId id) {
   const std::string_view hidden = bytes(id);
-  slots_[slot_of(hidden, key_of(hidden))].id = no_token;
+  slots_[slot_of(hidden, key_of(hidden))].size = hidden_size;
 }
 
 }  // namespace llmload::tokenize

@@ -70,6 +70,7 @@ class Vocabulary {
     std::uint32_t size = 0;  // 0: empty
   };
   static constexpr std::size_t longest_key = 8;
+  static constexpr std::uint32_t hidden_size = no_token;  // no text is so long: the slot is never found
 
   template <typename Word>
   static std::uint64_t load(const char* bytes) {

@@ -30,13 +30,27 @@ TEST_CASE("a list of merges gives ranks by its order, whatever the ids") {
   const std::vector<MergeTable::Merge> merges = {{'b', 'c', 300}, {'a', 'b', 256}};
   const MergeTable table(merges);
   CHECK(table.find('b', 'c') == 0);
-  CHECK(table.merged(0) == 300);
+  CHECK(table.merged('b', 'c', 0) == 300);
   CHECK(table.find('a', 'b') == 1);
-  CHECK(table.merged(1) == 256);
+  CHECK(table.merged('a', 'b', 1) == 256);
   CHECK(table.find('c', 'b') == no_rank);
 }
 
 TEST_CASE("a rank of a vocabulary's own merges is the token that they make") {
   const MergeTable table(byte_vocabulary({"ab"}));
-  CHECK(table.merged(table.find('a', 'b')) == 256);
+  CHECK(table.merged('a', 'b', table.find('a', 'b')) == 256);
+}
+
+TEST_CASE("tokens may share a rank") {
+  const Vocabulary vocabulary = byte_vocabulary({"ab", "bc", "abc"});
+  std::vector<Rank> ranks(vocabulary.size(), 0);
+  ranks[256] = ranks[257] = 7;
+  ranks[258] = 3;
+  const MergeTable table(vocabulary, ranks);
+  CHECK(table.find('a', 'b') == 7);
+  CHECK(table.find('b', 'c') == 7);
+  CHECK(table.merged('a', 'b', 7) == 256);
+  CHECK(table.merged('b', 'c', 7) == 257);
+  CHECK(table.find(256, 'c') == 3);
+  CHECK(table.find('b', 'b') == no_rank);
 }

@@ -82,7 +82,7 @@ TEST_CASE("the queue follows the rule on long runs of parts, whatever the order 
         }
       }
       if (rank == no_rank) return parts;
-      parts[lowest] = table.merged(rank);
+      parts[lowest] = table.merged(parts[lowest], parts[lowest + 1], rank);
       parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(lowest) + 1);
     }
   };

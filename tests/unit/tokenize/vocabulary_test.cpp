@@ -58,4 +58,10 @@ TEST_CASE("a hidden token keeps its bytes, and those after it are still found") 
     CHECK(vocabulary.find(std::to_string(id)) == (id % 2 == 0 ? no_token : id));
     CHECK(vocabulary.bytes(id) == std::to_string(id));
   }
+  Vocabulary long_ones(2);
+  long_ones.add(0, "more than eight bytes");
+  long_ones.add(1, "more than eight, too");
+  long_ones.hide(0);
+  CHECK(long_ones.find("more than eight bytes") == no_token);
+  CHECK(long_ones.find("more than eight, too") == 1);
 }

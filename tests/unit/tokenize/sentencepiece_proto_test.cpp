@@ -1,0 +1,44 @@
+#include "tokenize/sentencepiece_proto.hpp"
+
+#include <string>
+
+#include "support/catch.hpp"
+#include "unit/tokenize/test_data.hpp"
+
+using namespace llmload::tokenize;
+
+TEST_CASE("the pieces and the rules of a SentencePiece model are read") {
+  const std::string content = test_data("tiny.model");
+  const auto proto = read_sentencepiece_proto(content);
+  REQUIRE(proto);
+  REQUIRE(proto->pieces.size() == 600);
+  CHECK(proto->pieces[0].text == "<unk>");
+  CHECK(proto->pieces[0].type == SentencePieceProto::Type::unknown);
+  CHECK(proto->pieces[1].type == SentencePieceProto::Type::control);
+  CHECK(proto->pieces[3].text == "<0x00>");
+  CHECK(proto->pieces[3].type == SentencePieceProto::Type::byte);
+  CHECK(proto->pieces[260].type == SentencePieceProto::Type::normal);
+  CHECK(proto->pieces[260].score == -1);
+  CHECK(proto->is_bpe);
+  CHECK(proto->byte_fallback);
+  CHECK_FALSE(proto->has_character_map);
+  CHECK_FALSE(proto->remove_extra_spaces);
+  CHECK(proto->add_dummy_prefix);
+}
+
+TEST_CASE("a SentencePiece model that is cut off anywhere is read to its last field, or refused") {
+  const std::string content = test_data("tiny.model");
+  for (std::size_t size = 0; size < content.size(); size += 7) {
+    const auto proto = read_sentencepiece_proto(std::string_view(content).substr(0, size));
+    if (proto) CHECK(proto->pieces.size() <= 600);
+  }
+}
+
+TEST_CASE("what is no message is refused") {
+  CHECK_FALSE(read_sentencepiece_proto("\x0A"));                              // no size
+  CHECK_FALSE(read_sentencepiece_proto("\x0A\x05 abc"));                      // too short
+  CHECK_FALSE(read_sentencepiece_proto("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\x7F"));  // much too short
+  CHECK_FALSE(read_sentencepiece_proto("\x0B"));                              // a wire type of old
+  CHECK_FALSE(read_sentencepiece_proto("\x0A\x02\x0A\x07"));                  // a piece with a broken text
+  CHECK_FALSE(read_sentencepiece_proto(std::string(20, '\xFF')));             // a number that does not end
+}
