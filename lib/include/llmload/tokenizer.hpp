@@ -20,6 +20,39 @@ class Tokenizer {
   /// Tokens of the whole `text`, without BOS or any other token that `text` does not spell. Special-token
   /// text ("<|eot_id|>") is plain text.
   virtual std::size_t count(std::string_view text) const = 0;
+
+  /// A place to cut `text` so that the count is that of both parts, whatever follows `text`:
+  /// count(before the cut) + count_rest(after it). As far on as is known; 0 is always right.
+  virtual std::size_t cut(std::string_view text) const;
+
+  /// Tokens of `text`, which was cut from the one before it.
+  virtual std::size_t count_rest(std::string_view text) const;
+};
+
+/// Counts the tokens of a text that comes in pieces, cut anywhere, also inside a character: as many as of the
+/// whole. It keeps only what later text can still change. One thread at a time; the tokenizer must outlive
+/// it.
+class StreamCounter {
+ public:
+  explicit StreamCounter(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+
+  /// Takes the text that comes next.
+  void add(std::string_view piece);
+
+  /// Tokens that no later text can change; it never falls, and is at most total().
+  std::size_t settled() const { return settled_; }
+
+  /// Tokens of all text so far: what count() gives for the whole.
+  std::size_t total() const { return settled_ + count(pending_); }
+
+ private:
+  std::size_t count(std::string_view text) const;
+
+  const Tokenizer& tokenizer_;
+  std::string pending_;
+  std::size_t settled_ = 0;
+  bool was_cut_ = false;
+  std::size_t next_try_ = 0;  // the size of pending_ from which on it is looked at again
 };
 
 /// A tokenizer with its vocabulary, read from a model's file.

@@ -12,24 +12,15 @@ bool is_word(const Character& character) {
   return character.is(letter | number | upper_word | lower_word) || character.value == U'_';
 }
 
-/// Where the character before `end` begins; `end` must not be 0.
-std::size_t previous_begin(std::string_view text, std::size_t end) {
-  for (std::size_t size = std::min<std::size_t>(4, end); size > 1; --size) {
-    if (code_point_at(text, end - size).size == size) return end - size;
-  }
-  return end - 1;
-}
-
 bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
-  return (begin == 0 || !is_word(character_at(text, previous_begin(text, begin)))) &&
-         !is_word(character_at(text, end));
+  return (begin == 0 || !is_word(character_before(text, begin))) && !is_word(character_at(text, end));
 }
 
 std::size_t spaces_begin(std::string_view text, std::size_t begin, std::size_t least) {
   while (begin > least) {
-    const std::size_t previous = previous_begin(text, begin);
-    if (previous < least || !character_at(text, previous).is(space)) break;
-    begin = previous;
+    const Character previous = character_before(text, begin);
+    if (!previous.is(space) || begin - previous.size < least) break;
+    begin -= previous.size;
   }
   return begin;
 }
@@ -52,6 +43,19 @@ AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, bool parse_speci
     token_of_node_[node] = place + 1;
     begins_[static_cast<unsigned char>(token.content.front())] = true;
   }
+}
+
+std::size_t AddedTokens::longest() const {
+  std::size_t size = 0;
+  if (empty()) return size;
+  for (const AddedToken& token : tokens_) size = std::max(size, token.content.size());
+  return size;
+}
+
+bool AddedTokens::look_around() const {
+  return !empty() && std::ranges::any_of(tokens_, [](const AddedToken& token) {
+    return token.single_word || token.strip_left || token.strip_right;
+  });
 }
 
 const AddedToken* AddedTokens::longest_at(std::string_view text, std::size_t begin) const {

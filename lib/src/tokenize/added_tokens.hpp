@@ -31,6 +31,12 @@ class AddedTokens {
   /// Whether no text has any of them.
   bool empty() const { return nothing_to_find_; }
 
+  /// The size of the longest, in bytes; 0 if there are none to find.
+  std::size_t longest() const;
+
+  /// Whether a token is found by what is beside it: whether words or spaces are.
+  bool look_around() const;
+
   struct Match {
     std::size_t begin = 0;
     std::size_t end = 0;

@@ -76,6 +76,32 @@ std::vector<std::uint32_t> BpeTokenizer::encode(std::string_view text) const {
   return ids;
 }
 
+template <typename TakeEnd>
+void BpeTokenizer::for_each_settled_end(std::string_view normalized, TakeEnd take_end) const {
+  const std::size_t margin = std::max(added_to_text_.longest(), added_to_normalized_.longest());
+  const auto take_piece = [&](std::string_view piece) {
+    const auto end = static_cast<std::size_t>(piece.data() + piece.size() - normalized.data());
+    if (is_settled(normalized, end, margin)) take_end(end);
+  };
+  walk(normalized, take_piece, [](TokenId) {});
+}
+
+std::size_t BpeTokenizer::cut(std::string_view text) const {
+  if (added_to_text_.look_around() || added_to_normalized_.look_around()) return 0;
+  std::size_t cut = 0;
+  if (!nfc_ || is_nfc(text)) {
+    for_each_settled_end(text, [&](std::size_t end) { cut = end; });
+    return cut;
+  }
+  // The ends are in the normalized text: those count that are before a character that stays as it is.
+  const NormalizedParts parts = nfc_parts(text);
+  for_each_settled_end(parts.text, [&](std::size_t end) {
+    const auto found = std::ranges::lower_bound(parts.ends, end, {}, &NormalizedParts::End::normalized);
+    if (found != parts.ends.end() && found->normalized == end) cut = found->original;
+  });
+  return cut;
+}
+
 std::string BpeTokenizer::piece(std::uint32_t id) const {
   const auto token = std::ranges::find(added_, id, &AddedToken::id);
   if (token != added_.end()) return token->special ? "" : token->content;

@@ -27,6 +27,7 @@ class BpeTokenizer : public ModelTokenizer {
   BpeTokenizer(Bpe bpe, const Pretokenizer& pretokenizer, const Rules& rules);
 
   std::size_t count(std::string_view text) const override;
+  std::size_t cut(std::string_view text) const override;
   std::vector<std::uint32_t> encode(std::string_view text) const override;
   std::string piece(std::uint32_t id) const override;
   std::size_t size() const override;
@@ -36,6 +37,10 @@ class BpeTokenizer : public ModelTokenizer {
   const Pretokenizer& pretokenizer() const { return pretokenizer_; }
 
  private:
+  /// cut() of text that is in normalization form C where that matters.
+  template <typename TakeEnd>
+  void for_each_settled_end(std::string_view normalized, TakeEnd take_end) const;
+
   /// Calls `take_piece` for each piece of pre-tokenized text and `take_token` for each added token.
   template <typename TakePiece, typename TakeToken>
   void walk(std::string_view text, TakePiece take_piece, TakeToken take_token) const;

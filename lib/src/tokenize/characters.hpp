@@ -30,6 +30,15 @@ inline Character character_at(std::string_view text, std::size_t position) {
   return {found.value, found.size, classes_of(found.value)};
 }
 
+/// The character that ends at `end`, which must not be 0.
+inline Character character_before(std::string_view text, std::size_t end) {
+  for (std::size_t size = end < 4 ? end : 4; size > 1; --size) {
+    const Character found = character_at(text, end - size);
+    if (found.size == size) return found;
+  }
+  return character_at(text, end - 1);
+}
+
 /// The end of the run of characters from `position` on that all satisfy `belongs`.
 template <typename Predicate>
 std::size_t run_end(std::string_view text, std::size_t position, Predicate belongs) {

@@ -198,4 +198,20 @@ std::string to_nfc(std::string_view text) {
   return normalized;
 }
 
+NormalizedParts nfc_parts(std::string_view text) {
+  NormalizedParts parts;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint next = code_point_at(text, at);
+    if (at > begin && (next.size > 1 || static_cast<unsigned char>(text[at]) < 0x80) &&
+        !may_change_in_nfc(next.value)) {
+      parts.text += to_nfc(text.substr(begin, at - begin));
+      parts.ends.push_back({at, parts.text.size()});
+      begin = at;
+    }
+    at += next.size;
+  }
+  return parts;
+}
+
 }  // namespace llmload::tokenize

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "llmload/error.hpp"
+#include "tokenize/characters.hpp"
 
 namespace llmload::tokenize {
 namespace {
@@ -19,6 +21,16 @@ const Pretokenizer* first_that(Predicate is_wanted) {
 }
 
 }  // namespace
+
+bool is_settled(std::string_view text, std::size_t end, std::size_t margin) {
+  constexpr std::uint8_t spaces = space;
+  constexpr std::uint8_t word = letter | upper_word | lower_word;
+  // Two characters: the one that ends the run, and the last one, which may not be whole, or get a mark.
+  constexpr std::size_t looked_at = 8;
+  if (character_before(text, end).is(space)) return false;
+  const bool at_space = character_at(text, end).is(space);
+  return class_end(text, end, at_space ? spaces : word) + looked_at + margin <= text.size();
+}
 
 const Pretokenizer& named_pretokenizer(std::string_view name) {
   const Pretokenizer* const named =

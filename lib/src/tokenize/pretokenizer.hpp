@@ -36,6 +36,12 @@ extern const Pretokenizer tekken_pretokenizer;
 /// GPT-2, also OpenAI's r50k and p50k.
 extern const Pretokenizer gpt2_pretokenizer;
 
+/// Whether `text` can be cut at `end`, where one of its pieces ends, whatever follows it. No pre-tokenizer
+/// looks further ahead than to the end of the run that begins there, of spaces or of letters, and a
+/// contraction on; but spaces at the end of a text are cut otherwise than inside. The last `margin` bytes are
+/// left out.
+bool is_settled(std::string_view text, std::size_t end, std::size_t margin);
+
 /// The pre-tokenizer of this name. Throws InputError, with the known ones, if there is none.
 const Pretokenizer& named_pretokenizer(std::string_view name);
 

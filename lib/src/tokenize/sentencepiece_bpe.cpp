@@ -49,6 +49,17 @@ std::size_t SentencePieceBpe::count(std::string_view normalized) const {
   return count;
 }
 
+std::size_t SentencePieceBpe::cut(std::string_view text) const {
+  if (!cut_into_words_) return 0;
+  std::size_t space = text.rfind(' ');
+  while (space != std::string_view::npos && space != 0) {
+    const std::string_view before = text.substr(0, space);
+    if (!before.ends_with(' ') && !before.ends_with(mark)) return space;
+    space = text.rfind(' ', space - 1);
+  }
+  return 0;
+}
+
 template <typename Take>
 void SentencePieceBpe::encode(std::string_view normalized, Take take) const {
   for (std::size_t begin = 0; begin < normalized.size();) {

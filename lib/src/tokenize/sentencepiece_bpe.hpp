@@ -36,6 +36,9 @@ class SentencePieceBpe {
   /// The number of ids that append() appends.
   std::size_t count(std::string_view normalized) const;
 
+  /// The last place at which a text, not yet normalized, can be cut between two words; 0 if there is none.
+  std::size_t cut(std::string_view text) const;
+
  private:
   /// Calls `take` for each id.
   template <typename Take>

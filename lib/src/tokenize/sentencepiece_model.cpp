@@ -41,6 +41,12 @@ class SentencePieceTokenizer final : public ModelTokenizer {
     return bpe_ ? bpe_->count(sentencepiece_text(text, dummy_prefix_)) : ids_of(text).size();
   }
 
+  std::size_t cut(std::string_view text) const override { return bpe_ ? bpe_->cut(text) : 0; }
+
+  std::size_t count_rest(std::string_view text) const override {
+    return bpe_ ? bpe_->count(sentencepiece_text(text, false)) : count(text);
+  }
+
   std::vector<std::uint32_t> encode(std::string_view text) const override {
     if (!bpe_) {
       const std::vector<int> ids = ids_of(text);
