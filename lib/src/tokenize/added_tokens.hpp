@@ -66,4 +66,18 @@ class AddedTokens {
   std::vector<bool> begins_;                  // by a text's byte: whether a token begins with it
 };
 
+/// Calls `take_text` for what lies between the added tokens, and `take_token` for each of them.
+template <typename TakeText, typename TakeToken>
+void split(const AddedTokens& added, std::string_view text, TakeText take_text, TakeToken take_token) {
+  std::size_t begin = 0;
+  if (!added.empty()) {
+    for (auto match = added.find(text, 0); match.id != no_token; match = added.find(text, begin)) {
+      if (match.begin > begin) take_text(text.substr(begin, match.begin - begin));
+      take_token(match.id);
+      begin = match.end;
+    }
+  }
+  if (begin < text.size()) take_text(text.substr(begin));
+}
+
 }  // namespace llmload::tokenize

@@ -49,6 +49,12 @@ std::size_t SentencePieceBpe::count(std::string_view normalized) const {
   return count;
 }
 
+std::string SentencePieceBpe::piece(TokenId id) const {
+  const auto byte = std::ranges::find(model_.bytes, id);
+  if (byte != model_.bytes.end()) return {static_cast<char>(byte - model_.bytes.begin())};
+  return std::string(model_.vocabulary.bytes(id));
+}
+
 std::size_t SentencePieceBpe::cut(std::string_view text) const {
   if (!cut_into_words_) return 0;
   std::size_t space = text.rfind(' ');

@@ -36,6 +36,12 @@ class SentencePieceBpe {
   /// The number of ids that append() appends.
   std::size_t count(std::string_view normalized) const;
 
+  /// The bytes that an id stands for.
+  std::string piece(TokenId id) const;
+
+  /// Number of ids.
+  std::size_t size() const { return model_.pieces; }
+
   /// The last place at which a text, not yet normalized, can be cut between two words; 0 if there is none.
   std::size_t cut(std::string_view text) const;
 
