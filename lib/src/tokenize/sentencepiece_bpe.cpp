@@ -209,7 +209,10 @@ bool is_supported(const SentencePieceProto& proto) {
                      !proto.has_character_map && !proto.remove_extra_spaces && proto.escape_spaces;
   return plain && proto.pieces.size() < most_tokens / 2 &&
          std::ranges::all_of(proto.pieces, [](const Piece& p) {
-           if (p.type == Type::user_defined || p.type == Type::unused || std::isnan(p.score)) return false;
+           if (p.type == Type::user_defined || p.type == Type::unused || std::isnan(p.score) ||
+               p.text.size() > longest_token) {
+             return false;
+           }
            if (p.type == Type::normal) return !p.text.empty() && p.text.find(' ') == std::string_view::npos;
            return p.text.empty() || code_point_at(p.text, 0).size < p.text.size();  // no single character
          });

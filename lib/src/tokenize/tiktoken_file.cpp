@@ -38,6 +38,9 @@ std::optional<std::string> add_line(std::string_view line, Vocabulary& vocabular
   const std::optional<std::string> bytes = decode_base64(base64);
   if (!bytes || bytes->empty()) return quoted(base64) + " is not base64";
 
+  if (bytes->size() > longest_token)
+    return "a token of " + std::to_string(bytes->size()) + " bytes is too long";
+
   const std::string_view number = line.substr(gap + 1);
   TokenId rank = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), rank);

@@ -18,6 +18,9 @@ inline constexpr TokenId no_token = std::numeric_limits<TokenId>::max();
 /// More tokens than any published vocabulary has; a merge's two ids and its rank then fit into 64 bits.
 inline constexpr std::size_t most_tokens = std::size_t{1} << 21U;
 
+/// In bytes, four times as many as a published one has: to try each cut of a token is quadratic in its size.
+inline constexpr std::size_t longest_token = 512;
+
 /// The byte strings of the tokens 0 to size() - 1, found by id and by bytes.
 /// Threads: const functions may be called from several threads at once.
 class Vocabulary {

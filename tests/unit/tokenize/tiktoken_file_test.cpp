@@ -88,3 +88,9 @@ TEST_CASE("a file of more lines than any vocabulary has is refused before room i
   CHECK(error_of(std::string(std::size_t{3} << 20U, '\n')) ==
         "some.model: 3145728 lines are too many for ranks");
 }
+
+TEST_CASE("a token that is longer than any published one is refused") {
+  std::string base64;
+  for (int i = 0; i < 200; ++i) base64 += "YWFh";
+  CHECK(error_of(byte_lines() + base64 + " 256\n") == "some.model:257: a token of 600 bytes is too long");
+}
