@@ -10,7 +10,7 @@ namespace {
 /// The ids that a file needs room for: up to the highest of the model's and the added ones.
 std::size_t id_count(const JsonReader& vocabulary, const std::vector<AddedToken>& added) {
   TokenId highest = 0;
-  for (const auto& member : vocabulary.object()) highest = std::max(highest, vocabulary[member.key()].id());
+  for (const auto& member : vocabulary.object()) highest = std::max(highest, vocabulary[member].id());
   for (const AddedToken& token : added) highest = std::max(highest, token.id);
   return std::size_t{highest} + 1;
 }
@@ -73,7 +73,7 @@ std::vector<AddedToken> read_added_tokens(const JsonReader& list) {
 Vocabulary read_vocabulary(const JsonReader& list, const std::vector<AddedToken>& added, Spelling bytes_of) {
   Vocabulary vocabulary(id_count(list, added));
   for (const auto& member : list.object()) {
-    const JsonReader entry = list[member.key()];
+    const JsonReader entry = list[member];
     const TokenId id = entry.id();
     if (!vocabulary.bytes(id).empty()) entry.fail("id " + std::to_string(id) + " is there twice");
     // What can't be spelled so is never found in a text, nor is an empty token.

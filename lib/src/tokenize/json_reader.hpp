@@ -1,9 +1,12 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmload::tokenize {
 
@@ -21,6 +24,11 @@ class JsonReader {
   /// The member `key` of an object; null if there is none.
   JsonReader operator[](std::string_view key) const;
   JsonReader operator[](std::size_t index) const;
+
+  /// A member of this object that is at hand, without looking for it.
+  JsonReader operator[](const boost::json::key_value_pair& member) const {
+    return {member.value(), *file_, pointer_ + '/' + std::string(member.key())};
+  }
 
   // Each throws InputError where the value is of another kind.
   std::string_view string() const;
