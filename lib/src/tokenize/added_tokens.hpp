@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,18 @@ struct AddedToken {
   bool strip_left = false;   // takes the spaces before it
   bool strip_right = false;  // takes the spaces after it
   bool normalized = false;   // looked for after the text's normalization, not before
+};
+
+/// The added tokens by their ids.
+class AddedPieces {
+ public:
+  explicit AddedPieces(std::vector<AddedToken> tokens);
+
+  /// What an added token stands for: nothing if it is special. nullopt if `id` is no added token.
+  std::optional<std::string> piece(TokenId id) const;
+
+ private:
+  std::vector<AddedToken> tokens_;  // in the order of their ids
 };
 
 /// Finds added tokens in a text by the rules of Hugging Face's tokenizers: leftmost first, then longest.

@@ -89,8 +89,7 @@ std::size_t BpeTokenizer::cut(std::string_view text) const {
 }
 
 std::string BpeTokenizer::piece(std::uint32_t id) const {
-  const auto token = std::ranges::find(added_, id, &AddedToken::id);
-  if (token != added_.end()) return token->special ? "" : token->content;
+  if (auto added = added_.piece(id)) return *std::move(added);
   return std::string(bpe_.vocabulary().bytes(id));
 }
 

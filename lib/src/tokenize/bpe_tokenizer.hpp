@@ -50,7 +50,7 @@ class BpeTokenizer : public ModelTokenizer {
   bool nfc_;
   AddedTokens added_to_text_;        // found in the text as it is
   AddedTokens added_to_normalized_;  // found once it is normalized
-  std::vector<AddedToken> added_;
+  AddedPieces added_;
 };
 
 }  // namespace llmload::tokenize

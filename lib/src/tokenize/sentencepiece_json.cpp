@@ -1,6 +1,5 @@
 #include "tokenize/sentencepiece_json.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -49,8 +48,7 @@ class SentencePieceJson final : public ModelTokenizer {
   }
 
   std::string piece(std::uint32_t id) const override {
-    const auto token = std::ranges::find(added_, id, &AddedToken::id);
-    if (token != added_.end()) return token->special ? "" : token->content;
+    if (auto added = added_.piece(id)) return *std::move(added);
     return bpe_.piece(id);
   }
 
@@ -74,7 +72,7 @@ class SentencePieceJson final : public ModelTokenizer {
   SentencePieceBpe bpe_;
   Prefix prefix_;
   AddedTokens found_;
-  std::vector<AddedToken> added_;
+  AddedPieces added_;
 };
 
 std::optional<std::string> spelled_with_spaces(std::string_view token) {
