@@ -61,8 +61,8 @@ class ModelTokenizer : public Tokenizer {
   /// The ids of `text`, under the rules of count().
   virtual std::vector<std::uint32_t> encode(std::string_view text) const = 0;
 
-  /// The bytes that token `id` stands for, with SentencePiece's U+2581 as a space; empty for a control token.
-  /// `id` must be less than size().
+  /// The bytes that token `id` stands for, with SentencePiece's U+2581 as a space; empty for a control or a
+  /// special token that no text is read as. `id` must be less than size().
   virtual std::string piece(std::uint32_t id) const = 0;
 
   /// Number of ids in the vocabulary.

@@ -28,14 +28,15 @@ std::size_t spaces_begin(std::string_view text, std::size_t begin, std::size_t l
 
 }  // namespace
 
-AddedPieces::AddedPieces(std::vector<AddedToken> tokens) : tokens_(std::move(tokens)) {
+AddedPieces::AddedPieces(std::vector<AddedToken> tokens, bool parse_special)
+    : tokens_(std::move(tokens)), parse_special_(parse_special) {
   std::ranges::sort(tokens_, {}, &AddedToken::id);
 }
 
 std::optional<std::string> AddedPieces::piece(TokenId id) const {
   const auto token = std::ranges::lower_bound(tokens_, id, {}, &AddedToken::id);
   if (token == tokens_.end() || token->id != id) return std::nullopt;
-  return token->special ? std::string() : token->content;
+  return token->special && !parse_special_ ? std::string() : token->content;
 }
 
 AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, bool parse_special)

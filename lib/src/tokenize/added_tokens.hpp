@@ -26,13 +26,15 @@ struct AddedToken {
 /// The added tokens by their ids.
 class AddedPieces {
  public:
-  explicit AddedPieces(std::vector<AddedToken> tokens);
+  AddedPieces(std::vector<AddedToken> tokens, bool parse_special);
 
-  /// What an added token stands for: nothing if it is special. nullopt if `id` is no added token.
+  /// The text that is read as this added token: none if that is not read so. nullopt if `id` is no added
+  /// token.
   std::optional<std::string> piece(TokenId id) const;
 
  private:
   std::vector<AddedToken> tokens_;  // in the order of their ids
+  bool parse_special_;
 };
 
 /// Finds added tokens in a text by the rules of Hugging Face's tokenizers: leftmost first, then longest.

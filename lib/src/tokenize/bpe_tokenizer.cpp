@@ -26,7 +26,7 @@ BpeTokenizer::BpeTokenizer(Bpe bpe, const Pretokenizer& pretokenizer, const Rule
       nfc_(rules.nfc),
       added_to_text_(those_found(rules, false), rules.parse_special),
       added_to_normalized_(those_found(rules, true), rules.parse_special),
-      added_(rules.added) {}
+      added_(rules.added, rules.parse_special) {}
 
 template <typename TakePiece, typename TakeToken>
 void BpeTokenizer::walk(std::string_view text, TakePiece take_piece, TakeToken take_token) const {

@@ -23,7 +23,10 @@ struct Prefix {
 class SentencePieceJson final : public ModelTokenizer {
  public:
   SentencePieceJson(SentencePieceBpe bpe, Prefix prefix, std::vector<AddedToken> added, bool parse_special)
-      : bpe_(std::move(bpe)), prefix_(prefix), found_(added, parse_special), added_(std::move(added)) {}
+      : bpe_(std::move(bpe)),
+        prefix_(prefix),
+        found_(added, parse_special),
+        added_(std::move(added), parse_special) {}
 
   std::size_t count(std::string_view text) const override {
     std::size_t count = 0;

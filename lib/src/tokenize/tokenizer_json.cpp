@@ -66,6 +66,9 @@ const Pretokenizer& pretokenizer_of_split(const JsonReader& split) {
 const Pretokenizer& read_pretokenizer(const JsonReader& pretokenizer) {
   const std::vector<JsonReader> steps = steps_of(pretokenizer, "pretokenizers");
   const auto type = [&](std::size_t i) { return steps[i]["type"].string(); };
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (type(i) == "Split") pretokenizer_of_split(steps[i]);  // an unknown regex is what to know first
+  }
   const bool with_split = steps.size() == 2 && type(0) == "Split";
   if (!with_split && steps.size() != 1) {
     pretokenizer.fail("only ByteLevel, and a Split before it, are supported");

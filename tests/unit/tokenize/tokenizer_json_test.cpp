@@ -120,6 +120,10 @@ TEST_CASE("an unknown regex is printed, unless a pre-tokenizer is named") {
         "If it is the same as one of llama3, cl100k, o200k, qwen2, tekken, gpt2, name that as the "
         "pre-tokenizer");
   CHECK(loaded(file, {"o200k", false})->description() == "tokenizer.json, 305 ids, o200k pre-tokenizer");
+  file.pretokenizer = R"({"type": "Sequence", "pretokenizers": [
+      {"type": "Split", "pattern": {"Regex": "[0-9]"}, "behavior": "Isolated", "invert": false},
+      {"type": "Digits"}, {"type": "ByteLevel"}]})";
+  CHECK(error_of(file).find("unknown regex [0-9]\n") != std::string::npos);
 }
 
 TEST_CASE("pre-tokenizers of other kinds are refused by name") {
@@ -160,6 +164,7 @@ TEST_CASE("special tokens are plain text by default, and ids where they are pars
   const auto parsing = loaded(file, {"", true});
   CHECK(parsing->encode("a<s>a<think>") == Ids{'a', 310, 'a', 311});
   CHECK(parsing->count("a<s>a<think>") == 4);
+  CHECK(parsing->piece(310) == "<s>");
 }
 
 TEST_CASE("a normalized token is looked for in the normalized text") {
