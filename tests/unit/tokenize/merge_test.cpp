@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <random>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,24 @@ Ids merged(MergeFunction merge, const MergeTable& table, Ids parts) {
 }
 
 Ids bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+
+/// By the rule itself: look for the lowest pair, merge it, and begin again.
+Ids merged_by_rule(const MergeTable& table, Ids parts) {
+  for (;;) {
+    std::size_t lowest = 0;
+    Rank rank = no_rank;
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+      const Rank found = table.find(parts[i], parts[i + 1]);
+      if (found < rank) {
+        rank = found;
+        lowest = i;
+      }
+    }
+    if (rank == no_rank) return parts;
+    parts[lowest] = table.merged(parts[lowest], parts[lowest + 1], rank);
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(lowest) + 1);
+  }
+}
 
 }  // namespace
 
@@ -69,23 +89,6 @@ TEST_CASE("scan and queue agree on random parts") {
 }
 
 TEST_CASE("the queue follows the rule on long runs of parts, whatever the order of their ranks") {
-  // By the rule itself: look for the lowest pair, merge it, and begin again.
-  const auto by_rule = [](const MergeTable& table, Ids parts) {
-    for (;;) {
-      std::size_t lowest = 0;
-      Rank rank = no_rank;
-      for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-        const Rank found = table.find(parts[i], parts[i + 1]);
-        if (found < rank) {
-          rank = found;
-          lowest = i;
-        }
-      }
-      if (rank == no_rank) return parts;
-      parts[lowest] = table.merged(parts[lowest], parts[lowest + 1], rank);
-      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(lowest) + 1);
-    }
-  };
   std::mt19937 random(2);
   for (int round = 0; round < 300; ++round) {
     // Merges of random tokens in a random order: what a merge makes may merge before the merge itself does.
@@ -104,6 +107,28 @@ TEST_CASE("the queue follows the rule on long runs of parts, whatever the order 
     const MergeTable table(merges);
     Ids parts(1 + random() % 400);
     for (TokenId& part : parts) part = 'a' + static_cast<TokenId>(random() % 3);
-    REQUIRE(merged(merge_by_queue, table, parts) == by_rule(table, parts));
+    REQUIRE(merged(merge_by_queue, table, parts) == merged_by_rule(table, parts));
+  }
+}
+
+TEST_CASE("the queue takes the leftmost of equal ranks, also where it comes late") {
+  std::mt19937 random(3);
+  for (int round = 0; round < 300; ++round) {
+    std::set<std::string> tokens;
+    while (tokens.size() < 12) {
+      std::string token;
+      for (auto size = 2 + random() % 4; size > 0; --size) token += static_cast<char>('a' + random() % 2);
+      tokens.insert(token);
+    }
+    Vocabulary vocabulary(256 + tokens.size());
+    TokenId id = 0;
+    for (; id < 256; ++id) vocabulary.add(id, std::string(1, static_cast<char>(id)));
+    for (const std::string& token : tokens) vocabulary.add(id++, token);
+    std::vector<Rank> ranks(vocabulary.size());
+    for (Rank& rank : ranks) rank = static_cast<Rank>(random() % 3);
+    const MergeTable table(vocabulary, ranks);
+    Ids parts(1 + random() % 200);
+    for (TokenId& part : parts) part = 'a' + static_cast<TokenId>(random() % 2);
+    REQUIRE(merged(merge_by_queue, table, parts) == merged_by_rule(table, parts));
   }
 }
