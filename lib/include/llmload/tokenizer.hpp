@@ -61,6 +61,10 @@ class ModelTokenizer : public Tokenizer {
   /// The ids of `text`, under the rules of count().
   virtual std::vector<std::uint32_t> encode(std::string_view text) const = 0;
 
+  /// The ids of `text`, which was cut from the one before it: what encode() gives for both together is
+  /// encode(before the cut) and then these.
+  virtual std::vector<std::uint32_t> encode_rest(std::string_view text) const;
+
   /// The bytes that token `id` stands for, with SentencePiece's U+2581 as a space; empty for a control or a
   /// special token that no text is read as. `id` must be less than size().
   virtual std::string piece(std::uint32_t id) const = 0;

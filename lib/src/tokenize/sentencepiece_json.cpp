@@ -50,6 +50,12 @@ class SentencePieceJson final : public ModelTokenizer {
     return ids;
   }
 
+  std::vector<std::uint32_t> encode_rest(std::string_view text) const override {
+    std::vector<TokenId> ids;
+    bpe_.append(sentencepiece_text(text, false), ids);
+    return ids;
+  }
+
   std::string piece(std::uint32_t id) const override {
     if (auto added = added_.piece(id)) return *std::move(added);
     return bpe_.piece(id);

@@ -48,14 +48,13 @@ class SentencePieceTokenizer final : public ModelTokenizer {
   }
 
   std::vector<std::uint32_t> encode(std::string_view text) const override {
-    if (!bpe_) {
-      const std::vector<int> ids = ids_of(text);
-      return {ids.begin(), ids.end()};
-    }
-    std::vector<std::uint32_t> ids;
-    ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token
-    bpe_->append(sentencepiece_text(text, dummy_prefix_), ids);
-    return ids;
+    if (bpe_) return ids_of_normalized(sentencepiece_text(text, dummy_prefix_));
+    const std::vector<int> ids = ids_of(text);
+    return {ids.begin(), ids.end()};
+  }
+
+  std::vector<std::uint32_t> encode_rest(std::string_view text) const override {
+    return bpe_ ? ids_of_normalized(sentencepiece_text(text, false)) : encode(text);
   }
 
   std::string piece(std::uint32_t id) const override {
@@ -70,6 +69,13 @@ class SentencePieceTokenizer final : public ModelTokenizer {
   std::string description() const override { return "SentencePiece, " + std::to_string(size()) + " pieces"; }
 
  private:
+  std::vector<std::uint32_t> ids_of_normalized(std::string_view text) const {
+    std::vector<std::uint32_t> ids;
+    ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token
+    bpe_->append(text, ids);
+    return ids;
+  }
+
   // Encode() reports errors of the model only, and a broken model does not get past the constructor. Invalid
   // UTF-8 is no error: the library reads each such byte as U+FFFD.
   std::vector<int> ids_of(std::string_view text) const {

@@ -6,6 +6,8 @@ std::size_t Tokenizer::cut(std::string_view) const { return 0; }
 
 std::size_t Tokenizer::count_rest(std::string_view text) const { return count(text); }
 
+std::vector<std::uint32_t> ModelTokenizer::encode_rest(std::string_view text) const { return encode(text); }
+
 void StreamCounter::add(std::string_view piece) {
   pending_ += piece;
   if (pending_.size() < next_try_) return;

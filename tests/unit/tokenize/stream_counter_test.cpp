@@ -100,6 +100,29 @@ TEST_CASE("however a stream is cut, it ends at the count of the whole, and what 
   }
 }
 
+TEST_CASE("the ids of a text that is cut are those of the whole") {
+  const std::shared_ptr<const ModelTokenizer> tokenizers[] = {
+      load_tokenizer(test_data_path("tiny.model")),
+      std::make_shared<BpeTokenizer>(Bpe(read_tiktoken(test_data("tiny.tiktoken"), "tiny.tiktoken")),
+                                     o200k_pretokenizer, nfc_and_added())};
+  for (const auto& tokenizer : tokenizers) {
+    std::mt19937 random(1);
+    std::size_t cuts = 0;
+    for (int round = 0; round < 1'500; ++round) {
+      const std::string text = random_text(random);
+      INFO(tokenizer->description() << ", text " << text);
+      const std::size_t cut = tokenizer->cut(text);
+      if (cut == 0) continue;
+      ++cuts;
+      std::vector<std::uint32_t> ids = tokenizer->encode(std::string_view(text).substr(0, cut));
+      const std::vector<std::uint32_t> rest = tokenizer->encode_rest(std::string_view(text).substr(cut));
+      ids.insert(ids.end(), rest.begin(), rest.end());
+      REQUIRE(ids == tokenizer->encode(text));
+    }
+    CHECK(cuts > 100);
+  }
+}
+
 TEST_CASE("what can no longer change is settled while the stream goes on") {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "The tokens of a test, e\u0301 measured. ";
