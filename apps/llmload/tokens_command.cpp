@@ -1,8 +1,7 @@
 #include <CLI/CLI.hpp>
-#include <array>
-#include <csignal>
+#include <cerrno>
 #include <cstddef>
-#include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <llmload/error.hpp>
@@ -10,43 +9,50 @@
 #include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli.hpp"
+#include "token_output.hpp"
 
 namespace llmload::cli {
 namespace {
 
 struct TokensOptions {
   std::string model_path;
+  TokenizerOptions tokenizer;
   bool ids = false;
+  bool pieces = false;
+  bool quiet = false;
   std::string jsonl;
   std::vector<std::string> files;
+
+  [[nodiscard]] Show show() const { return ids ? Show::ids : pieces ? Show::pieces : Show::count; }
 };
 
-/// A file to read, or standard input for "-".
+/// A file to read, or standard input for "-". Throws InputError where it can't be opened or read.
 class Input {
  public:
   explicit Input(const std::string& name) : name_(name) {
     if (name != "-") file_.open(name, std::ios::binary);
-    if (!stream()) throw InputError(name + ": can't be read");
+    if (!stream()) throw InputError(name + ": can't be read: " + std::strerror(errno));
   }
 
   std::istream& stream() { return name_ == "-" ? std::cin : file_; }
 
-  std::string read_all() {
-    std::string text;
-    std::array<char, 65'536> block;
-    while (stream().read(block.data(), block.size()) || stream().gcount() > 0) {
-      text.append(block.data(), static_cast<std::size_t>(stream().gcount()));
-    }
+  /// Calls `take` for each block of the text.
+  template <class Take>
+  void read(Take take) {
+    std::vector<char> block(std::size_t{1} << 18U);
+    while (std::cout &&
+           (stream().read(block.data(), static_cast<std::streamsize>(block.size())) || stream().gcount() > 0))
+      take(std::string_view(block.data(), static_cast<std::size_t>(stream().gcount())));
     require_read();
-    return text;
   }
 
-  /// Throws InputError if reading stopped short of the end: at a directory, or a disk's error.
+  /// Throws where reading stopped short of the end: at a directory, or a disk's error.
   void require_read() {
-    if (stream().bad()) throw InputError(name_ + ": can't be read");
+    if (stream().bad()) throw InputError(name_ + ": can't be read: " + std::strerror(errno));
   }
 
  private:
@@ -54,62 +60,73 @@ class Input {
   std::ifstream file_;
 };
 
-std::string joined(const std::vector<std::uint32_t>& ids, char separator) {
-  std::string text;
-  for (const std::uint32_t id : ids) {
-    if (!text.empty()) text += separator;
-    text += std::to_string(id);
-  }
-  return text;
-}
-
 /// One line out for each line in.
 void print_jsonl(const ModelTokenizer& tokenizer, const TokensOptions& options) {
   Input input(options.jsonl);
   std::size_t number = 0;
   for (std::string line; std::cout && std::getline(input.stream(), line, '\n');) {
     const std::string text = jsonl_text(line, ++number, options.jsonl);
-    if (options.ids) {
-      std::cout << '[' << joined(tokenizer.encode(text), ',') << "]\n";
-    } else {
-      std::cout << tokenizer.count(text) << '\n';
-    }
+    std::cout << jsonl_line(tokenizer, text, options.show()) << '\n';
   }
   input.require_read();
 }
 
-void print_ids(const ModelTokenizer& tokenizer, const std::vector<std::string>& files) {
+/// Takes each file with `take`. One that can't be read is told of and left out: false.
+template <class Take>
+bool for_each_file(const std::vector<std::string>& files, Take take) {
+  bool all = true;
   for (const std::string& file : files) {
-    std::cout << joined(tokenizer.encode(Input(file).read_all()), ' ') << '\n';
+    if (!std::cout) break;
+    try {
+      take(file);
+    } catch (const InputError& e) {
+      std::cerr << "llmload: " << e.what() << '\n';
+      all = false;
+    }
   }
+  return all;
 }
 
-void print_counts(const ModelTokenizer& tokenizer, const std::vector<std::string>& files) {
+bool print_tokens(const ModelTokenizer& tokenizer, const std::vector<std::string>& files, Show show) {
+  return for_each_file(files, [&](const std::string& file) {
+    Input input(file);
+    TokenPrinter printer(tokenizer, show, std::cout);
+    input.read([&](std::string_view text) { printer.add(text); });
+    printer.end();
+  });
+}
+
+bool print_counts(const ModelTokenizer& tokenizer, const std::vector<std::string>& files) {
   std::size_t total = 0;
-  for (const std::string& file : files) {
-    const std::size_t count = tokenizer.count(Input(file).read_all());
-    total += count;
-    std::cout << count;
+  const bool all = for_each_file(files, [&](const std::string& file) {
+    Input input(file);
+    StreamCounter counter(tokenizer);
+    input.read([&](std::string_view text) { counter.add(text); });
+    total += counter.total();
+    std::cout << counter.total();
     if (files.size() > 1) std::cout << '\t' << file;
     std::cout << '\n';
-  }
+  });
   if (files.size() > 1) std::cout << total << "\ttotal\n";
+  return all;
 }
 
 int run_tokens(const TokensOptions& options) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that left shows as a failed write
-  const auto tokenizer = open_tokenizer(options.model_path);
+  const auto tokenizer = open_tokenizer(options.model_path, options.tokenizer);
+  if (!options.quiet) std::cerr << "tokenizer: " << tokenizer->description() << '\n';
   const std::vector<std::string> files =
       options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+  bool all = true;
   if (!options.jsonl.empty()) {
     print_jsonl(*tokenizer, options);
-  } else if (options.ids) {
-    print_ids(*tokenizer, files);
+  } else if (options.show() == Show::count) {
+    all = print_counts(*tokenizer, files);
   } else {
-    print_counts(*tokenizer, files);
+    all = print_tokens(*tokenizer, files, options.show());
   }
   std::cout.flush();
-  return std::cout ? done : output_lost;
+  if (!std::cout) return output_lost;
+  return all ? done : wrong_input;
 }
 
 }  // namespace
@@ -121,7 +138,19 @@ void add_tokens(CLI::App& app, int& exit_code) {
       ->add_option("--model-path", options->model_path,
                    "A tokenizer's file, a model's directory, or an org/name in the Hugging Face cache")
       ->required();
-  command->add_flag("--ids", options->ids, "Print token ids: one line a file");
+  command->add_option(
+      "--pre-tokenizer", options->tokenizer.pre_tokenizer,
+      "How text is cut before it is merged (default: what the tokenizer's file tells): llama3, "
+      "cl100k, o200k, qwen2, tekken or gpt2");
+  command->add_flag("--parse-special", options->tokenizer.parse_special,
+                    "The text of a special token is that token, not plain text (tokenizer.json only)");
+  CLI::Option* const ids =
+      command->add_flag("--ids", options->ids, "Print token ids: one line a file, an array a line of JSONL");
+  command
+      ->add_flag("--pieces", options->pieces,
+                 "Print tokens: a line each with its id, an array of texts a line of JSONL")
+      ->excludes(ids);
+  command->add_flag("--quiet", options->quiet, "Do not say on standard error what tokenizer was loaded");
   CLI::Option* const jsonl = command->add_option(
       "--jsonl", options->jsonl, "Read JSON lines with a \"text\" member; print one line for each");
   command->add_option("files", options->files, "Texts to read; standard input if none is given, or for -")

@@ -51,8 +51,26 @@ check 'reads JSON lines from standard input' 0 $'6\n0\n3' --model-path "$model" 
 check 'stops at a broken line, after the results before it' 2 1 \
   --model-path "$model" --jsonl broken.jsonl
 check_error 'names the broken line' 'broken.jsonl:2:'
+check 'prints pieces with their ids' 0 $'310\t" The"\n312\t" tokens"\n282\t" of"\n264\t" a"\n293\t" test"\n511\t"."' \
+  --model-path "$model" --pieces text
+check 'prints the pieces of each line of JSON, with a newline and a byte as such' 0 $'[" a","\\n","b"]\n[" ","<0xF0>","<0x9F>","<0x99>","<0x82>"]' \
+  --model-path "$model" --pieces --jsonl - < <(printf '{"text": "a\\nb"}\n{"text": "🙂"}\n')
+check 'says what was loaded' 0 6 --model-path "$model" text
+check_error 'names the format' 'tokenizer: SentencePiece, 600 pieces'
+check 'says nothing where that is asked for' 0 6 --model-path "$model" --quiet text
+[ ! -s errors ] || check_error 'nothing with --quiet' 'nothing'
 check 'refuses a file that is not there' 2 '' --model-path "$model" missing
 check_error 'names the missing file' 'missing'
+check 'counts the others where one is not there' 2 $'6\ttext\n6\ttext\n12\ttotal' --model-path "$model" text missing text
+check 'takes a pre-tokenizer by its name' 0 6 --model-path "${model%.model}.tiktoken" --pre-tokenizer llama3 text
+check 'refuses one that is not known' 2 '' --model-path "${model%.model}.tiktoken" --pre-tokenizer nope text
+check_error 'names the known ones' 'llama3, cl100k'
+check 'refuses options that do not fit the format' 2 '' --model-path "$model" --parse-special text
+check_error 'says why' "special tokens can't be parsed"
+check 'refuses ids and pieces at once' 2 '' --model-path "$model" --ids --pieces text
+seq 200000 > numbers
+check 'reads a file part by part' 0 "$("$llmload" tokens --quiet --model-path "$model" --ids numbers | wc -w)" \
+  --model-path "$model" numbers
 check 'refuses a directory' 2 '' --model-path "$model" .
 check 'refuses a model path that leads nowhere' 2 '' --model-path ./nowhere text
 check_error 'names the tried paths' './nowhere'

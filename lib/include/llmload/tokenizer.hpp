@@ -29,30 +29,54 @@ class Tokenizer {
   virtual std::size_t count_rest(std::string_view text) const;
 };
 
-/// Counts the tokens of a text that comes in pieces, cut anywhere, also inside a character: as many as of the
-/// whole. It keeps only what later text can still change. One thread at a time; the tokenizer must outlive
-/// it.
+/// Cuts a text that comes in pieces, which end anywhere, also inside a character, into parts whose tokens no
+/// later text can change. It keeps only what is not settled: of usual text a few words, but all of a text
+/// that can't be cut. One thread at a time; the tokenizer must outlive it.
+class StreamCutter {
+ public:
+  /// Some of the text, for count() where it is the first part, and else for count_rest().
+  struct Part {
+    std::string_view text;
+    bool first = true;
+  };
+
+  explicit StreamCutter(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+
+  /// Takes the text that comes next; gives what is settled now and was not before, which may be nothing. It
+  /// is valid until the next call.
+  Part add(std::string_view piece);
+
+  /// What is not settled, or was not looked at yet.
+  Part rest() const { return {std::string_view(pending_).substr(given_), !was_cut_}; }
+
+ private:
+  const Tokenizer& tokenizer_;
+  std::string pending_;
+  std::size_t given_ = 0;  // bytes at the front of pending_ that the last add() gave
+  bool was_cut_ = false;
+  std::size_t next_try_ = 0;  // the size of what is pending from which on it is looked at again
+};
+
+/// Counts the tokens of a text that comes in pieces: as many as of the whole. As StreamCutter otherwise.
 class StreamCounter {
  public:
-  explicit StreamCounter(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  explicit StreamCounter(const Tokenizer& tokenizer) : tokenizer_(tokenizer), cutter_(tokenizer) {}
 
   /// Takes the text that comes next.
-  void add(std::string_view piece);
+  void add(std::string_view piece) { settled_ += count(cutter_.add(piece)); }
 
   /// Tokens that no later text can change; it never falls, and is at most total().
   std::size_t settled() const { return settled_; }
 
   /// Tokens of all text so far: what count() gives for the whole.
-  std::size_t total() const { return settled_ + count(pending_); }
+  std::size_t total() const { return settled_ + count(cutter_.rest()); }
 
  private:
-  std::size_t count(std::string_view text) const;
+  std::size_t count(const StreamCutter::Part& part) const;
 
   const Tokenizer& tokenizer_;
-  std::string pending_;
+  StreamCutter cutter_;
   std::size_t settled_ = 0;
-  bool was_cut_ = false;
-  std::size_t next_try_ = 0;  // the size of pending_ from which on it is looked at again
 };
 
 /// A tokenizer with its vocabulary, read from a model's file.
@@ -83,8 +107,8 @@ struct TokenizerLocation {
   std::vector<std::string> tried;
 };
 
-/// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.model,
-/// original/tokenizer.model or tokenizer.json), or an "org/name" in the local Hugging Face cache
+/// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.json,
+/// tokenizer.model or original/tokenizer.model), or an "org/name" in the local Hugging Face cache
 /// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
 /// downloaded.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);

@@ -10,7 +10,13 @@ namespace {
 std::vector<std::size_t> settled_counts(const Tokenizer& tokenizer, std::string_view text,
                                         const std::vector<TokenEvent*>& events) {
   std::vector<std::size_t> counts;
-  for (const TokenEvent* event : events) counts.push_back(tokenizer.count(text.substr(0, event->text_end)));
+  StreamCounter counter(tokenizer);
+  std::size_t begin = 0;
+  for (const TokenEvent* event : events) {
+    counter.add(text.substr(begin, event->text_end - begin));
+    counts.push_back(counter.total());
+    begin = event->text_end;
+  }
   for (std::size_t i = counts.size(); i-- > 1;) counts[i - 1] = std::min(counts[i - 1], counts[i]);
   return counts;
 }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array candidates = {"tokenizer.model", "original/tokenizer.model", "tokenizer.json"};
+constexpr std::array candidates = {"tokenizer.json", "tokenizer.model", "original/tokenizer.model"};
 
 /// A variable of the environment; empty if it is not set.
 std::string environment(const char* name) {

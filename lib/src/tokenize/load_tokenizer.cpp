@@ -36,7 +36,7 @@ std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
   if (content.empty()) throw InputError(file + ": an empty file is no tokenizer");
   switch (content.front()) {
     case '{': return tokenize::load_tokenizer_json(content, file, options);
-    case '\n': return tokenize::load_sentencepiece(content, file);
+    case '\n': return tokenize::load_sentencepiece(content, file, options);
     default:
       return std::make_shared<const tokenize::TiktokenTokenizer>(
           tokenize::load_tiktoken(content, file, options));

@@ -91,7 +91,15 @@ class SentencePieceTokenizer final : public ModelTokenizer {
 
 }  // namespace
 
-std::shared_ptr<const ModelTokenizer> load_sentencepiece(std::string_view content, const std::string& file) {
+std::shared_ptr<const ModelTokenizer> load_sentencepiece(std::string_view content, const std::string& file,
+                                                         const TokenizerOptions& options) {
+  if (!options.pre_tokenizer.empty())
+    throw InputError(file + ": a SentencePiece model has no pre-tokenizer that could be named");
+  if (options.parse_special) {
+    throw InputError(file +
+                     ": special tokens can't be parsed: a SentencePiece model does not say which texts are "
+                     "such; give the model's tokenizer.json");
+  }
   return std::make_shared<const SentencePieceTokenizer>(content, file);
 }
 

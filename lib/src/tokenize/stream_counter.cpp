@@ -8,21 +8,24 @@ std::size_t Tokenizer::count_rest(std::string_view text) const { return count(te
 
 std::vector<std::uint32_t> ModelTokenizer::encode_rest(std::string_view text) const { return encode(text); }
 
-void StreamCounter::add(std::string_view piece) {
+StreamCutter::Part StreamCutter::add(std::string_view piece) {
+  pending_.erase(0, given_);
+  given_ = 0;
   pending_ += piece;
-  if (pending_.size() < next_try_) return;
-  if (const std::size_t cut = tokenizer_.cut(pending_); cut != 0) {
-    settled_ += count(std::string_view(pending_).substr(0, cut));
-    pending_.erase(0, cut);
-    was_cut_ = true;
-  }
+  if (pending_.size() < next_try_) return {};
+  const bool first = !was_cut_;
+  given_ = tokenizer_.cut(pending_);
+  if (given_ != 0) was_cut_ = true;
   // What stays short is looked at with each piece; what doesn't, seldom enough to be linear in its size.
   constexpr std::size_t always = 256;
-  next_try_ = pending_.size() < always ? 0 : pending_.size() + pending_.size() / 2;
+  const std::size_t left = pending_.size() - given_;
+  next_try_ = left < always ? 0 : left + left / 2;
+  return {std::string_view(pending_).substr(0, given_), first};
 }
 
-std::size_t StreamCounter::count(std::string_view text) const {
-  return was_cut_ ? tokenizer_.count_rest(text) : tokenizer_.count(text);
+std::size_t StreamCounter::count(const StreamCutter::Part& part) const {
+  if (part.text.empty()) return 0;
+  return part.first ? tokenizer_.count(part.text) : tokenizer_.count_rest(part.text);
 }
 
 }  // namespace llmload

@@ -63,23 +63,21 @@ TEST_CASE("a file is its own tokenizer") {
   CHECK(location.tried == std::vector{file});
 }
 
-TEST_CASE("a directory holds tokenizer.model, else original/tokenizer.model, else tokenizer.json") {
+TEST_CASE("a directory holds tokenizer.json, else tokenizer.model, else original/tokenizer.model") {
   const TemporaryDirectory directory;
-  const std::string json = directory.write("tokenizer.json");
-  CHECK(find_tokenizer(directory.path().string()).file == json);
-  const std::string original = directory.write("original/tokenizer.model");
-  CHECK(find_tokenizer(directory.path().string()).file == original);
-  const std::string first = directory.write("tokenizer.model");
-  CHECK(find_tokenizer(directory.path().string()).file == first);
+  for (const char* name : {"original/tokenizer.model", "tokenizer.model", "tokenizer.json"}) {
+    const std::string file = directory.write(name);
+    CHECK(find_tokenizer(directory.path().string()).file == file);
+  }
 }
 
 TEST_CASE("a directory without a tokenizer lists what was tried, in order") {
   const TemporaryDirectory directory;
   const TokenizerLocation location = find_tokenizer(directory.path().string());
   CHECK(location.file.empty());
-  CHECK(location.tried == std::vector{(directory.path() / "tokenizer.model").string(),
-                                      (directory.path() / "original/tokenizer.model").string(),
-                                      (directory.path() / "tokenizer.json").string()});
+  CHECK(location.tried == std::vector{(directory.path() / "tokenizer.json").string(),
+                                      (directory.path() / "tokenizer.model").string(),
+                                      (directory.path() / "original/tokenizer.model").string()});
 }
 
 TEST_CASE("an org/name is found in the cache at the commit of refs/main") {
