@@ -170,7 +170,7 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   only.duration = shape_lasts;
   if (only.pacer) only.pacer = std::make_shared<Excerpt>(stage.pacer, busiest_part(stage));
   const unsigned tokens = only.pacer ? open_loop_tokens : calibration_tokens(only.concurrency);
-  shape.max_tokens = std::min(plan.max_tokens, tokens);
+  shape.max_tokens = std::min(plan.max_tokens.most(), tokens);
   return shape;
 }
 

@@ -101,25 +101,27 @@ void print_header(const Plan& plan) {
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
             << ", " << cores << (cores == 1 ? " core, " : " cores, ") << loops(plan)
             << (plan.stream ? ", streamed\n" : "\n") << "tokens: " << plan.tokenizer_description
-            << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n");
+            << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n")
+            << "prompts: " << plan.prompts_description << '\n';
 }
 
-/// The original's line, for one prompt; least, most and mean for several.
+/// The original's line: of one prompt, or of several the least, the most and the mean.
 void print_prompt_tokens(const Plan& plan) {
+  constexpr std::uint64_t most_looked_at = 100;
+  if (!plan.tokenizer) return;
   const auto* list = dynamic_cast<const PromptList*>(plan.prompts.get());
-  if (!plan.tokenizer || list == nullptr) return;
+  const std::uint64_t looked_at = list != nullptr ? list->prompts().size() : most_looked_at;
   std::vector<std::size_t> counts;
-  for (const std::string& prompt : list->prompts()) {
-    counts.push_back(plan.tokenizer->count(prompt) + (plan.count_bos ? 1 : 0));
-  }
+  for (std::uint64_t i = 0; i < looked_at; ++i)
+    counts.push_back(plan.tokenizer->count(plan.prompts->prompt(0, i)) + (plan.count_bos ? 1 : 0));
   const auto [least, most] = std::ranges::minmax(counts);
-  if (counts.size() == 1) {
-    std::cout << "Number of token for input prompt: " << least << std::endl;
-    return;
+  std::cout << "Number of token for input prompt: " << least;
+  if (least != most) {
+    std::cout << " to " << most << ", mean "
+              << std::accumulate(counts.begin(), counts.end(), std::size_t{0}) / counts.size() << ", of "
+              << (list != nullptr ? "" : "the first ") << counts.size() << " prompts";
   }
-  std::cout << "Number of token for input prompt: " << least << " to " << most << ", mean "
-            << std::accumulate(counts.begin(), counts.end(), std::size_t{0}) / counts.size() << ", of "
-            << counts.size() << " prompts" << std::endl;
+  std::cout << std::endl;
 }
 
 int run_plan(const RunArguments& a) {

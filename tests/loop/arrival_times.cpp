@@ -64,7 +64,7 @@ std::string event(const std::string& text, const std::string& finish_reason = "n
 /// Two prompts. The second one keeps its shard busy until the server has sent the answer to the first.
 class BusyShard : public PromptSource {
  public:
-  [[nodiscard]] std::string_view prompt(std::uint64_t index) const override {
+  [[nodiscard]] std::string prompt(std::size_t, std::uint64_t index) const override {
     if (index == 0) return "first";
     answered_.wait_for(std::chrono::seconds(30));
     const auto start = monotonic_now();

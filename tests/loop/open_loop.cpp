@@ -363,7 +363,7 @@ TEST_CASE("an open loop that is interrupted does not wait for what is due") {
 
 TEST_CASE("an exception of the user's own prompts ends an open loop that waits for what is due") {
   struct Broken : PromptSource {
-    std::string_view prompt(std::uint64_t index) const override {
+    std::string prompt(std::size_t, std::uint64_t index) const override {
       if (index == 1) throw std::runtime_error("no more prompts");
       return "hello";
     }

@@ -172,7 +172,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
 
 TEST_CASE("an exception of the user's own prompts comes out of run") {
   struct Broken : PromptSource {
-    std::string_view prompt(std::uint64_t index) const override {
+    std::string prompt(std::size_t, std::uint64_t index) const override {
       if (index == 3) throw std::runtime_error("no more prompts");
       return "hello";
     }

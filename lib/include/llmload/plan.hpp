@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <llmload/pacer.hpp>
 #include <llmload/prompt_source.hpp>
+#include <llmload/token_lengths.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
 #include <optional>
@@ -103,6 +104,7 @@ struct Plan {
   std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one Api
   std::vector<Stage> stages;
   std::shared_ptr<const PromptSource> prompts;
+  std::string prompts_description;             ///< for people: "random, 2000 tokens each, each different"
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";
   std::string tokenizer_sha256;  ///< of its file, in hex; empty where there is none
@@ -112,7 +114,7 @@ struct Plan {
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::string system_prompt;  ///< chat only; empty: no system message
   std::string model;          ///< empty: the payload has no "model"
-  unsigned max_tokens = 256;
+  TokenLengths max_tokens = 256;
   double temperature = 0.6;
   double top_p = 0.9;
   /// Answers are asked for as event streams, with their `usage` where the server takes that question: one

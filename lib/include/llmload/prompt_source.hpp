@@ -1,31 +1,31 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace llmload {
 
 /// Gives each request its prompt. Plug in your own by deriving from it.
-/// Threads: prompt() is called from all shards at once and must depend on nothing but `index`, so that a plan
-/// sends the same requests on 1 core and on 16.
-/// Lifetime: shared with the plan that uses it; the returned text must stay valid as long as the source.
+/// Threads: prompt() is called from all shards at once and must depend on nothing but its arguments, so that
+/// a plan sends the same requests on 1 core and on 16. Lifetime: shared with the plan that uses it.
 class PromptSource {
  public:
   virtual ~PromptSource() = default;
 
-  /// The user's prompt of request `index` (0, 1, 2 ... within a stage), UTF-8.
-  [[nodiscard]] virtual std::string_view prompt(std::uint64_t index) const = 0;
+  /// The user's prompt of request `index` (0, 1, 2 ...) of stage number `stage` (0, 1, 2 ...), UTF-8.
+  [[nodiscard]] virtual std::string prompt(std::size_t stage, std::uint64_t index) const = 0;
 };
 
-/// The prompts of a list, in turn. One entry: the same prompt for each request. Must not be empty.
+/// The prompts of a list, in turn, from the first one on in each stage. One entry: the same prompt for each
+/// request. Must not be empty.
 class PromptList : public PromptSource {
  public:
   explicit PromptList(std::vector<std::string> prompts) : prompts_(std::move(prompts)) {}
 
-  [[nodiscard]] std::string_view prompt(std::uint64_t index) const override {
+  [[nodiscard]] std::string prompt(std::size_t /*stage*/, std::uint64_t index) const override {
     return prompts_[index % prompts_.size()];
   }
   [[nodiscard]] const std::vector<std::string>& prompts() const { return prompts_; }

@@ -62,6 +62,7 @@ struct TokenEvent {
 /// The facts of one request. Metrics are functions of it.
 struct RequestRecord {
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
+  unsigned max_tokens = 0;  ///< that it asked for
   unsigned shard = 0;
   bool measured = true;  ///< false: it belongs to the warm-up or the cool-down
 
@@ -91,6 +92,7 @@ struct RequestRecord {
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
   // By the tokenizer; set by the Collector, where there is one and the request is ok.
   std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
+  std::optional<std::uint64_t> system_tokens;     ///< of the system prompt, where there is one
   std::optional<std::uint64_t> output_tokens;     ///< of output, reasoning and tool text
   std::optional<std::uint64_t> reasoning_tokens;  ///< part of output_tokens, as the next
   std::optional<std::uint64_t> tool_tokens;

@@ -23,6 +23,13 @@ struct Distribution {
   std::optional<double> own_error_p99 = {};  ///< in the metric's unit; see OwnErrorP99
 };
 
+/// Tokens that the server counts in a request beyond the prompt and the system prompt: those of its chat
+/// template, with BOS. Below 0 where it counts fewer.
+struct TemplateTokens {
+  double mean = 0;
+  std::int64_t least = 0, most = 0;
+};
+
 /// How late and how busy the tool itself was in a stage. The lags come from histograms: within 0.1 %.
 struct OwnError {
   std::optional<Distribution> dispatch_lag_ms;  ///< open loop: from due (or admitted) to sent
@@ -91,7 +98,8 @@ struct Summary {
   std::optional<std::uint64_t> reasoning_tokens;  ///< by the tokenizer; part of output_tokens, as the next
   std::optional<std::uint64_t> tool_tokens;
   std::optional<std::uint64_t> usage_output_tokens;  ///< as the server counts
-  std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of Plan::max_tokens
+  std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of what was asked for
+  std::optional<TemplateTokens> template_tokens;     ///< needs a tokenizer and `usage`
 
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;  ///< they had to open their connection first

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "config/token_lengths.hpp"
 #include "llmload/error.hpp"
 
 namespace llmload::config {
@@ -16,6 +17,7 @@ constexpr std::uint64_t most_sessions = 100'000;
 constexpr double most_seconds = 7 * 24 * 3600;
 constexpr double least_rate = 1e-4, most_rate = 1e6;  // requests a second
 constexpr std::uint64_t most_requests = 1'000'000'000;
+constexpr unsigned most_prompt_tokens = 1'000'000, most_output_tokens = 10'000'000;
 
 std::chrono::nanoseconds seconds(double s) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
@@ -158,15 +160,23 @@ const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
       {"MAX_NEW_TOKEN",
        [](Draft& d, const Parameter& p) {
-         d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, 10'000'000));
+         d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, most_output_tokens));
        }},
       {"CONCURRENT_LEVELS", read_levels},
       {"THRESHOLD_TPS", [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
       {"MODEL_PATH", [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); }, false, true},
       {"RANDOM_PROMPT_LENGTH",
        [](Draft& d, const Parameter& p) {
-         d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, 1'000'000));
+         d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, most_prompt_tokens));
        }},
+      {"INPUT_TOKENS",
+       [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, most_prompt_tokens); }},
+      {"OUTPUT_TOKENS",
+       [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, most_output_tokens); }},
+      {"UNIQUE_PROMPTS", [](Draft& d, const Parameter& p) { d.unique_prompts = p.as_bool(); }},
+      {"PRE_TOKENIZER", [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
+       false, true},
+      {"PARSE_SPECIAL", [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},
       {"TEMPERATURE", [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
       {"TOP_P", [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
       {"MODEL_ENDPOINTS", read_endpoints},

@@ -44,7 +44,10 @@ struct Draft {
   std::string model_path;
   std::string prompts_path;
   std::optional<std::string> prompt_length;
+  TokenizerOptions tokenizer;
   unsigned random_prompt_length = 25;
+  std::optional<TokenLengths> input_tokens, output_tokens;
+  std::optional<bool> unique_prompts;
   std::uint64_t seed = 1;
 
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
@@ -63,5 +66,11 @@ const std::vector<Key>& keys();
 /// The plan's stages: the levels' first, then the rates', then the due times'. Throws InputError where keys
 /// do not go together; `where` is the parameters' file.
 void make_stages(Draft& draft, const std::string& where);
+
+/// The plan's tokenizer; a warning where MODEL_PATH leads to none.
+void load_model(Draft& draft);
+
+/// The plan's prompts: random ones, which need the tokenizer, or those of a file.
+void load_prompts(Draft& draft, bool simulated);
 
 }  // namespace llmload::config

@@ -8,9 +8,6 @@
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
-#include "text/sha256.hpp"
-#include "workload/prompt_file.hpp"
-#include "workload/random_prompt.hpp"
 
 namespace llmload {
 namespace {
@@ -91,54 +88,6 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
   put(entries, "AUTH", {json::value("auto"), "--simulate"});
 }
 
-void load_model(Draft& d) {
-  Plan& plan = d.plan;
-  if (d.model_path.empty()) return;
-  // As every path in the file it starts at the file's folder; an org/name, and a path that --set gave, do
-  // not.
-  TokenizerLocation found = find_tokenizer(d.path(d.model_path));
-  if (found.file.empty() && !d.folder.empty()) {
-    TokenizerLocation elsewhere = find_tokenizer(d.model_path);
-    found.file = elsewhere.file;
-    found.tried.insert(found.tried.end(), elsewhere.tried.begin(), elsewhere.tried.end());
-  }
-  if (found.file.empty()) {
-    std::string warning = "MODEL_PATH \"" + d.model_path +
-                          "\" leads to no tokenizer; tokens are counted by the server (usage). Tried:";
-    for (const std::string& path : found.tried) warning += ' ' + path;
-    plan.warnings.push_back(std::move(warning));
-    return;
-  }
-  auto tokenizer = load_tokenizer(found.file);
-  plan.tokenizer_description = tokenizer->description() + " (" + found.file + ")";
-  plan.tokenizer = std::move(tokenizer);
-  plan.tokenizer_sha256 = text::sha256_of_file(found.file);
-}
-
-void load_prompts(Draft& d, bool simulated) {
-  Plan& plan = d.plan;
-  const bool chat = plan.endpoints.front().api == Api::chat;
-  const auto* model = dynamic_cast<const ModelTokenizer*>(plan.tokenizer.get());
-  if (!chat && model != nullptr && d.prompts_path.empty()) {
-    plan.prompts = std::make_shared<PromptList>(
-        std::vector{workload::random_prompt(*model, d.random_prompt_length, d.seed)});
-    return;
-  }
-  if (!chat && !simulated && d.prompts_path.empty() && !d.prompt_length) {
-    throw InputError(
-        "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a "
-        "vocabulary, and "
-        "MODEL_PATH gives none; name the model's tokenizer, or set PROMPT_LENGTH to take a prompt of the "
-        "input file");
-  }
-  const std::string file = d.prompts_path.empty() ? d.path("input.jsonl") : d.prompts_path;
-  if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file)) {
-    plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
-    return;
-  }
-  plan.prompts = std::make_shared<PromptList>(workload::read_prompts(file, d.prompt_length));
-}
-
 void warn(Plan& plan) {
   if (!plan.tls_verify)
     plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
@@ -204,6 +153,7 @@ Plan load_parameters(const std::string& path, const ParameterOverrides& override
     draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, path);
   make_stages(draft, path.empty() ? "the parameters" : path);
+  if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   load_model(draft);
   load_prompts(draft, simulated);
   warn(draft.plan);

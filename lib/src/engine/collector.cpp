@@ -115,7 +115,7 @@ void Collector::add(RequestRecord& record) {
   if (record.outcome == Outcome::ok && plan_.tokenizer) {
     try {
       tokenize::count_tokens(*plan_.tokenizer, record);
-      record.prompt_tokens = prompt_tokens(record.index);
+      count_prompts(record);
     } catch (const std::exception& e) {
       // A user's own tokenizer. The answer counts; its tokens are not known.
       report::note_lost(result_, std::string("counting tokens: ") + e.what());
@@ -125,13 +125,17 @@ void Collector::add(RequestRecord& record) {
   tell_sink([this, &record] { sink_->on_record(record); });
 }
 
-std::uint64_t Collector::prompt_tokens(std::uint64_t index) {
-  const auto prompt = plan_.prompts->prompt(index);
+void Collector::count_prompts(RequestRecord& record) {
+  std::string prompt = plan_.prompts->prompt(result_.stages.size(), record.index);
   if (prompt != last_prompt_ || last_prompt_.empty()) {
-    last_prompt_ = prompt;
     last_prompt_tokens_ = plan_.tokenizer->count(prompt);
+    last_prompt_ = std::move(prompt);
   }
-  return last_prompt_tokens_;
+  record.prompt_tokens = last_prompt_tokens_;
+  const bool chat = plan_.endpoints.empty() || plan_.endpoints.front().api == Api::chat;
+  if (!chat || plan_.system_prompt.empty()) return;
+  if (!system_tokens_) system_tokens_ = plan_.tokenizer->count(plan_.system_prompt);
+  record.system_tokens = system_tokens_;
 }
 
 template <class Call>

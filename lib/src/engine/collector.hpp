@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,7 +53,7 @@ class Collector {
   void post(std::function<void()> task);
   void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
-  std::uint64_t prompt_tokens(std::uint64_t index);
+  void count_prompts(RequestRecord& record);
   template <class Call>
   void tell_sink(Call call);
 
@@ -63,6 +64,7 @@ class Collector {
   std::unique_ptr<metrics::StageFold> fold_;
   std::string last_prompt_;
   std::uint64_t last_prompt_tokens_ = 0;
+  std::optional<std::uint64_t> system_tokens_;  // once they are counted
   RunResult result_;
   std::vector<std::string> notes_;
 

@@ -103,7 +103,7 @@ class Runner {
 
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
-    StageRun run(stage, schedules_[number]);
+    StageRun run(stage, schedules_[number], number);
     const auto shards = static_cast<unsigned>(shards_.size());
     collector_.begin_stage(stage, shards);
     const auto cancel = [this, &run] {

@@ -30,7 +30,7 @@ Session::Session(ShardResources& shard, std::uint64_t number)
     : shard_(shard),
       number_(number),
       links_(shard.run.plan.endpoints.size()),
-      builder_(shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens),
+      builder_(shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens.most()),
       watchdog_(shard.executor,
                 [this] {
                   if (active_ != nullptr) active_->cancel();
@@ -88,28 +88,32 @@ asio::awaitable<void> Session::serve(const StageRun& stage, Turn turn, std::int6
   }
   record.dispatched = dispatched - stage_start_;
   const std::size_t endpoint = turn.index % links_.size();
-  const auto request = request_of(endpoint, turn.index);
-  deadline_ = dispatched + shard_.run.plan.request_timeout.count();
+  const Plan& plan = shard_.run.plan;
+  record.max_tokens = plan.max_tokens(turn.index);
+  const auto request =
+      request_of(endpoint, plan.prompts->prompt(stage.number(), turn.index), record.max_tokens);
+  deadline_ = dispatched + plan.request_timeout.count();
   co_await exchange(endpoint, *request, record);
   free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));
 }
 
-std::shared_ptr<const std::string> Session::request_of(std::size_t endpoint, std::uint64_t index) {
-  const auto prompt = shard_.run.plan.prompts->prompt(index);
+std::shared_ptr<const std::string> Session::request_of(std::size_t endpoint, std::string prompt,
+                                                       unsigned max_tokens) {
   auto& last = shard_.written[endpoint];
-  if (!last.request || prompt != last.prompt) {
+  if (!last.request || prompt != last.prompt || max_tokens != last.max_tokens) {
     const auto& writer = shard_.run.writer;
-    last.request =
-        std::make_shared<const std::string>(writer.request(endpoint, writer.body(prompt, endpoint)));
-    last.prompt = prompt;
+    last.request = std::make_shared<const std::string>(
+        writer.request(endpoint, writer.body(prompt, max_tokens, endpoint)));
+    last.prompt = std::move(prompt);
+    last.max_tokens = max_tokens;
   }
   return last.request;
 }
 
 asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {
   const auto& writer = shard_.run.writer;
-  const auto body = writer.probe_body(shard_.run.plan.prompts->prompt(0), endpoint);
+  const auto body = writer.body(shard_.run.plan.prompts->prompt(0, 0), 1, endpoint);
   const std::string request = writer.request(endpoint, body);
   deadline_ = net::monotonic_now() + std::min(shard_.run.plan.request_timeout.count(), probe_limit);
   co_await exchange(endpoint, request, record);

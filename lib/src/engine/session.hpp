@@ -32,6 +32,7 @@ struct ShardResources {
   /// The last request to each endpoint: most plans send one prompt, so it is written once.
   struct Written {
     std::string prompt;
+    unsigned max_tokens = 0;
     std::shared_ptr<const std::string> request;
   };
   std::vector<Written> written;
@@ -76,7 +77,8 @@ class Session {
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool read_all(net::Stream& stream);
   bool fail_if_interrupted();
-  std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::uint64_t index);
+  std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::string prompt,
+                                                unsigned max_tokens);
   [[nodiscard]] std::int64_t now() const;
   [[nodiscard]] bool fresh_connections() const;
 

@@ -15,8 +15,8 @@ std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std:
 
 }  // namespace
 
-StageRun::StageRun(const Stage& stage, workload::Schedule schedule)
-    : stage_(stage), schedule_(std::move(schedule)), next_(open() ? 0 : sessions()) {
+StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t number)
+    : stage_(stage), schedule_(std::move(schedule)), number_(number), next_(open() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
 }
 

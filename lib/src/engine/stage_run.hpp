@@ -22,8 +22,10 @@ struct Turn {
 /// One stage under way: what all its shards share. Thread-safe.
 class StageRun {
  public:
-  /// `schedule`: of an open loop.
-  explicit StageRun(const Stage& stage, workload::Schedule schedule = {});
+  /// `schedule`: of an open loop. `number`: the stage's in the plan.
+  explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0);
+
+  [[nodiscard]] std::size_t number() const { return number_; }
 
   /// An open loop: the shard gives what is due to an idle session. In a closed one the sessions take their
   /// requests themselves.
@@ -82,6 +84,7 @@ class StageRun {
 
   const Stage stage_;
   const workload::Schedule schedule_;
+  const std::size_t number_;
   std::atomic<std::int64_t> start_{0};
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0};
   // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.

@@ -12,7 +12,6 @@ struct FoldSettings {
   bool count_bos = false;
   bool stream = false;
   bool own_connections = false;  ///< each request opens one
-  unsigned max_tokens = 256;
   double threshold_tps = 7;
   std::optional<Goodput> goodput;
 };

@@ -25,9 +25,17 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
                       std::to_string(difference) + (more ? " fewer" : " more") + " over " +
                       std::to_string(with_usage) + " answers");
   }
+  if (const auto& t = s.template_tokens; t && (t->least != 0 || t->most != 0)) {
+    const std::string range = t->least == t->most
+                                  ? std::to_string(t->least)
+                                  : std::to_string(t->least) + " to " + std::to_string(t->most);
+    s.notes.push_back("the server counts " + range +
+                      " prompt tokens a request beyond the prompt's own: those of its chat template");
+  }
   if (s.short_outputs > 0) {
-    s.notes.push_back(of(s.short_outputs, s.ok) + " outputs are shorter than 90 % of MAX_NEW_TOKEN (" +
-                      std::to_string(settings.max_tokens) + "): rates of shorter outputs do not compare");
+    s.notes.push_back(
+        of(s.short_outputs, s.ok) +
+        " outputs are shorter than 90 % of what was asked for: rates of shorter outputs do not compare");
   }
 }
 

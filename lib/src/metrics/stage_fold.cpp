@@ -19,7 +19,6 @@ FoldSettings fold_settings(const Plan& plan) {
           .count_bos = plan.count_bos,
           .stream = plan.stream,
           .own_connections = plan.connection == Connection::per_request,
-          .max_tokens = plan.max_tokens,
           .threshold_tps = plan.threshold_tps,
           .goodput = plan.goodput};
 }

@@ -1,6 +1,9 @@
 #include "metrics/token_counts.hpp"
 
+#include <algorithm>
+
 #include "metrics/e2e.hpp"
+#include "metrics/template_tokens.hpp"
 
 namespace llmload::metrics {
 namespace {
@@ -27,6 +30,12 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
     prompt += *tokens;
   else
     ++without_prompt;
+  if (const auto tokens = template_tokens(record)) {
+    beyond_prompt += *tokens;
+    least_beyond = std::min(least_beyond, *tokens);
+    most_beyond = std::max(most_beyond, *tokens);
+    ++with_beyond;
+  }
   if (record.usage_completion_tokens) {
     by_usage += *record.usage_completion_tokens;
     beside_usage += record.output_tokens.value_or(0);
@@ -44,12 +53,16 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
   const double rate = per_second(tokens, e2e_ms(record)).value_or(0);
   request_rates += rate;
   if (rate < settings.threshold_tps) ++below_threshold;
-  if (*tokens * 10 < std::uint64_t{settings.max_tokens} * 9) ++short_outputs;
+  if (*tokens * 10 < std::uint64_t{record.max_tokens} * 9) ++short_outputs;
 }
 
 void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
   s.short_outputs = short_outputs;
   if (without_prompt == 0) s.input_tokens_per_second = static_cast<double>(prompt) / s.wall_seconds;
+  if (with_beyond > 0) {
+    const double mean = static_cast<double>(beyond_prompt) / static_cast<double>(with_beyond);
+    s.template_tokens = TemplateTokens{mean, least_beyond, most_beyond};
+  }
   if (without_usage == 0) s.usage_output_tokens = by_usage;
   if (without_output > 0) return;
   s.output_tokens = output;

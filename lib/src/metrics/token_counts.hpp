@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "llmload/summary.hpp"
@@ -24,7 +25,11 @@ struct TokenCounts {
   std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage
   std::uint64_t without_prompt = 0, without_output = 0, without_usage = 0;  // requests
   std::uint64_t below_threshold = 0, short_outputs = 0;                     // requests
-  double request_rates = 0;  // sum of each request's tokens / seconds
+  std::int64_t beyond_prompt = 0;  // tokens of chat templates, as the next two
+  std::int64_t least_beyond = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most_beyond = std::numeric_limits<std::int64_t>::min();
+  std::uint64_t with_beyond = 0;  // requests
+  double request_rates = 0;       // sum of each request's tokens / seconds
 };
 
 }  // namespace llmload::metrics

@@ -79,15 +79,7 @@ RequestWriter::RequestWriter(const Plan& plan)
   for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(head(plan, endpoint));
 }
 
-std::string RequestWriter::body(std::string_view prompt, std::size_t endpoint) const {
-  return body(prompt, endpoint, plan_.max_tokens);
-}
-
-std::string RequestWriter::probe_body(std::string_view prompt, std::size_t endpoint) const {
-  return body(prompt, endpoint, 1);
-}
-
-std::string RequestWriter::body(std::string_view prompt, std::size_t endpoint, unsigned max_tokens) const {
+std::string RequestWriter::body(std::string_view prompt, unsigned max_tokens, std::size_t endpoint) const {
   json::object payload;
   if (!plan_.model.empty()) payload["model"] = plan_.model;
   if (plan_.endpoints.front().api == Api::chat) {

@@ -15,10 +15,9 @@ class RequestWriter {
   /// is no JSON object. The plan must outlive the writer.
   explicit RequestWriter(const Plan& plan);
 
-  /// The JSON payload for `prompt`.
-  [[nodiscard]] std::string body(std::string_view prompt, std::size_t endpoint = 0) const;
-  /// The same, for an answer of one token.
-  [[nodiscard]] std::string probe_body(std::string_view prompt, std::size_t endpoint) const;
+  /// The JSON payload for `prompt` and an answer of at most `max_tokens`.
+  [[nodiscard]] std::string body(std::string_view prompt, unsigned max_tokens,
+                                 std::size_t endpoint = 0) const;
   /// The whole HTTP/1.1 request to endpoint number `endpoint`.
   [[nodiscard]] std::string request(std::size_t endpoint, std::string_view body) const;
 
@@ -28,8 +27,6 @@ class RequestWriter {
   void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
 
  private:
-  [[nodiscard]] std::string body(std::string_view prompt, std::size_t endpoint, unsigned max_tokens) const;
-
   const Plan& plan_;
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint

@@ -106,6 +106,10 @@ json::object stage(const Summary& s) {
   o["tool_tokens"] = or_null(s.tool_tokens);
   o["usage_output_tokens"] = or_null(s.usage_output_tokens);
   o["short_outputs"] = s.short_outputs;
+  o["template_tokens"] = s.template_tokens ? json::value{{"mean", s.template_tokens->mean},
+                                                         {"min", s.template_tokens->least},
+                                                         {"max", s.template_tokens->most}}
+                                           : json::value(nullptr);
   o["reconnects"] = s.reconnects;
   o["cold_requests"] = s.cold_requests;
   const auto source = to_string(s.time_source);
@@ -159,6 +163,7 @@ void JsonSink::write(bool complete) const {
   root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";
   root["stream"] = plan_.stream;
   root["tokens_from"] = plan_.tokenizer_description;
+  root["prompts_from"] = text::valid_utf8(plan_.prompts_description);
   root["parameters"] = json::parse(plan_.parameters_json);
   root["warnings"] = strings(plan_.warnings);
   json::array stages;

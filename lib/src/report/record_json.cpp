@@ -39,10 +39,11 @@ struct NamedCount {
   std::string_view name;
   std::optional<std::uint64_t> RequestRecord::*count;
 };
-constexpr std::array<NamedCount, 6> counts = {{
+constexpr std::array<NamedCount, 7> counts = {{
     {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
     {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
     {"prompt_tokens", &RequestRecord::prompt_tokens},
+    {"system_tokens", &RequestRecord::system_tokens},
     {"output_tokens", &RequestRecord::output_tokens},
     {"reasoning_tokens", &RequestRecord::reasoning_tokens},
     {"tool_tokens", &RequestRecord::tool_tokens},
@@ -125,6 +126,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   out += R"({"type":"request")";
   member(out, "stage", stage);
   member(out, "index", r.index);
+  member(out, "max_tokens", r.max_tokens);
   member(out, "shard", r.shard);
   member(out, "measured", r.measured);
   member(out, "outcome", to_string(r.outcome));
@@ -154,6 +156,7 @@ RequestLine read_request(const json::object& line) {
   result.stage = get<std::uint64_t>(line, "stage");
   RequestRecord& r = result.record;
   r.index = get<std::uint64_t>(line, "index");
+  r.max_tokens = get<unsigned>(line, "max_tokens");
   r.shard = get<unsigned>(line, "shard");
   r.measured = get<bool>(line, "measured");
   r.outcome = named<Outcome>(line, "outcome", outcome_count);

@@ -124,7 +124,6 @@ json::object header_line(const Plan& plan) {
   p["api"] = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat ? "chat" : "completions";
   p["stream"] = plan.stream;
   p["connection"] = plan.connection == Connection::keep_alive ? "keep-alive" : "per-request";
-  p["max_tokens"] = plan.max_tokens;
   p["threshold_tps"] = plan.threshold_tps;
   p["goodput"] = goodput_json(plan.goodput);
   p["count_bos"] = plan.count_bos;
@@ -133,6 +132,7 @@ json::object header_line(const Plan& plan) {
   p["stages"] = std::move(stages);
   p["tokenizer"] = plan.tokenizer != nullptr;
   p["tokens_from"] = text::valid_utf8(plan.tokenizer_description);
+  p["prompts_from"] = text::valid_utf8(plan.prompts_description);
   p["tokenizer_sha256"] = plan.tokenizer_sha256;
   p["parameters"] = json::parse(plan.parameters_json);
   p["warnings"] = strings(plan.warnings);
@@ -146,7 +146,7 @@ Plan read_header(const json::object& line) {
   plan.stream = get<bool>(p, "stream");
   plan.connection =
       one_of(p, "connection", "keep-alive", Connection::keep_alive, "per-request", Connection::per_request);
-  plan.max_tokens = get<unsigned>(p, "max_tokens");
+  plan.prompts_description = get<std::string>(p, "prompts_from");
   plan.threshold_tps = get<double>(p, "threshold_tps");
   if (const auto g = find<json::object>(p, "goodput")) {
     plan.goodput =

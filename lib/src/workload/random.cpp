@@ -13,6 +13,11 @@ std::uint64_t splitmix64(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t index) {
+  std::uint64_t state = splitmix64(seed) ^ index;
+  return splitmix64(state);
+}
+
 Random::Random(std::uint64_t seed) {
   for (std::uint64_t& word : state_) word = splitmix64(seed);
 }

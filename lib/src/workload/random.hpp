@@ -8,6 +8,9 @@ namespace llmload::workload {
 /// The next number of the generator splitmix64, whose state is `state`.
 std::uint64_t splitmix64(std::uint64_t& state);
 
+/// A seed of its own for each `index` under one `seed`.
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t index);
+
 /// Random numbers that are the same with every compiler and standard library: the generator is xoshiro256**
 /// (Blackman and Vigna), the distributions are ours. They use std::log and std::pow, whose last bit may
 /// differ between C libraries.

@@ -58,7 +58,7 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK(plan.record_text);
   CHECK(plan.request_timeout == std::chrono::seconds(600));
   CHECK(plan.api_key.reveal() == ParameterFile::key);
-  CHECK(plan.prompts->prompt(0) == "How does");
+  CHECK(plan.prompts->prompt(0, 0) == "How does");
   CHECK(plan.tokenizer_description == "server usage");
   REQUIRE(plan.stages.size() == 3);
   CHECK(plan.stages[2].concurrency == 4);
@@ -91,7 +91,7 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.temperature == 0);
   CHECK(plan.top_p == 1);
   CHECK(plan.system_prompt == "Be brief.");
-  CHECK(plan.prompts->prompt(9) == "five");
+  CHECK(plan.prompts->prompt(0, 9) == "five");
   CHECK(plan.connection == Connection::per_request);
   CHECK(plan.cores == 2);
   CHECK(plan.count_bos);
@@ -150,18 +150,85 @@ TEST_CASE("a completions endpoint gets a random prompt of the vocabulary, from t
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
   const auto plan = file.load();
   REQUIRE(plan.tokenizer);
-  const std::string prompt(plan.prompts->prompt(0));
+  const std::string prompt = plan.prompts->prompt(0, 0);
   CHECK(plan.tokenizer->count(prompt) == 12);
-  CHECK(file.load().prompts->prompt(5) == prompt);
-  CHECK(file.set("SEED", "2").load().prompts->prompt(0) != prompt);
+  CHECK(file.load().prompts->prompt(0, 5) == prompt);
+  CHECK(file.set("SEED", "2").load().prompts->prompt(0, 0) != prompt);
   CHECK(has(plan.tokenizer_description, "tiny.model"));
+}
+
+TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different; UNIQUE_PROMPTS says otherwise") {
+  ParameterFile file;
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
+  file.set("INPUT_TOKENS", "40");
+  const auto plan = file.load();
+  CHECK(plan.prompts->prompt(0, 0) != plan.prompts->prompt(0, 1));
+  CHECK(plan.prompts->prompt(0, 0) != plan.prompts->prompt(1, 0));
+  CHECK(plan.tokenizer->count(plan.prompts->prompt(2, 3)) == 40);
+  CHECK(plan.prompts_description ==
+        "random, exactly 40 tokens each, each different: no prefix cache is measured");
+  const auto same = file.set("UNIQUE_PROMPTS", "false").load();
+  CHECK(same.prompts->prompt(0, 0) == same.prompts->prompt(2, 9));
+  CHECK(has(same.prompts_description, "the same one each time: a prefix cache is measured"));
+}
+
+TEST_CASE("INPUT_TOKENS and OUTPUT_TOKENS are numbers or distributions, from the seed") {
+  ParameterFile file;
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
+  file.set("INPUT_TOKENS", R"({"mean": 50, "sd": 20, "min": 10, "max": 90})");
+  file.set("OUTPUT_TOKENS", R"({"lognormal": {"mean": 100, "sd": 80, "min": 1, "max": 500}})")
+      .set("SEED", "7");
+  const auto plan = file.load();
+  CHECK(plan.max_tokens == TokenLengths::lognormal({100, 80, 1, 500}, ~std::uint64_t{7}));
+  const auto lengths = TokenLengths::normal({50, 20, 10, 90}, 7);
+  for (std::uint64_t i = 0; i < 20; ++i)
+    CHECK(plan.tokenizer->count(plan.prompts->prompt(0, i)) == lengths(i));
+  CHECK(file.set("OUTPUT_TOKENS", "12").load().max_tokens == 12);
+}
+
+TEST_CASE("what is no distribution is refused with its place") {
+  const std::pair<const char*, const char*> wrong[] = {
+      {R"({"mean": 50, "sd": 20, "min": 10})", "/OUTPUT_TOKENS: is"},
+      {R"({"mean": 50, "sd": 20, "min": 10, "max": 90, "meen": 1})", "/OUTPUT_TOKENS/meen: is no part"},
+      {R"({"mean": 50, "sd": 20, "min": 100, "max": 90})", "/OUTPUT_TOKENS: min must be"},
+      {R"({"mean": 50, "sd": 0, "min": 10, "max": 90})", "/OUTPUT_TOKENS: sd must be"},
+      {R"({"lognormal": {"mean": 1}, "mean": 1})", "/OUTPUT_TOKENS: is"},
+      {R"({"lognormal": {"mean": -1, "sd": 1, "min": 1, "max": 2}})", "/OUTPUT_TOKENS/lognormal/mean: is"},
+      {"0", "/OUTPUT_TOKENS: is 0"},
+      {R"("many")", "/OUTPUT_TOKENS: is \"many\""}};
+  for (const auto& [value, what] : wrong) {
+    INFO(value);
+    CHECK(has(error_of<InputError>([&] { (void)ParameterFile().set("OUTPUT_TOKENS", value).load(); }), what));
+  }
+}
+
+TEST_CASE("random prompts without a vocabulary, beside a file, or not asked for are refused") {
+  const auto error = [](const ParameterFile& file) {
+    return error_of<InputError>([&] { (void)file.load(); });
+  };
+  CHECK(has(error(ParameterFile().set("INPUT_TOKENS", "40")), "MODEL_PATH gives none"));
+  ParameterFile file;
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
+  CHECK(has(error(file.set("UNIQUE_PROMPTS", "true")), "INPUT_TOKENS"));
+  file.folder.write("other.jsonl", R"({"25":"more"})");
+  CHECK(
+      has(error(file.set("PROMPTS", R"("other.jsonl")").set("INPUT_TOKENS", "40")), "PROMPTS names a file"));
+}
+
+TEST_CASE("PRE_TOKENIZER and PARSE_SPECIAL go to the tokenizer") {
+  ParameterFile file;
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.tiktoken")");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "ranks tell no known pre-tokenizer"));
+  CHECK(has(file.set("PRE_TOKENIZER", R"("o200k")").load().tokenizer_description, "o200k pre-tokenizer"));
+  file.set("PARSE_SPECIAL", "true");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "special tokens can't be parsed"));
 }
 
 TEST_CASE("without a vocabulary a completions endpoint takes the file's prompt where PROMPT_LENGTH is set") {
   ParameterFile file;
   file.set("MODEL_ENDPOINTS", R"("https://h/v1/completions")");
   CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "PROMPT_LENGTH"));
-  CHECK(file.set("PROMPT_LENGTH", R"("5")").load().prompts->prompt(0) == "What is");
+  CHECK(file.set("PROMPT_LENGTH", R"("5")").load().prompts->prompt(0, 0) == "What is");
 }
 
 TEST_CASE("a MODEL_PATH that leads nowhere is a warning with the paths tried") {

@@ -16,7 +16,6 @@ std::string notes_on(const std::vector<RequestRecord>& records, bool stream = tr
   FoldSettings settings;
   settings.tokenizer = true;
   settings.stream = stream;
-  settings.max_tokens = 1;
   metrics::StageFold fold(settings, {1, records.size(), {}}, 1);
   for (const auto& record : records) fold.add(record);
   std::string lines;
@@ -39,4 +38,20 @@ TEST_CASE("streams without a token event are noted with their number") {
   empty.output_tokens = 1;
   CHECK(notes_on({streamed(100, {event(50, 1)}), empty}) ==
         "1 of 2 answers are streams without a token event\n");
+}
+
+TEST_CASE("the chat template's tokens are noted where the server counts any") {
+  auto record = streamed(100, {event(50, 1)});
+  record.prompt_tokens = 20;
+  record.system_tokens = 5;
+  record.usage_prompt_tokens = 25;
+  CHECK(notes_on({record}).empty());
+  record.usage_prompt_tokens = 36;
+  CHECK(notes_on({record, record}) ==
+        "the server counts 11 prompt tokens a request beyond the prompt's own: those of its chat template\n");
+  auto other = record;
+  other.usage_prompt_tokens = 38;
+  CHECK(notes_on({record, other}) ==
+        "the server counts 11 to 13 prompt tokens a request beyond the prompt's own: those of its chat "
+        "template\n");
 }

@@ -25,7 +25,6 @@ bool near(const std::optional<double>& a, double b) {
 Plan plan_with_tokenizer() {
   Plan plan;
   plan.tokenizer = std::make_shared<NoTokenizer>();
-  plan.max_tokens = 10;
   return plan;
 }
 
@@ -33,6 +32,7 @@ Plan plan_with_tokenizer() {
 RequestRecord success(std::int64_t from, std::int64_t to, std::uint64_t tokens) {
   RequestRecord r;
   r.outcome = Outcome::ok;
+  r.max_tokens = 10;
   r.http_status = 200;
   r.dispatched = from * ms;
   r.first_byte = to * ms;
@@ -109,7 +109,11 @@ TEST_CASE("a stage's numbers are those of its successful requests") {
   CHECK(s.commonest_count == 1);
   CHECK(s.commonest_reason == "HTTP 429: slow down");
   CHECK(s.time_source == TimeSource::kernel);
-  CHECK(s.notes.empty());
+  REQUIRE(s.template_tokens);  // prompts of 5, 5 and 6 tokens, of which the server counts 4 each
+  CHECK(near(s.template_tokens->mean, -4.0 / 3));
+  CHECK(s.template_tokens->least == -2);
+  CHECK(s.template_tokens->most == -1);
+  CHECK(s.notes.size() == 1);
 }
 
 TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
@@ -157,7 +161,6 @@ TEST_CASE("requests are conserved when a stage is cut short, or is limited by ti
 
 TEST_CASE("without a tokenizer tokens are the server's") {
   Plan plan;
-  plan.max_tokens = 10;
   StageFold fold(fold_settings(plan), {1, 1, {}}, 1);
   auto r = success(0, 500, 0);
   r.output_tokens.reset();
@@ -220,7 +223,7 @@ TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and not
   for (const std::uint64_t tokens : {8U, 9U, 10U}) add(fold, success(0, 1'000, tokens), 4);
   const auto s = fold.summarize({});
   CHECK(s.short_outputs == 1);
-  CHECK(a_note_has(s, "1 of 3 outputs are shorter than 90 % of MAX_NEW_TOKEN (10)"));
+  CHECK(a_note_has(s, "1 of 3 outputs are shorter than 90 % of what was asked for"));
 }
 
 TEST_CASE("a rate at the threshold is not below it") {

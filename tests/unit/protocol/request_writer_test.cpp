@@ -20,7 +20,7 @@ Plan plan_for(const std::string& url) {
 }
 
 json::value payload(const Plan& plan, std::string_view prompt = "Hello") {
-  return json::parse(RequestWriter(plan).body(prompt));
+  return json::parse(RequestWriter(plan).body(prompt, plan.max_tokens(0)));
 }
 
 std::string head(const Plan& plan, std::size_t endpoint = 0) {

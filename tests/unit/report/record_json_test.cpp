@@ -115,7 +115,7 @@ TEST_CASE("a record is one line, and what did not happen is not in it") {
   CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[9223372036854775807,0,65535,2,0]])"));
   CHECK(
       empty ==
-      R"({"type":"request","stage":3,"index":0,"shard":0,"measured":true,"outcome":"cancelled","http_status":0,)"
+      R"({"type":"request","stage":3,"index":0,"max_tokens":0,"shard":0,"measured":true,"outcome":"cancelled","http_status":0,)"
       R"("time_source":"user","reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
       R"("first_token_merged":false})"
       "\n");

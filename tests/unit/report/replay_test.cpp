@@ -39,7 +39,7 @@ Plan plan() {
   p.cores = 3;
   p.stream = true;
   p.connection = Connection::per_request;
-  p.max_tokens = 77;
+  p.prompts_description = "some prompts";
   p.threshold_tps = 7.3;
   p.count_bos = true;
   p.goodput = Goodput{200, {}, 1000.5};
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
   CHECK(seen.plan.cores == 3);
   CHECK(seen.plan.stream);
   CHECK(seen.plan.connection == p.connection);
-  CHECK(seen.plan.max_tokens == 77);
+  CHECK(seen.plan.prompts_description == "some prompts");
   CHECK(seen.plan.threshold_tps == 7.3);
   CHECK(seen.plan.count_bos);
   CHECK(seen.plan.record_text);

@@ -13,6 +13,7 @@ namespace llmload::report_test {
 inline RequestRecord full_record() {
   RequestRecord r;
   r.index = UINT64_MAX;
+  r.max_tokens = 256;
   r.shard = 1;
   r.measured = false;
   r.scheduled = -2;
@@ -37,6 +38,7 @@ inline RequestRecord full_record() {
   r.usage_prompt_tokens = 13;
   r.usage_completion_tokens = 14;
   r.prompt_tokens = 15;
+  r.system_tokens = 3;
   r.output_tokens = 16;
   r.reasoning_tokens = 17;
   r.tool_tokens = 0;

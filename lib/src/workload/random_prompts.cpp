@@ -1,0 +1,72 @@
+#include "workload/random_prompts.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "llmload/error.hpp"
+#include "workload/random.hpp"
+
+namespace llmload::workload {
+namespace {
+
+/// Without its space; empty where it is no word.
+std::string_view word_of(std::string_view piece) {
+  if (piece.starts_with(' ')) piece.remove_prefix(1);
+  const bool letters = std::ranges::all_of(piece, [](char c) { return c >= 'a' && c <= 'z'; });
+  return letters && piece.size() > 2 ? piece : std::string_view();
+}
+
+std::vector<std::string> required_words(const ModelTokenizer& tokenizer) {
+  std::vector<std::string> words = one_token_words(tokenizer);
+  std::string all;
+  for (const std::string& word : words) all += word;
+  // Two: where there is one, no prompt differs from the one before it.
+  if (words.size() < 2 || tokenizer.count(all.substr(1)) != words.size()) {
+    throw InputError(
+        "the tokenizer's vocabulary has no words that are one token each wherever they stand: random prompts "
+        "of an exact length can't be made of it");
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer) {
+  std::vector<std::string> words;
+  std::unordered_set<std::string> seen;
+  std::string first;
+  for (std::uint32_t id = 0; id < tokenizer.size(); ++id) {
+    const std::string piece = tokenizer.piece(id);
+    const std::string word(word_of(piece));
+    if (word.empty() || !seen.insert(word).second || tokenizer.count(word) != 1) continue;
+    if (first.empty()) first = word;
+    if (tokenizer.count(first + ' ' + word) == 2) words.push_back(' ' + word);
+  }
+  return words;
+}
+
+RandomPrompts::RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
+                             std::uint64_t seed)
+    : lengths_(lengths), unique_(unique), seed_(seed), words_(required_words(tokenizer)) {
+  if (unique_) return;
+  for (Random random(seed_); ends_.size() < lengths_.most();) {
+    const std::string_view word = words_[random.next() % words_.size()];
+    text_ += ends_.empty() ? word.substr(1) : word;
+    ends_.push_back(text_.size());
+  }
+}
+
+std::string RandomPrompts::prompt(std::size_t stage, std::uint64_t index) const {
+  const std::size_t tokens = lengths_(index);
+  if (!unique_) return text_.substr(0, ends_[tokens - 1]);
+  const std::uint64_t of_stage = mixed(seed_, stage);
+  Random random(mixed(of_stage, index));
+  // The first word goes through all of them in turn, so that no two neighbours are alike even where it is the
+  // only one.
+  std::string text = words_[(of_stage + index) % words_.size()].substr(1);
+  text.reserve(tokens * 8);
+  for (std::size_t i = 1; i < tokens; ++i) text += words_[random.next() % words_.size()];
+  return text;
+}
+
+}  // namespace llmload::workload

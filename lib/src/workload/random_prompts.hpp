@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmload/prompt_source.hpp"
+#include "llmload/token_lengths.hpp"
+#include "llmload/tokenizer.hpp"
+
+namespace llmload::workload {
+
+/// Random words, so many that the tokenizer counts exactly the asked number of tokens: each word is one token
+/// wherever it stands.
+class RandomPrompts : public PromptSource {
+ public:
+  /// With `unique`, each prompt differs from the one before it, and (but for very short ones) from all others
+  /// of the run; without, each is the beginning of one text.
+  /// Throws InputError where the vocabulary has no such words.
+  RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
+                std::uint64_t seed);
+
+  [[nodiscard]] std::string prompt(std::size_t stage, std::uint64_t index) const override;
+
+ private:
+  const TokenLengths lengths_;
+  const bool unique_;
+  const std::uint64_t seed_;
+  const std::vector<std::string> words_;  // each with a space before it
+  std::string text_;                      // of all prompts where they are not unique
+  std::vector<std::size_t> ends_;         // of its words
+};
+
+/// The words of lower-case ASCII letters, three or more, of which the tokenizer makes one token each, at a
+/// text's beginning and behind another word; in the order of their ids, each with a space before it.
+std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer);
+
+}  // namespace llmload::workload

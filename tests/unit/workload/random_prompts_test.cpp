@@ -1,0 +1,110 @@
+#include "workload/random_prompts.hpp"
+
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/tokenize/test_data.hpp"
+
+using namespace llmload;
+using workload::one_token_words;
+using workload::RandomPrompts;
+
+namespace {
+
+/// A token is a word; "xyz" counts as three, "wait" as two but at a text's beginning.
+class Words : public ModelTokenizer {
+ public:
+  explicit Words(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
+  std::size_t count(std::string_view text) const override {
+    std::istringstream in{std::string(text)};
+    std::size_t n = 0;
+    for (std::string word; in >> word;) n += word == "xyz" ? 3 : word == "wait" && n > 0 ? 2 : 1;
+    return n;
+  }
+  std::vector<std::uint32_t> encode(std::string_view) const override { return {}; }
+  std::string piece(std::uint32_t id) const override { return pieces_.at(id); }
+  std::size_t size() const override { return pieces_.size(); }
+  std::string description() const override { return "words"; }
+
+ private:
+  std::vector<std::string> pieces_;
+};
+
+const Words few({"", "a", "in", "load", " test", "xyz", "speed", " load", "na\xc3\xafve", "wait", "a\nb",
+                 "Long"});
+
+RandomPrompts prompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique = true,
+                      std::uint64_t seed = 1) {
+  return {tokenizer, lengths, unique, seed};
+}
+
+}  // namespace
+
+TEST_CASE("words are of lower-case letters, longer than two, and one token wherever they stand") {
+  CHECK(one_token_words(few) == std::vector<std::string>{" load", " test", " speed"});
+}
+
+TEST_CASE("a random prompt has exactly the tokens asked for, in each vocabulary at hand") {
+  for (const char* file : {"tiny.model", "tiny.tiktoken"}) {
+    TokenizerOptions options;
+    if (file == std::string("tiny.tiktoken")) options.pre_tokenizer = "llama3";
+    const auto tokenizer = load_tokenizer(tokenize::test_data_path(file), options);
+    for (const unsigned tokens : {1U, 2U, 7U, 128U, 2'000U}) {
+      for (const bool unique : {false, true}) {
+        const auto source = prompts(*tokenizer, tokens, unique);
+        for (std::uint64_t i = 0; i < 20; ++i) CHECK(tokenizer->count(source.prompt(i % 3, i)) == tokens);
+      }
+    }
+  }
+}
+
+TEST_CASE("a prompt neither begins nor ends with a space, which a chat template would cut off") {
+  const auto prompt = prompts(few, 50).prompt(0, 0);
+  CHECK_FALSE(prompt.starts_with(' '));
+  CHECK_FALSE(prompt.ends_with(' '));
+}
+
+TEST_CASE(
+    "unique prompts differ: from the one before also where they are one word, else from all of the run") {
+  const auto shortest = prompts(few, 1);
+  for (std::uint64_t i = 0; i < 30; ++i) CHECK(shortest.prompt(0, i) != shortest.prompt(0, i + 1));
+  const auto source = prompts(few, 40);
+  std::set<std::string> seen;
+  for (std::size_t stage = 0; stage < 5; ++stage) {
+    for (std::uint64_t i = 0; i < 200; ++i) seen.insert(source.prompt(stage, i));
+  }
+  CHECK(seen.size() == 1'000);
+}
+
+TEST_CASE("without that, each prompt is the beginning of one text") {
+  const auto source = prompts(few, TokenLengths::normal({20, 10, 1, 60}), false);
+  std::string longest;
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    const std::string prompt = source.prompt(i % 2, i);
+    CHECK((prompt.starts_with(longest) || longest.starts_with(prompt)));
+    if (prompt.size() > longest.size()) longest = prompt;
+  }
+  CHECK(prompts(few, 9, false).prompt(0, 0) == prompts(few, 9, false).prompt(3, 77));
+}
+
+TEST_CASE("lengths follow the distribution, and the tokenizer counts them so") {
+  const auto lengths = TokenLengths::normal({20, 10, 1, 60});
+  const auto source = prompts(few, lengths);
+  for (std::uint64_t i = 0; i < 50; ++i) CHECK(few.count(source.prompt(0, i)) == lengths(i));
+}
+
+TEST_CASE("the same seed gives the same prompts, another seed others") {
+  CHECK(prompts(few, 25, true, 7).prompt(1, 2) == prompts(few, 25, true, 7).prompt(1, 2));
+  CHECK(prompts(few, 25, true, 7).prompt(1, 2) != prompts(few, 25, true, 8).prompt(1, 2));
+  CHECK(prompts(few, 25, false, 7).prompt(0, 0) != prompts(few, 25, false, 8).prompt(0, 0));
+}
+
+TEST_CASE("a vocabulary without two such words is refused") {
+  CHECK_THROWS_AS(prompts(Words({"", "a", "\xe2\x82\xac"}), 5), InputError);
+  CHECK_THROWS_AS(prompts(Words({"load", "xyz"}), 5), InputError);
+  CHECK_THROWS_AS(prompts(Words({}), 5), InputError);
+}
