@@ -1,24 +1,37 @@
-// Runs a fuzz target on mutations of the answers in tests/data/dialects, the same ones each time; given a
-// folder, it only writes these answers there, for libFuzzer to start from.
+// Runs a fuzz target on the files of some folders, and for a few seconds on mutations of them, the same ones
+// each time:
+//   fuzz_TARGET FOLDER...
+// A folder that is not there has none.
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <random>
 #include <string>
 
 #include "fuzz/pieces.hpp"
-#include "support/dialects.hpp"
 
 namespace {
 
-constexpr int runs = 100'000;
+namespace fs = std::filesystem;
 
-std::vector<std::string> seeds() {
+constexpr int most_runs = 100'000;
+constexpr std::chrono::seconds longest{4};
+
+/// In an order that is the same everywhere.
+std::vector<std::string> seeds(const std::vector<std::string>& folders) {
+  std::vector<fs::path> files;
+  for (const std::string& folder : folders) {
+    if (!fs::is_directory(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  }
+  std::ranges::sort(files, {}, &fs::path::filename);
   std::vector<std::string> texts;
-  for (const auto& dialect : test::dialects()) {
-    const std::string wire = test::wire(dialect);
-    texts.push_back(wire);
-    texts.push_back(wire.substr(wire.find("\r\n\r\n") + 4));
+  for (const fs::path& file : files) {
+    std::ifstream stream(file, std::ios::binary);
+    texts.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
   }
   return texts;
 }
@@ -26,12 +39,13 @@ std::vector<std::string> seeds() {
 /// The generator's numbers are the same everywhere; the standard's distributions are not.
 class Mutator {
  public:
-  explicit Mutator(std::vector<std::string> texts) : texts_(std::move(texts)) {}
+  explicit Mutator(const std::vector<std::string>& texts) : texts_(texts) {}
 
   std::string next() {
     std::string text = any_seed();
     for (auto changes = below(4); changes > 0; --changes) change(text);
-    for (auto cuts = below(16); cuts > 0; --cuts) text += byte();  // how the target splits it
+    if (below(2) == 0) return text;
+    for (auto cuts = below(16); cuts > 0; --cuts) text += byte();  // how a target splits it: pieces.hpp
     text += byte();
     return text;
   }
@@ -50,7 +64,7 @@ class Mutator {
       case 3: text.insert(at, 1, "\r\n:{}[]\",0f \xff"[below(14)]); return;
       case 4: {
         const std::string& other = any_seed();
-        text.insert(at, other.substr(below(other.size()), 64));
+        text.insert(at, other.substr(below(other.size() + 1), 64));
         return;
       }
       default:
@@ -58,25 +72,28 @@ class Mutator {
     }
   }
 
-  std::vector<std::string> texts_;
+  const std::vector<std::string>& texts_;
   std::mt19937_64 random_{1};
 };
+
+void run(const std::string& input) {
+  // In memory of its own size, so that a sanitizer sees a read behind it.
+  const std::vector<std::uint8_t> bytes(input.begin(), input.end());
+  LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1) {
-    int number = 0;
-    std::filesystem::create_directories(argv[1]);
-    for (const std::string& text : seeds())
-      std::ofstream(std::filesystem::path(argv[1]) / std::to_string(number++), std::ios::binary) << text;
-    return 0;
+  const std::vector<std::string> texts = seeds({argv + 1, argv + argc});
+  if (texts.empty()) {
+    std::cerr << "usage: " << argv[0] << " FOLDER..., with files to start from\n";
+    return 2;
   }
-  Mutator mutator(seeds());
-  for (int i = 0; i < runs; ++i) {
-    const std::string input = mutator.next();
-    LLVMFuzzerTestOneInput(static_cast<const std::uint8_t*>(static_cast<const void*>(input.data())),
-                           input.size());
-  }
-  std::cout << runs << " inputs\n";
+  for (const std::string& text : texts) run(text);
+  Mutator mutator(texts);
+  const auto end = std::chrono::steady_clock::now() + longest;
+  int runs = 0;
+  for (; runs < most_runs && std::chrono::steady_clock::now() < end; ++runs) run(mutator.next());
+  std::cout << texts.size() << " files and " << runs << " mutations of them\n";
 }
