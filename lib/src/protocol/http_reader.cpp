@@ -33,7 +33,10 @@ class HttpReader::Message : public http::basic_parser<false> {
 
  private:
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
-  void on_response_impl(int code, View, int, error_code&) override { status = code; }
+  void on_response_impl(int code, View, int, error_code& ec) override {
+    status = code;
+    if (code < 100) ec = http::error::bad_status;
+  }
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
     if (name == http::field::location) location = std::string(value);
     if (name == http::field::content_type) content_type = std::string(value);

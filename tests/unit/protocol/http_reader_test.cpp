@@ -104,8 +104,9 @@ TEST_CASE("the connection is kept as the version and the Connection header say")
 
 TEST_CASE("what is not HTTP is malformed, and says why") {
   for (const std::string text :
-       {"HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n",
-        "\x15\x03\x01\x01\x02 an alert of TLS\r\n", "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n",
+       {"HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n",
+        "SSH-2.0-OpenSSH_9\r\n", "\x15\x03\x01\x01\x02 an alert of TLS\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n"}) {
