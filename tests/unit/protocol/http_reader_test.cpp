@@ -59,6 +59,11 @@ TEST_CASE("a chunked response with extensions and trailers is read, at any split
   CHECK(r == Result{State::done, 200, true, false, "hello 0123456789", ""});
 }
 
+TEST_CASE("a chunked response without a chunk is read, at any split") {
+  const auto r = read_any_split("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  CHECK(r == Result{State::done, 200, true, false, "", ""});
+}
+
 TEST_CASE("a body without a length ends with the connection, at any split") {
   const std::string text = "HTTP/1.1 200 OK\r\napim-request-id: a-1\r\n\r\nall of it";
   CHECK(read_any_split(text) == Result{State::body, 200, false, false, "all of it", "a-1"});
