@@ -120,6 +120,10 @@ HttpReader::State HttpReader::parse(std::string_view bytes) {
   }
   rest_ = bytes;
   if (state_ == State::head && message_->is_header_done()) state_ = State::body;
+  if (state_ == State::body && rest_.size() > header_limit) {  // Beast limits neither
+    error_ = "a chunk's size, or the trailer, has no end";
+    return state_ = State::too_large;
+  }
   return state_;
 }
 

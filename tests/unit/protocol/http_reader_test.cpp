@@ -156,6 +156,21 @@ TEST_CASE("a body beyond its limit is too large, promised or sent") {
   CHECK(sent.put("x") == State::too_large);
 }
 
+TEST_CASE("a chunk's extension or a trailer without end is too large") {
+  for (const std::string begin : {"5;", "5;x=\"", "0\r\n", "5\r\nhello\r\n0;", "5\r\nhello\r\n0\r\n"}) {
+    INFO(begin);
+    HttpReader reader;
+    reader.put("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begin);
+    const std::string line = "name: " + std::string(1000, 'x') + (begin.ends_with('\n') ? "\r\n" : "");
+    std::size_t size = 0;
+    for (; size <= HttpReader::header_limit && reader.state() == State::body; size += line.size())
+      reader.put(line);
+    CHECK(reader.state() == State::too_large);
+    CHECK(reader.error() == "a chunk's size, or the trailer, has no end");
+    CHECK(reader.status() == 200);
+  }
+}
+
 TEST_CASE("an end within the header or a promised body is not the message's end") {
   CHECK(read("HTTP/1.1 200 OK\r\nConte", 100, 100, true).state == State::head);
   CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", 100, 100, true).state == State::body);
