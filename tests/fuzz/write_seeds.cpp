@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 
 #include "support/dialects.hpp"
@@ -11,6 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string read(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error("can't read " + file.string());
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 void write(const fs::path& file, const std::string& text) {
   fs::create_directories(file.parent_path());
   std::ofstream stream(file, std::ios::binary);
@@ -18,12 +26,14 @@ void write(const fs::path& file, const std::string& text) {
   if (!stream.flush()) throw std::runtime_error("can't write " + file.string());
 }
 
-/// The answers as they are on the wire, and what is behind their heads.
+/// The answers as they are on the wire, and their bodies without the chunks of it.
 void write_answers(const fs::path& folder) {
   for (const test::Dialect& dialect : test::dialects()) {
     const std::string wire = test::wire(dialect);
-    write(folder / "record_builder" / dialect.name, wire);
-    write(folder / "sse_parser" / dialect.name, wire.substr(wire.find("\r\n\r\n") + 4));
+    for (const char* target : {"http_reader", "record_builder"}) write(folder / target / dialect.name, wire);
+    const std::string file = read(fs::path(LLMLOAD_TEST_DATA) / "dialects" / (dialect.name + ".http"));
+    const std::string body = file.substr(file.find("\n\n") + 2);
+    for (const char* target : {"sse_parser", "chat_event"}) write(folder / target / dialect.name, body);
   }
 }
 
