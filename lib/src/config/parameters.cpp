@@ -8,6 +8,7 @@
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
+#include "text/utf8.hpp"
 
 namespace llmload {
 namespace {
@@ -53,10 +54,12 @@ Entries read_entries(const std::string& path, const ParameterOverrides& override
     const auto equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)
       throw InputError(std::string(on_command_line) + ": must be KEY=VALUE");
-    const std::string given = setting.substr(equals + 1);
+    const std::string name = setting.substr(0, equals), given = setting.substr(equals + 1);
+    if (text::valid_utf8(setting) != setting) {  // as in a file; outputs and requests are JSON
+      throw InputError(std::string(on_command_line) + ": /" + text::valid_utf8(name) + ": is not UTF-8");
+    }
     json::error_code ec;
     json::value value = json::parse(given, ec);
-    const std::string name = setting.substr(0, equals);
     const bool as_it_is = ec || (find_key(name, on_command_line).text && !value.is_string());
     put(entries, name, {as_it_is ? json::value(given) : std::move(value), on_command_line});
   }

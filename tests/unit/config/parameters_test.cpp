@@ -219,6 +219,8 @@ TEST_CASE("a bad --set is refused, without its value where that may be the key")
   CHECK(has(refused("MAX_NEW_TOKEN"), "KEY=VALUE"));
   CHECK(has(refused("=5"), "KEY=VALUE"));
   CHECK(has(refused("MAX_TOKEN=5"), "did you mean MAX_NEW_TOKEN?"));
+  CHECK(refused("SYS_PROMPT=\xff") == "--set: /SYS_PROMPT: is not UTF-8");
+  CHECK(refused("\xc3=1") == "--set: /\uFFFD: is not UTF-8");
   CHECK(has(refused("TOP_P=5"), "--set: /TOP_P: is 5; it must be a number from 0 to 1"));
   CHECK_FALSE(has(refused("API_KE=sk-secret"), "sk-secret"));
   CHECK_FALSE(has(refused("API_KEY={\"k\":\"sk-secret\"}"), "sk-secret"));
