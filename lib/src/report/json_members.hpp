@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value_to.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,25 @@ T get(const boost::json::object& object, std::string_view name) {
   auto value = find<T>(object, name);
   if (!value) throw InputError('/' + std::string(name) + ": is missing");
   return std::move(*value);
+}
+
+/// Whether a clock can show it, in ns: times that do can be added and subtracted.
+inline bool is_time(std::int64_t ns) {
+  constexpr std::int64_t most = std::int64_t{1} << 60;  // 36 years
+  return ns <= most && ns >= -most;
+}
+
+/// A time, which may be absent. Throws InputError where it is something else.
+inline std::optional<std::int64_t> find_ns(const boost::json::object& object, std::string_view name) {
+  const auto ns = find<std::int64_t>(object, name);
+  if (ns && !is_time(*ns)) throw InputError('/' + std::string(name) + ": is out of its range");
+  return ns;
+}
+
+/// Likewise; throws InputError where it is absent or null, too.
+inline std::int64_t get_ns(const boost::json::object& object, std::string_view name) {
+  get<std::int64_t>(object, name);
+  return *find_ns(object, name);
 }
 
 /// What is not known is null.

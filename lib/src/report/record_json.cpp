@@ -101,8 +101,8 @@ using EventNumbers = std::array<std::int64_t, 5>;
 
 TokenEvent event_of(const EventNumbers& e) {
   const auto [at, text_end, tokens, kind, merged] = e;
-  if (!std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint16_t>(tokens) || kind < 0 ||
-      kind > static_cast<int>(TextKind::tool) || merged < 0 || merged > 1) {
+  if (!is_time(at) || !std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint16_t>(tokens) ||
+      kind < 0 || kind > static_cast<int>(TextKind::tool) || merged < 0 || merged > 1) {
     throw InputError("/events: a number is out of its range");
   }
   return {at, static_cast<std::uint32_t>(text_end), static_cast<std::uint16_t>(tokens),
@@ -161,7 +161,7 @@ RequestLine read_request(const json::object& line) {
   r.measured = get<bool>(line, "measured");
   r.outcome = named<Outcome>(line, "outcome", outcome_count);
   r.http_status = get<int>(line, "http_status");
-  for (const auto& [name, stamp] : stamps) r.*stamp = find<std::int64_t>(line, name);
+  for (const auto& [name, stamp] : stamps) r.*stamp = find_ns(line, name);
   r.time_source = named<TimeSource>(line, "time_source", 3);
   r.reconnects = get<unsigned>(line, "reconnects");
   r.connection_reused = get<bool>(line, "connection_reused");

@@ -70,7 +70,7 @@ json::object stage_json(const Stage& s) {
 }
 
 Stage read_stage_plan(const json::object& o) {
-  const auto ns = [&o](const char* name) { return std::chrono::nanoseconds(get<std::int64_t>(o, name)); };
+  const auto ns = [&o](const char* name) { return std::chrono::nanoseconds(get_ns(o, name)); };
   Stage s;
   s.concurrency = get<unsigned>(o, "concurrency");
   s.requests = get<std::uint64_t>(o, "requests");
@@ -199,9 +199,9 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
 StageLine read_stage(const json::object& line) {
   StageLine stage;
   stage.number = get<std::uint64_t>(line, "stage");
-  stage.end.started_at = get<std::int64_t>(line, "started_at_ns");
+  stage.end.started_at = get_ns(line, "started_at_ns");
   stage.end.interrupted = get<bool>(line, "interrupted");
-  stage.end.stopped_at = find<std::int64_t>(line, "stopped_at_ns");
+  stage.end.stopped_at = find_ns(line, "stopped_at_ns");
   stage.end.planned = get<std::uint64_t>(line, "planned");
   stage.end.dropped = get<std::uint64_t>(line, "dropped");
   stage.end.schedule_hash = get<std::string>(line, "schedule_hash");

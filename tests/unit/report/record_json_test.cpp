@@ -112,7 +112,7 @@ TEST_CASE("each outcome, time source and kind of text comes back") {
 TEST_CASE("a record is one line, and what did not happen is not in it") {
   const std::string full = line_of(full_record()), empty = line_of({});
   CHECK(full.find('\n') == full.size() - 1);
-  CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[9223372036854775807,0,65535,2,0]])"));
+  CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[1152921504606846976,0,65535,2,0]])"));
   CHECK(
       empty ==
       R"({"type":"request","stage":3,"index":0,"max_tokens":0,"shard":0,"measured":true,"outcome":"cancelled","http_status":0,)"
@@ -166,9 +166,11 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,0,2]")), "/events"));
   CHECK(has(refused(changed("[9,18,19,0,0]", "[9,-1,19,0,0]")), "/events"));
   CHECK(has(refused(changed("[9,18,19,0,0]", "[9,18,19,0]")), "/events"));
+  CHECK(has(refused(changed("[9,18,19,0,0]", "[-1152921504606846977,18,19,0,0]")), "/events"));
+  CHECK(has(refused(changed(R"("sent_ns":5,)", R"("sent_ns":1152921504606846977,)")), "/sent_ns: is out of"));
   CHECK(has(refused(changed(R"("dispatched_ns":0,)", "")), "dispatched_ns"));
-  CHECK(has(refused(changed(R"("done_ns":9223372036854775807,)", "")), "done_ns"));
+  CHECK(has(refused(changed(R"("done_ns":1152921504606846976,)", "")), "done_ns"));
   CHECK(has(refused(changed("[9,18,19,0,0]", "[11,18,19,0,0]")), "a time goes back"));
-  CHECK(has(refused(changed(R"("done_ns":9223372036854775807,)", R"("done_ns":0,)")), "later done_ns"));
+  CHECK(has(refused(changed(R"("done_ns":1152921504606846976,)", R"("done_ns":0,)")), "later done_ns"));
   CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
 }

@@ -470,4 +470,6 @@ TEST_CASE("an open loop that is not known to this version is refused") {
   CHECK(has(refusal(R"("when_full":"drop")", R"("when_full":"wait")"), "/when_full"));
   CHECK(has(refusal(R"("read_lag_ns":[7,)", R"("read_lag_ns":[)"), "/read_lag_ns: must be ten numbers"));
   CHECK(has(refusal(R"("dropped":21,)", ""), "/dropped"));
+  CHECK(has(refusal(R"("warmup_ns":0)", R"("warmup_ns":9223372036854775807)"),
+            "/warmup_ns: is out of its range"));
 }

@@ -28,7 +28,7 @@ inline RequestRecord full_record() {
   r.first_event = 8;
   r.first_token = 9;
   r.last_token = 10;
-  r.done = INT64_MAX;
+  r.done = INT64_C(1) << 60;
   r.outcome = Outcome::ok;
   r.time_source = TimeSource::mixed;
   r.http_status = 200;
@@ -44,7 +44,7 @@ inline RequestRecord full_record() {
   r.tool_tokens = 0;
   r.events = {{9, 18, 19, TextKind::content, false},
               {10, UINT32_MAX, 0, TextKind::reasoning, true},
-              {INT64_MAX, 0, UINT16_MAX, TextKind::tool, false}};
+              {INT64_C(1) << 60, 0, UINT16_MAX, TextKind::tool, false}};
   r.streamed = true;
   r.first_token_merged = true;
   r.finish_reason = "stop";
