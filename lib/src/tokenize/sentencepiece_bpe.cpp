@@ -239,7 +239,7 @@ std::vector<Rank> ranks_of(const std::vector<Piece>& pieces, std::size_t tokens)
   std::vector<float> scores;
   for (const Piece& piece : pieces) scores.push_back(piece.score);
   std::ranges::sort(scores, std::greater<>{});
-  scores.erase(std::ranges::unique(scores).begin(), scores.end());
+  scores.erase(std::unique(scores.begin(), scores.end()), scores.end());  // clang 14 knows no ranges::unique
   std::vector<Rank> ranks(tokens, 0);
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     const auto found = std::ranges::lower_bound(scores, pieces[id].score, std::greater<>{});
