@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
 #include <llmload/llmload.hpp>
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,7 @@ struct RunArguments {
   bool records = false;
   bool quiet = false;
   bool calibrate = false;
+  bool dry_run = false;
   std::string concurrency, rate, requests, model;
 };
 
@@ -124,6 +127,38 @@ void print_prompt_tokens(const Plan& plan) {
   std::cout << std::endl;
 }
 
+std::string cell(const std::optional<double>& value) {
+  if (!value) return "-";
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(*value < 10 ? 2 : 0) << *value;
+  return text.str();
+}
+
+/// What the run would take, before anything is sent.
+void print_plan(const Plan& plan) {
+  const std::string currency = plan.price ? plan.price->currency : "";
+  std::cout
+      << "| Stage | Requests | Prompt Tokens per Request | Max Output Tokens per Request | Most Tokens | "
+         "Quota Allows (requests/s) | Least Time (s) | Most Cost"
+      << (currency.empty() ? "" : " (" + currency + ")") << " |\n|---|---|---|---|---|---|---|---|\n";
+  double time = 0, cost = 0;
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const StageBudget b = budget_of(plan, i);
+    const auto requests = b.requests ? std::optional(static_cast<double>(*b.requests)) : std::nullopt;
+    const auto tokens =
+        requests ? std::optional(*requests * (b.prompt_tokens + b.output_tokens)) : std::nullopt;
+    std::cout << "| " << describe(plan.stages[i]) << " | " << (b.requests ? std::to_string(*b.requests) : "-")
+              << " | " << cell(b.prompt_tokens) << " | " << cell(b.output_tokens) << " | " << cell(tokens)
+              << " | " << cell(b.quota_rate) << " | " << cell(b.least_seconds) << " | " << cell(b.cost)
+              << " |\n";
+    time += b.least_seconds.value_or(0);
+    cost += b.cost.value_or(0);
+  }
+  std::cout << "In all: at least " << cell(time) << " s";
+  if (plan.price) std::cout << ", at most " << cell(cost) << ' ' << currency;
+  std::cout << ". Nothing was sent.\n";
+}
+
 int run_plan(const RunArguments& a) {
   std::stop_source stop;
   const StopSignals signals([&stop] {
@@ -134,6 +169,12 @@ int run_plan(const RunArguments& a) {
   });
   std::optional<Simulator> simulator;
   Plan plan = load_plan(a, simulator);
+  if (a.dry_run) {
+    for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
+    print_plan(plan);
+    std::cout.flush();
+    return std::cout ? done : output_lost;
+  }
   const fs::path folder(a.output_dir);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -191,6 +232,8 @@ void add_run(CLI::App& app, int& exit_code) {
                     "Write each request's facts, too, into records.jsonl there (docs/records.md)");
   command->add_flag("--calibrate", arguments->calibrate,
                     "Measure our own error for each stage's shape first, and put it beside the numbers");
+  command->add_flag("--dry-run", arguments->dry_run,
+                    "Print what the run would take (requests, tokens, least time, cost), and send nothing");
   command->add_flag("--quiet", arguments->quiet,
                     "No header and no progress on standard error; warnings and errors stay");
   command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");

@@ -10,7 +10,7 @@ set(allowed_calibration calibration metrics report text)
 set(allowed_report report protocol metrics text)
 set(allowed_config config protocol workload text)
 set(allowed_net net)
-set(allowed_engine engine net protocol metrics report tokenize workload)
+set(allowed_engine engine net protocol metrics report text tokenize workload)
 set(allowed_simulator simulator net tokenize)
 list(APPEND allowed_text text)
 

@@ -87,7 +87,7 @@ TEST_CASE("a name that does not resolve: dns_failed") {
 TEST_CASE("a server that says nothing: total_timeout") {
   const ScriptedServer server([](Peer& peer, int) { peer.wait_for_end(); });
   Plan plan = plan_for(server.url(), {{2, 2, {}}});
-  plan.request_timeout = std::chrono::milliseconds{100};
+  plan.timeouts.total = std::chrono::milliseconds{100};
   const Summary s = only_stage(plan);
   CHECK(count(s, Outcome::total_timeout) == 2);
 }

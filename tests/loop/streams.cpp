@@ -183,7 +183,7 @@ RequestRecord second_record(const std::string& first, const std::function<void(t
     if (!peer.read_request().empty()) then(peer);
   });
   Plan plan = stream_plan(server.url(), 2);
-  plan.request_timeout = timeout;
+  plan.timeouts.total = timeout;
   RecordKeeper keeper;
   run(plan, {&keeper});
   return keeper.records.at(1);

@@ -1,8 +1,10 @@
 #pragma once
 
 /// Everything a harness needs.
+#include <llmload/budget.hpp>
 #include <llmload/calibration.hpp>
 #include <llmload/error.hpp>
+#include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>
@@ -14,4 +16,5 @@
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>
 #include <llmload/summary.hpp>
+#include <llmload/token_lengths.hpp>
 #include <llmload/tokenizer.hpp>

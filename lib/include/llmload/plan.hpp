@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/prompt_source.hpp>
 #include <llmload/token_lengths.hpp>
@@ -38,6 +39,13 @@ class Secret {
   std::string value_;
 };
 
+/// Where a tunnel to an endpoint is asked for with CONNECT, over HTTP without TLS.
+struct Proxy {
+  std::string host;
+  std::string port;
+  Secret credentials;  ///< "user:password"; empty: none
+};
+
 /// One URL, taken apart. `target` is the path with its query string, as it goes onto the wire.
 struct Endpoint {
   std::string url;
@@ -46,6 +54,7 @@ struct Endpoint {
   std::string port;
   std::string target;
   Api api = Api::chat;
+  std::optional<Proxy> proxy = {};  ///< only with TLS
 };
 
 /// Takes a URL apart; the path's suffix (chat/completions or completions) tells the API.
@@ -61,6 +70,37 @@ struct Goodput {
 enum class WhenFull {
   queue,  ///< it waits for its turn; the wait is part of its latency
   drop    ///< it is not sent, and counted; it is no failure
+};
+
+/// How long each step of a request may take; a limit that passes ends it with an outcome of its own.
+struct Timeouts {
+  std::chrono::nanoseconds connect = std::chrono::seconds{5};  ///< of each address
+  std::chrono::nanoseconds tls = std::chrono::seconds{10};     ///< the handshake
+  std::chrono::nanoseconds first_byte =
+      std::chrono::seconds{600};  ///< from the attempt to send it, as the next
+  std::chrono::nanoseconds first_token = std::chrono::seconds{600};
+  std::chrono::nanoseconds idle = std::chrono::seconds{120};   ///< between events, or reads of a whole answer
+  std::chrono::nanoseconds total = std::chrono::seconds{600};  ///< of each attempt, with its connection
+};
+
+/// What follows a 429: it is the result, or the request is sent again after a while.
+struct Retry {
+  bool rate_limited = false;
+  unsigned most = 5;  ///< further attempts of a request
+  std::chrono::nanoseconds budget =
+      std::chrono::seconds{60};  ///< from the first attempt to the last one's start
+};
+
+/// What a deployment allows; 0: no such limit. Requests are spaced so that they stay below it.
+struct Quota {
+  std::uint64_t tokens_per_minute = 0;  ///< a request is charged its prompt and its max_tokens
+  std::uint64_t requests_per_minute = 0;
+};
+
+/// What tokens cost, for the plan's cost before the run.
+struct Price {
+  double input = 0, output = 0;  ///< of a million tokens
+  std::string currency = "USD";
 };
 
 /// How far a stage's numbers may be off by our own doing: p99 of the absolute error in ms, as a stage of the
@@ -110,6 +150,7 @@ struct Plan {
   std::string tokenizer_sha256;  ///< of its file, in hex; empty where there is none
 
   Secret api_key;
+  std::shared_ptr<KeyCommand> key_command;  ///< where set, it gives the key in place of api_key
   Auth auth = Auth::automatic;
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::string system_prompt;  ///< chat only; empty: no system message
@@ -125,7 +166,12 @@ struct Plan {
   Connection connection = Connection::keep_alive;
   std::string ca_pem;  ///< certificates (PEM) that are trusted beside the system's
   bool tls_verify = true;
-  std::chrono::nanoseconds request_timeout = std::chrono::seconds{600};
+  Timeouts timeouts;
+  std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off
+  Retry retry;
+  std::optional<Quota> quota;
+  std::optional<Price> price;
+  std::optional<double> max_error_rate;  ///< a stage of which a larger share fails begins no more requests
 
   unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine; see shard_count()
   double threshold_tps = 7;

@@ -85,6 +85,8 @@ struct RequestRecord {
   TimeSource time_source = TimeSource::user;
   int http_status = 0;  ///< 0: no status line came
   unsigned reconnects = 0;
+  unsigned attempts = 1;        ///< those before the last one ended as rate_limited, or with an expired key
+  std::int64_t retry_wait = 0;  ///< ns between attempts
   bool connection_reused = false;
   std::uint64_t body_bytes = 0;
 
@@ -97,16 +99,21 @@ struct RequestRecord {
   std::optional<std::uint64_t> reasoning_tokens;  ///< part of output_tokens, as the next
   std::optional<std::uint64_t> tool_tokens;
 
+  // What the server said of its limits with the last answer.
+  std::optional<std::int64_t> remaining_requests, remaining_tokens;
+  std::optional<std::uint32_t> utilization_millionths;  ///< of a provisioned deployment
+
   std::vector<TokenEvent> events;   ///< streams only: the time line of the tokens
   bool streamed = false;            ///< the answer came as an event stream
   bool first_token_merged = false;  ///< a later token event came in one read with it: it may be late
 
   std::string finish_reason;
   std::string request_id;
-  std::string error;      ///< one bounded line, the key redacted; empty where ok
-  std::string output;     ///< content
-  std::string reasoning;  ///< what the model thought before it spoke
-  std::string tool_text;  ///< names and arguments of tool calls
+  std::string error_code;  ///< the server's own, bounded
+  std::string error;       ///< one bounded line, the key redacted; empty where ok
+  std::string output;      ///< content
+  std::string reasoning;   ///< what the model thought before it spoke
+  std::string tool_text;   ///< names and arguments of tool calls
 };
 
 }  // namespace llmload

@@ -30,6 +30,14 @@ struct TemplateTokens {
   std::int64_t least = 0, most = 0;
 };
 
+/// What a server said of its limits within some time: the lowest that is left, the highest utilisation.
+struct RateLimitPoint {
+  double at_seconds = 0;  ///< since the stage's start
+  std::optional<std::int64_t> remaining_requests, remaining_tokens;
+  std::optional<double> utilization;  ///< a share
+  bool operator==(const RateLimitPoint&) const = default;
+};
+
 /// How late and how busy the tool itself was in a stage. The lags come from histograms: within 0.1 %.
 struct OwnError {
   std::optional<Distribution> dispatch_lag_ms;  ///< open loop: from due (or admitted) to sent
@@ -101,6 +109,11 @@ struct Summary {
   std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of what was asked for
   std::optional<TemplateTokens> template_tokens;     ///< needs a tokenizer and `usage`
 
+  std::uint64_t attempts = 0;  ///< of the measured requests; more than begun where some were repeated
+  std::uint64_t retried = 0;   ///< requests of more than one attempt
+  std::optional<Distribution> retry_wait_ms;  ///< between attempts, of the successful ones among them
+  std::vector<RateLimitPoint> rate_limits;    ///< by time, at most 1,000
+  bool too_many_errors = false;               ///< more than MAX_ERROR_RATE failed, and no more were begun
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;  ///< they had to open their connection first
   TimeSource time_source = TimeSource::user;

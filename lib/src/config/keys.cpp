@@ -154,6 +154,67 @@ void read_arrival(Draft& d, const Parameter& p) {
   d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
 }
 
+/// {"command": "az ..."}, which a shell reads, or {"command": ["az", ..]}.
+void read_auth(Draft& d, const Parameter& p) {
+  if (!p.is_object()) {
+    d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
+    d.plan.key_command = nullptr;
+    return;
+  }
+  const json::object& object = p.as_object();
+  const json::value* command = object.if_contains("command");
+  if (command == nullptr || object.size() != 1)
+    p.reject("a word, or {\"command\": ..}, which prints the key");
+  const Parameter item = p.member("command", *command);
+  std::vector<std::string> words;
+  if (command->is_string())
+    words = {"/bin/sh", "-c", item.as_string()};
+  else
+    for (const Parameter& word : item.as_list()) words.push_back(word.as_string());
+  d.plan.auth = Auth::bearer;
+  d.plan.key_command = std::make_shared<KeyCommand>(std::move(words));
+}
+
+void read_quota(Draft& d, const Parameter& p) {
+  constexpr std::uint64_t most = 1'000'000'000'000;
+  Quota quota;
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    if (name == "tokens_per_minute")
+      quota.tokens_per_minute = item.as_integer(1, most);
+    else if (name == "requests_per_minute")
+      quota.requests_per_minute = item.as_integer(1, most);
+    else
+      item.complain("is no quota; there are tokens_per_minute and requests_per_minute");
+  }
+  if (quota.tokens_per_minute == 0 && quota.requests_per_minute == 0)
+    p.reject("an object with tokens_per_minute, requests_per_minute, or both");
+  d.plan.quota = quota;
+}
+
+void read_price(Draft& d, const Parameter& p) {
+  constexpr double most = 1e6;
+  Price price;
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    if (name == "input_per_million")
+      price.input = item.as_number(0, most);
+    else if (name == "output_per_million")
+      price.output = item.as_number(0, most);
+    else if (name == "currency")
+      price.currency = item.as_string();
+    else
+      item.complain("is no price; there are input_per_million, output_per_million and currency");
+  }
+  d.plan.price = price;
+}
+
+Key timeout(std::string_view name, std::chrono::nanoseconds Timeouts::*limit) {
+  return {name, [limit](Draft& d, const Parameter& p) {
+            d.plan.timeouts.*limit = seconds(p.as_number(0.001, most_seconds));
+          }};
+}
+
 }  // namespace
 
 const std::vector<Key>& keys() {
@@ -226,19 +287,36 @@ const std::vector<Key>& keys() {
       {"RECORD_TEXT", [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
       {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
       {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }, false, true},
-      {"AUTH",
-       [](Draft& d, const Parameter& p) {
-         d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
-       }},
+      {"AUTH", read_auth},
       {"EXTRA_HEADERS", read_extra_headers, true},
       {"EXTRA_BODY",
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
       {"CA_FILE", read_ca_file, false, true},
       {"TLS_VERIFY", [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
-      {"REQUEST_TIMEOUT_SECONDS",
+      {"ALLOW_PLAINTEXT_KEY", [](Draft& d, const Parameter& p) { d.allow_plaintext_key = p.as_bool(); }},
+      timeout("CONNECT_TIMEOUT_SECONDS", &Timeouts::connect),
+      timeout("TLS_TIMEOUT_SECONDS", &Timeouts::tls),
+      timeout("FIRST_BYTE_TIMEOUT_SECONDS", &Timeouts::first_byte),
+      timeout("FIRST_TOKEN_TIMEOUT_SECONDS", &Timeouts::first_token),
+      timeout("IDLE_TIMEOUT_SECONDS", &Timeouts::idle),
+      timeout("REQUEST_TIMEOUT_SECONDS", &Timeouts::total),
+      {"MAX_RESPONSE_BYTES",
        [](Draft& d, const Parameter& p) {
-         d.plan.request_timeout = seconds(p.as_number(0.001, most_seconds));
+         d.plan.max_response_bytes = p.as_integer(1'024, std::uint64_t{1} << 40U);
        }},
+      {"RETRY",
+       [](Draft& d, const Parameter& p) {
+         d.plan.retry.rate_limited = p.as_choice({"none", "rate-limited"}) == 1;
+       }},
+      {"MAX_RETRIES",
+       [](Draft& d, const Parameter& p) {
+         d.plan.retry.most = static_cast<unsigned>(p.as_integer(1, 1'000));
+       }},
+      {"RETRY_BUDGET_SECONDS",
+       [](Draft& d, const Parameter& p) { d.plan.retry.budget = seconds(p.as_number(0.001, most_seconds)); }},
+      {"QUOTA", read_quota},
+      {"PRICE", read_price},
+      {"MAX_ERROR_RATE", [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(0, 1); }},
   };
   return all;
 }

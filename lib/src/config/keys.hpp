@@ -49,6 +49,7 @@ struct Draft {
   std::optional<TokenLengths> input_tokens, output_tokens;
   std::optional<bool> unique_prompts;
   std::uint64_t seed = 1;
+  bool allow_plaintext_key = false;
 
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
@@ -69,6 +70,12 @@ void make_stages(Draft& draft, const std::string& where);
 
 /// The plan's tokenizer; a warning where MODEL_PATH leads to none.
 void load_model(Draft& draft);
+
+/// The proxies of the environment (HTTPS_PROXY, NO_PROXY) for the endpoints.
+void set_proxies(Plan& plan);
+
+/// Throws InputError where the key would go over the network unprotected, unless that is allowed.
+void check_plaintext_key(const Draft& draft, const std::string& where);
 
 /// The plan's prompts: random ones, which need the tokenizer, or those of a file.
 void load_prompts(Draft& draft, bool simulated);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "config/keys.hpp"
+#include "llmload/budget.hpp"
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
@@ -94,12 +95,7 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
 void warn(Plan& plan) {
   if (!plan.tls_verify)
     plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
-  for (const char* name : {"HTTPS_PROXY", "https_proxy"}) {
-    const char* proxy = std::getenv(name);
-    if (proxy == nullptr || *proxy == '\0') continue;
-    plan.warnings.push_back(std::string(name) + " is set, and is not used: llmload connects directly");
-    break;
-  }
+  for (std::string& warning : quota_warnings(plan)) plan.warnings.push_back(std::move(warning));
 }
 
 /// A value as it was given, for the outputs, with secrets taken out: a URL may repeat the key.
@@ -134,7 +130,7 @@ void require(const Draft& d, const std::string& path) {
     throw InputError(
         where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]; or REQUEST_RATE, or DUE_TIMES");
   }
-  if (d.plan.api_key.empty() && d.plan.auth != Auth::none) {
+  if (d.plan.api_key.empty() && !d.plan.key_command && d.plan.auth != Auth::none) {
     throw InputError(
         where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
   }
@@ -155,6 +151,8 @@ Plan load_parameters(const std::string& path, const ParameterOverrides& override
   if (simulated && draft.levels.empty() && draft.open.rates.empty() && draft.open.due_files.empty())
     draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, path);
+  set_proxies(draft.plan);
+  check_plaintext_key(draft, path.empty() ? "the parameters" : path);
   make_stages(draft, path.empty() ? "the parameters" : path);
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   load_model(draft);

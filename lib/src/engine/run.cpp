@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/collector.hpp"
+#include "engine/preflight.hpp"
 #include "engine/run_context.hpp"
 #include "engine/shard.hpp"
 #include "engine/stage_run.hpp"
@@ -73,8 +74,11 @@ class Runner {
                  plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads) {
     for (const Stage& stage : plan.stages)
       schedules_.push_back(stage.pacer ? workload::make_schedule(stage) : workload::Schedule{});
+    check_resources(plan, schedules_, resources_of_this_machine());
     for (const Endpoint& endpoint : plan.endpoints) {
-      context_.addresses.push_back(net::Resolver::resolve_now(endpoint.host, endpoint.port));
+      const auto& proxy = endpoint.proxy;
+      context_.addresses.push_back(net::Resolver::resolve_now(proxy ? proxy->host : endpoint.host,
+                                                              proxy ? proxy->port : endpoint.port));
     }
     for (unsigned k = 0; k < shard_count(plan); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
   }
@@ -103,7 +107,7 @@ class Runner {
 
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
-    StageRun run(stage, schedules_[number], number);
+    StageRun run(stage, schedules_[number], number, plan_.max_error_rate);
     const auto shards = static_cast<unsigned>(shards_.size());
     collector_.begin_stage(stage, shards);
     const auto cancel = [this, &run] {
@@ -120,6 +124,9 @@ class Runner {
     do {
       report(number, run);
       if (run.error()) cancel();  // nobody waits for what is due an hour from now
+      if (run.too_many_errors()) {
+        for (const auto& shard : shards_) shard->stop_waiting();
+      }
     } while (!done.wait_for(progress_interval));
     report(number, run);
     if (run.error()) std::rethrow_exception(run.error());
@@ -130,11 +137,13 @@ class Runner {
     metrics::StageEnd end;
     end.started_at = run.start();
     end.interrupted = options_.stop.stop_requested();
+    end.too_many_errors = run.too_many_errors();
     end.planned = run.planned();
+    end.begun = run.begun();
     end.dropped = run.dropped();
     end.schedule_hash = run.schedule().hash;
     const std::int64_t since_start = net::monotonic_now() - run.start();
-    if (end.interrupted) end.stopped_at = since_start;
+    if (end.interrupted || end.too_many_errors) end.stopped_at = since_start;
     const auto lasted = static_cast<double>(since_start);
     metrics::Histogram read_lag, loop_lag;
     for (const auto& shard : shards_) {

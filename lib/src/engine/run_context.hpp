@@ -1,15 +1,18 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "engine/collector.hpp"
+#include "engine/key_keeper.hpp"
 #include "llmload/plan.hpp"
 #include "net/resolver.hpp"
 #include "net/stamped_socket.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/redactor.hpp"
 #include "protocol/request_writer.hpp"
+#include "workload/quota_pacer.hpp"
 
 namespace llmload::engine {
 
@@ -20,8 +23,10 @@ struct RunContext {
         collector(the_collector),
         writer(the_plan),
         redactor(the_plan),
+        keys(the_plan),
         resolver(resolver_threads) {
     const bool tls = std::ranges::any_of(plan.endpoints, &Endpoint::tls);
+    if (plan.quota) quota.emplace(*plan.quota);
     if (tls && plan.tls_verify) trusted = net::make_trust_store(plan.ca_pem);
   }
 
@@ -29,8 +34,10 @@ struct RunContext {
   Collector& collector;
   protocol::RequestWriter writer;
   const protocol::Redactor redactor;
+  KeyKeeper keys;
+  std::optional<workload::QuotaPacer> quota;
   net::Resolver resolver;
-  std::vector<net::Addresses> addresses;  ///< per endpoint, resolved once before the run
+  std::vector<net::Addresses> addresses;  ///< per endpoint or its proxy, resolved once before the run
   net::StampingKeeper stamping;
   net::TrustStore trusted;  ///< null: peers are not verified
 };

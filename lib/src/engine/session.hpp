@@ -1,10 +1,11 @@
 #pragma once
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "net/stream.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/record_builder.hpp"
+#include "workload/random.hpp"
 
 namespace llmload::engine {
 
@@ -33,15 +35,20 @@ struct ShardResources {
   struct Written {
     std::string prompt;
     unsigned max_tokens = 0;
+    std::uint64_t key_version = 0;
+    std::uint64_t prompt_tokens = 0;  ///< that a quota is charged; 0 without one
     std::shared_ptr<const std::string> request;
   };
   std::vector<Written> written;
   metrics::Histogram read_lag;  ///< ns, of all reads for measured requests of the stage under way
+  workload::Random random;      ///< of the waits between attempts
 };
 
 using Finish = std::function<void(RequestRecord)>;
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
+/// session.cpp has its turns, session_attempts.cpp one request's attempts, session_open.cpp its connections,
+/// session_exchange.cpp what goes over them.
 class Session {
  public:
   /// `number`: of all the stage's sessions, 0, 1, 2 ...
@@ -55,11 +62,13 @@ class Session {
   /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
   /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
-  /// record.
-  boost::asio::awaitable<void> serve(const StageRun& stage, Turn turn, std::int64_t dispatched,
+  /// record. One that the stage's end keeps from being sent has none.
+  boost::asio::awaitable<void> serve(StageRun& stage, Turn turn, std::int64_t dispatched,
                                      const Finish& finish);
   /// The request under way ends as cancelled.
   void cancel();
+  /// A wait for the quota, or behind a connection that failed, ends; a request under way goes on.
+  void stop_waiting();
   [[nodiscard]] bool cancelled() const { return cancelled_; }
 
  private:
@@ -68,34 +77,65 @@ class Session {
     bool opened_before = false;
     std::int64_t last_used = 0;
   };
+  struct Limit {
+    std::int64_t at;  ///< CLOCK_MONOTONIC, ns
+    Outcome meaning;
+  };
+
+  using Written = ShardResources::Written;
+  struct Request {
+    std::shared_ptr<const std::string> bytes;
+    std::uint64_t prompt_tokens;
+    std::uint64_t key_version;
+  };
+
+  Request request_of(const StageRun& stage, std::uint64_t index, unsigned max_tokens);
+  boost::asio::awaitable<void> attempts(const StageRun& stage, Request request, RequestRecord& record);
+  [[nodiscard]] std::int64_t when_allowed(std::uint64_t tokens, std::int64_t from);
+  [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, std::int64_t first);
 
   boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record);
-  boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
-  boost::asio::awaitable<bool> dial(std::size_t endpoint, const net::Addresses& addresses,
-                                    RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool read_all(net::Stream& stream);
+  void arm_for_progress();
+
+  boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
+  boost::asio::awaitable<bool> dial(const Endpoint& target, const net::Addresses& addresses,
+                                    RequestRecord& record);
+  boost::asio::awaitable<bool> tunnel(net::Stream& stream, const Endpoint& target);
+  boost::asio::awaitable<bool> secure(net::Stream& stream, const Endpoint& target, RequestRecord& record);
+  void arm(Limit limit);
+
+  /// False where the session was cancelled, or told to stop waiting, before.
+  boost::asio::awaitable<bool> sleep_until(std::int64_t at);
+  void wake();
   bool fail_if_interrupted();
-  std::shared_ptr<const std::string> request_of(std::size_t endpoint, std::string prompt,
-                                                unsigned max_tokens);
+  [[nodiscard]] std::string late(Outcome limit) const;
   [[nodiscard]] std::int64_t now() const;
   [[nodiscard]] bool fresh_connections() const;
+  [[nodiscard]] const Timeouts& limits() const { return shard_.run.plan.timeouts; }
 
   ShardResources& shard_;
   const std::uint64_t number_;
   std::vector<Link> links_;        // per endpoint
   net::Stream* active_ = nullptr;  // the one that is awaited
+  using Sleeper = boost::asio::any_completion_handler<void()>;
+  std::optional<Sleeper> sleeper_;  // in place of a stream
+  bool woken_ = false;
   protocol::RecordBuilder builder_;
   Watchdog watchdog_;
+  RequestRecord* record_ = nullptr;  // of the request under way
   std::int64_t stage_start_ = 0;
-  std::int64_t free_since_ = 0;  // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
-  bool measured_ = false;        // the request under way
-  std::uint64_t drain_ = 0;      // wake-ups for reading
-  bool wants_write_ = false;     // before it can read on
-  bool ended_ = false;           // the response
+  std::int64_t free_since_ = 0;   // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
+  bool measured_ = false;         // the request under way
+  unsigned failed_openings_ = 0;  // one after the other
+  std::uint64_t drain_ = 0;       // wake-ups for reading
+  bool wants_write_ = false;      // before it can read on
+  bool ended_ = false;            // the response
   const std::function<bool()> read_;
-  std::int64_t deadline_ = 0;  // of the request under way, CLOCK_MONOTONIC
+  std::int64_t deadline_ = 0;  // of the attempt under way, CLOCK_MONOTONIC
+  std::int64_t asked_at_ = 0;  // it began to be sent, likewise
   bool cancelled_ = false;
 };
 

@@ -21,6 +21,7 @@ constexpr std::size_t read_buffer_size = 64 * 1024;
 constexpr unsigned handshakes_at_once = 16;  // they set the peak of the memory
 constexpr std::size_t batch_size = 32;       // records; a lock each
 constexpr std::chrono::milliseconds batch_age{100};
+constexpr std::uint64_t run_seed = 1;  // of the shards' random waits
 
 /// Until `at` (CLOCK_MONOTONIC, ns), or until the timer is cancelled.
 asio::awaitable<void> sleep_until(asio::steady_timer& timer, std::int64_t at) {
@@ -40,7 +41,8 @@ Shard::Shard(RunContext& run, unsigned number)
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
                  std::vector<ShardResources::Written>(run.plan.endpoints.size()),
-                 {}},
+                 {},
+                 workload::Random(workload::mixed(run_seed, number))},
       due_(io_),
       loop_probe_(io_),
       finish_([this](RequestRecord record) { finish(std::move(record)); }),
@@ -194,6 +196,13 @@ void Shard::cancel() {
   asio::post(io_, [this] {
     due_.cancel();
     for (const auto& session : sessions_) session->cancel();
+  });
+}
+
+void Shard::stop_waiting() {
+  asio::post(io_, [this] {
+    due_.cancel();
+    for (const auto& session : sessions_) session->stop_waiting();
   });
 }
 

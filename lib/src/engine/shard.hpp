@@ -38,6 +38,8 @@ class Shard {
   void probe(std::function<void(std::string)> done);
   /// The requests under way end as cancelled.
   void cancel();
+  /// No request waits any more to be sent; those under way go on.
+  void stop_waiting();
 
   // Of the last stage, between its `done` and the next start().
   [[nodiscard]] const metrics::Histogram& read_lag() const { return resources_.read_lag; }  ///< ns

@@ -15,8 +15,13 @@ std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std:
 
 }  // namespace
 
-StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t number)
-    : stage_(stage), schedule_(std::move(schedule)), number_(number), next_(open() ? 0 : sessions()) {
+StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t number,
+                   std::optional<double> max_error_rate)
+    : stage_(stage),
+      schedule_(std::move(schedule)),
+      number_(number),
+      max_error_rate_(max_error_rate),
+      next_(open() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
 }
 
@@ -69,6 +74,17 @@ bool StageRun::enter(const Turn& turn) {
   }
   if (turn.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
   return false;
+}
+
+void StageRun::count_end(bool failed) {
+  constexpr std::uint64_t fewest = 20;  // one failure of a few is no rate
+  const auto done = done_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!failed) return;
+  const auto all_failed = failed_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!max_error_rate_ || done < fewest) return;
+  if (static_cast<double>(all_failed) <= *max_error_rate_ * static_cast<double>(done)) return;
+  if (!stopped()) too_many_errors_.store(true, std::memory_order_relaxed);
+  stop();
 }
 
 void StageRun::fail(std::exception_ptr error) {

@@ -23,7 +23,9 @@ struct Turn {
 class StageRun {
  public:
   /// `schedule`: of an open loop. `number`: the stage's in the plan.
-  explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0);
+  /// `max_error_rate`: of the measured requests that have ended.
+  explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0,
+                    std::optional<double> max_error_rate = {});
 
   [[nodiscard]] std::size_t number() const { return number_; }
 
@@ -66,11 +68,17 @@ class StageRun {
   void fail(std::exception_ptr error);
   [[nodiscard]] std::exception_ptr error() const;
 
-  /// Of measured requests.
-  void count_end(bool failed) {
-    done_.fetch_add(1, std::memory_order_relaxed);
-    if (failed) failed_.fetch_add(1, std::memory_order_relaxed);
+  /// A request is sent, or tries to be.
+  void count_begin(bool measured) {
+    (measured ? begun_ : begun_outside_).fetch_add(1, std::memory_order_relaxed);
   }
+  [[nodiscard]] std::uint64_t begun() const { return begun_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t begun_outside() const { return begun_outside_.load(std::memory_order_relaxed); }
+
+  /// Of measured requests. Stops the stage where more fail than are allowed.
+  void count_end(bool failed);
+  /// It stopped for that.
+  [[nodiscard]] bool too_many_errors() const { return too_many_errors_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
   /// Measured requests, where their number is known before the stage.
@@ -85,12 +93,14 @@ class StageRun {
   const Stage stage_;
   const workload::Schedule schedule_;
   const std::size_t number_;
+  const std::optional<double> max_error_rate_;
   std::atomic<std::int64_t> start_{0};
-  std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0};
+  std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0}, begun_{0},
+      begun_outside_{0};
   // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
   static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
   std::atomic<std::uint64_t> opened_at_{unknown}, closed_at_{unknown}, measured_{0};
-  std::atomic<bool> stopped_{false};
+  std::atomic<bool> stopped_{false}, too_many_errors_{false};
   mutable std::mutex mutex_;
   std::exception_ptr error_;
 };

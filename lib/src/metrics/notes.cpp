@@ -53,6 +53,15 @@ void add_stream_notes(Summary& s, const StreamFold& stream) {
 
 void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& tokens,
                const StreamFold& stream) {
+  if (s.too_many_errors) {
+    s.notes.push_back("the stage was stopped: " + of(s.failed, s.begun) +
+                      " requests had failed, more than MAX_ERROR_RATE allows");
+  }
+  if (s.retried > 0) {
+    s.notes.push_back(
+        of(s.retried, s.begun) + " requests were sent more than once, " + std::to_string(s.attempts) +
+        " attempts in all: latencies are from the first attempt, service times of the last one");
+  }
   if (s.ok == 0) return;
   add_token_notes(s, settings, tokens);
   if (settings.stream) add_stream_notes(s, stream);

@@ -16,9 +16,11 @@ namespace llmload::metrics {
 struct StageEnd {
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC, ns
   bool interrupted = false;
-  Stamp stopped_at = {};                      ///< ns since the stage's start, where the run was interrupted
+  bool too_many_errors = false;
+  Stamp stopped_at = {};  ///< ns since the stage's start, where the run was interrupted, or the stage stopped
   std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
   std::uint64_t dropped = 0;
+  std::optional<std::uint64_t> begun = {};  ///< as their senders counted, to check the records against
   std::string schedule_hash = {};
   std::optional<Distribution> read_lag = {}, loop_lag = {};  ///< whole ns
   std::vector<std::uint32_t> cpu_shares = {}, wait_shares = {},

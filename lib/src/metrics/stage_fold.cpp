@@ -9,6 +9,7 @@
 #include "metrics/notes.hpp"
 #include "metrics/queue_wait.hpp"
 #include "metrics/request_output_rate.hpp"
+#include "metrics/retry_wait.hpp"
 #include "metrics/service_time.hpp"
 #include "metrics/verdict.hpp"
 
@@ -32,6 +33,7 @@ StageFold::StageFold(FoldSettings settings, const Stage& stage, unsigned shards)
 void StageFold::add(const RequestRecord& record) {
   ++sums_.by_shard[record.shard];
   const bool ok = record.outcome == Outcome::ok;
+  rate_limits_.add(record);
   if (window_ && ok) window_->add(record, settings_);
   if (record.measured) return add_measured(record);
   ++sums_.outside_window;
@@ -42,6 +44,8 @@ void StageFold::add_measured(const RequestRecord& record) {
   ++sums_.begun;
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
   sums_.reconnects += record.reconnects;
+  sums_.attempts += record.attempts;
+  if (record.attempts > 1) ++sums_.retried;
   if (!record.connection_reused) ++sums_.cold_requests;
   first_start_ = std::min(first_start_, start(record).value_or(0));
   add_dispatch_lag(record, settings_.own_connections, dispatch_lag_);
@@ -62,6 +66,7 @@ void StageFold::add_success(const RequestRecord& record) {
   e2e_.add(e2e_ms(record));
   service_e2e_.add(service_e2e_ms(record));
   service_ttft_.add(service_ttft_ms(record));
+  retry_wait_.add(retry_wait_ms(record));
   const Stage& stage = sums_.stage;
   if (stage.concurrency != 0 && stage.when_full == WhenFull::queue) add_queue_wait(record, queue_wait_);
   output_rate_.add(request_output_rate(record));
@@ -79,6 +84,8 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.not_started = s.planned - std::min(s.planned, s.begun + s.dropped);
   s.started_at = end.started_at;
   s.interrupted = end.interrupted;
+  s.too_many_errors = end.too_many_errors;
+  s.rate_limits = rate_limits_.points();
   s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_.value_or(TimeSource::user);
@@ -91,6 +98,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.own_error = own_error(end, dispatch_lag_);
   add_notes(s, settings_, tokens_, stream_);
   judge(s, settings_);
+  if (end.begun && *end.begun != s.begun) judge_lost(s, *end.begun);
   return s;
 }
 
@@ -98,6 +106,7 @@ void StageFold::fill_latencies(Summary& s) const {
   s.e2e_ms = e2e_.distribution();
   s.service_e2e_ms = service_e2e_.distribution();
   s.queue_wait_ms = queue_wait_.distribution_ms();
+  s.retry_wait_ms = retry_wait_.distribution();
   s.request_output_rate = output_rate_.distribution();
   s.resolve_ms = resolve_.distribution();
   s.connect_ms = connect_.distribution();

@@ -8,6 +8,7 @@
 #include "metrics/failure_counts.hpp"
 #include "metrics/fold_settings.hpp"
 #include "metrics/histogram.hpp"
+#include "metrics/rate_limit_series.hpp"
 #include "metrics/samples.hpp"
 #include "metrics/stage_end.hpp"
 #include "metrics/stream_fold.hpp"
@@ -40,7 +41,8 @@ class StageFold {
   const FoldSettings settings_;
   Summary sums_;  // the counts that only grow
   Samples<> e2e_, output_rate_, resolve_, connect_, tls_;
-  Samples<float> service_e2e_, service_ttft_;
+  Samples<float> service_e2e_, service_ttft_, retry_wait_;
+  RateLimitSeries rate_limits_;
   Histogram queue_wait_, dispatch_lag_;
   std::optional<WindowRates> window_;
   TokenCounts tokens_;

@@ -84,6 +84,12 @@ void judge(Summary& s, const FoldSettings& settings) {
   s.valid = s.invalid_reasons.empty();
 }
 
+void judge_lost(Summary& s, std::uint64_t begun) {
+  s.invalid_reasons.push_back(std::to_string(begun) + " requests were begun, and " + std::to_string(s.begun) +
+                              " are accounted for: a fault of llmload's own, please report it");
+  s.valid = false;
+}
+
 void conclude(const Summary& stage, RunResult& result) {
   if (stage.refused) result.ended_early = "every request was refused (" + stage.commonest_reason + ")";
   if (!stage.valid) result.valid = false;

@@ -15,8 +15,7 @@ Auth automatic_for(std::string_view host) {
 
 }  // namespace
 
-std::string auth_header(const Plan& plan, const Endpoint& endpoint) {
-  const std::string& key = plan.api_key.reveal();
+std::string auth_header(const Plan& plan, const Endpoint& endpoint, const std::string& key) {
   if (key.empty()) return "";
   const Auth auth = plan.auth == Auth::automatic ? automatic_for(endpoint.host) : plan.auth;
   const bool complete = key.starts_with("Bearer ");

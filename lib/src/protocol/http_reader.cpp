@@ -20,7 +20,7 @@ constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length 
 /// Beast's parser, fed by hand, that keeps what we want of the message.
 class HttpReader::Message : public http::basic_parser<false> {
  public:
-  explicit Message(std::string body_buffer) : body(std::move(body_buffer)) {
+  Message(std::string body_buffer, std::uint64_t most) : body(std::move(body_buffer)), most_bytes(most) {
     body.clear();
     eager(true);
     header_limit(HttpReader::header_limit);
@@ -30,6 +30,8 @@ class HttpReader::Message : public http::basic_parser<false> {
   int status = 0;
   std::uint64_t body_bytes = 0;
   std::string body, request_id, location, content_type;
+  RateLimit rate_limit;
+  const std::uint64_t most_bytes;
 
  private:
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
@@ -40,6 +42,7 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
     if (name == http::field::location) location = std::string(value);
     if (name == http::field::content_type) content_type = std::string(value);
+    if (rate_limit.take({name_text.data(), name_text.size()}, {value.data(), value.size()})) return;
     if (boost::beast::iequals(name_text, "x-request-id") ||
         (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
       request_id = std::string(value);
@@ -48,7 +51,7 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
     if (!length) return;
-    if (*length > HttpReader::body_limit)
+    if (*length > most_bytes)
       ec = http::error::body_limit;
     else
       body.reserve(std::min<std::uint64_t>(*length, most_reserved));
@@ -61,7 +64,7 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_finish_impl(error_code&) override {}
 
   std::size_t append(View text, error_code& ec) {
-    if (body.size() + text.size() > HttpReader::body_limit) {
+    if (body_bytes + text.size() > most_bytes) {
       ec = http::error::body_limit;
       return 0;
     }
@@ -71,11 +74,13 @@ class HttpReader::Message : public http::basic_parser<false> {
   }
 };
 
-HttpReader::HttpReader() : message_(std::make_unique<Message>("")) {}
+HttpReader::HttpReader(std::uint64_t body_limit)
+    : body_limit_(body_limit), message_(std::make_unique<Message>("", body_limit)) {}
 HttpReader::~HttpReader() = default;
 
 void HttpReader::start() {
-  message_ = std::make_unique<Message>(std::move(message_->body));  // its memory serves the next answer
+  message_ =
+      std::make_unique<Message>(std::move(message_->body), body_limit_);  // its memory serves the next answer
   state_ = State::head;
   rest_.clear();
   error_.clear();
@@ -116,7 +121,7 @@ HttpReader::State HttpReader::parse(std::string_view bytes) {
       state_ = State::done;
       break;
     }
-    message_ = std::make_unique<Message>("");  // an interim response: the real one follows
+    message_ = std::make_unique<Message>("", body_limit_);  // an interim response: the real one follows
   }
   rest_ = bytes;
   if (state_ == State::head && message_->is_header_done()) state_ = State::body;
@@ -142,6 +147,7 @@ bool HttpReader::surplus() const { return state_ == State::done && !rest_.empty(
 const std::string& HttpReader::body() const { return message_->body; }
 void HttpReader::drop_body() { message_->body.clear(); }
 std::uint64_t HttpReader::body_bytes() const { return message_->body_bytes; }
+const RateLimit& HttpReader::rate_limit() const { return message_->rate_limit; }
 const std::string& HttpReader::content_type() const { return message_->content_type; }
 const std::string& HttpReader::request_id() const { return message_->request_id; }
 const std::string& HttpReader::location() const { return message_->location; }

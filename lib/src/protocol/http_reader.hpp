@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/rate_limit.hpp"
+
 namespace llmload::protocol {
 
 /// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped.
@@ -13,9 +15,10 @@ namespace llmload::protocol {
 class HttpReader {
  public:
   static constexpr std::size_t header_limit = 64 * 1024;
-  static constexpr std::size_t body_limit = 64 * 1024 * 1024;
+  static constexpr std::uint64_t usual_body_limit = 64 * 1024 * 1024;
 
-  HttpReader();
+  /// `body_limit`: bytes of a body, dropped ones, too.
+  explicit HttpReader(std::uint64_t body_limit = usual_body_limit);
   ~HttpReader();
   HttpReader(const HttpReader&) = delete;
   HttpReader& operator=(const HttpReader&) = delete;
@@ -43,10 +46,11 @@ class HttpReader {
   [[nodiscard]] bool surplus() const;  ///< bytes came after the end, so the connection can't be trusted
   /// The body, but for what was dropped.
   [[nodiscard]] const std::string& body() const;
-  /// Drops the body read so far: a stream is read as it comes, and its length has no limit.
+  /// Drops the body read so far: a stream is read as it comes.
   void drop_body();
   [[nodiscard]] std::uint64_t body_bytes() const;       ///< read so far, dropped or not
   [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
+  [[nodiscard]] const RateLimit& rate_limit() const;
   [[nodiscard]] const std::string& content_type() const;
   [[nodiscard]] const std::string& location() const;
   [[nodiscard]] const std::string& error() const;
@@ -55,6 +59,7 @@ class HttpReader {
   class Message;
   State parse(std::string_view bytes);
 
+  const std::uint64_t body_limit_;
   std::unique_ptr<Message> message_;
   State state_ = State::head;
   std::string rest_;  // what the parser could not take yet: part of a line

@@ -74,6 +74,10 @@ void RecordBuilder::on_head(std::int64_t at) {
   record_->headers = at;
   record_->http_status = reader_.status();
   record_->request_id = redactor_.line(reader_.request_id(), 100);
+  const RateLimit& limit = reader_.rate_limit();
+  record_->remaining_requests = limit.remaining_requests;
+  record_->remaining_tokens = limit.remaining_tokens;
+  record_->utilization_millionths = limit.utilization_millionths;
   if (record_->http_status != 200) return;
   type_is_unknown_ = stream_ && says_nothing(reader_.content_type());
   record_->streamed = type_is_unknown_ || is_event_stream(reader_.content_type());
@@ -146,6 +150,7 @@ void RecordBuilder::on_error_answer() {
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
   if (!error.message.empty()) reason += ": " + error.message;
+  record_->error_code = redactor_.line(error.code, 100);
   const bool filtered = status == 400 && is_content_filter(error.code);
   end(filtered ? Outcome::content_filtered : outcome_of_status(status), reason);
 }
@@ -162,13 +167,18 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
   if (!r.first_event) r.first_event = last_.at;
+  last_event_at_ = last_.at;
   if (event.data == "[DONE]" && any_choice_) return succeed();
   if (event.data == "[DONE]") return end(Outcome::bad_response, "the stream ended without a choice");
   const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
   const bool is_typed_error = event.type == "error";
   const AnswerPart part = is_typed_error || event.data.empty() ? AnswerPart() : answers_.read(event.data, r);
-  if (is_typed_error || part.is_error)
-    return end(Outcome::stream_error, read_server_error(event.data).message);
+  if (is_typed_error || part.is_error) {
+    const ServerError error = read_server_error(event.data);
+    r.error_code = redactor_.line(error.code, 100);
+    return end(is_content_filter(error.code) ? Outcome::content_filtered : Outcome::stream_error,
+               error.message);
+  }
   any_choice_ = any_choice_ || part.choices > 0;
   if (!part.malformed.empty()) {
     r.output.resize(output);  // what stood before the fault

@@ -31,9 +31,10 @@ enum class Reading {
 class RecordBuilder {
  public:
   /// `stream`: one was asked for, of up to `expected_tokens`, for which memory is set aside at once: growing
-  /// step by step leaves holes of half its size.
-  RecordBuilder(const Redactor& redactor, bool stream, std::size_t expected_tokens = 0)
-      : redactor_(redactor), stream_(stream), expected_tokens_(expected_tokens) {}
+  /// step by step leaves holes of half its size. `body_limit`: bytes of an answer.
+  RecordBuilder(const Redactor& redactor, bool stream, std::size_t expected_tokens = 0,
+                std::uint64_t body_limit = HttpReader::usual_body_limit)
+      : redactor_(redactor), stream_(stream), expected_tokens_(expected_tokens), reader_(body_limit) {}
 
   /// Begins the next response, which fills `record`; it must outlive the response. How an earlier attempt at
   /// it ended, and when it was sent, is forgotten.
@@ -50,6 +51,10 @@ class RecordBuilder {
 
   [[nodiscard]] bool any_byte() const { return record_->first_byte.has_value(); }
   [[nodiscard]] bool concluded() const { return concluded_; }
+  /// When the answer last came further: the last event of a stream, the last read of a whole answer.
+  [[nodiscard]] std::int64_t progressed_at() const { return record_->streamed ? last_event_at_ : last_.at; }
+  /// What the answer's headers say of the server's limits.
+  [[nodiscard]] const RateLimit& rate_limit() const { return reader_.rate_limit(); }
   /// The connection may carry the next request.
   [[nodiscard]] bool reusable() const { return reader_.keep_alive() && !reader_.surplus(); }
 
@@ -75,7 +80,8 @@ class RecordBuilder {
   RequestRecord* record_ = nullptr;
   Arrival last_;                        // of any bytes
   Arrival first_tokens_, last_tokens_;  // of the first and the last token event
-  bool type_is_unknown_ = false;        // the header does not tell a stream from a whole answer
+  std::int64_t last_event_at_ = 0;
+  bool type_is_unknown_ = false;  // the header does not tell a stream from a whole answer
   bool any_choice_ = false;
   bool concluded_ = false;
 };

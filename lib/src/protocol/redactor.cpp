@@ -14,47 +14,70 @@ constexpr std::size_t shortest_header_secret = 8;  // "true" in a header is no s
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
+/// Bytes of a character at the front that a terminal obeys rather than shows, or that turns the direction of
+/// the text behind it; 0 if it is none.
+std::size_t control_size(std::string_view text) {
+  if (is_control(text.front())) return 1;
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (byte(0) == 0xC2 && byte(1) < 0xA0) return 2;  // U+0080 to U+009F
+  const bool line_or_embedding = byte(0) == 0xE2 && byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE;
+  const bool isolate = byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return line_or_embedding || isolate ? 3 : 0;
+}
+
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 }  // namespace
 
-Redactor::Redactor(const Plan& plan) {
-  if (!plan.api_key.empty()) add(plan.api_key.reveal());
+Redactor::Redactor(const Plan& plan) : key_command_(plan.key_command) {
+  if (!plan.api_key.empty()) add(plan.api_key.reveal(), secrets_);
   for (const auto& [name, value] : plan.extra_headers) {
-    if (value.size() >= shortest_header_secret) add(value);
+    if (value.size() >= shortest_header_secret) add(value, secrets_);
+  }
+  for (const Endpoint& endpoint : plan.endpoints) {
+    if (endpoint.proxy && !endpoint.proxy->credentials.empty())
+      add(endpoint.proxy->credentials.reveal(), secrets_);
   }
   std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);
 }
 
-void Redactor::add(const std::string& secret) {
-  secrets_.push_back(secret);
+void Redactor::add(const std::string& secret, Secrets& secrets) {
+  secrets.push_back(secret);
   const std::string escaped = boost::json::serialize(boost::json::string(secret));
-  if (escaped.size() != secret.size() + 2) secrets_.push_back(escaped.substr(1, escaped.size() - 2));
-  if (secret.starts_with(bearer) && secret.size() > bearer.size()) add(secret.substr(bearer.size()));
+  if (escaped.size() != secret.size() + 2) secrets.push_back(escaped.substr(1, escaped.size() - 2));
+  if (secret.starts_with(bearer) && secret.size() > bearer.size()) add(secret.substr(bearer.size()), secrets);
 }
 
 std::string Redactor::redact(std::string text) const {
   static constexpr std::string_view mask = "[redacted]";
-  for (const std::string& secret : secrets_) {
-    if (secret.size() > text.size()) continue;
-    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size())) {
-      text.replace(at, secret.size(), mask);
+  const auto take_out = [&text](const Secrets& secrets) {
+    for (const std::string& secret : secrets) {
+      if (secret.size() > text.size()) continue;
+      for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size()))
+        text.replace(at, secret.size(), mask);
     }
-  }
+  };
+  take_out(secrets_);
+  if (!key_command_ || text.empty()) return text;
+  Secrets issued;
+  for (const std::string& key : key_command_->issued()) add(key, issued);
+  take_out(issued);
   return text;
 }
 
 std::string Redactor::line(std::string text, std::size_t limit) const {
   text = llmload::text::valid_utf8(redact(std::move(text)));
-  const bool plain = text.size() <= limit && std::ranges::none_of(text, is_control) &&
-                     text.find("  ") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
-  if (plain) return text;
   std::string out;
-  for (const char c : text) {
-    const bool space = is_control(c) || c == ' ';
-    if (space && (out.empty() || out.back() == ' ')) continue;
-    out += space ? ' ' : c;
-    if (out.size() > limit) break;
+  for (std::string_view rest = text; !rest.empty() && out.size() <= limit;) {
+    const std::size_t control = control_size(rest);
+    const bool space = control != 0 || rest.front() == ' ';
+    if (!space)
+      out += rest.front();
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+    rest.remove_prefix(control != 0 ? control : 1);
   }
   if (out.size() > limit) {
     auto end = limit;

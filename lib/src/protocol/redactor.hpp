@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +12,8 @@ namespace llmload::protocol {
 /// Takes secrets out of text that others wrote: servers echo the key in errors.
 class Redactor {
  public:
-  /// The plan's key, also without its "Bearer ", and the values of its extra headers; each in its JSON form,
-  /// too.
+  /// The plan's key, or all that its key command has given, also without "Bearer ", and the values of its
+  /// extra headers and of its proxy's credentials; each in its JSON form, too.
   explicit Redactor(const Plan& plan);
 
   /// `text` with each secret replaced by "[redacted]".
@@ -23,9 +24,11 @@ class Redactor {
   [[nodiscard]] std::string line(std::string text, std::size_t limit = 300) const;
 
  private:
-  void add(const std::string& secret);
+  using Secrets = std::vector<std::string>;
+  static void add(const std::string& secret, Secrets& secrets);
 
-  std::vector<std::string> secrets_;  // longest first
+  Secrets secrets_;  // longest first
+  std::shared_ptr<const KeyCommand> key_command_;
 };
 
 }  // namespace llmload::protocol

@@ -55,7 +55,11 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
   if (!is_given(plan, "user-agent")) text += "User-Agent: llmload/" LLMLOAD_VERSION "\r\n";
   if (!is_given(plan, "accept")) text += "Accept: application/json\r\n";
   if (!is_given(plan, "content-type")) text += "Content-Type: application/json\r\n";
-  if (!is_given(plan, "authorization")) text += auth_header(plan, endpoint);
+  return text;
+}
+
+std::string tail(const Plan& plan) {
+  std::string text;
   for (const auto& [name, value] : plan.extra_headers) text += name + ": " + value + "\r\n";
   if (plan.connection == Connection::per_request) text += "Connection: close\r\n";
   return text + "Content-Length: ";
@@ -64,7 +68,11 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
 }  // namespace
 
 RequestWriter::RequestWriter(const Plan& plan)
-    : plan_(plan), asks_for_usage_(plan.stream), without_usage_(plan.endpoints.size()) {
+    : plan_(plan),
+      asks_for_usage_(plan.stream),
+      without_usage_(plan.endpoints.size()),
+      own_authorization_(is_given(plan, "authorization")),
+      tail_(tail(plan)) {
   check_header_value("the key", plan.api_key.reveal());
   for (const auto& [name, value] : plan.extra_headers) {
     check_header_value("a header's name", name);
@@ -103,8 +111,11 @@ std::string RequestWriter::body(std::string_view prompt, unsigned max_tokens, st
   return json::serialize(whole);
 }
 
-std::string RequestWriter::request(std::size_t endpoint, std::string_view body) const {
+std::string RequestWriter::request(std::size_t endpoint, std::string_view body,
+                                   const std::string& key) const {
   std::string text = heads_[endpoint];
+  if (!own_authorization_) text += auth_header(plan_, plan_.endpoints[endpoint], key);
+  text += tail_;
   text += std::to_string(body.size());
   text += "\r\n\r\n";
   text += body;

@@ -18,8 +18,9 @@ class RequestWriter {
   /// The JSON payload for `prompt` and an answer of at most `max_tokens`.
   [[nodiscard]] std::string body(std::string_view prompt, unsigned max_tokens,
                                  std::size_t endpoint = 0) const;
-  /// The whole HTTP/1.1 request to endpoint number `endpoint`.
-  [[nodiscard]] std::string request(std::size_t endpoint, std::string_view body) const;
+  /// The whole HTTP/1.1 request to endpoint number `endpoint`, with `key`.
+  [[nodiscard]] std::string request(std::size_t endpoint, std::string_view body,
+                                    const std::string& key) const;
 
   /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
   [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
@@ -30,7 +31,9 @@ class RequestWriter {
   const Plan& plan_;
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
-  std::vector<std::string> heads_;   // per endpoint, up to the content length
+  bool own_authorization_;           // an extra header is it
+  std::vector<std::string> heads_;   // per endpoint, up to the key
+  std::string tail_;                 // behind it, up to the content length
 };
 
 }  // namespace llmload::protocol

@@ -24,6 +24,14 @@ std::string quoted(const std::string& cell) {
   return out + '"';
 }
 
+/// A text that we did not write ourselves, as a spreadsheet shows it: what it would take for a formula is
+/// marked as text.
+std::string shown(const std::string& text) {
+  const bool formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  return formula ? "'" + text : text;
+}
+
 using Metric = std::optional<Distribution> Summary::*;
 using Statistic = double Distribution::*;
 
@@ -68,7 +76,7 @@ void add_streaming(std::vector<Column>& to) {
 void add_open_loop(std::vector<Column>& to) {
   to.push_back({"Request Rate (requests/s)",
                 [](const Summary& s) { return s.stage.rate > 0 ? text::shortest(s.stage.rate) : ""; }});
-  to.push_back({"Arrival", [](const Summary& s) { return s.stage.arrival; }});
+  to.push_back({"Arrival", [](const Summary& s) { return shown(s.stage.arrival); }});
   to.push_back({"Planned", [](const Summary& s) { return std::to_string(s.planned); }});
   to.push_back({"Not Started", [](const Summary& s) { return std::to_string(s.not_started); }});
   to.push_back({"Dropped", [](const Summary& s) { return std::to_string(s.dropped); }});
@@ -121,6 +129,16 @@ void add_own_error(std::vector<Column>& to) {
   to.push_back({"Valid", [](const Summary& s) { return s.valid ? "yes" : "no"; }});
 }
 
+void add_attempts(std::vector<Column>& to) {
+  to.push_back({"Attempts", [](const Summary& s) { return std::to_string(s.attempts); }});
+  to.push_back({"Retried Requests", [](const Summary& s) { return std::to_string(s.retried); }});
+  add_statistic(to, "Mean Retry Wait (ms)", &Summary::retry_wait_ms, &Distribution::mean);
+  add_statistic(to, "P99 Retry Wait (ms)", &Summary::retry_wait_ms, &Distribution::p99);
+  to.push_back({"Stopped by Errors", [](const Summary& s) { return s.too_many_errors ? "yes" : "no"; }});
+  to.push_back({"Mean Template Tokens",
+                [](const Summary& s) { return s.template_tokens ? rounded(s.template_tokens->mean) : ""; }});
+}
+
 /// All columns, in their order; docs/csv.md says what each means. The first seven are the original script's.
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = [] {
@@ -169,6 +187,7 @@ const std::vector<Column>& columns() {
     c.push_back({"Tool Tokens", [](const Summary& s) { return count(s.tool_tokens); }});
     add_open_loop(c);
     add_own_error(c);
+    add_attempts(c);
     return c;
   }();
   return all;

@@ -54,6 +54,18 @@ json::object own_error(const OwnError& own) {
           {"busy_shares", json::array(own.busy_shares.begin(), own.busy_shares.end())}};
 }
 
+json::value rate_limits(const std::vector<RateLimitPoint>& points) {
+  if (points.empty()) return nullptr;
+  json::array list;
+  for (const RateLimitPoint& point : points) {
+    list.push_back({{"at_seconds", point.at_seconds},
+                    {"remaining_requests", or_null(point.remaining_requests)},
+                    {"remaining_tokens", or_null(point.remaining_tokens)},
+                    {"utilization", or_null(point.utilization)}});
+  }
+  return list;
+}
+
 json::object stage(const Summary& s) {
   json::object outcomes;
   for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -110,6 +122,11 @@ json::object stage(const Summary& s) {
                                                          {"min", s.template_tokens->least},
                                                          {"max", s.template_tokens->most}}
                                            : json::value(nullptr);
+  o["attempts"] = s.attempts;
+  o["retried"] = s.retried;
+  o["retry_wait_ms"] = metric(s.retry_wait_ms);
+  o["rate_limits"] = rate_limits(s.rate_limits);
+  o["too_many_errors"] = s.too_many_errors;
   o["reconnects"] = s.reconnects;
   o["cold_requests"] = s.cold_requests;
   const auto source = to_string(s.time_source);

@@ -54,9 +54,10 @@ struct NamedText {
   std::string RequestRecord::*text;
   bool answer;  // its text, which a plan may leave out
 };
-constexpr std::array<NamedText, 6> texts = {{
+constexpr std::array<NamedText, 7> texts = {{
     {"finish_reason", &RequestRecord::finish_reason, false},
     {"x_request_id", &RequestRecord::request_id, false},
+    {"error_code", &RequestRecord::error_code, false},
     {"error", &RequestRecord::error, false},
     {"output", &RequestRecord::output, true},
     {"reasoning", &RequestRecord::reasoning, true},
@@ -136,6 +137,13 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   }
   member(out, "time_source", to_string(r.time_source));
   member(out, "reconnects", r.reconnects);
+  if (r.attempts > 1) {
+    member(out, "attempts", r.attempts);
+    member(out, "retry_wait_ns", r.retry_wait);
+  }
+  if (r.remaining_requests) member(out, "remaining_requests", *r.remaining_requests);
+  if (r.remaining_tokens) member(out, "remaining_tokens", *r.remaining_tokens);
+  if (r.utilization_millionths) member(out, "utilization_millionths", *r.utilization_millionths);
   member(out, "connection_reused", r.connection_reused);
   member(out, "body_bytes", r.body_bytes);
   for (const auto& [name, count] : counts) {
@@ -164,6 +172,11 @@ RequestLine read_request(const json::object& line) {
   for (const auto& [name, stamp] : stamps) r.*stamp = find_ns(line, name);
   r.time_source = named<TimeSource>(line, "time_source", 3);
   r.reconnects = get<unsigned>(line, "reconnects");
+  r.attempts = find<unsigned>(line, "attempts").value_or(1);
+  r.retry_wait = find<std::int64_t>(line, "retry_wait_ns").value_or(0);
+  r.remaining_requests = find<std::int64_t>(line, "remaining_requests");
+  r.remaining_tokens = find<std::int64_t>(line, "remaining_tokens");
+  r.utilization_millionths = find<std::uint32_t>(line, "utilization_millionths");
   r.connection_reused = get<bool>(line, "connection_reused");
   r.body_bytes = get<std::uint64_t>(line, "body_bytes");
   for (const auto& [name, count] : counts) r.*count = find<std::uint64_t>(line, name);

@@ -179,6 +179,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["started_at_ns"] = s.started_at;
   if (s.stopped_at) o["stopped_at_ns"] = *s.stopped_at;
   o["interrupted"] = s.interrupted;
+  o["too_many_errors"] = s.too_many_errors;
   o["planned"] = s.planned;
   o["dropped"] = s.dropped;
   o["begun"] = s.begun;
@@ -201,6 +202,7 @@ StageLine read_stage(const json::object& line) {
   stage.number = get<std::uint64_t>(line, "stage");
   stage.end.started_at = get_ns(line, "started_at_ns");
   stage.end.interrupted = get<bool>(line, "interrupted");
+  stage.end.too_many_errors = get<bool>(line, "too_many_errors");
   stage.end.stopped_at = find_ns(line, "stopped_at_ns");
   stage.end.planned = get<std::uint64_t>(line, "planned");
   stage.end.dropped = get<std::uint64_t>(line, "dropped");

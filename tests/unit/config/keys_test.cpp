@@ -56,7 +56,7 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK_FALSE(plan.goodput);
   CHECK(plan.kernel_time);
   CHECK(plan.record_text);
-  CHECK(plan.request_timeout == std::chrono::seconds(600));
+  CHECK(plan.timeouts.total == std::chrono::seconds(600));
   CHECK(plan.api_key.reveal() == ParameterFile::key);
   CHECK(plan.prompts->prompt(0, 0) == "How does");
   CHECK(plan.tokenizer_description == "server usage");
@@ -108,7 +108,7 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.extra_body == R"({"top_p":null})");
   CHECK(plan.ca_pem == "-----BEGIN CERTIFICATE-----");
   CHECK_FALSE(plan.tls_verify);
-  CHECK(plan.request_timeout == std::chrono::milliseconds(1'500));
+  CHECK(plan.timeouts.total == std::chrono::milliseconds(1'500));
   REQUIRE(plan.endpoints.size() == 2);
   CHECK(plan.endpoints[0].target == "/chat/completions?v=1");
   CHECK(plan.endpoints[1].host == "b");

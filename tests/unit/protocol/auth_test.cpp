@@ -10,7 +10,8 @@ std::string header(Auth auth, const std::string& key, const std::string& host = 
   Plan plan;
   plan.auth = auth;
   plan.api_key = Secret(key);
-  return protocol::auth_header(plan, parse_endpoint("https://" + host + "/v1/chat/completions"));
+  return protocol::auth_header(plan, parse_endpoint("https://" + host + "/v1/chat/completions"),
+                               plan.api_key.reveal());
 }
 
 }  // namespace

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <llmload/plan.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llmload {
+
+/// What a stage takes, known before it runs. Tokens are a quota's: the prompt's, by the tokenizer or a
+/// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
+struct StageBudget {
+  std::optional<std::uint64_t> requests;  ///< with warm-up and cool-down; empty where only time limits them
+  double prompt_tokens = 0;               ///< a request
+  double output_tokens = 0;               ///< a request, at most
+  std::optional<double> quota_rate;       ///< requests a second that the quota has room for
+  std::optional<double> least_seconds;    ///< that the quota, or the stage's own times, take
+  std::optional<double> cost;             ///< of all requests, at most; needs a price
+};
+StageBudget budget_of(const Plan& plan, std::size_t stage);
+
+/// Where stages can't fit into the plan's quota, with the arithmetic, a line each.
+std::vector<std::string> quota_warnings(const Plan& plan);
+
+}  // namespace llmload

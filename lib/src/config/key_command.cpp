@@ -1,0 +1,220 @@
+#include "llmload/key_command.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+extern char** environ;
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+using Clock = std::chrono::system_clock;
+
+constexpr std::chrono::seconds longest_run{60};
+constexpr std::size_t longest_output = 64 * 1024;
+
+/// A program that runs with its standard output in a pipe of ours. What it says to standard error is the
+/// user's to see.
+class Child {
+ public:
+  explicit Child(const std::vector<std::string>& command) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error(std::strerror(errno));
+    output_ = ends[0];
+    std::vector<char*> arguments;
+    for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigemptyset(&none);  // ours are blocked, for a thread that waits for them
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    const int failed = ::posix_spawnp(&pid_, arguments[0], &files, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    ::close(ends[1]);
+    if (failed != 0) {
+      ::close(output_);
+      throw std::runtime_error(std::strerror(failed));
+    }
+  }
+  ~Child() {
+    ::close(output_);
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      (void)wait();
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  std::string read_all() {
+    const auto until = std::chrono::steady_clock::now() + longest_run;
+    std::string text;
+    std::array<char, 4096> block{};
+    for (;;) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      pollfd ready{output_, POLLIN, 0};
+      const int polled = left.count() > 0 ? ::poll(&ready, 1, static_cast<int>(left.count())) : 0;
+      if (polled < 0 && errno == EINTR) continue;
+      if (polled <= 0) throw std::runtime_error("it did not end in a minute");
+      const auto size = ::read(output_, block.data(), block.size());
+      if (size < 0 && errno == EINTR) continue;
+      if (size <= 0) return text;
+      text.append(block.data(), static_cast<std::size_t>(size));
+      if (text.size() > longest_output) throw std::runtime_error("it prints more than a key");
+    }
+  }
+
+  void require_success() {
+    const int status = wait();
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+    throw std::runtime_error(WIFEXITED(status)
+                                 ? "it exits with " + std::to_string(WEXITSTATUS(status))
+                                 : "it was ended by signal " + std::to_string(WTERMSIG(status)));
+  }
+
+ private:
+  int wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = 0;
+    return status;
+  }
+
+  int output_ = -1;
+  pid_t pid_ = 0;
+};
+
+/// "abc-_" of a JWT. Characters that are not of the alphabet end it.
+std::string decode_base64url(std::string_view text) {
+  std::string bytes;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const auto digit = alphabet.find(c);
+    if (digit == std::string_view::npos) break;
+    bits = bits << 6U | static_cast<unsigned>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> static_cast<unsigned>(count) & 0xFFU);
+  }
+  return bytes;
+}
+
+const json::object* object_of(const json::value& value) { return value.if_object(); }
+
+json::value parse(std::string_view text) {
+  json::error_code ec;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), ec);
+  return ec ? json::value(nullptr) : value;
+}
+
+std::optional<std::int64_t> seconds_at(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains({name.data(), name.size()});
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number()) return static_cast<std::int64_t>(value->to_number<double>());
+  if (!value->is_string()) return std::nullopt;
+  const auto& text = value->get_string();
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(seconds) : std::nullopt;
+}
+
+std::optional<Clock::time_point> unix_time(const std::optional<std::int64_t>& seconds) {
+  return seconds ? std::optional(Clock::time_point(std::chrono::seconds(*seconds))) : std::nullopt;
+}
+
+std::optional<Clock::time_point> expiry_of_jwt(std::string_view key) {
+  const auto begin = key.find('.');
+  const auto end = begin == std::string_view::npos ? begin : key.find('.', begin + 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  const json::value claims = parse(decode_base64url(key.substr(begin + 1, end - begin - 1)));
+  const json::object* object = object_of(claims);
+  return object != nullptr ? unix_time(seconds_at(*object, "exp")) : std::nullopt;
+}
+
+KeyCommand::Key read_key(std::string_view output) {
+  const auto first = output.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) throw std::runtime_error("it prints nothing");
+  output = output.substr(first, output.find_last_not_of(" \t\r\n") - first + 1);
+  KeyCommand::Key key{std::string(output)};
+  const json::value value = parse(output);
+  if (const json::object* object = object_of(value)) {
+    key.value.clear();
+    for (const char* name : {"accessToken", "access_token", "token"}) {
+      const json::value* token = object->if_contains(name);
+      if (token != nullptr && token->is_string()) key.value = std::string(token->get_string());
+      if (!key.value.empty()) break;
+    }
+    key.expires = unix_time(seconds_at(*object, "expires_on"));
+    const auto lasts = seconds_at(*object, "expires_in");
+    if (!key.expires && lasts) key.expires = Clock::now() + std::chrono::seconds(*lasts);
+  } else if (value.is_string()) {  // as `--query accessToken` prints it without `-o tsv`
+    key.value = std::string(value.get_string());
+  }
+  const auto is_control = [](unsigned char c) { return c <= 0x20 || c >= 0x7f; };
+  bool plain = !key.value.empty();
+  for (const char c : key.value) plain = plain && !is_control(static_cast<unsigned char>(c));
+  if (!plain) throw std::runtime_error("what it prints is no key: one word, or JSON with accessToken");
+  if (!key.expires) key.expires = expiry_of_jwt(key.value);
+  return key;
+}
+
+}  // namespace
+
+KeyCommand::KeyCommand(std::vector<std::string> command) : command_(std::move(command)) {}
+
+void KeyCommand::renew(std::uint64_t version) {
+  const std::scoped_lock one_at_a_time(running_);
+  const auto known = current();
+  if ((known ? known->version : 0) != version) return;
+  Key key;
+  try {
+    Child child(command_);
+    const std::string output = child.read_all();
+    child.require_success();
+    key = read_key(output);
+  } catch (const std::runtime_error& e) {
+    throw std::runtime_error("the command for the key, " + command_.front() + ": " + e.what());
+  }
+  key.version = version + 1;
+  const std::scoped_lock lock(mutex_);
+  if (issued_.empty() || issued_.back() != key.value) issued_.push_back(key.value);
+  current_ = std::make_shared<const Key>(std::move(key));
+}
+
+std::shared_ptr<const KeyCommand::Key> KeyCommand::current() const {
+  const std::scoped_lock lock(mutex_);
+  return current_;
+}
+
+std::vector<std::string> KeyCommand::issued() const {
+  const std::scoped_lock lock(mutex_);
+  return issued_;
+}
+
+}  // namespace llmload

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "llmload/plan.hpp"
+
+namespace llmload::engine {
+
+/// The key of each request: the plan's, or what its key command gives, which is run again before a key
+/// expires and when a server refuses one. Thread-safe.
+class KeyKeeper {
+ public:
+  /// Runs the key command; throws InputError where it gives no key.
+  explicit KeyKeeper(const Plan& plan);
+  ~KeyKeeper();
+  KeyKeeper(const KeyKeeper&) = delete;
+  KeyKeeper& operator=(const KeyKeeper&) = delete;
+
+  [[nodiscard]] std::shared_ptr<const KeyCommand::Key> current() const;
+
+  /// A server refused this key: gets another one. False where there is none.
+  boost::asio::awaitable<bool> replace(std::uint64_t version);
+
+ private:
+  void renew_in_time();
+
+  const std::shared_ptr<KeyCommand> command_;
+  const std::shared_ptr<const KeyCommand::Key> fixed_;
+  boost::asio::thread_pool pool_{1};
+  boost::asio::steady_timer due_;
+};
+
+}  // namespace llmload::engine

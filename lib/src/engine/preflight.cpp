@@ -1,0 +1,87 @@
+#include "engine/preflight.hpp"
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+#include "llmload/error.hpp"
+
+namespace llmload::engine {
+namespace {
+
+constexpr std::uint64_t unknown = std::numeric_limits<std::uint64_t>::max();
+
+// Measured: 32 KB a TLS connection that streams, with its record; the rest is for larger answers.
+constexpr std::uint64_t bytes_a_connection = 48 * 1024;
+constexpr std::uint64_t bytes_a_request = 96;     // that stay for exact percentiles, of a streamed one
+constexpr std::uint64_t descriptors_a_shard = 8;  // epoll, timers, its event loop's own
+constexpr std::uint64_t descriptors_beside = 32;  // outputs, name look-ups, the harness around us
+
+std::uint64_t open_descriptors() {
+  DIR* const folder = ::opendir("/proc/self/fd");
+  if (folder == nullptr) return 0;
+  std::uint64_t count = 0;
+  while (::readdir(folder) != nullptr) ++count;
+  ::closedir(folder);
+  return count > 3 ? count - 3 : 0;  // without ".", ".." and the folder's own
+}
+
+/// "MemAvailable:   12345 kB".
+std::uint64_t available_memory() {
+  std::ifstream file("/proc/meminfo");
+  std::string name, unit;
+  for (std::uint64_t value = 0; file >> name >> value; std::getline(file, unit)) {
+    if (name == "MemAvailable:") return value * 1024;
+  }
+  return unknown;
+}
+
+std::uint64_t sessions_of(const Stage& stage, const workload::Schedule& schedule) {
+  if (!stage.pacer || stage.concurrency != 0) return stage.concurrency;
+  return workload::opened_before(stage, schedule);
+}
+
+void require(std::uint64_t needed, std::uint64_t there, const std::string& where, const std::string& what,
+             const std::string& hint) {
+  if (needed <= there) return;
+  throw InputError(where + ": needs " + std::to_string(needed) + ' ' + what + ", and there are " +
+                   std::to_string(there) + "; " + hint);
+}
+
+}  // namespace
+
+Resources resources_of_this_machine() {
+  Resources r{unknown, unknown, available_memory()};
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    const std::uint64_t open = open_descriptors();
+    r.descriptors = limit.rlim_cur > open ? limit.rlim_cur - open : 0;
+  }
+  std::ifstream range("/proc/sys/net/ipv4/ip_local_port_range");
+  std::uint64_t first = 0, last = 0;
+  if (range >> first >> last && last >= first) r.ports = last - first + 1;
+  return r;
+}
+
+void check_resources(const Plan& plan, const std::vector<workload::Schedule>& schedules,
+                     const Resources& available) {
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const Stage& stage = plan.stages[i];
+    const std::uint64_t sessions = sessions_of(stage, schedules[i]);
+    const std::uint64_t connections = sessions * plan.endpoints.size();
+    const std::string where = "the stage of " + describe(stage);
+    require(connections + descriptors_a_shard * shard_count(plan) + descriptors_beside, available.descriptors,
+            where, "file descriptors", "raise the limit (ulimit -n)");
+    require(sessions, available.ports, where, "local ports to one endpoint",
+            "widen net.ipv4.ip_local_port_range, or lower the concurrency");
+    const std::uint64_t requests = stage.pacer ? schedules[i].end : stage.requests;
+    constexpr std::uint64_t mib = 1024 * 1024;
+    require((connections * bytes_a_connection + requests * bytes_a_request) / mib, available.memory / mib,
+            where, "MiB of memory", "lower the concurrency or the number of requests");
+  }
+}
+
+}  // namespace llmload::engine

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "llmload/plan.hpp"
+#include "workload/schedule.hpp"
+
+namespace llmload::engine {
+
+/// What the machine gives a run.
+struct Resources {
+  std::uint64_t descriptors = 0;  ///< this process may still open
+  std::uint64_t ports = 0;        ///< local ones, for connections to one address
+  std::uint64_t memory = 0;       ///< bytes
+};
+Resources resources_of_this_machine();
+
+/// Throws InputError, with the figure, where a stage of the plan needs more than there is: descriptors, ports
+/// or memory. `schedules`: of its stages.
+void check_resources(const Plan& plan, const std::vector<workload::Schedule>& schedules,
+                     const Resources& available);
+
+}  // namespace llmload::engine

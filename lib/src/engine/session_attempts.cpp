@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/session.hpp"
+#include "net/arrival_clock.hpp"
+#include "protocol/rate_limit.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The record of the same request's next attempt: what only the one before it had is forgotten.
+RequestRecord next_attempt(const RequestRecord& r, std::int64_t waited) {
+  RequestRecord next;
+  next.index = r.index;
+  next.max_tokens = r.max_tokens;
+  next.shard = r.shard;
+  next.measured = r.measured;
+  next.scheduled = r.scheduled;
+  next.admitted = r.admitted;
+  next.dispatched = r.dispatched;
+  next.reconnects = r.reconnects;
+  next.attempts = r.attempts + 1;
+  next.retry_wait = r.retry_wait + waited;
+  return next;
+}
+
+}  // namespace
+
+/// When the quota has room for so many tokens, not before `from`; at once where there is no quota.
+std::int64_t Session::when_allowed(std::uint64_t tokens, std::int64_t from) {
+  auto& quota = shard_.run.quota;
+  return quota ? quota->reserve(tokens, from) : from;
+}
+
+asio::awaitable<void> Session::attempts(const StageRun& stage, Request request, RequestRecord& record) {
+  RunContext& run = shard_.run;
+  const std::int64_t first = net::monotonic_now();
+  for (bool new_key = false;;) {
+    co_await exchange(record.index % links_.size(), *request.bytes, record);
+    const std::uint64_t counted = record.usage_prompt_tokens.value_or(0);
+    if (run.quota && counted > request.prompt_tokens) run.quota->learn(counted - request.prompt_tokens);
+    const std::int64_t ended = net::monotonic_now();
+    std::int64_t at = ended;
+    if (record.http_status == 401 && !std::exchange(new_key, true)) {
+      if (!co_await run.keys.replace(request.key_version)) co_return;
+      request = request_of(stage, record.index, record.max_tokens);
+    } else if (const auto next = next_attempt_at(record, first)) {
+      at = when_allowed(request.prompt_tokens + record.max_tokens, *next);
+    } else {
+      co_return;
+    }
+    if (!co_await sleep_until(at) || stage.stopped()) co_return;  // the last attempt's outcome stands
+    record = next_attempt(record, net::monotonic_now() - ended);
+    deadline_ = net::monotonic_now() + limits().total.count();
+  }
+}
+
+/// CLOCK_MONOTONIC; nothing where the answer stands.
+std::optional<std::int64_t> Session::next_attempt_at(const RequestRecord& record, std::int64_t first) {
+  const Retry& retry = shard_.run.plan.retry;
+  if (record.outcome != Outcome::rate_limited || !retry.rate_limited || record.attempts > retry.most)
+    return {};
+  const auto wall = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto asked = builder_.rate_limit().retry_after(wall);
+  const double uniform = shard_.random.uniform();
+  // A tenth is spread, for all that were told the same would come back at once.
+  const auto wait = asked ? *asked + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                         static_cast<double>(asked->count()) * uniform / 10))
+                          : protocol::backoff(record.attempts + 1, uniform);
+  const std::int64_t at = net::monotonic_now() + wait.count();
+  return at - first <= retry.budget.count() ? std::optional(at) : std::nullopt;
+}
+
+}  // namespace llmload::engine

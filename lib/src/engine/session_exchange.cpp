@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/session.hpp"
+#include "net/arrival_clock.hpp"
+#include "text/number.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+using net::IoStatus;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t end_of_message_limit = second;  // after [DONE]; then the connection is given up
+constexpr std::int64_t idle_worth_a_look = second;     // servers close idle connections after some seconds
+
+}  // namespace
+
+asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view request,
+                                        RequestRecord& record) {
+  Link& link = links_[endpoint];
+  const bool idled = net::monotonic_now() - link.last_used > idle_worth_a_look;
+  if (link.stream->is_open() && idled && link.stream->stale()) link.stream->close();
+  for (bool again = false;; again = true) {
+    builder_.start(record);
+    record.connection_reused = link.stream->is_open();
+    if (!link.stream->is_open()) {
+      const bool again_open = link.opened_before && !fresh_connections();
+      if (!co_await open(endpoint, record)) break;
+      if (again_open) ++record.reconnects;
+    }
+    co_await converse(*link.stream, request, record);
+    link.last_used = net::monotonic_now();
+    const bool died_unanswered =
+        record.outcome == Outcome::reset && record.connection_reused && !builder_.any_byte();
+    if (!died_unanswered || again) break;
+    // The server closed the kept connection as the request went out: once more, on a fresh one.
+    link.stream->close();
+  }
+  watchdog_.disarm();
+  // An answer that came before the whole request was out leaves a connection in the middle of it.
+  if (fresh_connections() || !record.sent || !builder_.reusable()) link.stream->close();
+}
+
+asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
+                                        RequestRecord& record) {
+  ended_ = false;
+  active_ = &stream;
+  record_ = &record;
+  asked_at_ = net::monotonic_now();
+  bool readable = false;  // nothing is due before the request is out
+  for (;;) {
+    wants_write_ = false;
+    while (!request.empty()) {
+      const auto wrote = stream.write_some(request);
+      request.remove_prefix(wrote.bytes);
+      if (wrote.status == IoStatus::ok) {
+        if (request.empty()) record.sent = stream.sent_at() - stage_start_;
+        continue;
+      }
+      wants_write_ = wrote.status == IoStatus::wants_write;
+      if (wrote.status == IoStatus::error || wrote.status == IoStatus::eof) {
+        // A server that refuses may answer and close before it has read everything: what it said counts.
+        request = {};
+        readable = true;
+      }
+      break;
+    }
+    if ((readable || !stream.drained()) && read_all(stream)) co_return;
+    readable = true;
+    arm_for_progress();
+    if (request.empty() && !wants_write_) {
+      co_await stream.wait_while(read_);
+      if (ended_) co_return;
+    } else {
+      co_await stream.wait(wants_write_);
+      ++drain_;
+    }
+    if (fail_if_interrupted()) co_return;
+  }
+}
+
+/// Reads until nothing is left. True when the response has ended.
+bool Session::read_all(net::Stream& stream) {
+  ended_ = true;
+  do {
+    const auto read = stream.read_some(shard_.read_buffer);
+    if (read.status == IoStatus::eof) {
+      builder_.on_eof(stream.clean_eof());
+      return true;
+    }
+    if (read.status == IoStatus::error) {
+      builder_.on_broken(stream.error());
+      return true;
+    }
+    if (read.status != IoStatus::ok) {
+      wants_write_ = wants_write_ || read.status == IoStatus::wants_write;
+      break;
+    }
+    const auto& arrival = stream.arrival();
+    if (measured_ && arrival.read_lag) shard_.read_lag.add(*arrival.read_lag);
+    const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
+    const auto reading = builder_.on_bytes(bytes, {arrival.at - stage_start_, arrival.source, drain_});
+    if (reading == protocol::Reading::ended) return true;
+    if (reading == protocol::Reading::concluded)
+      deadline_ = std::min(deadline_, net::monotonic_now() + end_of_message_limit);
+  } while (!stream.drained());
+  arm_for_progress();
+  return ended_ = false;
+}
+
+/// The answer must come further in time: to its first byte, its first token, its next event.
+void Session::arm_for_progress() {
+  const Timeouts& limit = limits();
+  const RequestRecord& r = *record_;
+  if (builder_.concluded())
+    watchdog_.arm(deadline_, Outcome::total_timeout);
+  else if (!r.first_byte)
+    arm({asked_at_ + limit.first_byte.count(), Outcome::first_byte_timeout});
+  else if (r.streamed && !r.first_token)
+    arm({asked_at_ + limit.first_token.count(), Outcome::first_token_timeout});
+  else
+    arm({stage_start_ + builder_.progressed_at() + limit.idle.count(), Outcome::idle_timeout});
+}
+
+std::string Session::late(Outcome limit) const {
+  const auto within = [](std::chrono::nanoseconds time) {
+    return " within " + text::shortest(std::chrono::duration<double>(time).count()) + " s";
+  };
+  switch (limit) {
+    case Outcome::connect_timeout: return "no connection" + within(limits().connect);
+    case Outcome::tls_timeout: return "the TLS handshake did not end" + within(limits().tls);
+    case Outcome::first_byte_timeout: return "no byte of an answer" + within(limits().first_byte);
+    case Outcome::first_token_timeout: return "no token" + within(limits().first_token);
+    case Outcome::idle_timeout: return "nothing further came" + within(limits().idle);
+    default: return "no complete answer in time";
+  }
+}
+
+bool Session::fail_if_interrupted() {
+  if (builder_.concluded()) return cancelled_ || watchdog_.expired();
+  if (cancelled_)
+    builder_.conclude(Outcome::cancelled, "the run was interrupted");
+  else if (const auto expired = watchdog_.expired())
+    builder_.conclude(*expired, late(*expired));
+  else
+    return false;
+  return true;
+}
+
+}  // namespace llmload::engine

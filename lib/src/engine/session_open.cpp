@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/session.hpp"
+#include "net/arrival_clock.hpp"
+#include "protocol/proxy.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+using net::IoStatus;
+
+namespace {
+
+constexpr std::size_t most_of_a_proxy = 16 * 1024;  // bytes of its answer
+
+std::string describe(const asio::ip::tcp::endpoint& address) {
+  const auto ip = address.address().to_string();
+  return (address.address().is_v6() ? '[' + ip + ']' : ip) + ':' + std::to_string(address.port());
+}
+
+}  // namespace
+
+/// Not beyond the attempt's own deadline.
+void Session::arm(Limit limit) {
+  if (deadline_ <= limit.at)
+    watchdog_.arm(deadline_, Outcome::total_timeout);
+  else
+    watchdog_.arm(limit.at, limit.meaning);
+}
+
+asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record) {
+  const Endpoint& target = shard_.run.plan.endpoints[endpoint];
+  Link& link = links_[endpoint];
+  active_ = link.stream.get();
+  watchdog_.arm(deadline_, Outcome::total_timeout);
+  net::Addresses addresses = shard_.run.addresses[endpoint];
+  if (fresh_connections() || addresses.list.empty()) {
+    addresses = co_await shard_.run.resolver.resolve(target.proxy ? target.proxy->host : target.host,
+                                                     target.proxy ? target.proxy->port : target.port);
+    record.resolved = now();
+    if (!fail_if_interrupted() && addresses.list.empty())
+      builder_.conclude(Outcome::dns_failed, addresses.error);
+  }
+  bool opened = !builder_.concluded();
+  if (opened) opened = co_await dial(target, addresses, record);
+  if (opened && target.proxy) opened = co_await tunnel(*link.stream, target);
+  if (opened) record.tcp_connected = now();
+  if (opened && target.tls) opened = co_await secure(*link.stream, target, record);
+  if (opened) opened = !fail_if_interrupted();
+  failed_openings_ = opened ? 0 : failed_openings_ + 1;
+  if (!opened) link.stream->close();
+  if (!opened) co_return false;
+  link.opened_before = true;
+  link.last_used = net::monotonic_now();
+  co_return true;
+}
+
+asio::awaitable<bool> Session::dial(const Endpoint& target, const net::Addresses& addresses,
+                                    RequestRecord& record) {
+  net::Stream& stream = *active_;
+  for (const auto& address : addresses.list) {
+    builder_.start(record);  // what failed before is not this address's
+    arm({net::monotonic_now() + limits().connect.count(), Outcome::connect_timeout});
+    const auto ec = co_await stream.connect(address);
+    if (!ec) co_return true;
+    const std::string where = (target.proxy ? "the proxy " : "") + describe(address) + ": ";
+    if (watchdog_.expired() == Outcome::connect_timeout && !cancelled_)
+      builder_.conclude(Outcome::connect_timeout, where + late(Outcome::connect_timeout));
+    else if (!fail_if_interrupted())
+      builder_.conclude(Outcome::connect_failed, where + ec.message());
+    else
+      co_return false;
+  }
+  co_return false;
+}
+
+/// Through the proxy, to which the stream is connected.
+asio::awaitable<bool> Session::tunnel(net::Stream& stream, const Endpoint& target) {
+  const std::string request = protocol::connect_request(target);
+  std::string answer;
+  std::string failure;
+  for (std::string_view rest = request; failure.empty();) {
+    if (!rest.empty()) {
+      const auto wrote = stream.write_some(rest);
+      rest.remove_prefix(wrote.bytes);
+      if (wrote.status == IoStatus::error || wrote.status == IoStatus::eof) failure = stream.error();
+      if (wrote.status == IoStatus::ok) continue;
+    }
+    const auto read = stream.read_some(shard_.read_buffer);
+    if (read.status == IoStatus::eof) failure = "the proxy closed the connection";
+    if (read.status == IoStatus::error) failure = stream.error();
+    if (read.status == IoStatus::ok) answer.append(shard_.read_buffer.data(), read.bytes);
+    // Behind it nothing is to come before we speak.
+    if (protocol::connect_answer_end(answer) != 0) {
+      failure = protocol::connect_error(answer);
+      if (failure.empty()) co_return true;
+    } else if (answer.size() > most_of_a_proxy) {
+      failure = "the proxy's answer has no end";
+    }
+    if (!failure.empty() || read.status == IoStatus::ok) continue;
+    const auto ec = co_await stream.wait(!rest.empty());
+    if (ec) break;
+  }
+  if (!fail_if_interrupted()) builder_.conclude(Outcome::connect_failed, failure);
+  co_return false;
+}
+
+asio::awaitable<bool> Session::secure(net::Stream& stream, const Endpoint& target, RequestRecord& record) {
+  arm({net::monotonic_now() + limits().tls.count(), Outcome::tls_timeout});
+  // Named: in a condition GCC 12 makes an illegal instruction of it.
+  net::SslPtr ssl = shard_.tls.connection(target.host, target.port);
+  const bool secured = co_await stream.handshake(std::move(ssl), false);
+  if (secured) {
+    record.tls_done = now();
+    co_return true;
+  }
+  if (!fail_if_interrupted()) builder_.conclude(Outcome::tls_failed, stream.error());
+  co_return false;
+}
+
+}  // namespace llmload::engine

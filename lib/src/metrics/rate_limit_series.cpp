@@ -1,0 +1,53 @@
+#include "metrics/rate_limit_series.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace llmload::metrics {
+namespace {
+
+constexpr std::size_t most_points = 1'000;
+
+template <class T, class Better>
+void take(std::optional<T>& to, const std::optional<T>& value, Better better) {
+  if (value) to = to ? better(*to, *value) : *value;
+}
+
+void merge(RateLimitPoint& to, const RateLimitPoint& other) {
+  const auto lower = [](std::int64_t a, std::int64_t b) { return std::min(a, b); };
+  const auto higher = [](double a, double b) { return std::max(a, b); };
+  take(to.remaining_requests, other.remaining_requests, lower);
+  take(to.remaining_tokens, other.remaining_tokens, lower);
+  take(to.utilization, other.utilization, higher);
+}
+
+}  // namespace
+
+void RateLimitSeries::add(const RequestRecord& r) {
+  const bool says_any = r.remaining_requests || r.remaining_tokens || r.utilization_millionths;
+  if (!says_any || !r.headers || *r.headers < 0) return;
+  RateLimitPoint point;
+  point.remaining_requests = r.remaining_requests;
+  point.remaining_tokens = r.remaining_tokens;
+  if (r.utilization_millionths) point.utilization = *r.utilization_millionths / 1e6;
+  merge(by_time_[*r.headers / width_], point);
+  if (by_time_.size() > most_points) merge_pairs();
+}
+
+void RateLimitSeries::merge_pairs() {
+  width_ *= 2;
+  std::map<std::int64_t, RateLimitPoint> wider;
+  for (const auto& [time, point] : by_time_) merge(wider[time / 2], point);
+  by_time_ = std::move(wider);
+}
+
+std::vector<RateLimitPoint> RateLimitSeries::points() const {
+  std::vector<RateLimitPoint> points;
+  for (auto [time, point] : by_time_) {
+    point.at_seconds = static_cast<double>(time * width_) / 1e9;
+    points.push_back(point);
+  }
+  return points;
+}
+
+}  // namespace llmload::metrics

@@ -1,0 +1,109 @@
+#include "llmload/budget.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "text/number.hpp"
+#include "workload/quota_pacer.hpp"
+#include "workload/schedule.hpp"
+
+namespace llmload {
+namespace {
+
+constexpr std::uint64_t looked_at = 100;       // requests, for the means
+constexpr std::uint64_t windows_a_minute = 6;  // over which Azure counts
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+/// The time of an open loop's schedule.
+double schedule_seconds(const Stage& stage, std::uint64_t requests) {
+  const auto last = requests > 0 ? stage.pacer->due(requests - 1) : std::nullopt;
+  return last ? seconds(*last) : 0;
+}
+
+void add_requests(const Stage& stage, StageBudget& budget) {
+  if (stage.pacer) {
+    const std::uint64_t requests = workload::lay_out(stage).end;
+    budget.requests = requests;
+    budget.least_seconds = schedule_seconds(stage, requests);
+    return;
+  }
+  if (stage.requests != 0 && stage.warmup.count() == 0 && stage.cooldown.count() == 0)
+    budget.requests = stage.warmup_requests + stage.requests;
+  if (stage.requests == 0) budget.least_seconds = seconds(stage.warmup + stage.duration + stage.cooldown);
+}
+
+void add_quota(const Quota& quota, StageBudget& budget) {
+  const workload::QuotaPacer pacer(quota);
+  const auto tokens = static_cast<std::uint64_t>(budget.prompt_tokens + budget.output_tokens);
+  const double each = static_cast<double>(pacer.cost(tokens)) / 1e9;
+  if (each <= 0) return;
+  budget.quota_rate = 1 / each;
+  if (!budget.requests) return;
+  const double takes = each * static_cast<double>(*budget.requests);
+  budget.least_seconds = std::max(budget.least_seconds.value_or(0), takes);
+}
+
+std::string amount(double value) { return text::rounded(value); }
+
+/// "60,000 tokens and 200 requests a minute".
+std::string describe(const Quota& quota) {
+  std::string text;
+  if (quota.tokens_per_minute != 0) text = std::to_string(quota.tokens_per_minute) + " tokens";
+  if (quota.requests_per_minute != 0)
+    text += (text.empty() ? "" : " and ") + std::to_string(quota.requests_per_minute) + " requests";
+  return text + " a minute";
+}
+
+}  // namespace
+
+StageBudget budget_of(const Plan& plan, std::size_t number) {
+  const Stage& stage = plan.stages.at(number);
+  StageBudget budget;
+  add_requests(stage, budget);
+  const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(looked_at), 1, looked_at);
+  std::string last;
+  std::uint64_t last_tokens = 0;
+  for (std::uint64_t i = 0; i < sample; ++i) {
+    std::string prompt = plan.prompts->prompt(number, i);
+    if (i == 0 || prompt != last) last_tokens = workload::charged_prompt_tokens(plan, prompt);
+    last = std::move(prompt);
+    budget.prompt_tokens += static_cast<double>(last_tokens) / static_cast<double>(sample);
+    budget.output_tokens += static_cast<double>(plan.max_tokens(i)) / static_cast<double>(sample);
+  }
+  if (plan.quota) add_quota(*plan.quota, budget);
+  if (plan.price && budget.requests) {
+    const double each = budget.prompt_tokens * plan.price->input + budget.output_tokens * plan.price->output;
+    budget.cost = each * static_cast<double>(*budget.requests) / 1e6;
+  }
+  return budget;
+}
+
+std::vector<std::string> quota_warnings(const Plan& plan) {
+  std::vector<std::string> warnings;
+  if (!plan.quota) return warnings;
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const Stage& stage = plan.stages[i];
+    const StageBudget budget = budget_of(plan, i);
+    const double tokens = budget.prompt_tokens + budget.output_tokens;
+    const std::string each = amount(tokens) + " tokens (prompt " + amount(budget.prompt_tokens) +
+                             " + max_tokens " + amount(budget.output_tokens) + ")";
+    const double window = static_cast<double>(plan.quota->tokens_per_minute) / windows_a_minute;
+    if (window > 0 && tokens > window) {
+      warnings.push_back("at " + describe(stage) + ": a request is charged " + each +
+                         ", more than a window of 10 s allows (" + amount(window) +
+                         ", a sixth of the QUOTA): a server that counts by such windows refuses each");
+    }
+    if (!stage.pacer || !budget.requests || !budget.least_seconds) continue;
+    const double lasts = schedule_seconds(stage, *budget.requests);
+    if (*budget.least_seconds <= lasts * 1.01 + 1) continue;
+    warnings.push_back("at " + describe(stage) + ": does not fit into the QUOTA of " + describe(*plan.quota) +
+                       ": " + std::to_string(*budget.requests) + " requests of " + each + " take at least " +
+                       amount(*budget.least_seconds) + " s, and are due within " + amount(lasts) +
+                       " s: they will wait for up to " + amount(*budget.least_seconds - lasts) +
+                       " s, which is in their latency");
+  }
+  return warnings;
+}
+
+}  // namespace llmload

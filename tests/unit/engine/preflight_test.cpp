@@ -1,0 +1,59 @@
+#include "engine/preflight.hpp"
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+using namespace llmload;
+using engine::check_resources;
+using engine::Resources;
+
+namespace {
+
+constexpr Resources plenty{1'000'000, 1'000'000, std::uint64_t{1} << 40U};
+
+std::string error_with(const Resources& resources, unsigned concurrency, std::uint64_t requests = 1) {
+  Plan plan;
+  plan.endpoints = {parse_endpoint("https://h/v1/chat/completions")};
+  plan.stages = {{concurrency, requests, {}}};
+  plan.cores = 1;
+  try {
+    check_resources(plan, {{}}, resources);
+  } catch (const InputError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a plan that fits is taken") { CHECK(error_with(plenty, 10'000).empty()); }
+
+TEST_CASE("more sessions than descriptors are refused with both figures") {
+  Resources few = plenty;
+  few.descriptors = 1'000;
+  CHECK(error_with(few, 900).empty());
+  CHECK(has(error_with(few, 1'000), "1000 concurrent: needs 1040 file descriptors, and there are 1000"));
+}
+
+TEST_CASE("more sessions than local ports are refused") {
+  Resources few = plenty;
+  few.ports = 28'232;
+  CHECK(error_with(few, 28'000).empty());
+  CHECK(has(error_with(few, 30'000), "needs 30000 local ports to one endpoint, and there are 28232"));
+}
+
+TEST_CASE("more sessions or requests than fit into memory are refused") {
+  Resources few = plenty;
+  few.memory = std::uint64_t{100} * 1024 * 1024;
+  CHECK(error_with(few, 1'000).empty());
+  CHECK(has(error_with(few, 10'000), "MiB of memory, and there are 100"));
+  CHECK(has(error_with(few, 1, 10'000'000), "MiB of memory"));
+}
+
+TEST_CASE("this machine tells what it has") {
+  const Resources here = engine::resources_of_this_machine();
+  CHECK(here.descriptors > 0);
+  CHECK(here.ports > 1'000);
+  CHECK(here.memory > 1'000'000);
+}

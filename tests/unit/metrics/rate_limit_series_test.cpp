@@ -1,0 +1,54 @@
+#include "metrics/rate_limit_series.hpp"
+
+#include "support/catch.hpp"
+
+using namespace llmload;
+using metrics::RateLimitSeries;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+RequestRecord answer(std::int64_t at, std::optional<std::int64_t> requests,
+                     std::optional<std::uint32_t> utilization = {}) {
+  RequestRecord r;
+  r.headers = at;
+  r.remaining_requests = requests;
+  r.utilization_millionths = utilization;
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("each second has the least that was left and the highest utilisation") {
+  RateLimitSeries series;
+  series.add(answer(2 * second, 10, 500'000));
+  series.add(answer(2 * second + 1, 7));
+  series.add(answer(3 * second - 1, 9, 750'000));
+  series.add(answer(0, 20));
+  const auto points = series.points();
+  REQUIRE(points.size() == 2);
+  CHECK(points[0] == RateLimitPoint{0, 20, {}, {}});
+  CHECK(points[1] == RateLimitPoint{2, 7, {}, 0.75});
+}
+
+TEST_CASE("answers that say nothing of limits, and requests without one, give no point") {
+  RateLimitSeries series;
+  series.add(answer(second, {}));
+  RequestRecord none;
+  none.remaining_tokens = 5;
+  series.add(none);
+  CHECK(series.points().empty());
+}
+
+TEST_CASE("a long stage keeps at most 1,000 points, whatever comes late") {
+  RateLimitSeries series;
+  for (std::int64_t t = 0; t < 5'000; ++t) series.add(answer(t * second, 5'000 - t));
+  series.add(answer(second, -1 + 1));
+  const auto points = series.points();
+  CHECK(points.size() <= 1'000);
+  CHECK(points.size() > 500);
+  CHECK(points.front().remaining_requests == 0);
+  CHECK(points.back().remaining_requests == 1);
+  for (std::size_t i = 1; i < points.size(); ++i) CHECK(points[i - 1].at_seconds < points[i].at_seconds);
+}
