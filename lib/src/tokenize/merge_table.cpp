@@ -41,9 +41,15 @@ MergeTable::MergeTable(std::span<const Merge> merges) {
   }
 }
 
-void MergeTable::reserve(std::size_t merges) { slots_.assign(std::bit_ceil(merges * 3 / 2 + 2), empty); }
+void MergeTable::reserve(std::size_t merges) {
+  slots_.assign(std::bit_ceil(merges * 3 / 2 + 2), empty);
+  filter_.assign(std::bit_ceil(merges / 2 + 2), 0);  // 4 to 8 bits a merge
+  filter_shift_ = 64U - static_cast<unsigned>(std::countr_zero(filter_.size()));
+}
 
 void MergeTable::add(TokenId left, TokenId right, std::uint32_t number) {
+  const std::uint64_t hash = hash_of(left, right);
+  filter_[hash >> filter_shift_] |= filter_bit(hash);
   slots_[slot_of(left, right)] =
       std::uint64_t{left} << (id_bits + number_bits) | std::uint64_t{right} << number_bits | number;
 }

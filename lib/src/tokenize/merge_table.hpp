@@ -37,8 +37,14 @@ class MergeTable {
   /// At most most_merges merges, in the order of their ranks.
   explicit MergeTable(std::span<const Merge> merges);
 
+  /// Begins to fetch what find() of these two needs first, so that several wait for memory at once.
+  void begin_find(TokenId left, TokenId right) const {
+    __builtin_prefetch(&filter_[hash_of(left, right) >> filter_shift_]);
+  }
+
   /// The rank of merging `left` and `right`, or no_rank.
   Rank find(TokenId left, TokenId right) const {
+    if (!may_merge(left, right)) return no_rank;
     const std::uint64_t slot = slots_[slot_of(left, right)];
     if (slot == empty) return no_rank;
     const auto number = static_cast<std::uint32_t>(slot & number_mask);
@@ -57,12 +63,28 @@ class MergeTable {
   static constexpr std::uint64_t number_mask = (std::uint64_t{1} << number_bits) - 1;
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
 
+  static std::uint64_t pair_of(TokenId left, TokenId right) { return std::uint64_t{left} << id_bits | right; }
+
+  /// Fibonacci hashing: the product's upper bits depend on every bit of the pair.
+  static std::uint64_t hash_of(TokenId left, TokenId right) {
+    return pair_of(left, right) * 0x9E3779B97F4A7C15U;
+  }
+
+  /// False for most pairs that do not merge, and never for one that does.
+  bool may_merge(TokenId left, TokenId right) const {
+    const std::uint64_t hash = hash_of(left, right);
+    return (filter_[hash >> filter_shift_] & filter_bit(hash)) != 0;
+  }
+
+  static std::uint8_t filter_bit(std::uint64_t hash) {
+    return static_cast<std::uint8_t>(1U << (hash >> 29U & 7U));
+  }
+
   /// The slot of the pair, or the empty one where it would go.
   std::size_t slot_of(TokenId left, TokenId right) const {
     const std::size_t mask = slots_.size() - 1;
-    const std::uint64_t pair = std::uint64_t{left} << id_bits | right;
-    // Fibonacci hashing: the product's upper bits depend on every bit of the pair.
-    for (std::size_t at = (pair * 0x9E3779B97F4A7C15U) >> 32U & mask;; at = (at + 1) & mask) {
+    const std::uint64_t pair = pair_of(left, right);
+    for (std::size_t at = hash_of(left, right) >> 32U & mask;; at = (at + 1) & mask) {
       if (slots_[at] >> number_bits == pair || slots_[at] == empty) return at;
     }
   }
@@ -73,6 +95,10 @@ class MergeTable {
   // A slot is a pair and a number in 64 bits: the token that they make, or the rank of their merge. Open
   // addressing; a power of two, less than two thirds full.
   std::vector<std::uint64_t> slots_;
+  // A bit for each merge, at its hash: most pairs that are looked up don't merge, and this stays in a core's
+  // own cache where the slots don't.
+  std::vector<std::uint8_t> filter_;
+  unsigned filter_shift_ = 0;            // a hash shifted by so much is a place in filter_
   std::vector<Rank> rank_of_token_;      // empty where a token is its rank, and where numbers are ranks
   std::vector<TokenId> merged_of_rank_;  // empty where numbers are tokens
 };

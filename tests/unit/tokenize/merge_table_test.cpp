@@ -54,3 +54,14 @@ TEST_CASE("tokens may share a rank") {
   CHECK(table.find(256, 'c') == 3);
   CHECK(table.find('b', 'b') == no_rank);
 }
+
+TEST_CASE("of many merges each is found, and no other") {
+  constexpr TokenId size = 3000;
+  std::vector<MergeTable::Merge> merges;
+  for (TokenId left = 0; left < size; ++left) merges.push_back({left, left * 7 % size, size + left});
+  const MergeTable table(merges);
+  for (TokenId left = 0; left < size; ++left) {
+    REQUIRE(table.find(left, left * 7 % size) == left);
+    REQUIRE(table.find(left, (left * 7 + 1) % size) == no_rank);
+  }
+}
