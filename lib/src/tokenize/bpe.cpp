@@ -19,48 +19,67 @@ std::array<TokenId, 256> byte_tokens(const Vocabulary& vocabulary) {
   return tokens;
 }
 
+std::vector<Rank> byte_ranks(const MergeTable& merges, const std::array<TokenId, 256>& token_of_byte) {
+  std::vector<Rank> ranks;
+  ranks.reserve(token_of_byte.size() * token_of_byte.size());
+  for (const TokenId left : token_of_byte) {
+    for (const TokenId right : token_of_byte) ranks.push_back(merges.find(left, right));
+  }
+  return ranks;
+}
+
 }  // namespace
 
 Bpe::Bpe(Vocabulary vocabulary)
-    : vocabulary_(std::move(vocabulary)), merges_(vocabulary_), token_of_byte_(byte_tokens(vocabulary_)) {}
+    : vocabulary_(std::move(vocabulary)),
+      merges_(vocabulary_),
+      token_of_byte_(byte_tokens(vocabulary_)),
+      rank_of_bytes_(byte_ranks(merges_, token_of_byte_)) {}
 
 Bpe::Bpe(Vocabulary vocabulary, MergeTable merges, bool whole_pieces)
     : vocabulary_(std::move(vocabulary)),
       merges_(std::move(merges)),
-      token_of_byte_(byte_tokens(vocabulary_)) {
+      token_of_byte_(byte_tokens(vocabulary_)),
+      rank_of_bytes_(byte_ranks(merges_, token_of_byte_)) {
   if (!whole_pieces) hide_what_merges_do_not_make();
 }
 
 template <typename Take>
 void Bpe::merge(std::string_view piece, Take take) const {
-  const auto fill = [&](std::span<TokenId> parts) {
-    std::ranges::transform(piece, parts.begin(),
-                           [&](char byte) { return token_of_byte_[static_cast<unsigned char>(byte)]; });
+  const auto merge_in = [&](std::span<TokenId> parts, std::span<Rank> ranks) {
+    std::size_t previous = 0;
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+      const std::size_t byte = static_cast<unsigned char>(piece[i]);
+      parts[i] = token_of_byte_[byte];
+      if (i != 0) ranks[i - 1] = rank_of_bytes_[previous * token_of_byte_.size() + byte];
+      previous = byte;
+    }
+    take(parts.first(merge_parts(merges_, parts, ranks)));
   };
   if (piece.size() <= most_scanned_parts) {
-    std::array<TokenId, most_scanned_parts> storage;
-    const std::span<TokenId> parts = std::span(storage).first(piece.size());
-    fill(parts);
-    take(parts.first(merge_parts(merges_, parts)));
+    std::array<TokenId, most_scanned_parts> parts;
+    std::array<Rank, most_scanned_parts> ranks;
+    merge_in(std::span(parts).first(piece.size()), ranks);
   } else {
     std::vector<TokenId> parts(piece.size());
-    fill(parts);
-    take(std::span<TokenId>(parts).first(merge_parts(merges_, parts)));
+    std::vector<Rank> ranks(piece.size());
+    merge_in(parts, ranks);
   }
 }
 
-void Bpe::append(std::string_view piece, std::vector<TokenId>& ids) const {
-  if (const TokenId whole = vocabulary_.find(piece); whole != no_token) {
+void Bpe::append(const Vocabulary::LookUp& piece, std::vector<TokenId>& ids) const {
+  if (const TokenId whole = vocabulary_.end_find(piece); whole != no_token) {
     ids.push_back(whole);
   } else {
-    merge(piece, [&](std::span<const TokenId> parts) { ids.insert(ids.end(), parts.begin(), parts.end()); });
+    merge(piece.bytes,
+          [&](std::span<const TokenId> parts) { ids.insert(ids.end(), parts.begin(), parts.end()); });
   }
 }
 
-std::size_t Bpe::count(std::string_view piece) const {
-  if (vocabulary_.find(piece) != no_token) return 1;
+std::size_t Bpe::count(const Vocabulary::LookUp& piece) const {
+  if (vocabulary_.end_find(piece) != no_token) return 1;
   std::size_t count = 0;
-  merge(piece, [&](std::span<const TokenId> parts) { count = parts.size(); });
+  merge(piece.bytes, [&](std::span<const TokenId> parts) { count = parts.size(); });
   return count;
 }
 

@@ -1,6 +1,8 @@
 #include "tokenize/bpe_tokenizer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "tokenize/nfc.hpp"
@@ -28,48 +30,62 @@ BpeTokenizer::BpeTokenizer(Bpe bpe, const Pretokenizer& pretokenizer, const Rule
       added_to_normalized_(those_found(rules, true), rules.parse_special),
       added_(rules.added, rules.parse_special) {}
 
-template <typename TakePiece, typename TakeToken>
-void BpeTokenizer::walk(std::string_view text, TakePiece take_piece, TakeToken take_token) const {
-  const auto take_normalized = [&](std::string_view part) {
-    for (std::size_t begin = 0; begin < part.size();) {
-      const std::size_t end = pretokenizer_.piece_end(part, begin);
-      take_piece(part.substr(begin, end - begin));
-      begin = end;
-    }
-  };
+template <typename TakePart, typename TakeToken>
+void BpeTokenizer::walk(std::string_view text, TakePart take_part, TakeToken take_token) const {
   const auto take_text = [&](std::string_view part) {
     if (nfc_ && !is_nfc(part)) {
-      split(added_to_normalized_, to_nfc(part), take_normalized, take_token);
+      split(added_to_normalized_, to_nfc(part), take_part, take_token);
     } else {
-      split(added_to_normalized_, part, take_normalized, take_token);
+      split(added_to_normalized_, part, take_part, take_token);
     }
   };
   split(added_to_text_, text, take_text, take_token);
 }
 
+template <typename TakePiece>
+void BpeTokenizer::look_up_pieces(std::string_view part, TakePiece take_piece) const {
+  std::array<Vocabulary::LookUp, 16> begun;
+  for (std::size_t begin = 0; begin < part.size();) {
+    std::size_t count = 0;
+    while (count < begun.size() && begin < part.size()) {
+      const std::size_t end = pretokenizer_.piece_end(part, begin);
+      begun[count++] = bpe_.vocabulary().begin_find(part.substr(begin, end - begin));
+      begin = end;
+    }
+    for (const Vocabulary::LookUp& piece : std::span(begun).first(count)) take_piece(piece);
+  }
+}
+
 std::size_t BpeTokenizer::count(std::string_view text) const {
   std::size_t count = 0;
-  walk(
-      text, [&](std::string_view piece) { count += bpe_.count(piece); }, [&](TokenId) { ++count; });
+  const auto take_part = [&](std::string_view part) {
+    look_up_pieces(part, [&](const Vocabulary::LookUp& piece) { count += bpe_.count(piece); });
+  };
+  walk(text, take_part, [&](TokenId) { ++count; });
   return count;
 }
 
 std::vector<std::uint32_t> BpeTokenizer::encode(std::string_view text) const {
   std::vector<TokenId> ids;
   ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token
-  walk(
-      text, [&](std::string_view piece) { bpe_.append(piece, ids); }, [&](TokenId id) { ids.push_back(id); });
+  const auto take_part = [&](std::string_view part) {
+    look_up_pieces(part, [&](const Vocabulary::LookUp& piece) { bpe_.append(piece, ids); });
+  };
+  walk(text, take_part, [&](TokenId id) { ids.push_back(id); });
   return ids;
 }
 
 template <typename TakeEnd>
 void BpeTokenizer::for_each_settled_end(std::string_view normalized, TakeEnd take_end) const {
   const std::size_t margin = std::max(added_to_text_.longest(), added_to_normalized_.longest());
-  const auto take_piece = [&](std::string_view piece) {
-    const auto end = static_cast<std::size_t>(piece.data() + piece.size() - normalized.data());
-    if (is_settled(normalized, end, margin)) take_end(end);
+  const auto take_part = [&](std::string_view part) {
+    const auto offset = static_cast<std::size_t>(part.data() - normalized.data());
+    for (std::size_t end = 0; end < part.size();) {
+      end = pretokenizer_.piece_end(part, end);
+      if (is_settled(normalized, offset + end, margin)) take_end(offset + end);
+    }
   };
-  walk(normalized, take_piece, [](TokenId) {});
+  walk(normalized, take_part, [](TokenId) {});
 }
 
 std::size_t BpeTokenizer::cut(std::string_view text) const {

@@ -41,9 +41,14 @@ class BpeTokenizer : public ModelTokenizer {
   template <typename TakeEnd>
   void for_each_settled_end(std::string_view normalized, TakeEnd take_end) const;
 
-  /// Calls `take_piece` for each piece of pre-tokenized text and `take_token` for each added token.
-  template <typename TakePiece, typename TakeToken>
-  void walk(std::string_view text, TakePiece take_piece, TakeToken take_token) const;
+  /// Calls `take_part` for what is between added tokens, normalized, and `take_token` for each of these.
+  template <typename TakePart, typename TakeToken>
+  void walk(std::string_view text, TakePart take_part, TakeToken take_token) const;
+
+  /// Calls `take_piece` for each piece of such a part, as a look-up that has begun a few pieces before: their
+  /// waits for memory overlap.
+  template <typename TakePiece>
+  void look_up_pieces(std::string_view part, TakePiece take_piece) const;
 
   Bpe bpe_;
   Pretokenizer pretokenizer_;

@@ -1,7 +1,6 @@
 #include "tokenize/merge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -10,17 +9,16 @@
 
 namespace llmload::tokenize {
 
-std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts) {
+std::size_t merge_by_scan(const MergeTable& table, std::span<TokenId> parts, std::span<Rank> ranks) {
   std::size_t count = parts.size();
-  std::array<Rank, most_scanned_parts> ranks;  // ranks[i] is that of the pair parts[i], parts[i + 1]
-  for (std::size_t i = 0; i + 1 < count; ++i) ranks[i] = table.find(parts[i], parts[i + 1]);
-
   while (count > 1) {
     Rank* const last_rank = ranks.data() + (count - 1);
     Rank* const lowest = std::min_element(ranks.data(), last_rank);
     if (*lowest == no_rank) break;
     const auto at = static_cast<std::size_t>(lowest - ranks.data());
     parts[at] = table.merged(parts[at], parts[at + 1], *lowest);
+    if (at > 0) table.begin_find(parts[at - 1], parts[at]);
+    if (at + 2 < count) table.begin_find(parts[at], parts[at + 2]);
     std::copy(parts.begin() + static_cast<std::ptrdiff_t>(at) + 2,
               parts.begin() + static_cast<std::ptrdiff_t>(count), &parts[at] + 1);
     std::copy(lowest + 1, last_rank, lowest);
@@ -141,11 +139,14 @@ class Queue {
 /// The parts as a doubly linked list over their positions.
 class QueueMerge {
  public:
-  QueueMerge(const MergeTable& table, std::span<TokenId> tokens)
+  QueueMerge(const MergeTable& table, std::span<TokenId> tokens, std::span<const Rank> ranks)
       : table_(table), tokens_(tokens), end_(static_cast<std::uint32_t>(tokens.size())) {
     parts_.reserve(tokens.size());
-    for (std::uint32_t at = 0; at < end_; ++at) parts_.push_back({tokens[at], at + 1, at - 1, no_rank});
-    for (std::uint32_t at = 0; at < end_; ++at) update_rank(at);
+    for (std::uint32_t at = 0; at < end_; ++at) {
+      const Rank rank = at + 1 == end_ ? no_rank : ranks[at];
+      parts_.push_back({tokens[at], at + 1, at - 1, rank});
+      if (rank != no_rank) queue_.add(rank, at);
+    }
   }
 
   std::size_t run() {
@@ -199,12 +200,13 @@ class QueueMerge {
 
 }  // namespace
 
-std::size_t merge_by_queue(const MergeTable& table, std::span<TokenId> parts) {
-  return QueueMerge(table, parts).run();
+std::size_t merge_by_queue(const MergeTable& table, std::span<TokenId> parts, std::span<Rank> ranks) {
+  return QueueMerge(table, parts, ranks).run();
 }
 
-std::size_t merge_parts(const MergeTable& table, std::span<TokenId> parts) {
-  return parts.size() <= most_scanned_parts ? merge_by_scan(table, parts) : merge_by_queue(table, parts);
+std::size_t merge_parts(const MergeTable& table, std::span<TokenId> parts, std::span<Rank> ranks) {
+  return parts.size() <= most_scanned_parts ? merge_by_scan(table, parts, ranks)
+                                            : merge_by_queue(table, parts, ranks);
 }
 
 }  // namespace llmload::tokenize

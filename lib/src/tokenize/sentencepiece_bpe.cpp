@@ -119,7 +119,12 @@ void SentencePieceBpe::encode_part(std::string_view text, std::span<TokenId> par
     take_token(whole, take);
     return;
   }
-  for (const TokenId token : parts.first(merge_parts(model_.merges, parts))) take_token(token, take);
+  std::array<Rank, most_scanned_parts> storage;
+  std::vector<Rank> long_storage;
+  if (parts.size() > storage.size()) long_storage.resize(parts.size());
+  const std::span<Rank> ranks = long_storage.empty() ? std::span<Rank>(storage) : long_storage;
+  find_ranks(model_.merges, parts, ranks);
+  for (const TokenId token : parts.first(merge_parts(model_.merges, parts, ranks))) take_token(token, take);
 }
 
 template <typename Take>
@@ -162,6 +167,7 @@ void SentencePieceBpe::learn_from_pieces() {
 
 void SentencePieceBpe::hide_what_merges_do_not_make() {
   std::vector<TokenId> parts;
+  std::vector<Rank> ranks;
   for (TokenId id = 0; id < model_.pieces; ++id) {
     const std::string_view piece = model_.vocabulary.bytes(id);
     parts.clear();
@@ -171,7 +177,9 @@ void SentencePieceBpe::hide_what_merges_do_not_make() {
       at += size;
     }
     if (parts.size() < 2) continue;  // no piece, or a character
-    parts.resize(merge_parts(model_.merges, parts));
+    ranks.resize(parts.size());
+    find_ranks(model_.merges, parts, ranks);
+    parts.resize(merge_parts(model_.merges, parts, ranks));
     if (parts.size() != 1 || parts.front() != id) model_.vocabulary.hide(id);
   }
 }

@@ -40,17 +40,21 @@ class Vocabulary {
   /// A look-up that has begun to fetch what it needs, so that several wait for memory at once.
   struct LookUp {
     std::string_view bytes;
-    std::uint64_t key;
+    std::uint64_t key = 0;
   };
 
   /// Begins to look up `bytes`, which must not be empty.
   LookUp begin_find(std::string_view bytes) const {
+    if (bytes.size() > longest_) return {bytes, 0};
     const LookUp look_up{bytes, key_of(bytes)};
     __builtin_prefetch(&slots_[mixed(look_up.key ^ bytes.size()) & (slots_.size() - 1)]);
     return look_up;
   }
 
-  TokenId end_find(const LookUp& look_up) const { return slots_[slot_of(look_up.bytes, look_up.key)].id; }
+  TokenId end_find(const LookUp& look_up) const {
+    if (look_up.bytes.size() > longest_) return no_token;
+    return slots_[slot_of(look_up.bytes, look_up.key)].id;
+  }
 
   /// Lets find() no longer find token `id`.
   void hide(TokenId id);

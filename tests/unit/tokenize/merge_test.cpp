@@ -16,10 +16,12 @@ using namespace llmload::tokenize;
 namespace {
 
 using Ids = std::vector<TokenId>;
-using MergeFunction = std::size_t (*)(const MergeTable&, std::span<TokenId>);
+using MergeFunction = std::size_t (*)(const MergeTable&, std::span<TokenId>, std::span<Rank>);
 
 Ids merged(MergeFunction merge, const MergeTable& table, Ids parts) {
-  parts.resize(merge(table, parts));
+  std::vector<Rank> ranks(parts.size());
+  find_ranks(table, parts, ranks);
+  parts.resize(merge(table, parts, ranks));
   return parts;
 }
 

@@ -65,3 +65,13 @@ TEST_CASE("a hidden token keeps its bytes, and those after it are still found") 
   CHECK(long_ones.find("more than eight bytes") == no_token);
   CHECK(long_ones.find("more than eight, too") == 1);
 }
+
+TEST_CASE("a look-up that has begun finds the same") {
+  Vocabulary vocabulary(2);
+  vocabulary.add(0, "ab");
+  vocabulary.add(1, "more than eight");
+  for (const std::string_view text : {"ab", "ba", "more than eight", "more than ate", "longer than any"}) {
+    CHECK(vocabulary.end_find(vocabulary.begin_find(text)) == vocabulary.find(text));
+  }
+  CHECK(vocabulary.end_find(vocabulary.begin_find(std::string(1000, 'a'))) == no_token);
+}
