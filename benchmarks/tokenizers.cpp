@@ -1,4 +1,5 @@
-// Speeds of our tokenizers and of libsentencepiece, one round of each: lines "WHAT NUMBER" for tokenizers_report.mjs.
+// Speeds of our tokenizers and of libsentencepiece, one round of each: lines "WHAT NUMBER" for
+// tokenizers_report.mjs.
 //   tokenizer_benchmark VOCABULARIES TEXTS     folders; benchmarks/tokenizers.sh makes and names them
 #include <sentencepiece_processor.h>
 
