@@ -8,18 +8,22 @@ namespace llmload::tokenize {
 MergeTable::MergeTable(const Vocabulary& vocabulary) {
   std::vector<Merge> merges;
   merges.reserve(3 * vocabulary.size());
-  std::vector<std::pair<Vocabulary::LookUp, Vocabulary::LookUp>> cuts;  // of one token
+  std::vector<Vocabulary::LookUp> lefts;
+  std::vector<std::pair<TokenId, Vocabulary::LookUp>> rights;  // of a left that was found
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     const std::string_view bytes = vocabulary.bytes(id);
-    cuts.clear();
+    lefts.clear();
+    rights.clear();
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
-      cuts.emplace_back(vocabulary.begin_find(bytes.substr(0, cut)),
-                        vocabulary.begin_find(bytes.substr(cut)));
+      lefts.push_back(vocabulary.begin_find(bytes.substr(0, cut)));
     }
-    for (const auto& [begin, end] : cuts) {
-      const TokenId left = vocabulary.end_find(begin);
-      if (left == no_token) continue;
-      const TokenId right = vocabulary.end_find(end);
+    for (const Vocabulary::LookUp& look_up : lefts) {
+      const TokenId left = vocabulary.end_find(look_up);
+      if (left != no_token)
+        rights.emplace_back(left, vocabulary.begin_find(bytes.substr(look_up.bytes.size())));
+    }
+    for (const auto& [left, look_up] : rights) {
+      const TokenId right = vocabulary.end_find(look_up);
       if (right != no_token) merges.push_back({left, right, id});
     }
   }
