@@ -121,6 +121,7 @@ const total = { texts: 0, differences: 0 };
 let seed = Number(options.seed);
 do {
   for (const vocabulary of chosen) {
+    if (Date.now() >= deadline) break;
     const result = await compareVocabulary(vocabulary, { count: Number(options.texts), seed, words, deadline, parsesSpecial });
     total.texts += result.texts;
     total.differences += result.differences;

