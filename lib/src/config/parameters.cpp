@@ -1,6 +1,7 @@
 #include "llmload/parameters.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
@@ -35,8 +36,18 @@ const Key& find_key(const std::string& name, const std::string& file) {
                    std::string(nearest(name, names)) + "?");
 }
 
+/// A larger number is read as infinity, which no request and no output can say.
+bool is_finite(const json::value& value) {
+  if (value.is_double()) return std::isfinite(value.get_double());
+  if (value.is_array()) return std::ranges::all_of(value.get_array(), is_finite);
+  const auto member_is = [](const auto& member) { return is_finite(member.value()); };
+  return !value.is_object() || std::ranges::all_of(value.get_object(), member_is);
+}
+
 void put(Entries& entries, const std::string& name, Entry entry) {
   find_key(name, entry.file);
+  if (!is_finite(entry.value))
+    throw InputError(entry.file + ": /" + name + ": has a number beyond 1.8e308, the largest");
   const auto found = std::ranges::find(entries, name, &Entries::value_type::first);
   if (found != entries.end())
     found->second = std::move(entry);

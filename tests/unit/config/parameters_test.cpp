@@ -226,6 +226,15 @@ TEST_CASE("a bad --set is refused, without its value where that may be the key")
   CHECK_FALSE(has(refused("API_KEY={\"k\":\"sk-secret\"}"), "sk-secret"));
 }
 
+TEST_CASE("a number that is too large for a double is refused, wherever it stands") {
+  for (const std::string value : {"1e309", R"({"a":[1,{"b":-1e309}]})"}) {
+    const auto error = error_of<InputError>([&] {
+      (void)ParameterFile().load({{"EXTRA_BODY=" + value}, "", ""});
+    });
+    CHECK(error == "--set: /EXTRA_BODY: has a number beyond 1.8e308, the largest");
+  }
+}
+
 TEST_CASE("overrides alone make a plan, against the simulated endpoint") {
   const auto plan = load_parameters("", {{"MAX_NEW_TOKEN=4"}, "https://127.0.0.1:8443", "simulated"});
   CHECK(plan.max_tokens == 4);
