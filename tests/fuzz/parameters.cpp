@@ -1,0 +1,92 @@
+// Any bytes as a parameters.json, and any --set behind it, give a plan or an InputError. What is behind a
+// line
+// "--set " in an input is a --set.
+#include "llmload/parameters.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+
+#include "fuzz/pieces.hpp"
+#include "fuzz/scratch.hpp"
+#include "llmload/error.hpp"
+#include "protocol/request_writer.hpp"
+
+namespace {
+
+using namespace llmload;
+namespace json = boost::json;
+
+/// A folder with what the keys of the corpus name.
+const fuzz::Scratch& folder() {
+  static const fuzz::Scratch scratch;
+  static const bool written = [] {
+    scratch.write("input.jsonl", R"({"5":"What is","25":"How does a load test differ from a benchmark?"})");
+    scratch.write("prompts.jsonl", "\"one\"\n{\"prompt\":\"two\"}\n");
+    scratch.write("due.txt", "0\n0.5\n1e-3\n");
+    scratch.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+    scratch.write("key.txt", "sk-0123456789\n");
+    return true;
+  }();
+  static_cast<void>(written);
+  return scratch;
+}
+
+/// The parts of an input: the file, then each --set.
+std::vector<std::string> parts_of(std::string_view input) {
+  constexpr std::string_view mark = "\n--set ";
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto at = input.find(mark);
+    parts.emplace_back(input.substr(0, at));
+    if (at == input.npos) return parts;
+    input.remove_prefix(at + mark.size());
+  }
+}
+
+/// A random schedule is a list of all its due times, of hundreds of MB where a parameter asks for that.
+void keep_schedules_short(std::string_view input, ParameterOverrides& overrides) {
+  if (input.find("_RATE") == input.npos && input.find('\\') == input.npos) return;
+  for (const char* setting : {"DURATION_SECONDS=0.001", "WARMUP_SECONDS=0", "COOLDOWN_SECONDS=0",
+                              "REQUESTS_PER_LEVEL=10", "WARMUP_REQUESTS=0"}) {
+    overrides.set.emplace_back(setting);
+  }
+}
+
+void check(const Plan& plan) {
+  fuzz::require(!plan.endpoints.empty() && !plan.stages.empty() && plan.prompts, "a plan can be run");
+  json::error_code ec;
+  const json::value shown = json::parse(plan.parameters_json, ec);
+  fuzz::require(!ec && shown.is_object(), "the parameters are shown as an object");
+  for (const char* secret : {"API_KEY", "EXTRA_HEADERS"}) {
+    const json::value* value = shown.get_object().if_contains(secret);
+    fuzz::require(value == nullptr || *value == "[redacted]", "secrets are not shown");
+  }
+  for (const Stage& stage : plan.stages) describe(stage);
+  const protocol::RequestWriter writer(plan);
+  const std::string body = writer.body("a prompt");
+  fuzz::require(json::parse(body, ec).is_object() && !ec, "a payload is an object");
+  fuzz::require(writer.request(0, body).ends_with(body), "a request ends with its payload");
+}
+
+void load(const std::string& file, const ParameterOverrides& overrides) {
+  try {
+    check(load_parameters(file, overrides));
+  } catch (const InputError&) {
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(static_cast<const char*>(static_cast<const void*>(data)), size);
+  std::vector<std::string> parts = parts_of(input);
+  const std::string file = folder().write("parameters.json", parts.front());
+  ParameterOverrides overrides;
+  overrides.set.assign(parts.begin() + 1, parts.end());
+  keep_schedules_short(input, overrides);
+  load(file, overrides);
+  overrides.simulated_origin = "https://127.0.0.1:8443";
+  overrides.simulated_key = "simulated";
+  load(file, overrides);
+  return 0;
+}
