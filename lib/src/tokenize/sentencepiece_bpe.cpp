@@ -211,6 +211,15 @@ namespace {
 using Type = SentencePieceProto::Type;
 using Piece = SentencePieceProto::Piece;
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = code_point_at(text, at).size;
+    if (size == 1 && static_cast<unsigned char>(text[at]) >= 0x80) return false;
+    at += size;
+  }
+  return true;
+}
+
 /// Whether the rules above are all that the model has.
 bool is_supported(const SentencePieceProto& proto) {
   const bool plain = proto.is_bpe && proto.byte_fallback && !proto.space_as_suffix &&
@@ -218,7 +227,7 @@ bool is_supported(const SentencePieceProto& proto) {
   return plain && proto.pieces.size() < most_tokens / 2 &&
          std::ranges::all_of(proto.pieces, [](const Piece& p) {
            if (p.type == Type::user_defined || p.type == Type::unused || std::isnan(p.score) ||
-               p.text.size() > longest_token) {
+               p.text.size() > longest_token || !is_utf8(p.text)) {
              return false;
            }
            if (p.type == Type::normal) return !p.text.empty() && p.text.find(' ') == std::string_view::npos;

@@ -161,5 +161,6 @@ TEST_CASE("rules that only libsentencepiece knows are left to it") {
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.push_back({"x y", 0, Type::normal}); }));
   static const std::string too_long(600, 'a');
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.push_back({too_long, 0, Type::normal}); }));
+  CHECK(refuses([](SentencePieceProto& p) { p.pieces.push_back({"a\xC3", 0, Type::normal}); }));
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.erase(p.pieces.begin()); }));  // a byte
 }
