@@ -223,7 +223,7 @@ bool is_utf8(std::string_view text) {
 /// Whether the rules above are all that the model has.
 bool is_supported(const SentencePieceProto& proto) {
   const bool plain = proto.is_bpe && proto.byte_fallback && !proto.space_as_suffix &&
-                     !proto.has_character_map && !proto.remove_extra_spaces && proto.escape_spaces;
+                     proto.character_map.empty() && !proto.remove_extra_spaces && proto.escape_spaces;
   return plain && proto.pieces.size() < most_tokens / 2 &&
          std::ranges::all_of(proto.pieces, [](const Piece& p) {
            if (p.type == Type::user_defined || p.type == Type::unused || std::isnan(p.score) ||

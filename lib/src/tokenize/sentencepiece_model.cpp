@@ -3,9 +3,11 @@
 #include <sentencepiece_processor.h>
 
 #include <cstdint>
+#include <exception>
 #include <vector>
 
 #include "llmload/error.hpp"
+#include "tokenize/character_map.hpp"
 #include "tokenize/sentencepiece_bpe.hpp"
 #include "tokenize/sentencepiece_proto.hpp"
 
@@ -28,13 +30,12 @@ std::string with_spaces(std::string piece) {
 class SentencePieceTokenizer final : public ModelTokenizer {
  public:
   SentencePieceTokenizer(std::string_view content, const std::string& file) {
-    if (const auto status = processor_.LoadFromSerializedProto(content); !status.ok()) {
-      throw InputError(file + ": not a SentencePiece model, or a truncated one: " + status.error_message());
-    }
-    if (const auto proto = read_sentencepiece_proto(content)) {
-      bpe_ = make_sentencepiece_bpe(*proto);
-      dummy_prefix_ = proto->add_dummy_prefix;
-    }
+    const auto proto = read_sentencepiece_proto(content);
+    if (!proto) refuse(file, "no such message, or too many pieces");
+    if (!is_sound_character_map(proto->character_map)) refuse(file, "its character map is broken");
+    load(content, file);
+    bpe_ = make_sentencepiece_bpe(*proto);
+    dummy_prefix_ = proto->add_dummy_prefix;
   }
 
   std::size_t count(std::string_view text) const override {
@@ -69,6 +70,20 @@ class SentencePieceTokenizer final : public ModelTokenizer {
   std::string description() const override { return "SentencePiece, " + std::to_string(size()) + " pieces"; }
 
  private:
+  [[noreturn]] static void refuse(const std::string& file, std::string_view problem) {
+    throw InputError(file + ": not a SentencePiece model, or a truncated one: " + std::string(problem));
+  }
+
+  void load(std::string_view content, const std::string& file) {
+    sentencepiece::util::Status status;
+    try {
+      status = processor_.LoadFromSerializedProto(content);
+    } catch (const std::exception& error) {  // of its trie, for pieces with zero bytes
+      refuse(file, error.what());
+    }
+    if (!status.ok()) refuse(file, status.error_message());
+  }
+
   std::vector<std::uint32_t> ids_of_normalized(std::string_view text) const {
     std::vector<std::uint32_t> ids;
     ids.reserve(text.size() / 3 + 8);  // prose has about 4 bytes a token

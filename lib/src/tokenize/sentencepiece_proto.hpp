@@ -24,13 +24,14 @@ struct SentencePieceProto {
   bool byte_fallback = false;
 
   // Of the normalizer's.
-  bool has_character_map = false;
+  std::string_view character_map = {};
   bool add_dummy_prefix = true;
   bool remove_extra_spaces = true;
   bool escape_spaces = true;
 };
 
-/// Reads the parts above from a file's content; nothing if it is no such message.
+/// Reads the parts above from a file's content; nothing if it is no such message, or has more pieces than
+/// most_tokens.
 std::optional<SentencePieceProto> read_sentencepiece_proto(std::string_view content);
 
 }  // namespace llmload::tokenize

@@ -152,7 +152,7 @@ TEST_CASE("rules that only libsentencepiece knows are left to it") {
   CHECK(refuses([](SentencePieceProto& p) { p.is_bpe = false; }));
   CHECK(refuses([](SentencePieceProto& p) { p.byte_fallback = false; }));
   CHECK(refuses([](SentencePieceProto& p) { p.space_as_suffix = true; }));
-  CHECK(refuses([](SentencePieceProto& p) { p.has_character_map = true; }));
+  CHECK(refuses([](SentencePieceProto& p) { p.character_map = "x"; }));
   CHECK(refuses([](SentencePieceProto& p) { p.remove_extra_spaces = true; }));
   CHECK(refuses([](SentencePieceProto& p) { p.escape_spaces = false; }));
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.push_back({"x", 0, Type::user_defined}); }));

@@ -71,3 +71,13 @@ TEST_CASE("a broken or truncated model is refused by name") {
         Catch::Matchers::StartsWith("some.model: not a SentencePiece model, or a truncated one"));
   }
 }
+
+TEST_CASE("a model that libsentencepiece can't bear is refused before it") {
+  using namespace std::string_literals;
+  // A normalizer (field 3) with a character map (its field 2) of four bytes.
+  CHECK_THROWS_WITH(load_sentencepiece(test_data("tiny.model") + "\x1A\x06\x12\x04\x10\0\0\0"s, "some.model"),
+                    Catch::Matchers::EndsWith("its character map is broken"));
+  // <unk>, and a piece that begins with a zero byte, of which its trie makes an empty key.
+  CHECK_THROWS_AS(load_sentencepiece("\x0A\x09\x0A\x05<unk>\x18\x02\x0A\x04\x0A\x02\0b"s, "some.model"),
+                  InputError);
+}

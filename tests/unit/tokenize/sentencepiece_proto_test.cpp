@@ -3,6 +3,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "tokenize/vocabulary.hpp"
 #include "unit/tokenize/test_data.hpp"
 
 using namespace llmload::tokenize;
@@ -21,7 +22,7 @@ TEST_CASE("the pieces and the rules of a SentencePiece model are read") {
   CHECK(proto->pieces[260].score == -1);
   CHECK(proto->is_bpe);
   CHECK(proto->byte_fallback);
-  CHECK_FALSE(proto->has_character_map);
+  CHECK(proto->character_map.empty());
   CHECK_FALSE(proto->remove_extra_spaces);
   CHECK(proto->add_dummy_prefix);
 }
@@ -41,4 +42,34 @@ TEST_CASE("what is no message is refused") {
   CHECK_FALSE(read_sentencepiece_proto("\x0B"));                              // a wire type of old
   CHECK_FALSE(read_sentencepiece_proto("\x0A\x02\x0A\x07"));                  // a piece with a broken text
   CHECK_FALSE(read_sentencepiece_proto(std::string(20, '\xFF')));             // a number that does not end
+}
+
+TEST_CASE("a field that is written in another way than the format says is not known") {
+  using Type = SentencePieceProto::Type;
+  std::string content;  // which the piece's text is in
+  const auto piece = [&content](const std::string& more) {
+    const std::string message = "\x0A\x01x" + more;
+    content = std::string{'\x0A', static_cast<char>(message.size())} + message;
+    const auto proto = read_sentencepiece_proto(content);
+    REQUIRE(proto);
+    REQUIRE(proto->pieces.size() == 1);
+    return proto->pieces[0];
+  };
+  using namespace std::string_literals;
+  CHECK(piece("\x18\x04"s).type == Type::user_defined);
+  CHECK(piece("\x1D\x04\0\0\0"s).type == Type::normal);  // four bytes
+  CHECK(piece("\x18\x07"s).type == Type::normal);        // there is no seventh
+  CHECK(piece("\x18\x04\x18\x80\x02"s).type == Type::user_defined);
+  CHECK(piece("\x10\x04"s).score == 0);  // an integer
+  CHECK(piece("\x0D"
+              "bbbb"s)
+            .text == "x");
+  CHECK(read_sentencepiece_proto("\x08\x01")->pieces.empty());
+}
+
+TEST_CASE("a model of more pieces than a vocabulary can have is refused") {
+  std::string pieces;
+  for (std::size_t i = 0; i < most_tokens; ++i) pieces += std::string_view("\x0A\x00", 2);
+  CHECK(read_sentencepiece_proto(pieces));
+  CHECK_FALSE(read_sentencepiece_proto(pieces + pieces.substr(0, 2)));
 }
