@@ -12,6 +12,11 @@ std::size_t id_count(const JsonReader& vocabulary, const std::vector<AddedToken>
   TokenId highest = 0;
   for (const auto& member : vocabulary.object()) highest = std::max(highest, vocabulary[member].id());
   for (const AddedToken& token : added) highest = std::max(highest, token.id);
+  const std::size_t tokens = vocabulary.object().size() + added.size();
+  if (highest / 4 > tokens) {  // a number must not become memory
+    vocabulary.fail("id " + std::to_string(highest) + " in a file of " + std::to_string(tokens) +
+                    " tokens: most ids have none");
+  }
   return std::size_t{highest} + 1;
 }
 

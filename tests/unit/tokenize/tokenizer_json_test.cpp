@@ -187,6 +187,8 @@ TEST_CASE("what is broken in a tokenizer.json is named with its place") {
         "/model/type: \"Unigram\" is not supported: only BPE is");
   CHECK(broken([](File& f) { f.vocabulary = R"("ab": 97)"; }) == "/model/vocab/ab: id 97 is there twice");
   CHECK(broken([](File& f) { f.vocabulary = R"("ab": -1)"; }).find("/model/vocab/ab: not an id") == 0);
+  CHECK(broken([](File& f) { f.vocabulary = R"("ab": 2097151)"; }) ==
+        "/model/vocab: id 2097151 in a file of 257 tokens: most ids have none");
   CHECK(broken([](File& f) { f.vocabulary = R"("ab": 4000000000)"; }).find("/model/vocab/ab: not an id") ==
         0);
   CHECK(broken([](File& f) { f.merges = R"("a b", "ab")"; }) == "/model/merges/1: not \"left right\"");
