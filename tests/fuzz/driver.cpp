@@ -1,15 +1,19 @@
 // Runs a fuzz target on the files of some folders, and for a few seconds on mutations of them, the same ones
 // each time:
 //   fuzz_TARGET FOLDER...
-// A folder that is not there has none.
+// A folder that is not there has none. The input that a target fails on is left in the current folder as
+// `crash`.
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "fuzz/pieces.hpp"
 
@@ -76,7 +80,17 @@ class Mutator {
   std::mt19937_64 random_{1};
 };
 
+std::string_view under_test;
+
+void keep_input(int /*signal*/) {
+  std::FILE* const file = std::fopen("crash", "wb");
+  if (file == nullptr) return;
+  std::fwrite(under_test.data(), 1, under_test.size(), file);
+  std::fclose(file);
+}
+
 void run(const std::string& input) {
+  under_test = input;
   // In memory of its own size, so that a sanitizer sees a read behind it.
   const std::vector<std::uint8_t> bytes(input.begin(), input.end());
   LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
@@ -90,6 +104,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: " << argv[0] << " FOLDER..., with files to start from\n";
     return 2;
   }
+  std::signal(SIGABRT, keep_input);
   for (const std::string& text : texts) run(text);
   Mutator mutator(texts);
   const auto end = std::chrono::steady_clock::now() + longest;

@@ -13,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const fs::path data = LLMLOAD_TEST_DATA;
+
 std::string read(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw std::runtime_error("can't read " + file.string());
@@ -31,9 +33,20 @@ void write_answers(const fs::path& folder) {
   for (const test::Dialect& dialect : test::dialects()) {
     const std::string wire = test::wire(dialect);
     for (const char* target : {"http_reader", "record_builder"}) write(folder / target / dialect.name, wire);
-    const std::string file = read(fs::path(LLMLOAD_TEST_DATA) / "dialects" / (dialect.name + ".http"));
+    const std::string file = read(data / "dialects" / (dialect.name + ".http"));
     const std::string body = file.substr(file.find("\n\n") + 2);
     for (const char* target : {"sse_parser", "chat_event"}) write(folder / target / dialect.name, body);
+  }
+}
+
+/// In short parts: to count each beginning of a long text takes a while.
+void write_texts(const fs::path& folder) {
+  const std::string text = read(data / "tokenize" / "training_text.txt");
+  constexpr std::size_t size = 150;
+  for (std::size_t at = 0; at < text.size(); at += size) {
+    const std::string name = "training_text_" + std::to_string(at);
+    for (const char* target : {"bpe", "sentencepiece_bpe"})
+      write(folder / target / name, text.substr(at, size));
   }
 }
 
@@ -44,5 +57,9 @@ int main(int argc, char** argv) {
     std::cerr << "usage: write_fuzz_seeds FOLDER\n";
     return 2;
   }
-  write_answers(argv[1]);
+  const fs::path folder = argv[1];
+  write_answers(folder);
+  write(folder / "tiktoken_file" / "tiny", read(data / "tokenize" / "tiny.tiktoken"));
+  write(folder / "sentencepiece_model" / "tiny", read(data / "tokenize" / "tiny.model"));
+  write_texts(folder);
 }
