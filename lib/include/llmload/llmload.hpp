@@ -4,6 +4,7 @@
 #include <llmload/budget.hpp>
 #include <llmload/calibration.hpp>
 #include <llmload/error.hpp>
+#include <llmload/fault.hpp>
 #include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/fault.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llmload {
 
@@ -37,6 +39,14 @@ struct SimulatorOptions {
   bool refuse_stream_options = false;  ///< a request with stream_options is answered with 422
   std::string truth_file;              ///< when each event was sent (docs/simulator.md); empty: not written
 
+  /// What goes wrong, and how often. Each connection and each request tries them in order and takes the first
+  /// that it draws.
+  std::vector<FaultRule> faults;
+
+  // Quotas, 0: none. Each window of 10 s has a sixth of them (docs/simulator.md); what is beyond is a 429.
+  std::uint64_t tokens_per_minute = 0;  ///< a request is charged its prompt and max_tokens when it comes
+  std::uint64_t requests_per_minute = 0;
+
   std::chrono::nanoseconds idle_close{0};  ///< an idle connection is closed after this; zero: never
   std::uint64_t seed = 1;
   std::shared_ptr<const ModelTokenizer> tokenizer;  ///< null: a token is a word
@@ -64,9 +74,11 @@ class Simulator {
   [[nodiscard]] const std::string& ca_pem()
       const;  ///< the certificate that signs it (PEM); empty without TLS
 
-  [[nodiscard]] std::uint64_t connections() const;  ///< accepted so far
-  [[nodiscard]] std::uint64_t requests() const;     ///< answered or begun to be answered so far
-  [[nodiscard]] std::uint64_t events() const;       ///< stream events sent so far, [DONE] not counted
+  [[nodiscard]] std::uint64_t connections() const;        ///< accepted so far
+  [[nodiscard]] std::uint64_t requests() const;           ///< answered or begun to be answered so far
+  [[nodiscard]] std::uint64_t events() const;             ///< stream events sent so far, [DONE] not counted
+  [[nodiscard]] std::uint64_t faults() const;             ///< connections and requests with a fault so far
+  [[nodiscard]] std::uint64_t faults(Fault fault) const;  ///< likewise, with this one
 
  private:
   class Impl;

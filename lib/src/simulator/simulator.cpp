@@ -14,6 +14,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <ctime>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -126,6 +127,7 @@ class Simulator::Impl {
   [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
 
   std::atomic<std::uint64_t> connections{0}, requests{0}, events_sent{0};
+  std::array<std::atomic<std::uint64_t>, fault_count> faults{};
 
  private:
   asio::awaitable<void> accept() {
@@ -287,5 +289,9 @@ const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
 std::uint64_t Simulator::connections() const { return impl_->connections; }
 std::uint64_t Simulator::requests() const { return impl_->requests; }
 std::uint64_t Simulator::events() const { return impl_->events_sent; }
+std::uint64_t Simulator::faults() const {
+  return std::accumulate(impl_->faults.begin(), impl_->faults.end(), std::uint64_t{0});
+}
+std::uint64_t Simulator::faults(Fault fault) const { return impl_->faults[static_cast<std::size_t>(fault)]; }
 
 }  // namespace llmload
