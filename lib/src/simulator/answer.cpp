@@ -1,7 +1,6 @@
 #include "simulator/answer.hpp"
 
 #include <boost/json.hpp>
-#include <charconv>
 
 namespace llmload::simulator {
 namespace {
@@ -60,18 +59,6 @@ void read_stream_options(const json::object& payload, Question& q) {
   const json::object* o = options->if_object();
   const json::value* usage = o != nullptr ? o->if_contains("include_usage") : nullptr;
   q.include_usage = usage != nullptr && usage->is_bool() && usage->get_bool();
-}
-
-std::string_view reason(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 422: return "Unprocessable Entity";
-    default: return "Error";
-  }
 }
 
 }  // namespace
@@ -157,34 +144,6 @@ std::string not_supported_answer(std::string_view parameter, std::string_view in
   out += R"("],"input":)";
   out += input;
   return out + R"(},"message":"One of the parameters is not supported."})";
-}
-
-std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive) {
-  std::string out = "HTTP/1.1 " + std::to_string(status) + ' ' + std::string(reason(status));
-  out += "\r\nContent-Type: application/json\r\nx-request-id: ";
-  out += request_id;
-  out += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
-  out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-  out += body;
-  return out;
-}
-
-std::string stream_head(std::string_view request_id, bool keep_alive) {
-  std::string out =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nx-request-id: ";
-  out += request_id;
-  out += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
-  return out + "Transfer-Encoding: chunked\r\n\r\n";
-}
-
-void append_chunk(std::initializer_list<std::string_view> parts, std::string& to) {
-  std::size_t size = 0;
-  for (const std::string_view part : parts) size += part.size();
-  char digits[2 * sizeof size];
-  to.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
-  to += "\r\n";
-  for (const std::string_view part : parts) to += part;
-  to += "\r\n";
 }
 
 }  // namespace llmload::simulator

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -50,12 +49,5 @@ std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::st
 std::string error_answer(int status, std::string_view message);
 /// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
 std::string not_supported_answer(std::string_view parameter, std::string_view input);
-
-// Around them, HTTP/1.1.
-std::string response(int status, std::string_view request_id, std::string_view body, bool keep_alive);
-std::string stream_head(std::string_view request_id, bool keep_alive);
-/// Appends a chunk that holds `parts`, one behind the other.
-void append_chunk(std::initializer_list<std::string_view> parts, std::string& to);
-inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 }  // namespace llmload::simulator

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "net/stream.hpp"
+#include "simulator/client_connection.hpp"
 #include "simulator/stream_events.hpp"
 #include "simulator/truth_file.hpp"
 
@@ -16,15 +16,15 @@ class EventSender {
  public:
   /// `sent` counts the events. `truth`: the answer's line of the truth file, where there is one. All must
   /// outlive the sender.
-  EventSender(net::Stream& stream, std::atomic<std::uint64_t>& sent, std::optional<TruthLine>& truth)
-      : stream_(stream), sent_(sent), truth_(truth) {}
+  EventSender(ClientConnection& connection, std::atomic<std::uint64_t>& sent, std::optional<TruthLine>& truth)
+      : connection_(connection), sent_(sent), truth_(truth) {}
 
   /// Sends all of `batch` and empties it; `due`: when its tokens were meant to come, where that is known.
   /// False: the client has gone.
   boost::asio::awaitable<bool> send(EventBatch& batch, std::optional<std::int64_t> due = std::nullopt);
 
  private:
-  net::Stream& stream_;
+  ClientConnection& connection_;
   std::atomic<std::uint64_t>& sent_;
   std::optional<TruthLine>& truth_;
 };

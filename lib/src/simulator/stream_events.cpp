@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 
+#include "simulator/http_answer.hpp"
+
 namespace llmload::simulator {
 namespace {
 

@@ -6,6 +6,7 @@
 #include "protocol/answer_reader.hpp"
 #include "protocol/http_reader.hpp"
 #include "protocol/server_error.hpp"
+#include "simulator/http_answer.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
@@ -147,16 +148,16 @@ TEST_CASE("an error's answer is read as such, whatever the message holds") {
 
 TEST_CASE("responses and chunks are HTTP that our own reader reads") {
   protocol::HttpReader reader;
-  CHECK(reader.put(response(200, "r-1", "body", true)) == protocol::HttpReader::State::done);
+  CHECK(reader.put(response(200, header_fields("r-1", true), "body")) == protocol::HttpReader::State::done);
   CHECK(reader.body() == "body");
   CHECK(reader.request_id() == "r-1");
   CHECK(reader.keep_alive());
   reader.start();
-  reader.put(response(401, "r-2", "", false));
+  reader.put(response(401, header_fields("r-2", false), ""));
   CHECK(reader.status() == 401);
   CHECK_FALSE(reader.keep_alive());
   reader.start();
-  reader.put(stream_head("r-3", true));
+  reader.put(stream_head(header_fields("r-3", true)));
   std::string chunks;
   append_chunk({"one", " "}, chunks);
   append_chunk({std::string(300, 'x')}, chunks);

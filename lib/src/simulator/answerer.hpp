@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "simulator/counts.hpp"
+#include "simulator/request.hpp"
+#include "simulator/stream_answer.hpp"
+
+namespace llmload::simulator {
+
+/// Answers the requests of all connections, one after the other on each.
+class Answerer {
+ public:
+  /// `truth` may be null. All must outlive it.
+  Answerer(const SimulatorOptions& options, const boost::asio::any_io_executor& executor, Counts& counts,
+           TruthFile* truth);
+
+  /// False: the client has gone.
+  boost::asio::awaitable<bool> answer(ClientConnection& connection, const Request& request);
+
+ private:
+  boost::asio::awaitable<bool> whole(ClientConnection& connection, const Question& question,
+                                     const AnswerIds& ids, std::string_view fields,
+                                     std::optional<std::int64_t>& due);
+  boost::asio::awaitable<bool> stream(ClientConnection& connection, const Question& question,
+                                      const AnswerIds& ids, std::string_view fields,
+                                      std::optional<TruthLine>& truth);
+
+  const SimulatorOptions& options_;
+  OutputText text_;
+  const std::unique_ptr<LatencyModel> latency_;
+  TruthFile* const truth_;
+  const AnswerSource source_;
+  std::uint64_t answers_ = 0;
+};
+
+}  // namespace llmload::simulator

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "llmload/fault.hpp"
+
+namespace llmload::simulator {
+
+/// What Simulator tells of; read by other threads.
+struct Counts {
+  std::atomic<std::uint64_t> connections{0}, requests{0}, events{0};
+  std::array<std::atomic<std::uint64_t>, fault_count> faults{};
+};
+
+}  // namespace llmload::simulator
