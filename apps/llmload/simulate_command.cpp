@@ -101,6 +101,9 @@ void add_simulate(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1U, 1'000'000U));
   command->add_flag("--refuse-stream-options", a->options.refuse_stream_options,
                     "Answer requests with stream_options with 422, as some servers do");
+  command->add_option("--tokens-per-minute", a->options.tokens_per_minute,
+                      "Quota of prompt and max_tokens, by windows of 10 s; beyond it: 429 (0: none)");
+  command->add_option("--requests-per-minute", a->options.requests_per_minute, "Likewise of requests");
   command->add_option("--truth", a->options.truth_file, "Write when each stream event was sent here");
   command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
       ->check(CLI::NonNegativeNumber);

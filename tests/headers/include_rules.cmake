@@ -11,7 +11,7 @@ set(allowed_report report protocol metrics text)
 set(allowed_config config protocol workload text)
 set(allowed_net net)
 set(allowed_engine engine net protocol metrics report text tokenize workload)
-set(allowed_simulator simulator net tokenize)
+set(allowed_simulator simulator net tokenize text)
 list(APPEND allowed_text text)
 
 # Outside headers, by the folder that alone may name them.

@@ -138,6 +138,16 @@ std::string error_answer(int status, std::string_view message) {
   return json::serialize(body);
 }
 
+std::string rate_limited_answer(Api api, std::string_view what, std::int64_t retry_after_seconds) {
+  std::string message = "Requests to the ";
+  message += api == Api::chat ? "ChatCompletions_Create" : "Completions_Create";
+  message += " Operation of this simulated endpoint have exceeded ";
+  message += what;
+  message +=
+      " rate limit of its quota. Please retry after " + std::to_string(retry_after_seconds) + " seconds.";
+  return error_answer(429, message);
+}
+
 std::string not_supported_answer(std::string_view parameter, std::string_view input) {
   std::string out = R"({"status":422,"code":"parameter_not_supported","detail":{"loc":["body",")";
   out += parameter;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,8 @@ std::string prompt_filter_results();
 std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
                          std::size_t prompt_tokens, std::size_t completion_tokens);
 std::string error_answer(int status, std::string_view message);
+/// Azure's error (429) of a quota that is used up; `what`: "token" or "call".
+std::string rate_limited_answer(Api api, std::string_view what, std::int64_t retry_after_seconds);
 /// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
 std::string not_supported_answer(std::string_view parameter, std::string_view input);
 

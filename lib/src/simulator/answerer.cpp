@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "net/arrival_clock.hpp"
 #include "simulator/http_answer.hpp"
 
 namespace llmload::simulator {
@@ -15,13 +16,14 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
       latency_(options.batching ? make_batching_model(executor, options)
                                 : make_fixed_model(executor, options)),
       truth_(truth),
-      source_{options, text_, *latency_, counts.events} {}
+      source_{options, text_, *latency_, counts.events},
+      quota_(options.tokens_per_minute, options.requests_per_minute, net::monotonic_now()) {}
 
 asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request) {
   const Question question = read_question(request.method, request.target, request.authorization,
                                           request.api_key, request.body, options_.api_key);
   const AnswerIds ids{"sim-" + std::to_string(++answers_), static_cast<long>(std::time(nullptr))};
-  const std::string fields = header_fields(ids.id, request.keep_alive);
+  std::string fields = header_fields(options_.dialect, ids.id, request.keep_alive);
   if (question.error_status != 0) {
     const std::string body = error_answer(question.error_status, question.error);
     co_return co_await connection.write(response(question.error_status, fields, body));
@@ -30,6 +32,10 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     const std::string body = not_supported_answer("stream_options", question.stream_options);
     co_return co_await connection.write(response(422, fields, body));
   }
+  if (quota_.is_limited()) {
+    const std::string refused = refusal(question, fields, net::monotonic_now());
+    if (!refused.empty()) co_return co_await connection.write(refused);
+  }
   std::optional<TruthLine> truth;
   if (truth_ != nullptr) truth.emplace(ids.id, connection.stream().arrival().at);
   std::optional<std::int64_t> whole_due;
@@ -37,6 +43,20 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
                                     : co_await whole(connection, question, ids, fields, whole_due);
   if (sent && truth) truth_->add(truth->finish(connection.stream().sent_at(), whole_due));
   co_return sent;
+}
+
+std::string Answerer::refusal(const Question& question, std::string& fields, std::int64_t now) {
+  const std::uint64_t tokens = text_.count(question.prompt) + question.tokens;
+  const Quota::Verdict verdict = quota_.charge(tokens, now);
+  fields += quota_.rate_limit_fields();
+  if (verdict == Quota::Verdict::admitted) {
+    fields += quota_.utilization_field();
+    return "";
+  }
+  const std::int64_t wait = quota_.until_renewed(now);
+  const char* const what = verdict == Quota::Verdict::no_tokens ? "token" : "call";
+  return response(429, fields + retry_fields(wait),
+                  rate_limited_answer(question.api, what, whole_seconds(wait)));
 }
 
 asio::awaitable<bool> Answerer::whole(ClientConnection& connection, const Question& question,

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "simulator/counts.hpp"
+#include "simulator/quota.hpp"
 #include "simulator/request.hpp"
 #include "simulator/stream_answer.hpp"
 
@@ -22,6 +23,8 @@ class Answerer {
   boost::asio::awaitable<bool> answer(ClientConnection& connection, const Request& request);
 
  private:
+  /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
+  std::string refusal(const Question& question, std::string& fields, std::int64_t now);
   boost::asio::awaitable<bool> whole(ClientConnection& connection, const Question& question,
                                      const AnswerIds& ids, std::string_view fields,
                                      std::optional<std::int64_t>& due);
@@ -34,6 +37,7 @@ class Answerer {
   const std::unique_ptr<LatencyModel> latency_;
   TruthFile* const truth_;
   const AnswerSource source_;
+  Quota quota_;
   std::uint64_t answers_ = 0;
 };
 

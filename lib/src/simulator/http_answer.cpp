@@ -13,15 +13,20 @@ std::string_view reason(int status) {
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 422: return "Unprocessable Entity";
+    case 429: return "Too Many Requests";
     default: return "Error";
   }
 }
 
 }  // namespace
 
-std::string header_fields(std::string_view request_id, bool keep_alive) {
+std::string header_fields(Dialect dialect, std::string_view request_id, bool keep_alive) {
   std::string fields = "x-request-id: ";
   fields += request_id;
+  if (dialect == Dialect::azure_openai) {
+    fields += "\r\napim-request-id: ";
+    fields += request_id;
+  }
   fields += keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
   return fields;
 }

@@ -5,11 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "llmload/simulator.hpp"
+
 namespace llmload::simulator {
 
 // Answers as HTTP/1.1. `fields` are header lines, each with its line end.
 
-std::string header_fields(std::string_view request_id, bool keep_alive);
+/// Those that each answer has.
+std::string header_fields(Dialect dialect, std::string_view request_id, bool keep_alive);
 
 /// A status line and all headers; `framing` is the one that says how long the body is.
 std::string head(int status, std::string_view content_type, std::string_view fields,

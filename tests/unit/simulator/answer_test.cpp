@@ -148,16 +148,17 @@ TEST_CASE("an error's answer is read as such, whatever the message holds") {
 
 TEST_CASE("responses and chunks are HTTP that our own reader reads") {
   protocol::HttpReader reader;
-  CHECK(reader.put(response(200, header_fields("r-1", true), "body")) == protocol::HttpReader::State::done);
+  CHECK(reader.put(response(200, header_fields(Dialect::serverless, "r-1", true), "body")) ==
+        protocol::HttpReader::State::done);
   CHECK(reader.body() == "body");
   CHECK(reader.request_id() == "r-1");
   CHECK(reader.keep_alive());
   reader.start();
-  reader.put(response(401, header_fields("r-2", false), ""));
+  reader.put(response(401, header_fields(Dialect::serverless, "r-2", false), ""));
   CHECK(reader.status() == 401);
   CHECK_FALSE(reader.keep_alive());
   reader.start();
-  reader.put(stream_head(header_fields("r-3", true)));
+  reader.put(stream_head(header_fields(Dialect::serverless, "r-3", true)));
   std::string chunks;
   append_chunk({"one", " "}, chunks);
   append_chunk({std::string(300, 'x')}, chunks);

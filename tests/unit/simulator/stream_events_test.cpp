@@ -31,7 +31,7 @@ Question question(Api api, bool include_usage, unsigned tokens = 4) {
 EventBatch whole(Dialect dialect, const Question& q) {
   StreamEvents events(dialect, q, {"id-1", 7, "m"});
   EventBatch batch;
-  batch.bytes = stream_head(header_fields("id-1", true));
+  batch.bytes = stream_head(header_fields(Dialect::serverless, "id-1", true));
   events.open(batch);
   events.add_tokens("one", 1, batch);
   events.add_tokens(" two three", 2, batch);
@@ -177,7 +177,7 @@ TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
   const Question q = question(Api::chat, false, 1);
   StreamEvents stream(Dialect::vllm, q, {"id-1", 7, "m"});
   EventBatch batch;
-  batch.bytes = stream_head(header_fields("id-1", true));
+  batch.bytes = stream_head(header_fields(Dialect::serverless, "id-1", true));
   stream.add_tokens("one", 1, batch);
   stream.close(14, batch);
   const auto events = objects_of(batch);

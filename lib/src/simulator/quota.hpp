@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace llmload::simulator {
+
+/// What may be used in a window of 10 s: a sixth of the minute's, rounded down, but at least 1.
+class WindowBudget {
+ public:
+  /// 0: without a limit.
+  explicit WindowBudget(std::uint64_t per_minute);
+
+  [[nodiscard]] bool is_limited() const { return per_minute_ != 0; }
+  [[nodiscard]] bool has(std::uint64_t amount) const { return !is_limited() || amount <= window_ - used_; }
+  void use(std::uint64_t amount) { used_ += is_limited() ? amount : 0; }
+  void renew() { used_ = 0; }
+
+  [[nodiscard]] std::uint64_t per_minute() const { return per_minute_; }
+  [[nodiscard]] std::uint64_t remaining() const { return window_ - used_; }
+  [[nodiscard]] double used_share() const;  ///< 0 without a limit
+
+ private:
+  std::uint64_t per_minute_;
+  std::uint64_t window_;
+  std::uint64_t used_ = 0;
+};
+
+/// Quotas as Azure enforces them: a request is charged its prompt and max_tokens when it comes, over windows
+/// of 10 s that follow one another from `start` (ns, as all times here). docs/simulator.md has the rules.
+class Quota {
+ public:
+  Quota(std::uint64_t tokens_per_minute, std::uint64_t requests_per_minute, std::int64_t start)
+      : tokens_(tokens_per_minute), requests_(requests_per_minute), window_begin_(start) {}
+
+  enum class Verdict { admitted, no_tokens, no_requests };
+  /// Charges a request of `tokens` that comes at `now`, or refuses it, which is free. `now` never goes back.
+  Verdict charge(std::uint64_t tokens, std::int64_t now);
+
+  [[nodiscard]] bool is_limited() const { return tokens_.is_limited() || requests_.is_limited(); }
+  /// From `now` to the next window.
+  [[nodiscard]] std::int64_t until_renewed(std::int64_t now) const;
+
+  // Header lines, each with its line end; "" without a limit.
+  [[nodiscard]] std::string rate_limit_fields() const;  ///< x-ratelimit-*, after the last charge
+  [[nodiscard]] std::string utilization_field() const;  ///< the larger share of both budgets
+
+ private:
+  WindowBudget tokens_, requests_;
+  std::int64_t window_begin_;
+};
+
+/// The header lines retry-after and retry-after-ms, rounded up.
+std::string retry_fields(std::int64_t wait);
+std::int64_t whole_seconds(std::int64_t wait);  ///< rounded up
+
+}  // namespace llmload::simulator
