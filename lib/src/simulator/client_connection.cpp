@@ -1,5 +1,7 @@
 #include "simulator/client_connection.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 
 namespace llmload::simulator {
@@ -16,7 +18,10 @@ ClientConnection::ClientConnection(ClientConnections& open, net::Poller& poller,
   open_.insert(this);
 }
 
-bool ClientConnection::adopt(asio::ip::tcp::socket socket) { return !stream_.adopt(std::move(socket)); }
+bool ClientConnection::adopt(asio::ip::tcp::socket socket) {
+  fd_ = socket.native_handle();
+  return !stream_.adopt(std::move(socket));
+}
 
 asio::awaitable<bool> ClientConnection::read() {
   for (;;) {
@@ -45,6 +50,22 @@ asio::awaitable<bool> ClientConnection::wait_for_room() {
     if (status != IoStatus::ok || received_.size() > most_kept) co_return false;
   }
   co_return !co_await stream_.wait(true);
+}
+
+asio::awaitable<void> ClientConnection::hold() {
+  for (;;) {
+    // Named: GCC 12 miscompiles a condition with co_await where the coroutine has no variable at all.
+    const bool came = co_await read();
+    if (!came) co_return;
+    received_.clear();
+  }
+}
+
+void ClientConnection::reset() {
+  // Connecting to no address is TCP's abort. The descriptor stays: a coroutine may be about to write to it.
+  sockaddr nowhere{};
+  nowhere.sa_family = AF_UNSPEC;
+  (void)::connect(fd_, &nowhere, sizeof nowhere);
 }
 
 /// Not a coroutine: the buffer would stay in its frame.

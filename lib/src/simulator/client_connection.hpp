@@ -35,12 +35,17 @@ class ClientConnection {
   /// After a write that could not go on: until it can. What comes meanwhile is kept in received(). False: the
   /// client has ended.
   boost::asio::awaitable<bool> wait_for_room();
+  /// Until the client has ended; what it sends is dropped.
+  boost::asio::awaitable<void> hold();
+  /// RST in place of an orderly end, at once: who waits for the client finds it gone.
+  void reset();
 
  private:
   net::IoStatus read_some();  // of what has come
 
   ClientConnections& open_;
   net::Stream stream_;
+  int fd_ = -1;  // the stream's
   std::string received_;
 };
 

@@ -30,34 +30,68 @@ tcp::endpoint loopback(const SimulatorOptions& options) {
   return {address, options.port};
 }
 
+void bind(tcp::acceptor& socket, const tcp::endpoint& address, error_code& ec) {
+  socket.open(address.protocol(), ec);
+  // On one port beside another socket of ours, as long as only one of them listens.
+  if (!ec) socket.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec) socket.bind(address, ec);
+}
+
+[[noreturn]] void fail(const tcp::endpoint& address, const error_code& ec) {
+  throw InputError("the simulator can't listen on " + address.address().to_string() + " port " +
+                   std::to_string(address.port()) + ": " + ec.message());
+}
+
 }  // namespace
 
 Listener::Listener(asio::io_context& io, const SimulatorOptions& options,
                    std::function<void(tcp::socket)> accepted)
-    : io_(io), accepted_(std::move(accepted)), acceptor_(io) {
-  const tcp::endpoint address = loopback(options);
+    : io_(io), accepted_(std::move(accepted)), address_(loopback(options)), reserved_(io), acceptor_(io) {
   error_code ec;
-  acceptor_.open(address.protocol(), ec);
-  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-  if (!ec) acceptor_.bind(address, ec);
+  bind(reserved_, address_, ec);
+  if (ec) fail(address_, ec);
+  address_ = reserved_.local_endpoint();
+}
+
+void Listener::open() {
+  error_code ec;
+  listen(ec);
+  if (ec) fail(address_, ec);
+}
+
+void Listener::listen(error_code& ec) {
+  bind(acceptor_, address_, ec);
   if (!ec) acceptor_.listen(backlog, ec);
-  if (ec) {
-    throw InputError("the simulator can't listen on " + options.address + " port " +
-                     std::to_string(options.port) + ": " + ec.message());
-  }
-  port_ = acceptor_.local_endpoint().port();
-  asio::co_spawn(io_, accept(), asio::detached);
+  if (!ec) asio::co_spawn(io_, accept(), asio::detached);
+}
+
+void Listener::close_for(std::chrono::milliseconds pause) {
+  if (!acceptor_.is_open()) return;
+  error_code ignored;
+  acceptor_.close(ignored);
+  asio::co_spawn(io_, open_after(pause), asio::detached);
+}
+
+asio::awaitable<void> Listener::open_after(std::chrono::milliseconds pause) {
+  asio::steady_timer timer(io_);
+  error_code ec;
+  do {  // again where there was no descriptor for it
+    acceptor_.close(ec);
+    timer.expires_after(pause);
+    co_await timer.async_wait(no_throw);
+    listen(ec);
+  } while (ec);
 }
 
 asio::awaitable<void> Listener::accept() {
-  for (;;) {
+  while (acceptor_.is_open()) {
     auto accepted = co_await acceptor_.async_accept(no_throw);
-    if (std::get<0>(accepted)) {  // out of descriptors: they come back when clients leave
-      asio::steady_timer pause(io_, accept_pause);
-      co_await pause.async_wait(no_throw);
-      continue;
+    if (!std::get<0>(accepted)) {
+      accepted_(std::move(std::get<1>(accepted)));
+    } else if (acceptor_.is_open()) {  // out of descriptors: they come back when clients leave
+      asio::steady_timer timer(io_, accept_pause);
+      co_await timer.async_wait(no_throw);
     }
-    accepted_(std::move(std::get<1>(accepted)));
   }
 }
 

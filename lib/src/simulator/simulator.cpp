@@ -16,6 +16,7 @@
 #include "llmload/error.hpp"
 #include "simulator/answerer.hpp"
 #include "simulator/certificate.hpp"
+#include "simulator/connection_faults.hpp"
 #include "simulator/listener.hpp"
 
 namespace llmload {
@@ -41,6 +42,7 @@ class Simulator::Impl {
  public:
   explicit Impl(SimulatorOptions options) : options_(checked(std::move(options))) {
     if (options_.tls) tls_ = make_server_tls();
+    connection_faults_.emplace(options_.faults, options_.seed, tls_, counts);
     listener_.emplace(io_, options_, [this](tcp::socket socket) {
       counts.connections.fetch_add(1, std::memory_order_relaxed);
       asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
@@ -50,6 +52,11 @@ class Simulator::Impl {
       asio::co_spawn(io_, flush_truth(), asio::detached);
     }
     answerer_.emplace(options_, io_.get_executor(), counts, truth_ ? &*truth_ : nullptr);
+    FaultDraw refuses(options_.faults, {FaultLevel::listener}, options_.seed);
+    if (refuses.draw([](Fault fault) { return fault == Fault::refused; }))
+      counts.add(Fault::refused);
+    else
+      listener_->open();
     thread_ = std::jthread([this] { io_.run(); });
   }
 
@@ -98,10 +105,7 @@ class Simulator::Impl {
   asio::awaitable<void> serve(tcp::socket socket) {
     ClientConnection connection(open_, poller_, clock_);
     if (!connection.adopt(std::move(socket))) co_return;
-    if (tls_.context) {
-      net::SslPtr ssl(SSL_new(tls_.context.get()));
-      if (!co_await connection.stream().handshake(std::move(ssl), true)) co_return;
-    }
+    if (!co_await connection_faults_->begin(connection)) co_return;
     for (;;) {
       const auto request = co_await read_request(connection, options_.idle_close);
       if (!request) co_return;
@@ -118,6 +122,7 @@ class Simulator::Impl {
   net::StampingKeeper stamping_;
   ServerTls tls_;
   std::optional<TruthFile> truth_;
+  std::optional<ConnectionFaults> connection_faults_;
   std::optional<Answerer> answerer_;
   std::optional<Listener> listener_;
   std::jthread thread_;
