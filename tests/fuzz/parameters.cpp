@@ -57,15 +57,16 @@ void check(const Plan& plan) {
   json::error_code ec;
   const json::value shown = json::parse(plan.parameters_json, ec);
   fuzz::require(!ec && shown.is_object(), "the parameters are shown as an object");
-  for (const char* secret : {"API_KEY", "EXTRA_HEADERS"}) {
+  for (const char* secret : {"API_KEY", "EXTRA_HEADERS", "AUTH"}) {
     const json::value* value = shown.get_object().if_contains(secret);
     fuzz::require(value == nullptr || *value == "[redacted]", "secrets are not shown");
   }
   for (const Stage& stage : plan.stages) describe(stage);
   const protocol::RequestWriter writer(plan);
-  const std::string body = writer.body("a prompt");
+  const std::string body = writer.body("a prompt", plan.max_tokens(0));
   fuzz::require(json::parse(body, ec).is_object() && !ec, "a payload is an object");
-  fuzz::require(writer.request(0, body).ends_with(body), "a request ends with its payload");
+  fuzz::require(writer.request(0, body, plan.api_key.reveal()).ends_with(body),
+                "a request ends with its payload");
 }
 
 void load(const std::string& file, const ParameterOverrides& overrides) {

@@ -107,6 +107,12 @@ class Child {
   pid_t pid_ = 0;
 };
 
+/// A time that the clock can show; others are taken as not said.
+std::optional<std::int64_t> seconds_of(double value) {
+  constexpr double most = 4e9;  // the year 2096
+  return value >= 0 && value <= most ? std::optional(static_cast<std::int64_t>(value)) : std::nullopt;
+}
+
 /// "abc-_" of a JWT. Characters that are not of the alphabet end it.
 std::string decode_base64url(std::string_view text) {
   std::string bytes;
@@ -136,12 +142,12 @@ json::value parse(std::string_view text) {
 std::optional<std::int64_t> seconds_at(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains({name.data(), name.size()});
   if (value == nullptr) return std::nullopt;
-  if (value->is_number()) return static_cast<std::int64_t>(value->to_number<double>());
+  if (value->is_number()) return seconds_of(value->to_number<double>());
   if (!value->is_string()) return std::nullopt;
   const auto& text = value->get_string();
-  std::int64_t seconds = 0;
+  double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(seconds) : std::nullopt;
+  return error == std::errc() && end == text.data() + text.size() ? seconds_of(seconds) : std::nullopt;
 }
 
 std::optional<Clock::time_point> unix_time(const std::optional<std::int64_t>& seconds) {

@@ -287,7 +287,7 @@ const std::vector<Key>& keys() {
       {"RECORD_TEXT", [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
       {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
       {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }, false, true},
-      {"AUTH", read_auth},
+      {"AUTH", read_auth, true},  // a command may hold a secret
       {"EXTRA_HEADERS", read_extra_headers, true},
       {"EXTRA_BODY",
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
