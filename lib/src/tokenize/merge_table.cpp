@@ -28,7 +28,11 @@ MergeTable::MergeTable(const Vocabulary& vocabulary) {
     }
   }
   reserve(merges.size());
-  for (const Merge& merge : merges) add(merge.left, merge.right, merge.merged);
+  constexpr std::size_t ahead = 16;  // merges whose slots are fetched before their turn
+  for (std::size_t i = 0; i < merges.size(); ++i) {
+    if (i + ahead < merges.size()) begin_add(merges[i + ahead].left, merges[i + ahead].right);
+    add(merges[i].left, merges[i].right, merges[i].merged);
+  }
 }
 
 MergeTable::MergeTable(const Vocabulary& vocabulary, std::vector<Rank> rank_of_token)

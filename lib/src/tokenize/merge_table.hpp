@@ -90,6 +90,9 @@ class MergeTable {
   }
 
   void reserve(std::size_t merges);
+  void begin_add(TokenId left, TokenId right) const {
+    __builtin_prefetch(&slots_[hash_of(left, right) >> 32U & (slots_.size() - 1)], 1);
+  }
   void add(TokenId left, TokenId right, std::uint32_t number);
 
   // A slot is a pair and a number in 64 bits: the token that they make, or the rank of their merge. Open

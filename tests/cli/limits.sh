@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# What is refused or told before any traffic, keys from a command, and a run that is killed.
+set -euo pipefail
+. "$(dirname "$0")/support.sh.inc"
+start_simulator "$llmload" --ttft-ms 0 --gap-ms 0 --api-key the-second-key-0815
+cd "$work"
+echo '{ "25": "hello" }' >input.jsonl
+
+# A dry run prints what the plan takes, and sends nothing: nobody listens here.
+origin=https://127.0.0.1:1 parameters QUOTA '{"tokens_per_minute": 6000}' PRICE '{"input_per_million": 1, "output_per_million": 2}'
+expect 0 'Nothing was sent.' "$llmload" run parameters.json --dry-run
+grep -q '^| 2 concurrent | 2 | .* USD\|^| 2 concurrent | 2 | ' out || fail "no row for the second level"
+grep -q 'Most Cost (USD)' out || fail "no cost"
+[ ! -e summary.json ] || fail "a dry run writes outputs"
+expect 0 'does not fit into the QUOTA of 6000 tokens a minute' "$llmload" run parameters.json --dry-run \
+  --set CONCURRENT_LEVELS=[] --request-rate 100 --set DURATION_SECONDS=10 --set ARRIVAL=constant
+
+# Keys in the open, and plans that the machine has no room for.
+origin=http://llm.example parameters
+expect 2 'ALLOW_PLAINTEXT_KEY' "$llmload" run parameters.json
+expect 0 'Nothing was sent.' "$llmload" run parameters.json --dry-run --set ALLOW_PLAINTEXT_KEY=true
+origin=http://127.0.0.1:1 parameters
+expect 0 'Nothing was sent.' "$llmload" run parameters.json --dry-run
+parameters
+(
+  ulimit -n 60
+  expect 2 'file descriptors, and there are' "$llmload" run parameters.json --set CONCURRENT_LEVELS=[100]
+  [ "$failures" -eq 0 ]
+) || fail "descriptors"
+HTTPS_PROXY=socks5://user:hidden@proxy:1 expect 2 'HTTPS_PROXY' "$llmload" run parameters.json --set MODEL_ENDPOINTS=https://llm.example/v1/completions
+! grep -q hidden err || fail "the proxy's password is shown"
+
+# The key of a command: the first one is refused, and the command is run again.
+printf the-first-key-4711 >key
+cat >next-key <<'SH'
+#!/bin/sh
+cat key
+printf the-second-key-0815 >key
+SH
+chmod +x next-key
+parameters AUTH '{"command": ["./next-key"]}'
+expect 0 "" "$llmload" run parameters.json --records
+! grep -qE 'the-(first|second)-key' out err summary.json records.jsonl performance_metrics.csv || fail "a command's key is shown"
+! grep -q 'next-key' summary.json || fail "the command is shown"
+expect 2 'it exits with 7' "$llmload" run parameters.json --set 'AUTH={"command": "exit 7"}'
+
+# Killed at once, a run has what was counted until then in records.jsonl.
+parameters API_KEY '"the-second-key-0815"' DURATION_SECONDS 60
+"$llmload" run parameters.json --quiet --records --output-dir killed >/dev/null 2>&1 &
+pid=$!
+until [ "$(cat killed/records.jsonl 2>/dev/null | wc -l)" -gt 500 ]; do
+  kill -0 "$pid" || { fail "the run ended by itself"; break; }
+  read -rt 0.05 <> <(:) || true
+done
+kill -9 "$pid"
+wait "$pid" || true
+lines=$(grep -c '"type":"request"' killed/records.jsonl)
+[ "$lines" -ge 499 ] || fail "only $lines requests are left"
+expect 1 'the file ends within this stage' "$llmload" report killed/records.jsonl
+finished
