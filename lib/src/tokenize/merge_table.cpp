@@ -3,6 +3,8 @@
 #include <bit>
 #include <utility>
 
+#include "llmload/error.hpp"
+
 namespace llmload::tokenize {
 
 MergeTable::MergeTable(const Vocabulary& vocabulary) {
@@ -26,6 +28,7 @@ MergeTable::MergeTable(const Vocabulary& vocabulary) {
       const TokenId right = vocabulary.end_find(look_up);
       if (right != no_token) merges.push_back({left, right, id});
     }
+    if (merges.size() > most_merges) throw InputError("too many ways to merge two tokens into another");
   }
   reserve(merges.size());
   constexpr std::size_t ahead = 16;  // merges whose slots are fetched before their turn

@@ -29,6 +29,7 @@ class MergeTable {
   static constexpr std::size_t most_merges = (std::size_t{1} << 22U) - 1;
 
   /// Each way to cut a token of `vocabulary` into two other tokens is a merge; its rank is the token's id.
+  /// Throws InputError where these are more than most_merges.
   explicit MergeTable(const Vocabulary& vocabulary);
 
   /// Likewise, with a rank for each token, which several may share.

@@ -27,14 +27,25 @@ std::string with_spaces(std::string piece) {
   return piece;
 }
 
+/// In bytes; libsentencepiece's trie goes as deep into the stack as a piece is long.
+constexpr std::size_t longest_piece = 4096;
+
 class SentencePieceTokenizer final : public ModelTokenizer {
  public:
   SentencePieceTokenizer(std::string_view content, const std::string& file) {
     const auto proto = read_sentencepiece_proto(content);
     if (!proto) refuse(file, "no such message, or too many pieces");
     if (!is_sound_character_map(proto->character_map)) refuse(file, "its character map is broken");
+    for (const SentencePieceProto::Piece& piece : proto->pieces) {
+      if (piece.text.size() > longest_piece)
+        refuse(file, "a piece of " + std::to_string(piece.text.size()) + " bytes is too long");
+    }
     load(content, file);
-    bpe_ = make_sentencepiece_bpe(*proto);
+    try {
+      bpe_ = make_sentencepiece_bpe(*proto);
+    } catch (const InputError& error) {
+      refuse(file, error.what());
+    }
     dummy_prefix_ = proto->add_dummy_prefix;
   }
 

@@ -6,6 +6,18 @@
 #include "tokenize/tiktoken_file.hpp"
 
 namespace llmload::tokenize {
+namespace {
+
+TiktokenTokenizer make_tokenizer(Vocabulary vocabulary, const Pretokenizer& pretokenizer,
+                                 const std::string& file) {
+  try {
+    return {std::move(vocabulary), pretokenizer};
+  } catch (const InputError& error) {
+    throw InputError(file + ": " + error.what());
+  }
+}
+
+}  // namespace
 
 TiktokenTokenizer::TiktokenTokenizer(Vocabulary vocabulary, const Pretokenizer& pretokenizer)
     : BpeTokenizer(Bpe(std::move(vocabulary)), pretokenizer, {}) {}
@@ -35,7 +47,7 @@ TiktokenTokenizer load_tiktoken(std::string_view content, const std::string& fil
   }
   if (!options.pre_tokenizer.empty()) {
     const Pretokenizer& named = named_pretokenizer(options.pre_tokenizer);
-    return {read_tiktoken(content, file), named};
+    return make_tokenizer(read_tiktoken(content, file), named, file);
   }
   Vocabulary vocabulary = read_tiktoken(content, file);
   const Pretokenizer* const pretokenizer = pretokenizer_of(vocabulary.size());
@@ -46,7 +58,7 @@ TiktokenTokenizer load_tiktoken(std::string_view content, const std::string& fil
         "(o200k), 100256 (cl100k) and 50256 (r50k). Name one of " +
         pretokenizer_names());
   }
-  return {std::move(vocabulary), *pretokenizer};
+  return make_tokenizer(std::move(vocabulary), *pretokenizer, file);
 }
 
 }  // namespace llmload::tokenize

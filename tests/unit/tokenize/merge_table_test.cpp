@@ -1,7 +1,9 @@
 #include "tokenize/merge_table.hpp"
 
+#include <string>
 #include <vector>
 
+#include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "unit/tokenize/byte_vocabulary.hpp"
 
@@ -64,4 +66,16 @@ TEST_CASE("of many merges each is found, and no other") {
     REQUIRE(table.find(left, left * 7 % size) == left);
     REQUIRE(table.find(left, (left * 7 + 1) % size) == no_rank);
   }
+}
+
+TEST_CASE("a vocabulary with more merges than there is room for is refused") {
+  // Each of n letters can be cut in n - 1 ways; so can those with a letter of another kind at any place.
+  Vocabulary vocabulary(256 * 257);
+  TokenId id = 0;
+  for (std::size_t before = 0; before < 256; ++before) {
+    if (before != 0) vocabulary.add(id++, std::string(before, 'a'));
+    for (std::size_t behind = 0; behind < 256; ++behind)
+      vocabulary.add(id++, std::string(before, 'a') + 'b' + std::string(behind, 'a'));
+  }
+  CHECK_THROWS_AS(MergeTable(vocabulary), llmload::InputError);
 }

@@ -80,4 +80,9 @@ TEST_CASE("a model that libsentencepiece can't bear is refused before it") {
   // <unk>, and a piece that begins with a zero byte, of which its trie makes an empty key.
   CHECK_THROWS_AS(load_sentencepiece("\x0A\x09\x0A\x05<unk>\x18\x02\x0A\x04\x0A\x02\0b"s, "some.model"),
                   InputError);
+  // A piece of 4,097 bytes.
+  CHECK_THROWS_WITH(
+      load_sentencepiece(test_data("tiny.model") + "\x0A\x84\x20\x0A\x81\x20" + std::string(4097, 'x'),
+                         "some.model"),
+      Catch::Matchers::EndsWith("a piece of 4097 bytes is too long"));
 }
