@@ -7,6 +7,9 @@
 namespace llmload::tokenize {
 namespace {
 
+/// Many times as many as published models have; each byte may need a node of a trie.
+constexpr std::size_t most_added_bytes = std::size_t{1} << 20U;
+
 /// The ids that a file needs room for: up to the highest of the model's and the added ones.
 std::size_t id_count(const JsonReader& vocabulary, const std::vector<AddedToken>& added) {
   TokenId highest = 0;
@@ -59,11 +62,14 @@ void collect_steps(const JsonReader& step, std::string_view members, std::vector
 std::vector<AddedToken> read_added_tokens(const JsonReader& list) {
   std::vector<AddedToken> tokens;
   if (list.is_null()) return tokens;
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < list.array().size(); ++i) {
     const JsonReader entry = list[i];
     AddedToken token;
     token.content = entry["content"].string();
     if (token.content.empty()) entry["content"].fail("an added token must have a text");
+    bytes += token.content.size();
+    if (bytes > most_added_bytes) entry.fail("more than 1 MiB of added tokens are too many");
     token.id = entry["id"].id();
     token.special = entry["special"].boolean_or(false);
     token.single_word = entry["single_word"].boolean_or(false);

@@ -191,6 +191,10 @@ TEST_CASE("what is broken in a tokenizer.json is named with its place") {
         "/model/vocab: id 2097151 in a file of 257 tokens: most ids have none");
   CHECK(broken([](File& f) { f.vocabulary = R"("ab": 4000000000)"; }).find("/model/vocab/ab: not an id") ==
         0);
+  CHECK(broken([](File& f) {
+          f.added =
+              R"({"id": 1, "content": "<s>"}, {"id": 2, "content": ")" + std::string(1U << 20U, 'x') + "\"}";
+        }) == "/added_tokens/1: more than 1 MiB of added tokens are too many");
   CHECK(broken([](File& f) { f.merges = R"("a b", "ab")"; }) == "/model/merges/1: not \"left right\"");
   CHECK(broken([](File& f) { f.merges = R"(["a", "b", "c"])"; }) ==
         "/model/merges/0: not [\"left\", \"right\"]");
