@@ -10,9 +10,13 @@
 namespace llmload::tokenize {
 namespace {
 
+/// The beginning of `text`, which may be anything, for a terminal.
 std::string quoted(std::string_view text) {
   constexpr std::size_t most = 40;
-  return '"' + std::string(text.substr(0, most)) + (text.size() > most ? "...\"" : "\"");
+  std::string shown(text.substr(0, most));
+  std::ranges::replace_if(
+      shown, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return '"' + shown + (text.size() > most ? "...\"" : "\"");
 }
 
 /// Takes the first line off `content`, without its line end.

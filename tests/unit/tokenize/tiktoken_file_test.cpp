@@ -48,6 +48,7 @@ TEST_CASE("a broken line is named with its number and what is wrong") {
   CHECK(error_of_line_257("YW*= 256\n") == "some.model:257: \"YW*=\" is not base64");
   CHECK(error_of_line_257(" 256\n") == "some.model:257: \"\" is not base64");
   CHECK(error_of_line_257("YWI=\n") == "some.model:257: \"YWI=\" is not \"base64 rank\"");
+  CHECK(error_of_line_257("\x1B[1m\xFF\x7F\n") == "some.model:257: \"?[1m??\" is not \"base64 rank\"");
   CHECK(error_of_line_257("\n") == "some.model:257: \"\" is not \"base64 rank\"");
   CHECK(error_of_line_257("YWI= \n") == "some.model:257: \"\" is not a rank");
   CHECK(error_of_line_257("YWI= -1\n") == "some.model:257: \"-1\" is not a rank");
