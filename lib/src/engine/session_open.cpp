@@ -108,7 +108,7 @@ asio::awaitable<bool> Session::tunnel(net::Stream& stream, const Endpoint& targe
 
 asio::awaitable<bool> Session::secure(net::Stream& stream, const Endpoint& target, RequestRecord& record) {
   arm({net::monotonic_now() + limits().tls.count(), Outcome::tls_timeout});
-  // Named: in a condition GCC 12 makes an illegal instruction of it.
+  // Named: GCC 12 miscompiles a condition with co_await in a coroutine that has no variable at all.
   net::SslPtr ssl = shard_.tls.connection(target.host, target.port);
   const bool secured = co_await stream.handshake(std::move(ssl), false);
   if (secured) {
