@@ -104,6 +104,10 @@ std::optional<CalibratedStage> calibrate(Plan plan, const std::string& folder, c
   plan.api_key = Secret("calibration");
   plan.auth = Auth::bearer;
   plan.extra_headers.clear();
+  plan.key_command = nullptr;  // a real key must not go there
+  plan.quota.reset();
+  plan.retry = {};
+  plan.max_error_rate.reset();
   plan.tls_verify = true;
   plan.ca_pem = simulator.ca_pem();
   plan.cores = static_cast<unsigned>(std::min<std::size_t>(shard_count(plan), ours.size()));

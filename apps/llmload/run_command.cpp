@@ -141,7 +141,8 @@ void print_plan(const Plan& plan) {
       << "| Stage | Requests | Prompt Tokens per Request | Max Output Tokens per Request | Most Tokens | "
          "Quota Allows (requests/s) | Least Time (s) | Most Cost"
       << (currency.empty() ? "" : " (" + currency + ")") << " |\n|---|---|---|---|---|---|---|---|\n";
-  double time = 0, cost = 0;
+  double time = 0;
+  std::optional<double> cost = 0;
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const StageBudget b = budget_of(plan, i);
     const auto requests = b.requests ? std::optional(static_cast<double>(*b.requests)) : std::nullopt;
@@ -152,10 +153,11 @@ void print_plan(const Plan& plan) {
               << " | " << cell(b.quota_rate) << " | " << cell(b.least_seconds) << " | " << cell(b.cost)
               << " |\n";
     time += b.least_seconds.value_or(0);
-    cost += b.cost.value_or(0);
+    cost = cost && b.cost ? std::optional(*cost + *b.cost) : std::nullopt;
   }
   std::cout << "In all: at least " << cell(time) << " s";
-  if (plan.price) std::cout << ", at most " << cell(cost) << ' ' << currency;
+  if (plan.price && cost) std::cout << ", at most " << cell(cost) << ' ' << currency;
+  if (plan.price && !cost) std::cout << ", at a cost that is not known: only time limits a stage";
   std::cout << ". Nothing was sent.\n";
 }
 

@@ -129,6 +129,51 @@ TEST_CASE("the series of what the server has left is kept, that of refusals, too
   CHECK(s.rate_limits.back().utilization == 1.0);
 }
 
+TEST_CASE("a closed loop under a quota ends in time, and only sends what its window has room for") {
+  const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
+  Plan plan = plan_for(server.url(), {{20, 0, 1s}});
+  plan.quota = Quota{0, 600};  // one in 103 ms
+  RecordKeeper keeper;
+  const Summary s = run(plan, {&keeper}).stages[0];
+  CHECK(s.begun <= 10);
+  CHECK(s.ok == s.begun);
+  for (const auto& r : keeper.records) CHECK(*r.dispatched < 1'000'000'000);
+}
+
+TEST_CASE("a request that waits to be sent again leaves the quota to the others") {
+  const ScriptedServer server(numbered([](int i, const std::string&) {
+    return i == 0 ? test::answer(429, busy, "retry-after-ms: 700\r\n") : test::good_answer();
+  }));
+  Plan plan = retrying(server.url(), {{2, 8, {}}});
+  plan.quota = Quota{0, 6'000};
+  RecordKeeper keeper;
+  run(plan, {&keeper});
+  REQUIRE(keeper.records.size() == 8);
+  CHECK(keeper.records.back().attempts == 2);  // it ends last
+  CHECK(*keeper.records.at(6).done < *keeper.records.back().sent);
+}
+
+TEST_CASE("an open loop under a quota waits without taking connections, and says how long") {
+  const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
+  Plan plan = plan_for(server.url(), {});
+  Stage stage;
+  stage.concurrency = 0;
+  stage.requests = 20;
+  stage.rate = 1'000;
+  stage.arrival = "constant";
+  stage.pacer = make_constant_pacer(1'000);
+  stage.connections = 2;
+  plan.stages = {stage};
+  plan.quota = Quota{0, 6'000};
+  RecordKeeper keeper;
+  const Summary s = run(plan, {&keeper}).stages[0];
+  CHECK(s.ok == 20);
+  CHECK(server.connections() <= 3);
+  REQUIRE(s.queue_wait_ms);
+  CHECK(s.queue_wait_ms->max >= 150);  // 19 times 10.3 ms, less what it is due later
+  CHECK(s.e2e_ms->max >= s.queue_wait_ms->max);
+}
+
 TEST_CASE("under a quota requests are spaced, in a closed loop without being late") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
   Plan plan = plan_for(server.url(), {{4, 12, {}}});
@@ -164,9 +209,9 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
     return test::answer(401, R"({"error":{"message":"second-key-of-all is wrong"}})");
   }));
   plan.endpoints = {parse_endpoint(never.url())};
-  plan.stages = {{1, 1, {}}};
+  plan.stages = {{1, 5, {}}};
   const RunResult refused = run(plan);
-  CHECK(refused.stages[0].attempts == 2);
+  CHECK(refused.stages[0].attempts == 5);  // the command gives the same key again, and is left alone then
   CHECK(refused.stages[0].commonest_reason == "HTTP 401: [redacted] is wrong");
 }
 

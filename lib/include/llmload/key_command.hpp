@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,21 +28,22 @@ class KeyCommand {
 
   /// Runs the command, for at most a minute, and makes what it prints the current key. Where `version` is no
   /// longer the current one, another thread has, and nothing is done.
-  /// Throws std::runtime_error: it can't be run, fails, prints no key, or takes too long. What it printed is
-  /// not in the message.
-  void renew(std::uint64_t version);
+  /// False: it printed the key of that version again.
+  /// Throws std::runtime_error: it can't be run, fails, prints no key, takes too long, or `stop` was
+  /// requested. What it printed is not in the message.
+  bool renew(std::uint64_t version, const std::stop_token& stop = {});
 
   /// Null before the first renew().
   [[nodiscard]] std::shared_ptr<const Key> current() const;
-  /// Every key so far, which must be shown nowhere.
-  [[nodiscard]] std::vector<std::string> issued() const;
+  /// The last keys, which must be shown nowhere.
+  [[nodiscard]] std::shared_ptr<const std::vector<std::string>> issued() const;
 
  private:
   const std::vector<std::string> command_;
   std::mutex running_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Key> current_;
-  std::vector<std::string> issued_;
+  std::shared_ptr<const std::vector<std::string>> issued_ = std::make_shared<std::vector<std::string>>();
 };
 
 }  // namespace llmload

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <initializer_list>
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
@@ -15,6 +17,15 @@ std::pair<std::string, std::string> environment(const char* name, const char* ot
     if (value != nullptr && *value != '\0') return {candidate, value};
   }
   return {};
+}
+
+/// By its name: "Authorization", "api-key", "Ocp-Apim-Subscription-Key", "Cookie" and their like.
+bool may_hold_a_key(std::string name) {
+  std::ranges::transform(name, name.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret"},
+      [&name](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
 }  // namespace
@@ -34,7 +45,10 @@ void set_proxies(Plan& plan) {
 }
 
 void check_plaintext_key(const Draft& d, const std::string& where) {
-  if (d.allow_plaintext_key || d.plan.auth == Auth::none) return;
+  const bool sends_key =
+      d.plan.auth != Auth::none ||
+      std::ranges::any_of(d.plan.extra_headers, [](const auto& h) { return may_hold_a_key(h.first); });
+  if (d.allow_plaintext_key || !sends_key) return;
   for (const Endpoint& endpoint : d.plan.endpoints) {
     if (endpoint.tls || protocol::is_loopback(endpoint.host)) continue;
     throw InputError(

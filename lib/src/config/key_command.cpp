@@ -14,6 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 extern char** environ;
@@ -25,13 +26,16 @@ namespace json = boost::json;
 using Clock = std::chrono::system_clock;
 
 constexpr std::chrono::seconds longest_run{60};
+constexpr std::chrono::milliseconds between_looks{
+    50};  // at an interruption, and at a child that closed its output
 constexpr std::size_t longest_output = 64 * 1024;
+constexpr std::size_t most_remembered = 16;  // keys
 
 /// A program that runs with its standard output in a pipe of ours. What it says to standard error is the
 /// user's to see.
 class Child {
  public:
-  explicit Child(const std::vector<std::string>& command) {
+  Child(const std::vector<std::string>& command, const std::stop_token& stop) : stop_(stop) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error(std::strerror(errno));
     output_ = ends[0];
@@ -47,7 +51,12 @@ class Child {
     sigset_t none;
     sigemptyset(&none);  // ours are blocked, for a thread that waits for them
     posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    sigset_t usual;
+    sigfillset(&usual);  // as a shell starts it: SIGPIPE is ignored here
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setpgroup(&attributes, 0);  // a group of its own, which ends with what the command starts
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     const int failed = ::posix_spawnp(&pid_, arguments[0], &files, &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
@@ -59,25 +68,22 @@ class Child {
   }
   ~Child() {
     ::close(output_);
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      (void)wait();
+    if (pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   std::string read_all() {
-    const auto until = std::chrono::steady_clock::now() + longest_run;
     std::string text;
     std::array<char, 4096> block{};
     for (;;) {
-      const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      require_time();
       pollfd ready{output_, POLLIN, 0};
-      const int polled = left.count() > 0 ? ::poll(&ready, 1, static_cast<int>(left.count())) : 0;
-      if (polled < 0 && errno == EINTR) continue;
-      if (polled <= 0) throw std::runtime_error("it did not end in a minute");
+      if (::poll(&ready, 1, static_cast<int>(between_looks.count())) <= 0) continue;
       const auto size = ::read(output_, block.data(), block.size());
       if (size < 0 && errno == EINTR) continue;
       if (size <= 0) return text;
@@ -87,7 +93,12 @@ class Child {
   }
 
   void require_success() {
-    const int status = wait();
+    int status = 0;
+    while (::waitpid(pid_, &status, WNOHANG) == 0) {
+      require_time();
+      std::this_thread::sleep_for(between_looks / 10);
+    }
+    pid_ = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
     throw std::runtime_error(WIFEXITED(status)
                                  ? "it exits with " + std::to_string(WEXITSTATUS(status))
@@ -95,14 +106,13 @@ class Child {
   }
 
  private:
-  int wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = 0;
-    return status;
+  void require_time() const {
+    if (stop_.stop_requested()) throw std::runtime_error("the run was interrupted");
+    if (std::chrono::steady_clock::now() > until_) throw std::runtime_error("it did not end in a minute");
   }
 
+  const std::stop_token stop_;
+  const std::chrono::steady_clock::time_point until_ = std::chrono::steady_clock::now() + longest_run;
   int output_ = -1;
   pid_t pid_ = 0;
 };
@@ -194,23 +204,30 @@ KeyCommand::Key read_key(std::string_view output) {
 
 KeyCommand::KeyCommand(std::vector<std::string> command) : command_(std::move(command)) {}
 
-void KeyCommand::renew(std::uint64_t version) {
+bool KeyCommand::renew(std::uint64_t version, const std::stop_token& stop) {
   const std::scoped_lock one_at_a_time(running_);
   const auto known = current();
-  if ((known ? known->version : 0) != version) return;
+  if ((known ? known->version : 0) != version) return true;
   Key key;
   try {
-    Child child(command_);
+    Child child(command_, stop);
     const std::string output = child.read_all();
     child.require_success();
     key = read_key(output);
   } catch (const std::runtime_error& e) {
     throw std::runtime_error("the command for the key, " + command_.front() + ": " + e.what());
   }
-  key.version = version + 1;
+  const bool is_new = !known || known->value != key.value;
+  key.version = is_new ? version + 1 : version;
   const std::scoped_lock lock(mutex_);
-  if (issued_.empty() || issued_.back() != key.value) issued_.push_back(key.value);
+  if (is_new) {
+    auto issued = std::make_shared<std::vector<std::string>>(*issued_);
+    issued->push_back(key.value);
+    if (issued->size() > most_remembered) issued->erase(issued->begin());
+    issued_ = std::move(issued);
+  }
   current_ = std::make_shared<const Key>(std::move(key));
+  return is_new;
 }
 
 std::shared_ptr<const KeyCommand::Key> KeyCommand::current() const {
@@ -218,7 +235,7 @@ std::shared_ptr<const KeyCommand::Key> KeyCommand::current() const {
   return current_;
 }
 
-std::vector<std::string> KeyCommand::issued() const {
+std::shared_ptr<const std::vector<std::string>> KeyCommand::issued() const {
   const std::scoped_lock lock(mutex_);
   return issued_;
 }

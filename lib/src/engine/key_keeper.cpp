@@ -16,15 +16,6 @@ namespace {
 constexpr std::chrono::minutes before_the_end{5};
 constexpr std::chrono::seconds between_tries{30};
 
-asio::awaitable<bool> renew(std::shared_ptr<KeyCommand> command, std::uint64_t version) {
-  try {
-    command->renew(version);
-  } catch (const std::runtime_error&) {
-    co_return false;  // the answer that refused the key says enough
-  }
-  co_return true;
-}
-
 }  // namespace
 
 KeyKeeper::KeyKeeper(const Plan& plan)
@@ -34,7 +25,7 @@ KeyKeeper::KeyKeeper(const Plan& plan)
   if (!command_) return;
   try {
     if (const auto known = command_->current(); !known || known->expires)
-      command_->renew(known ? known->version : 0);
+      (void)command_->renew(known ? known->version : 0);
   } catch (const std::runtime_error& e) {
     throw InputError(e.what());
   }
@@ -42,6 +33,7 @@ KeyKeeper::KeyKeeper(const Plan& plan)
 }
 
 KeyKeeper::~KeyKeeper() {
+  interrupt();
   pool_.stop();
   pool_.join();
 }
@@ -50,9 +42,23 @@ std::shared_ptr<const KeyCommand::Key> KeyKeeper::current() const {
   return command_ ? command_->current() : fixed_;
 }
 
+bool KeyKeeper::renew(std::uint64_t version) {
+  if (command_->current()->version != version) return true;  // for another request's sake
+  if (std::chrono::steady_clock::now() < next_try_) return false;
+  bool renewed = false;
+  try {
+    renewed = command_->renew(version, stop_.get_token());
+  } catch (const std::runtime_error&) {  // the answer that refused the key says enough
+  }
+  if (!renewed) next_try_ = std::chrono::steady_clock::now() + between_tries;
+  return renewed;
+}
+
+asio::awaitable<bool> KeyKeeper::renew_on_pool(std::uint64_t version) { co_return renew(version); }
+
 asio::awaitable<bool> KeyKeeper::replace(std::uint64_t version) {
   if (!command_) co_return false;
-  asio::awaitable<bool> work = renew(command_, version);
+  asio::awaitable<bool> work = renew_on_pool(version);
   co_return co_await asio::co_spawn(pool_, std::move(work), asio::use_awaitable);
 }
 
@@ -68,7 +74,7 @@ void KeyKeeper::renew_in_time() {
   due_.async_wait([this, version = key->version](boost::system::error_code ec) {
     if (ec) return;
     try {
-      command_->renew(version);
+      (void)command_->renew(version, stop_.get_token());
     } catch (const std::runtime_error&) {  // it may come back; until then a 401 tells
       due_.expires_after(between_tries);
       due_.async_wait([this](boost::system::error_code again) {

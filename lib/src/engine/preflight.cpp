@@ -29,8 +29,16 @@ std::uint64_t open_descriptors() {
   return count > 3 ? count - 3 : 0;  // without ".", ".." and the folder's own
 }
 
+/// Of a container, where there is one: its limit less what it uses.
+std::uint64_t memory_of_group() {
+  std::ifstream limit_file("/sys/fs/cgroup/memory.max"), use_file("/sys/fs/cgroup/memory.current");
+  std::uint64_t limit = 0, use = 0;
+  if (!(limit_file >> limit) || !(use_file >> use)) return unknown;  // "max": none
+  return limit > use ? limit - use : 0;
+}
+
 /// "MemAvailable:   12345 kB".
-std::uint64_t available_memory() {
+std::uint64_t memory_of_machine() {
   std::ifstream file("/proc/meminfo");
   std::string name, unit;
   for (std::uint64_t value = 0; file >> name >> value; std::getline(file, unit)) {
@@ -54,7 +62,7 @@ void require(std::uint64_t needed, std::uint64_t there, const std::string& where
 }  // namespace
 
 Resources resources_of_this_machine() {
-  Resources r{unknown, unknown, available_memory()};
+  Resources r{unknown, unknown, std::min(memory_of_machine(), memory_of_group())};
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     const std::uint64_t open = open_descriptors();

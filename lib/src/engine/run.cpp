@@ -112,6 +112,7 @@ class Runner {
     collector_.begin_stage(stage, shards);
     const auto cancel = [this, &run] {
       run.stop();
+      context_.keys.interrupt();
       for (const auto& shard : shards_) shard->cancel();
     };
     const std::stop_callback on_stop(options_.stop, cancel);
@@ -140,10 +141,12 @@ class Runner {
     end.too_many_errors = run.too_many_errors();
     end.planned = run.planned();
     end.begun = run.begun();
+    end.begun_outside = run.begun_outside();
     end.dropped = run.dropped();
     end.schedule_hash = run.schedule().hash;
     const std::int64_t since_start = net::monotonic_now() - run.start();
-    if (end.interrupted || end.too_many_errors) end.stopped_at = since_start;
+    if (end.interrupted) end.stopped_at = since_start;
+    if (end.too_many_errors) end.stopped_at = run.errors_stopped_at();
     const auto lasted = static_cast<double>(since_start);
     metrics::Histogram read_lag, loop_lag;
     for (const auto& shard : shards_) {

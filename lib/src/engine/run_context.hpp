@@ -26,7 +26,10 @@ struct RunContext {
         keys(the_plan),
         resolver(resolver_threads) {
     const bool tls = std::ranges::any_of(plan.endpoints, &Endpoint::tls);
-    if (plan.quota) quota.emplace(*plan.quota);
+    if (plan.quota) {
+      quota.emplace(*plan.quota);
+      system_tokens = workload::charged_system_tokens(plan);
+    }
     if (tls && plan.tls_verify) trusted = net::make_trust_store(plan.ca_pem);
   }
 
@@ -36,6 +39,7 @@ struct RunContext {
   const protocol::Redactor redactor;
   KeyKeeper keys;
   std::optional<workload::QuotaPacer> quota;
+  std::uint64_t system_tokens = 0;  ///< that it is charged for each request
   net::Resolver resolver;
   std::vector<net::Addresses> addresses;  ///< per endpoint or its proxy, resolved once before the run
   net::StampingKeeper stamping;

@@ -88,20 +88,47 @@ asio::awaitable<bool> Session::open_connections() {
   co_return true;
 }
 
+ShardResources::Slot ShardResources::reserve(std::size_t stage, std::uint64_t index, std::int64_t from) {
+  if (!run.quota) return {from, 0};
+  std::string prompt = run.plan.prompts->prompt(stage, index);
+  if (prompt != counted_prompt || counted_prompt.empty()) {
+    counted_tokens = workload::charged_tokens(run.plan, prompt) + run.system_tokens;
+    counted_prompt = std::move(prompt);
+  }
+  return {run.quota->reserve(counted_tokens + run.plan.max_tokens(index), from), counted_tokens};
+}
+
+/// A closed loop's request, when the quota has room for it; nothing when the stage is over.
+asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_t index) {
+  std::int64_t at = net::monotonic_now();
+  ShardResources::Slot slot{at, 0};
+  if (shard_.run.quota && stage.may_begin(index, at)) {
+    slot = shard_.reserve(stage.number(), index, at);
+    if (!stage.may_begin(index, slot.at)) co_return std::nullopt;
+    const bool slept = co_await sleep_until(slot.at);
+    if (!slept) co_return std::nullopt;
+    at = net::monotonic_now();
+  }
+  auto turn = stage.turn(index, at);
+  if (turn) turn->prompt_tokens = slot.prompt_tokens;
+  co_return turn;
+}
+
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
-  std::int64_t taken = net::monotonic_now();
-  for (auto turn = stage.take_first(number_, taken); turn; turn = stage.take_next(taken)) {
-    co_await serve(stage, *turn, taken, finish);
-    if (failed_openings_ > 0) {
-      const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
-      (void)co_await sleep_until(net::monotonic_now() + pause);
-    }
-    taken = net::monotonic_now();
+  // The first request of session number 0, 1, 2 ... has its number as index: see StageRun::take_first().
+  for (std::uint64_t index = number_;; index = stage.next_index()) {
+    const std::optional<Turn> turn = co_await take(stage, index);
+    if (!turn) co_return;
+    co_await serve(stage, *turn, net::monotonic_now(), finish);
+    if (failed_openings_ == 0) continue;
+    const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
+    (void)co_await sleep_until(net::monotonic_now() + pause);
   }
 }
 
 asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, std::int64_t dispatched,
                                      const Finish& finish) {
+  if (cancelled_ || stage.stopped()) co_return;
   stage_start_ = stage.start();
   measured_ = turn.measured;
   RequestRecord record;
@@ -109,22 +136,17 @@ asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, std::int64_t di
   record.max_tokens = shard_.run.plan.max_tokens(turn.index);
   record.shard = shard_.shard;
   record.measured = turn.measured;
+  record.dispatched = dispatched - stage_start_;
   if (turn.due) {
     record.scheduled = *turn.due;
-    // Only a cap that queues makes a request wait for a session; when that was free the kernel tells, not we.
-    record.admitted = stage.dealt() ? *turn.due : std::max(*turn.due, free_since_ - stage_start_);
+    // Only a cap that queues, or a quota, makes a request wait; when a session was free the kernel tells, not
+    // we.
+    const std::int64_t free = stage.dealt() ? *turn.due : std::max(*turn.due, free_since_ - stage_start_);
+    record.admitted = std::max(free, turn.allowed_at - stage_start_);
   }
-  Request request = request_of(stage, turn.index, record.max_tokens);
-  const std::int64_t allowed = when_allowed(request.prompt_tokens + record.max_tokens, dispatched);
-  if (allowed > dispatched) {
-    if (!co_await sleep_until(allowed)) co_return;
-    dispatched = net::monotonic_now();
-    if (turn.due) record.admitted = std::max(*record.admitted, allowed - stage_start_);
-  }
-  record.dispatched = dispatched - stage_start_;
   stage.count_begin(turn.measured);
   deadline_ = dispatched + limits().total.count();
-  co_await attempts(stage, std::move(request), record);
+  co_await attempts(stage, turn, record);
   free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));
 }
@@ -135,16 +157,15 @@ Session::Request Session::request_of(const StageRun& stage, std::uint64_t index,
   Written& last = shard_.written[endpoint];
   std::string prompt = run.plan.prompts->prompt(stage.number(), index);
   const auto key = run.keys.current();
-  const bool same_prompt = last.request && prompt == last.prompt;
-  if (!same_prompt || max_tokens != last.max_tokens || key->version != last.key_version) {
+  if (!last.request || prompt != last.prompt || max_tokens != last.max_tokens ||
+      key->version != last.key_version) {
     last.request = std::make_shared<const std::string>(
         run.writer.request(endpoint, run.writer.body(prompt, max_tokens, endpoint), key->value));
-    if (!same_prompt && run.quota) last.prompt_tokens = workload::charged_prompt_tokens(run.plan, prompt);
     last.prompt = std::move(prompt);
     last.max_tokens = max_tokens;
     last.key_version = key->version;
   }
-  return {last.request, last.prompt_tokens, last.key_version};
+  return {last.request, last.key_version};
 }
 
 asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {

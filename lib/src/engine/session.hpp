@@ -36,12 +36,23 @@ struct ShardResources {
     std::string prompt;
     unsigned max_tokens = 0;
     std::uint64_t key_version = 0;
-    std::uint64_t prompt_tokens = 0;  ///< that a quota is charged; 0 without one
     std::shared_ptr<const std::string> request;
   };
   std::vector<Written> written;
-  metrics::Histogram read_lag;  ///< ns, of all reads for measured requests of the stage under way
-  workload::Random random;      ///< of the waits between attempts
+  std::string counted_prompt;  ///< the last one that a quota was charged, and its tokens
+  std::uint64_t counted_tokens = 0;
+  std::vector<net::Addresses> addresses;  ///< as the run's; one whose addresses all failed is looked up anew
+  std::vector<std::size_t> good_address;  ///< per endpoint, the one that answered last: the first to try
+  metrics::Histogram read_lag;            ///< ns, of all reads for measured requests of the stage under way
+  workload::Random random;                ///< of the waits between attempts
+
+  /// When the quota has room for request `index` of the stage, not before `from` (CLOCK_MONOTONIC, ns): takes
+  /// it.
+  struct Slot {
+    std::int64_t at;
+    std::uint64_t prompt_tokens;  ///< that are charged beside max_tokens
+  };
+  Slot reserve(std::size_t stage, std::uint64_t index, std::int64_t from);
 };
 
 using Finish = std::function<void(RequestRecord)>;
@@ -62,7 +73,7 @@ class Session {
   /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
   /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
-  /// record. One that the stage's end keeps from being sent has none.
+  /// record. One that a stop keeps from being sent has none.
   boost::asio::awaitable<void> serve(StageRun& stage, Turn turn, std::int64_t dispatched,
                                      const Finish& finish);
   /// The request under way ends as cancelled.
@@ -85,13 +96,12 @@ class Session {
   using Written = ShardResources::Written;
   struct Request {
     std::shared_ptr<const std::string> bytes;
-    std::uint64_t prompt_tokens;
     std::uint64_t key_version;
   };
 
   Request request_of(const StageRun& stage, std::uint64_t index, unsigned max_tokens);
-  boost::asio::awaitable<void> attempts(const StageRun& stage, Request request, RequestRecord& record);
-  [[nodiscard]] std::int64_t when_allowed(std::uint64_t tokens, std::int64_t from);
+  boost::asio::awaitable<std::optional<Turn>> take(StageRun& stage, std::uint64_t index);
+  boost::asio::awaitable<void> attempts(const StageRun& stage, const Turn& turn, RequestRecord& record);
   [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, std::int64_t first);
 
   boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
@@ -102,7 +112,7 @@ class Session {
 
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
   boost::asio::awaitable<bool> dial(const Endpoint& target, const net::Addresses& addresses,
-                                    RequestRecord& record);
+                                    std::size_t& good, RequestRecord& record);
   boost::asio::awaitable<bool> tunnel(net::Stream& stream, const Endpoint& target);
   boost::asio::awaitable<bool> secure(net::Stream& stream, const Endpoint& target, RequestRecord& record);
   void arm(Limit limit);

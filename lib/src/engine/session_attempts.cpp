@@ -30,30 +30,30 @@ RequestRecord next_attempt(const RequestRecord& r, std::int64_t waited) {
 
 }  // namespace
 
-/// When the quota has room for so many tokens, not before `from`; at once where there is no quota.
-std::int64_t Session::when_allowed(std::uint64_t tokens, std::int64_t from) {
-  auto& quota = shard_.run.quota;
-  return quota ? quota->reserve(tokens, from) : from;
-}
-
-asio::awaitable<void> Session::attempts(const StageRun& stage, Request request, RequestRecord& record) {
+asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn, RequestRecord& record) {
   RunContext& run = shard_.run;
+  Request request = request_of(stage, turn.index, record.max_tokens);
   const std::int64_t first = net::monotonic_now();
   for (bool new_key = false;;) {
-    co_await exchange(record.index % links_.size(), *request.bytes, record);
-    const std::uint64_t counted = record.usage_prompt_tokens.value_or(0);
-    if (run.quota && counted > request.prompt_tokens) run.quota->learn(counted - request.prompt_tokens);
+    co_await exchange(turn.index % links_.size(), *request.bytes, record);
+    if (run.quota && record.usage_prompt_tokens)
+      run.quota->learn(turn.prompt_tokens, *record.usage_prompt_tokens);
     const std::int64_t ended = net::monotonic_now();
-    std::int64_t at = ended;
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
-      if (!co_await run.keys.replace(request.key_version)) co_return;
-      request = request_of(stage, record.index, record.max_tokens);
-    } else if (const auto next = next_attempt_at(record, first)) {
-      at = when_allowed(request.prompt_tokens + record.max_tokens, *next);
+      const bool replaced = co_await run.keys.replace(request.key_version);
+      if (!replaced || stage.stopped()) co_return;
+      request = request_of(stage, turn.index, record.max_tokens);
     } else {
-      co_return;
+      // A wait that is cut short leaves the last attempt's outcome.
+      const auto next = next_attempt_at(record, first);
+      if (!next) co_return;
+      const bool waited = co_await sleep_until(*next);
+      if (!waited || stage.stopped()) co_return;
+      const std::int64_t allowed = shard_.reserve(stage.number(), turn.index, net::monotonic_now()).at;
+      if (allowed - first > run.plan.retry.budget.count()) co_return;
+      const bool allowed_now = co_await sleep_until(allowed);
+      if (!allowed_now || stage.stopped()) co_return;
     }
-    if (!co_await sleep_until(at) || stage.stopped()) co_return;  // the last attempt's outcome stands
     record = next_attempt(record, net::monotonic_now() - ended);
     deadline_ = net::monotonic_now() + limits().total.count();
   }

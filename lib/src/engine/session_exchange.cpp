@@ -21,10 +21,12 @@ constexpr std::int64_t idle_worth_a_look = second;     // servers close idle con
 asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record) {
   Link& link = links_[endpoint];
+  watchdog_.arm(deadline_, Outcome::total_timeout);
   const bool idled = net::monotonic_now() - link.last_used > idle_worth_a_look;
   if (link.stream->is_open() && idled && link.stream->stale()) link.stream->close();
   for (bool again = false;; again = true) {
     builder_.start(record);
+    if (fail_if_interrupted()) break;  // it may have been while nothing was awaited
     record.connection_reused = link.stream->is_open();
     if (!link.stream->is_open()) {
       const bool again_open = link.opened_before && !fresh_connections();
@@ -40,6 +42,7 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view r
     link.stream->close();
   }
   watchdog_.disarm();
+  active_ = nullptr;
   // An answer that came before the whole request was out leaves a connection in the middle of it.
   if (fresh_connections() || !record.sent || !builder_.reusable()) link.stream->close();
 }

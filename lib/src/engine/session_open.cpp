@@ -34,16 +34,20 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   Link& link = links_[endpoint];
   active_ = link.stream.get();
   watchdog_.arm(deadline_, Outcome::total_timeout);
-  net::Addresses addresses = shard_.run.addresses[endpoint];
+  net::Addresses addresses = shard_.addresses[endpoint];
   if (fresh_connections() || addresses.list.empty()) {
     addresses = co_await shard_.run.resolver.resolve(target.proxy ? target.proxy->host : target.host,
                                                      target.proxy ? target.proxy->port : target.port);
     record.resolved = now();
     if (!fail_if_interrupted() && addresses.list.empty())
       builder_.conclude(Outcome::dns_failed, addresses.error);
+    shard_.addresses[endpoint] = addresses;
   }
   bool opened = !builder_.concluded();
-  if (opened) opened = co_await dial(target, addresses, record);
+  if (opened) {
+    opened = co_await dial(target, addresses, shard_.good_address[endpoint], record);
+    if (!opened) shard_.addresses[endpoint] = {};  // they may have moved
+  }
   if (opened && target.proxy) opened = co_await tunnel(*link.stream, target);
   if (opened) record.tcp_connected = now();
   if (opened && target.tls) opened = co_await secure(*link.stream, target, record);
@@ -56,14 +60,21 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   co_return true;
 }
 
+/// Tries the addresses from `good` on, which becomes the one that answered.
 asio::awaitable<bool> Session::dial(const Endpoint& target, const net::Addresses& addresses,
-                                    RequestRecord& record) {
+                                    std::size_t& good, RequestRecord& record) {
   net::Stream& stream = *active_;
-  for (const auto& address : addresses.list) {
+  const std::size_t count = addresses.list.size();
+  for (std::size_t tried = 0, first = good % count; tried < count; ++tried) {
+    const std::size_t number = (first + tried) % count;
+    const auto& address = addresses.list[number];
     builder_.start(record);  // what failed before is not this address's
     arm({net::monotonic_now() + limits().connect.count(), Outcome::connect_timeout});
     const auto ec = co_await stream.connect(address);
-    if (!ec) co_return true;
+    if (!ec) {
+      good = number;
+      co_return true;
+    }
     const std::string where = (target.proxy ? "the proxy " : "") + describe(address) + ": ";
     if (watchdog_.expired() == Outcome::connect_timeout && !cancelled_)
       builder_.conclude(Outcome::connect_timeout, where + late(Outcome::connect_timeout));

@@ -42,6 +42,10 @@ Shard::Shard(RunContext& run, unsigned number)
                  std::vector<char>(read_buffer_size),
                  std::vector<ShardResources::Written>(run.plan.endpoints.size()),
                  {},
+                 0,
+                 run.addresses,
+                 std::vector<std::size_t>(run.plan.endpoints.size()),
+                 {},
                  workload::Random(workload::mixed(run_seed, number))},
       due_(io_),
       loop_probe_(io_),
@@ -139,7 +143,7 @@ asio::awaitable<void> Shard::deal() {
   for (std::uint64_t mine = resources_.shard;; mine += shards_) {
     if (!stage_->dealt()) co_await wait_for_idle();
     if (!stage_->dealt() && !any_idle()) co_return;  // none of the cap's room is ours, or the run was stopped
-    const auto turn = stage_->dealt() ? stage_->dealt_turn(mine) : stage_->take_next(0);
+    auto turn = stage_->dealt() ? stage_->dealt_turn(mine) : stage_->take_next(0);
     if (!turn) co_return;
     const std::int64_t at = stage_->start() + *turn->due;
     if (net::monotonic_now() < at)
@@ -147,6 +151,13 @@ asio::awaitable<void> Shard::deal() {
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
     if (stage_->stopped()) co_return;
+    const auto slot = resources_.reserve(stage_->number(), turn->index, net::monotonic_now());
+    if (resources_.run.quota) {
+      turn->allowed_at = slot.at;
+      turn->prompt_tokens = slot.prompt_tokens;
+      if (net::monotonic_now() < slot.at) co_await sleep_until(due_, slot.at);
+      if (stage_->stopped()) co_return;
+    }
     if (stage_->enter(*turn)) begin(*turn);
   }
 }

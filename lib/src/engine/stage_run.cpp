@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/arrival_clock.hpp"
+
 namespace llmload::engine {
 namespace {
 
@@ -67,6 +69,14 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
                                                                             : std::nullopt;
 }
 
+bool StageRun::may_begin(std::uint64_t index, std::int64_t at) const {
+  if (stopped()) return false;
+  const bool by_requests = stage_.requests != 0 && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
+  if (by_requests && index >= stage_.warmup_requests + stage_.requests) return false;
+  if (stage_.duration.count() == 0 || stage_.warmup_requests != 0) return true;
+  return at - start() < (stage_.warmup + stage_.duration + stage_.cooldown).count();
+}
+
 bool StageRun::enter(const Turn& turn) {
   auto others = under_way_.load(std::memory_order_relaxed);
   while (!dealt() || stage_.concurrency == 0 || others < stage_.concurrency) {
@@ -83,7 +93,8 @@ void StageRun::count_end(bool failed) {
   const auto all_failed = failed_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (!max_error_rate_ || done < fewest) return;
   if (static_cast<double>(all_failed) <= *max_error_rate_ * static_cast<double>(done)) return;
-  if (!stopped()) too_many_errors_.store(true, std::memory_order_relaxed);
+  if (!stopped())
+    set_once(errors_stopped_at_, static_cast<std::uint64_t>(net::monotonic_now() - start()), unknown);
   stop();
 }
 

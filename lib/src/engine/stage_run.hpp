@@ -17,6 +17,9 @@ struct Turn {
   std::uint64_t index = 0;
   bool measured = true;             ///< false: warm-up or cool-down
   std::optional<std::int64_t> due;  ///< open loop: ns since the stage's start
+  // Under a quota: when it had room (CLOCK_MONOTONIC), and the prompt's tokens that it was charged.
+  std::int64_t allowed_at = 0;
+  std::uint64_t prompt_tokens = 0;
 };
 
 /// One stage under way: what all its shards share. Thread-safe.
@@ -48,9 +51,13 @@ class StageRun {
   /// each of N sessions, also where an answer comes before the last session has begun.
   std::optional<Turn> take_first(std::uint64_t session, std::int64_t now) { return turn(session, now); }
   /// The next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage is over.
-  std::optional<Turn> take_next(std::int64_t now) {
-    return turn(next_.fetch_add(1, std::memory_order_relaxed), now);
-  }
+  std::optional<Turn> take_next(std::int64_t now) { return turn(next_index(), now); }
+  /// The same in two steps, for who has to wait in between: the request's index, and the turn, if there is
+  /// one then.
+  std::uint64_t next_index() { return next_.fetch_add(1, std::memory_order_relaxed); }
+  std::optional<Turn> turn(std::uint64_t index, std::int64_t now);
+  /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.
+  [[nodiscard]] bool may_begin(std::uint64_t index, std::int64_t at) const;
   /// Request `index` of an open loop; nothing when the stage is over.
   [[nodiscard]] std::optional<Turn> dealt_turn(std::uint64_t index) const;
 
@@ -78,7 +85,11 @@ class StageRun {
   /// Of measured requests. Stops the stage where more fail than are allowed.
   void count_end(bool failed);
   /// It stopped for that.
-  [[nodiscard]] bool too_many_errors() const { return too_many_errors_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool too_many_errors() const { return errors_stopped_at_.load() != unknown; }
+  /// When, in ns since the stage's start.
+  [[nodiscard]] std::int64_t errors_stopped_at() const {
+    return static_cast<std::int64_t>(errors_stopped_at_.load());
+  }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
   /// Measured requests, where their number is known before the stage.
@@ -87,7 +98,6 @@ class StageRun {
   [[nodiscard]] const workload::Schedule& schedule() const { return schedule_; }
 
  private:
-  std::optional<Turn> turn(std::uint64_t index, std::int64_t now);
   std::optional<Turn> closed_turn(std::uint64_t index, std::int64_t since_start);
 
   const Stage stage_;
@@ -100,7 +110,8 @@ class StageRun {
   // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
   static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
   std::atomic<std::uint64_t> opened_at_{unknown}, closed_at_{unknown}, measured_{0};
-  std::atomic<bool> stopped_{false}, too_many_errors_{false};
+  std::atomic<std::uint64_t> errors_stopped_at_{unknown};
+  std::atomic<bool> stopped_{false};
   mutable std::mutex mutex_;
   std::exception_ptr error_;
 };

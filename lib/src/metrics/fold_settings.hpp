@@ -11,6 +11,7 @@ struct FoldSettings {
   bool tokenizer = false;  ///< tokens are the tokenizer's; else the server's `usage`
   bool count_bos = false;
   bool stream = false;
+  bool quota = false;            ///< requests may have to wait for it
   bool own_connections = false;  ///< each request opens one
   double threshold_tps = 7;
   std::optional<Goodput> goodput;

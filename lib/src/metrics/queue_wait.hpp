@@ -6,7 +6,7 @@
 namespace llmload::metrics {
 
 /// Queue wait (ms) = admitted - scheduled: how long a request that was due waited until fewer than
-/// MAX_CONCURRENCY were under way. It is part of the latency.
+/// MAX_CONCURRENCY were under way, or until the quota had room. It is part of the latency.
 /// No sample in a closed loop.
 inline void add_queue_wait(const RequestRecord& record, Histogram& to) {
   if (record.admitted && record.scheduled) to.add(*record.admitted - *record.scheduled);

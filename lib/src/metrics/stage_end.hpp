@@ -20,7 +20,8 @@ struct StageEnd {
   Stamp stopped_at = {};  ///< ns since the stage's start, where the run was interrupted, or the stage stopped
   std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
   std::uint64_t dropped = 0;
-  std::optional<std::uint64_t> begun = {};  ///< as their senders counted, to check the records against
+  // As their senders counted, to check the records against.
+  std::optional<std::uint64_t> begun = {}, begun_outside = {};
   std::string schedule_hash = {};
   std::optional<Distribution> read_lag = {}, loop_lag = {};  ///< whole ns
   std::vector<std::uint32_t> cpu_shares = {}, wait_shares = {},

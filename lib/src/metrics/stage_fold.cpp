@@ -19,6 +19,7 @@ FoldSettings fold_settings(const Plan& plan) {
   return {.tokenizer = plan.tokenizer != nullptr,
           .count_bos = plan.count_bos,
           .stream = plan.stream,
+          .quota = plan.quota.has_value(),
           .own_connections = plan.connection == Connection::per_request,
           .threshold_tps = plan.threshold_tps,
           .goodput = plan.goodput};
@@ -68,11 +69,14 @@ void StageFold::add_success(const RequestRecord& record) {
   service_ttft_.add(service_ttft_ms(record));
   retry_wait_.add(retry_wait_ms(record));
   const Stage& stage = sums_.stage;
-  if (stage.concurrency != 0 && stage.when_full == WhenFull::queue) add_queue_wait(record, queue_wait_);
+  const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
+  if (capped || settings_.quota) add_queue_wait(record, queue_wait_);
   output_rate_.add(request_output_rate(record));
-  resolve_.add(milliseconds(record.dispatched, record.resolved));
-  connect_.add(milliseconds(record.resolved ? record.resolved : record.dispatched, record.tcp_connected));
-  tls_.add(milliseconds(record.tcp_connected, record.tls_done));
+  if (record.attempts == 1) {  // else the first attempt's begin and the last one's connection
+    resolve_.add(milliseconds(record.dispatched, record.resolved));
+    connect_.add(milliseconds(record.resolved ? record.resolved : record.dispatched, record.tcp_connected));
+    tls_.add(milliseconds(record.tcp_connected, record.tls_done));
+  }
   tokens_.add(record, settings_);
   stream_.add(record);
 }
@@ -98,7 +102,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.own_error = own_error(end, dispatch_lag_);
   add_notes(s, settings_, tokens_, stream_);
   judge(s, settings_);
-  if (end.begun && *end.begun != s.begun) judge_lost(s, *end.begun);
+  judge_accounts(s, end);
   return s;
 }
 

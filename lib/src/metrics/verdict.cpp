@@ -84,10 +84,17 @@ void judge(Summary& s, const FoldSettings& settings) {
   s.valid = s.invalid_reasons.empty();
 }
 
-void judge_lost(Summary& s, std::uint64_t begun) {
-  s.invalid_reasons.push_back(std::to_string(begun) + " requests were begun, and " + std::to_string(s.begun) +
-                              " are accounted for: a fault of llmload's own, please report it");
-  s.valid = false;
+void judge_accounts(Summary& s, const StageEnd& end) {
+  const auto note = [&s](std::uint64_t begun, const std::string& what, std::uint64_t there) {
+    s.invalid_reasons.push_back(std::to_string(begun) + " requests were begun" + what + ", and " +
+                                std::to_string(there) +
+                                " are accounted for: a fault of llmload's own, please report it");
+    s.valid = false;
+  };
+  if (end.begun && *end.begun != s.begun) note(*end.begun, "", s.begun);
+  if (end.begun_outside && *end.begun_outside != s.outside_window)
+    note(*end.begun_outside, " outside the measured window", s.outside_window);
+  if (s.begun + s.dropped > s.planned) note(s.begun + s.dropped, " or dropped", s.planned);
 }
 
 void conclude(const Summary& stage, RunResult& result) {

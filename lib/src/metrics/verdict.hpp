@@ -2,14 +2,15 @@
 
 #include "llmload/sink.hpp"
 #include "metrics/fold_settings.hpp"
+#include "metrics/stage_end.hpp"
 
 namespace llmload::metrics {
 
 /// Whether the stage's numbers can be trusted: sets `valid` and the reasons why not. Needs all of them.
 void judge(Summary& stage, const FoldSettings& settings);
 
-/// The stage's senders counted `begun` requests, which are not those that its records have.
-void judge_lost(Summary& stage, std::uint64_t begun);
+/// Whether what its senders counted is what the stage's records have, and no more than was planned.
+void judge_accounts(Summary& stage, const StageEnd& end);
 
 /// What a stage that has ended means for the run: marks `result` as not valid, or as ended early.
 void conclude(const Summary& stage, RunResult& result);

@@ -22,6 +22,7 @@ class HttpReader::Message : public http::basic_parser<false> {
  public:
   Message(std::string body_buffer, std::uint64_t most) : body(std::move(body_buffer)), most_bytes(most) {
     body.clear();
+    if (body.capacity() > most_reserved) body = {};  // one large answer is no reason to keep its memory
     eager(true);
     header_limit(HttpReader::header_limit);
     body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body
@@ -82,7 +83,7 @@ void HttpReader::start() {
   message_ =
       std::make_unique<Message>(std::move(message_->body), body_limit_);  // its memory serves the next answer
   state_ = State::head;
-  rest_.clear();
+  rest_ = {};
   error_.clear();
 }
 

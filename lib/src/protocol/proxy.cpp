@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "llmload/error.hpp"
 
@@ -40,6 +41,22 @@ std::string authority_of(const Endpoint& endpoint) {
   return (v6 ? '[' + endpoint.host + ']' : endpoint.host) + ':' + endpoint.port;
 }
 
+/// "%40" is "@"; anything else stays as it is.
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    unsigned byte = 0;
+    const char* const digits = text.data() + at + 1;
+    const bool escape = text[at] == '%' && at + 2 < text.size() &&
+                        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    decoded += escape ? static_cast<char>(byte) : text[at];
+    if (escape) at += 2;
+  }
+  return decoded;
+}
+
+}  // namespace
+
 std::string base64(std::string_view bytes) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -53,8 +70,6 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-}  // namespace
-
 Proxy parse_proxy(std::string_view url) {
   constexpr std::string_view wanted = "a proxy is http://[user:password@]host[:port]";
   std::string_view rest = url;
@@ -66,7 +81,7 @@ Proxy parse_proxy(std::string_view url) {
   rest = rest.substr(0, rest.find_first_of("/?#"));
   Proxy proxy;
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
-    proxy.credentials = Secret(std::string(rest.substr(0, at)));
+    proxy.credentials = Secret(percent_decoded(rest.substr(0, at)));
     rest.remove_prefix(at + 1);
   }
   const auto [host, port] = split_port(rest);

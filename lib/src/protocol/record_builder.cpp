@@ -26,7 +26,8 @@ bool one_read(const Arrival& a, const Arrival& b) { return a.at == b.at || a.dra
 // Of text: a TokenEvent counts its tokens, which are a byte at the least, in 16 bits.
 constexpr std::size_t most_in_an_event = 32 * 1024;
 constexpr std::size_t most_set_aside = 512;  // tokens
-constexpr std::size_t bytes_a_token = 6;     // a little more than usual
+constexpr std::size_t most_of_an_error = 64 * 1024;
+constexpr std::size_t bytes_a_token = 6;  // a little more than usual
 
 }  // namespace
 
@@ -141,12 +142,17 @@ void RecordBuilder::on_whole_answer() {
   std::string wrong = part.malformed;
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
   if (wrong.empty()) return succeed();
-  end(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(reader_.body()).message);
+  end(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(beginning()).message);
+}
+
+/// What of the body is looked at for an error, of which one line stays.
+std::string_view RecordBuilder::beginning() const {
+  return std::string_view(reader_.body()).substr(0, most_of_an_error);
 }
 
 void RecordBuilder::on_error_answer() {
   const int status = reader_.status();
-  const auto error = read_server_error(reader_.body());
+  const auto error = read_server_error(beginning());
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
   if (!error.message.empty()) reason += ": " + error.message;

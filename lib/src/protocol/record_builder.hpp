@@ -62,6 +62,7 @@ class RecordBuilder {
   void on_head(std::int64_t at);
   void on_whole_answer();
   void on_error_answer();
+  [[nodiscard]] std::string_view beginning() const;
   void on_message_end();
   void on_stream();
   [[nodiscard]] bool is_whole_after_all();

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
+#include "protocol/proxy.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::protocol {
@@ -37,8 +38,12 @@ Redactor::Redactor(const Plan& plan) : key_command_(plan.key_command) {
     if (value.size() >= shortest_header_secret) add(value, secrets_);
   }
   for (const Endpoint& endpoint : plan.endpoints) {
-    if (endpoint.proxy && !endpoint.proxy->credentials.empty())
-      add(endpoint.proxy->credentials.reveal(), secrets_);
+    if (!endpoint.proxy || endpoint.proxy->credentials.empty()) continue;
+    const std::string& credentials = endpoint.proxy->credentials.reveal();
+    const std::string password = credentials.substr(credentials.find(':') + 1);
+    add(credentials, secrets_);
+    add(base64(credentials), secrets_);
+    if (password.size() >= shortest_header_secret) add(password, secrets_);
   }
   std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);
 }
@@ -62,7 +67,7 @@ std::string Redactor::redact(std::string text) const {
   take_out(secrets_);
   if (!key_command_ || text.empty()) return text;
   Secrets issued;
-  for (const std::string& key : key_command_->issued()) add(key, issued);
+  for (const std::string& key : *key_command_->issued()) add(key, issued);
   take_out(issued);
   return text;
 }

@@ -6,6 +6,7 @@ namespace llmload::protocol {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::size_t most_kept = 64 * 1024;
 
 /// Where the line ends: at CR or LF, whichever is first.
 std::size_t line_end(std::string_view text) {
@@ -23,8 +24,10 @@ void SseParser::start() {
   input_ = {};
   at_start_ = true;
   skip_lf_ = line_is_kept_ = has_data_ = dispatched_ = too_large_ = false;
-  line_.clear();
-  type_.clear();
+  for (std::string* kept : {&line_, &kept_data_, &type_}) {
+    kept->clear();
+    if (kept->capacity() > most_kept) *kept = {};  // one large event is no reason to keep its memory
+  }
 }
 
 void SseParser::put(std::string_view bytes) { input_ = bytes; }

@@ -123,6 +123,7 @@ json::object header_line(const Plan& plan) {
   json::object p;
   p["api"] = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat ? "chat" : "completions";
   p["stream"] = plan.stream;
+  p["quota"] = plan.quota.has_value();
   p["connection"] = plan.connection == Connection::keep_alive ? "keep-alive" : "per-request";
   p["threshold_tps"] = plan.threshold_tps;
   p["goodput"] = goodput_json(plan.goodput);
@@ -147,6 +148,7 @@ Plan read_header(const json::object& line) {
   plan.connection =
       one_of(p, "connection", "keep-alive", Connection::keep_alive, "per-request", Connection::per_request);
   plan.prompts_description = get<std::string>(p, "prompts_from");
+  if (get<bool>(p, "quota")) plan.quota.emplace();
   plan.threshold_tps = get<double>(p, "threshold_tps");
   if (const auto g = find<json::object>(p, "goodput")) {
     plan.goodput =

@@ -33,7 +33,7 @@ void add_requests(const Stage& stage, StageBudget& budget) {
   if (stage.requests == 0) budget.least_seconds = seconds(stage.warmup + stage.duration + stage.cooldown);
 }
 
-void add_quota(const Quota& quota, StageBudget& budget) {
+void add_quota(const Quota& quota, const Stage& stage, StageBudget& budget) {
   const workload::QuotaPacer pacer(quota);
   const auto tokens = static_cast<std::uint64_t>(budget.prompt_tokens + budget.output_tokens);
   const double each = static_cast<double>(pacer.cost(tokens)) / 1e9;
@@ -41,7 +41,10 @@ void add_quota(const Quota& quota, StageBudget& budget) {
   budget.quota_rate = 1 / each;
   if (!budget.requests) return;
   const double takes = each * static_cast<double>(*budget.requests);
-  budget.least_seconds = std::max(budget.least_seconds.value_or(0), takes);
+  const double least = std::max(budget.least_seconds.value_or(0), takes);
+  // A closed loop's time ends it, however many requests are left.
+  budget.least_seconds =
+      !stage.pacer && stage.duration.count() != 0 ? std::min(least, seconds(stage.duration)) : least;
 }
 
 std::string amount(double value) { return text::rounded(value); }
@@ -62,16 +65,17 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   StageBudget budget;
   add_requests(stage, budget);
   const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(looked_at), 1, looked_at);
+  const std::uint64_t system = workload::charged_system_tokens(plan);
   std::string last;
   std::uint64_t last_tokens = 0;
   for (std::uint64_t i = 0; i < sample; ++i) {
     std::string prompt = plan.prompts->prompt(number, i);
-    if (i == 0 || prompt != last) last_tokens = workload::charged_prompt_tokens(plan, prompt);
+    if (i == 0 || prompt != last) last_tokens = workload::charged_tokens(plan, prompt) + system;
     last = std::move(prompt);
     budget.prompt_tokens += static_cast<double>(last_tokens) / static_cast<double>(sample);
     budget.output_tokens += static_cast<double>(plan.max_tokens(i)) / static_cast<double>(sample);
   }
-  if (plan.quota) add_quota(*plan.quota, budget);
+  if (plan.quota) add_quota(*plan.quota, stage, budget);
   if (plan.price && budget.requests) {
     const double each = budget.prompt_tokens * plan.price->input + budget.output_tokens * plan.price->output;
     budget.cost = each * static_cast<double>(*budget.requests) / 1e6;

@@ -2,11 +2,13 @@
 
 namespace llmload::workload {
 
-std::uint64_t charged_prompt_tokens(const Plan& plan, std::string_view prompt) {
+std::uint64_t charged_tokens(const Plan& plan, std::string_view prompt) {
+  return plan.tokenizer ? plan.tokenizer->count(prompt) : prompt.size() / 4 + 1;
+}
+
+std::uint64_t charged_system_tokens(const Plan& plan) {
   const bool chat = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat;
-  const std::string_view system = chat ? std::string_view(plan.system_prompt) : std::string_view();
-  if (!plan.tokenizer) return (prompt.size() + system.size()) / 4 + 1;
-  return plan.tokenizer->count(prompt) + (system.empty() ? 0 : plan.tokenizer->count(system));
+  return chat && !plan.system_prompt.empty() ? charged_tokens(plan, plan.system_prompt) : 0;
 }
 
 }  // namespace llmload::workload

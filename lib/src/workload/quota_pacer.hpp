@@ -29,12 +29,11 @@ class QuotaPacer {
     return at;
   }
 
-  /// The server counts so many tokens beyond a prompt's own: they are charged from here on, too.
-  void learn(std::uint64_t beyond_prompt) {
-    auto known = beyond_prompt_.load(std::memory_order_relaxed);
-    while (known < beyond_prompt &&
-           !beyond_prompt_.compare_exchange_weak(known, beyond_prompt, std::memory_order_relaxed)) {
-    }
+  /// The server counted `usage` tokens in a prompt that was charged `charged`: the difference (a chat
+  /// template's) is charged from here on, too, as far as it can be believed.
+  void learn(std::uint64_t charged, std::uint64_t usage) {
+    const std::uint64_t beyond = usage - std::min(usage, charged);
+    beyond_prompt_.store(std::min(beyond, charged + most_beyond), std::memory_order_relaxed);
   }
 
   /// ns until the next request after one that is charged `tokens`.
@@ -43,19 +42,23 @@ class QuotaPacer {
     const auto share = [](double used, std::uint64_t of) {
       return of == 0 ? 0 : used / static_cast<double>(of);
     };
-    return static_cast<std::int64_t>(minute *
-                                     std::max(share(1, quota_.requests_per_minute),
-                                              share(static_cast<double>(tokens), quota_.tokens_per_minute)));
+    const double minutes = std::max(share(1, quota_.requests_per_minute),
+                                    share(static_cast<double>(tokens), quota_.tokens_per_minute));
+    return static_cast<std::int64_t>(minute * std::min(minutes, most_minutes));
   }
 
  private:
+  static constexpr std::uint64_t most_beyond = 1'024;  // tokens, beside as many as the prompt has
+  static constexpr double most_minutes = 60;           // that one request may take of the quota
   const Quota quota_;
   std::atomic<std::int64_t> free_at_{0};
   std::atomic<std::uint64_t> beyond_prompt_{0};
 };
 
-/// The prompt's tokens that a quota is charged: by the tokenizer, with the system prompt's; without one, a
-/// quarter of the bytes.
-std::uint64_t charged_prompt_tokens(const Plan& plan, std::string_view prompt);
+/// The tokens of a prompt that a quota is charged: by the tokenizer; without one, a quarter of the bytes.
+std::uint64_t charged_tokens(const Plan& plan, std::string_view prompt);
+
+/// Those of the system prompt, which go with each request of a chat.
+std::uint64_t charged_system_tokens(const Plan& plan);
 
 }  // namespace llmload::workload

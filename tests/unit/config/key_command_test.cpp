@@ -59,13 +59,22 @@ TEST_CASE("a key is renewed once, whoever asks first, and all are remembered for
   CHECK(command.current() == nullptr);
   command.renew(0);
   CHECK(command.current()->version == 1);
+  CHECK_FALSE(command.renew(1));  // the same key again
+  CHECK(command.current()->version == 1);
   std::ofstream(file) << "second";
-  command.renew(0);  // another thread has
+  CHECK(command.renew(0));  // another thread has
   CHECK(command.current()->value == "first");
-  command.renew(1);
+  CHECK(command.renew(1));
   CHECK(command.current()->value == "second");
   CHECK(command.current()->version == 2);
-  CHECK(command.issued() == std::vector<std::string>{"first", "second"});
+  CHECK(*command.issued() == std::vector<std::string>{"first", "second"});
+}
+
+TEST_CASE("a command that runs is ended with what it started when that is asked for") {
+  std::stop_source stop;
+  stop.request_stop();
+  KeyCommand command = shell("sleep 60 | cat; echo key");
+  CHECK(has(error_of<std::runtime_error>([&] { (void)command.renew(0, stop.get_token()); }), "interrupted"));
 }
 
 TEST_CASE("a command that gives no key is an error without what it printed") {

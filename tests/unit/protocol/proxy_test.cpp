@@ -24,6 +24,7 @@ TEST_CASE("a proxy is a URL, or a host with a port alone") {
   CHECK(parse_proxy("proxy").port == "80");
   CHECK(parse_proxy("http://[::1]:3128").host == "::1");
   CHECK(parse_proxy("http://user:p@ss@proxy:1").credentials.reveal() == "user:p@ss");
+  CHECK(parse_proxy("http://u%40c:100%25@proxy:1").credentials.reveal() == "u@c:100%");
 }
 
 TEST_CASE("another kind of proxy is refused, without its credentials in the error") {

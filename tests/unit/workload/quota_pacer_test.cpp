@@ -54,10 +54,18 @@ TEST_CASE("a request is charged for itself, and the next one waits for that") {
 
 TEST_CASE("what the server counts beyond prompts is charged once it is known") {
   QuotaPacer pacer({60'000, 0});
-  pacer.learn(97);
-  pacer.learn(50);  // the most that was seen
+  pacer.learn(20, 117);
   CHECK(pacer.reserve(873, 0) == 0);
   CHECK(pacer.reserve(0, 0) == second);
+}
+
+TEST_CASE("what can't be believed of it is not charged, and no request takes more than an hour of the quota") {
+  QuotaPacer pacer({60'000, 0});
+  pacer.learn(20, 1'000'000'000'000);
+  CHECK(pacer.reserve(0, 0) == 0);
+  CHECK(pacer.reserve(0, 0) < 2 * second);  // 1,044 tokens
+  pacer.learn(20, 5);
+  CHECK(pacer.cost(UINT64_MAX) < 3'800 * second);
 }
 
 TEST_CASE("each time is given once, whichever thread asks") {
