@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "cli.hpp"
 #include "stop_signals.hpp"
@@ -18,9 +19,10 @@ struct SimulateArguments {
   double ttft_ms = 50, gap_ms = 20, jitter_ms = 0;
   double step_base_ms = 10, step_per_stream_ms = 0.5;
   double idle_close_seconds = 0;
-  bool plain = false;
+  bool plain = false, lists_faults = false;
   std::string ca_out, model_path;
   std::string dialect = "serverless";
+  std::vector<std::string> faults;
 };
 
 std::chrono::nanoseconds milliseconds(double ms) {
@@ -42,6 +44,7 @@ SimulatorOptions options_of(const SimulateArguments& a) {
   options.step_per_stream = milliseconds(a.step_per_stream_ms);
   options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
   options.dialect = dialect_of(a.dialect);
+  for (const std::string& rule : a.faults) options.faults.push_back(parse_fault_rule(rule));
   if (!a.model_path.empty()) options.tokenizer = open_tokenizer(a.model_path);
   return options;
 }
@@ -64,8 +67,17 @@ int serve(const SimulateArguments& a) {
     exit_code = output_lost;
   }
   std::cout << simulator.requests() << " requests, " << simulator.events() << " events on "
-            << simulator.connections() << " connections" << std::endl;
+            << simulator.connections() << " connections";
+  if (!a.faults.empty()) std::cout << ", " << simulator.faults() << " faults";
+  std::cout << std::endl;
   return exit_code;
+}
+
+int list_faults() {
+  for (const Fault fault : all_faults()) {
+    std::cout << "| `" << to_string(fault) << "` | " << describe(fault) << " |\n";
+  }
+  return done;
 }
 
 }  // namespace
@@ -104,13 +116,17 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--tokens-per-minute", a->options.tokens_per_minute,
                       "Quota of prompt and max_tokens, by windows of 10 s; beyond it: 429 (0: none)");
   command->add_option("--requests-per-minute", a->options.requests_per_minute, "Likewise of requests");
+  command->add_option("--fault", a->faults, "NAME or NAME:PROBABILITY: what goes wrong, and how often")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--list-faults", a->lists_faults, "Print the faults, as a table, and exit");
   command->add_option("--truth", a->options.truth_file, "Write when each stream event was sent here");
   command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", a->options.seed, "Of the jitter");
   command->add_option("--model-path", a->model_path,
                       "The tokenizer whose tokens it speaks (default: a token is a word)");
-  command->callback([a, &exit_code] { exit_code = serve(*a); });
+  command->callback([a, &exit_code] { exit_code = a->lists_faults ? list_faults() : serve(*a); });
 }
 
 }  // namespace llmload::cli

@@ -37,6 +37,16 @@ last_line 1
 grep -q 'output lost: /dev/full: write failed' "$work/err" || fail "the lost truth file is not told"
 [ "$line" = "1 requests, 7 events on 1 connections" ] || fail "its last line: $line"
 
+start_simulator "$llmload" --plain --ttft-ms 0 --gap-ms 0 --fault http_500:0 --fault error_first
+stream
+last_line 0
+[ "$line" = "1 requests, 1 events on 1 connections, 1 faults" ] || fail "its last line: $line"
+grep -q '^data: {"error":' "$work/events" || fail "the fault did not come"
+
+expect 0 '| `reset_body` | ' "$llmload" simulate --list-faults
+expect 2 'there is no fault "reset_bodi"; there are: refused, ' "$llmload" simulate --fault reset_bodi
+expect 2 'from 0 to 1' "$llmload" simulate --fault reset_body:2
+expect 2 'tls_stall needs TLS' "$llmload" simulate --plain --fault tls_stall
 expect 2 "can't be written" "$llmload" simulate --truth /no/such/folder/truth.jsonl
 expect 2 'serverless' "$llmload" simulate --dialect llama
 expect 2 'tokens-per-event' "$llmload" simulate --tokens-per-event 0

@@ -1,5 +1,6 @@
 #include "support/raw_client.hpp"
 
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -59,6 +60,11 @@ void RawClient::send(std::string_view bytes) {
 
 void RawClient::end() const { ::shutdown(fd_, SHUT_WR); }
 
+bool RawClient::has_something() const {
+  char byte = 0;
+  return !received_.empty() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 std::string RawClient::read_some() {
   if (!received_.empty()) return std::exchange(received_, "");
   std::array<char, 64 * 1024> bytes{};
@@ -100,9 +106,17 @@ std::string RawClient::read_answer() {
     if (more.empty()) break;
     answer += more;
   }
-  received_ = answer.substr(std::min(whole, answer.size()));
-  answer.resize(answer.size() - received_.size());
+  const std::string surplus = answer.substr(std::min(whole, answer.size()));
+  received_.insert(0, surplus);
+  answer.resize(answer.size() - surplus.size());
   return answer;
+}
+
+std::size_t RawClient::segments() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size);
+  return info.tcpi_data_segs_in;
 }
 
 net::SslCtxPtr trusting(const std::string& ca_pem) {

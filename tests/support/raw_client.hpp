@@ -31,6 +31,8 @@ class RawClient {
   void send(std::string_view bytes);
   /// Nothing more is sent; the server may go on. Plain only.
   void end() const;
+  /// Something has come, or the end; plain only.
+  [[nodiscard]] bool has_something() const;
   /// Some of what comes; "" at the end.
   std::string read_some();
   /// All up to and with the first `last`; without it where the server ends before.
@@ -38,6 +40,8 @@ class RawClient {
   std::string read_all();
   /// One answer with its body, which Content-Length or chunks end.
   std::string read_answer();
+  /// In how many parts of TCP bytes have come so far.
+  [[nodiscard]] std::size_t segments() const;
   /// Once a read has said "": whether that was no orderly end.
   [[nodiscard]] bool was_reset() const { return reset_; }
 

@@ -115,13 +115,14 @@ std::string prompt_filter_results() {
 }
 
 std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
-                         std::size_t prompt_tokens, std::size_t completion_tokens) {
+                         std::size_t prompt_tokens, std::size_t completion_tokens,
+                         std::string_view finish_reason) {
   const bool filters = dialect == Dialect::azure_openai;
   std::string out = "{" + identity(api == Api::chat ? "chat.completion" : "text_completion", ids);
   if (filters) {
     out += prompt_filter_results() + ',';
   }
-  out += R"("choices":[{"index":0,"finish_reason":"length",)";
+  out += R"("choices":[{"index":0,"finish_reason":")" + std::string(finish_reason) + R"(",)";
   if (filters) {
     out += R"("content_filter_results":)";
     out += nothing_filtered;

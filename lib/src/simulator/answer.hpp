@@ -46,7 +46,8 @@ std::string prompt_filter_results();
 
 /// An answer that is not streamed. `text` must fit into JSON as it is.
 std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
-                         std::size_t prompt_tokens, std::size_t completion_tokens);
+                         std::size_t prompt_tokens, std::size_t completion_tokens,
+                         std::string_view finish_reason = "length");
 std::string error_answer(int status, std::string_view message);
 /// Azure's error (429) of a quota that is used up; `what`: "token" or "call".
 std::string rate_limited_answer(Api api, std::string_view what, std::int64_t retry_after_seconds);

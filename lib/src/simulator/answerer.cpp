@@ -3,23 +3,41 @@
 #include <ctime>
 
 #include "net/arrival_clock.hpp"
+#include "simulator/faulty_answer.hpp"
 #include "simulator/http_answer.hpp"
 
 namespace llmload::simulator {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// Those that are drawn with a request.
+constexpr auto fault_levels = {FaultLevel::listener, FaultLevel::answer, FaultLevel::stream,
+                               FaultLevel::keep_alive};
+
+bool can_befall(Fault fault, const Question& question, bool kept) {
+  if (fault == Fault::refused) return false;  // drawn at the start
+  if (fault == Fault::close_on_request) return kept;
+  return level_of(fault) != FaultLevel::stream || question.stream;
+}
+
+}  // namespace
+
 Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor& executor, Counts& counts,
-                   TruthFile* truth)
+                   TruthFile* truth, std::function<void()> restart)
     : options_(options),
       text_(options.tokenizer),
       latency_(options.batching ? make_batching_model(executor, options)
                                 : make_fixed_model(executor, options)),
       truth_(truth),
       source_{options, text_, *latency_, counts.events},
-      quota_(options.tokens_per_minute, options.requests_per_minute, net::monotonic_now()) {}
+      quota_(options.tokens_per_minute, options.requests_per_minute, net::monotonic_now()),
+      counts_(counts),
+      faults_(options.faults, fault_levels, options.seed),
+      restart_(std::move(restart)) {}
 
-asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request) {
+asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request, bool kept) {
   const Question question = read_question(request.method, request.target, request.authorization,
                                           request.api_key, request.body, options_.api_key);
   const AnswerIds ids{"sim-" + std::to_string(++answers_), static_cast<long>(std::time(nullptr))};
@@ -36,13 +54,33 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     const std::string refused = refusal(question, fields, net::monotonic_now());
     if (!refused.empty()) co_return co_await connection.write(refused);
   }
+  const Exchange exchange{connection, request, question, ids, fields};
+  const auto fault = faults_.draw([&](Fault f) { return can_befall(f, question, kept); });
+  if (!fault) co_return co_await good(exchange);
+  counts_.add(*fault);
+  co_return co_await misbehave(*fault, exchange);
+}
+
+asio::awaitable<bool> Answerer::good(const Exchange& exchange) {
+  net::Stream& stream_of = exchange.connection.stream();
   std::optional<TruthLine> truth;
-  if (truth_ != nullptr) truth.emplace(ids.id, connection.stream().arrival().at);
+  if (truth_ != nullptr) truth.emplace(exchange.ids.id, exchange.received());
   std::optional<std::int64_t> whole_due;
-  const bool sent = question.stream ? co_await stream(connection, question, ids, fields, truth)
-                                    : co_await whole(connection, question, ids, fields, whole_due);
-  if (sent && truth) truth_->add(truth->finish(connection.stream().sent_at(), whole_due));
+  const bool sent =
+      exchange.question.stream ? co_await stream(exchange, truth) : co_await whole(exchange, whole_due);
+  if (sent && truth) truth_->add(truth->finish(stream_of.sent_at(), whole_due));
   co_return sent;
+}
+
+asio::awaitable<bool> Answerer::misbehave(Fault fault, const Exchange& exchange) {
+  bool keeps = false;
+  if (fault == Fault::restart)
+    restart_();
+  else if (fault == Fault::close_idle)
+    co_await good(exchange);
+  else if (fault != Fault::close_on_request)
+    keeps = co_await send_faulty(fault, source_, exchange);
+  co_return keeps;
 }
 
 std::string Answerer::refusal(const Question& question, std::string& fields, std::int64_t now) {
@@ -59,24 +97,21 @@ std::string Answerer::refusal(const Question& question, std::string& fields, std
                   rate_limited_answer(question.api, what, whole_seconds(wait)));
 }
 
-asio::awaitable<bool> Answerer::whole(ClientConnection& connection, const Question& question,
-                                      const AnswerIds& ids, std::string_view fields,
-                                      std::optional<std::int64_t>& due) {
-  const auto clock = latency_->begin(question.tokens, connection.stream().arrival().at);
+asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<std::int64_t>& due) {
+  const Question& question = exchange.question;
+  const auto clock = latency_->begin(question.tokens, exchange.received());
   co_await clock->until(question.tokens);
   due = clock->due();
   const auto output = text_.first(question.tokens);
-  const std::string body = whole_answer(options_.dialect, question.api, ids, output->text,
+  const std::string body = whole_answer(options_.dialect, question.api, exchange.ids, output->text,
                                         text_.count(question.prompt), question.tokens);
-  co_return co_await connection.write(response(200, fields, body));
+  co_return co_await exchange.connection.write(response(200, exchange.fields, body));
 }
 
-asio::awaitable<bool> Answerer::stream(ClientConnection& connection, const Question& question,
-                                       const AnswerIds& ids, std::string_view fields,
-                                       std::optional<TruthLine>& truth) {
-  StreamAnswer answer(source_, connection, question, ids, truth);
-  if (!co_await answer.open(stream_head(fields))) co_return false;
-  if (!co_await answer.send_tokens(question.tokens)) co_return false;
+asio::awaitable<bool> Answerer::stream(const Exchange& exchange, std::optional<TruthLine>& truth) {
+  StreamAnswer answer(source_, exchange, truth);
+  if (!co_await answer.open(stream_head(exchange.fields))) co_return false;
+  if (!co_await answer.send_tokens(exchange.question.tokens)) co_return false;
   co_return co_await answer.close();
 }
 

@@ -3,11 +3,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "simulator/counts.hpp"
+#include "simulator/fault_draw.hpp"
 #include "simulator/quota.hpp"
-#include "simulator/request.hpp"
 #include "simulator/stream_answer.hpp"
 
 namespace llmload::simulator {
@@ -17,20 +18,19 @@ class Answerer {
  public:
   /// `truth` may be null. All must outlive it.
   Answerer(const SimulatorOptions& options, const boost::asio::any_io_executor& executor, Counts& counts,
-           TruthFile* truth);
+           TruthFile* truth, std::function<void()> restart);
 
-  /// False: the client has gone.
-  boost::asio::awaitable<bool> answer(ClientConnection& connection, const Request& request);
+  /// `kept`: the connection has had an answer before. False: the client has gone, or a fault is that the
+  /// connection closes.
+  boost::asio::awaitable<bool> answer(ClientConnection& connection, const Request& request, bool kept);
 
  private:
+  boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
   /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
   std::string refusal(const Question& question, std::string& fields, std::int64_t now);
-  boost::asio::awaitable<bool> whole(ClientConnection& connection, const Question& question,
-                                     const AnswerIds& ids, std::string_view fields,
-                                     std::optional<std::int64_t>& due);
-  boost::asio::awaitable<bool> stream(ClientConnection& connection, const Question& question,
-                                      const AnswerIds& ids, std::string_view fields,
-                                      std::optional<TruthLine>& truth);
+  boost::asio::awaitable<bool> good(const Exchange& exchange);
+  boost::asio::awaitable<bool> whole(const Exchange& exchange, std::optional<std::int64_t>& due);
+  boost::asio::awaitable<bool> stream(const Exchange& exchange, std::optional<TruthLine>& truth);
 
   const SimulatorOptions& options_;
   OutputText text_;
@@ -38,6 +38,9 @@ class Answerer {
   TruthFile* const truth_;
   const AnswerSource source_;
   Quota quota_;
+  Counts& counts_;
+  FaultDraw faults_;
+  const std::function<void()> restart_;
   std::uint64_t answers_ = 0;
 };
 

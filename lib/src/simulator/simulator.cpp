@@ -28,6 +28,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::chrono::seconds truth_flushed_each{1};
+constexpr std::chrono::milliseconds restart_pause{300};
 
 SimulatorOptions checked(SimulatorOptions options) {
   if (options.tokens_per_event == 0 || options.events_per_write == 0) {
@@ -51,7 +52,8 @@ class Simulator::Impl {
       truth_.emplace(options_.truth_file);
       asio::co_spawn(io_, flush_truth(), asio::detached);
     }
-    answerer_.emplace(options_, io_.get_executor(), counts, truth_ ? &*truth_ : nullptr);
+    answerer_.emplace(options_, io_.get_executor(), counts, truth_ ? &*truth_ : nullptr,
+                      [this] { restart(); });
     FaultDraw refuses(options_.faults, {FaultLevel::listener}, options_.seed);
     if (refuses.draw([](Fault fault) { return fault == Fault::refused; }))
       counts.add(Fault::refused);
@@ -93,6 +95,11 @@ class Simulator::Impl {
     for (ClientConnection* connection : open_) connection->stream().close();
   }
 
+  void restart() {
+    listener_->close_for(restart_pause);
+    for (ClientConnection* connection : open_) connection->reset();
+  }
+
   asio::awaitable<void> flush_truth() {
     asio::steady_timer timer(io_);
     for (;;) {
@@ -106,11 +113,11 @@ class Simulator::Impl {
     ClientConnection connection(open_, poller_, clock_);
     if (!connection.adopt(std::move(socket))) co_return;
     if (!co_await connection_faults_->begin(connection)) co_return;
-    for (;;) {
+    for (bool kept = false;; kept = true) {
       const auto request = co_await read_request(connection, options_.idle_close);
       if (!request) co_return;
       counts.requests.fetch_add(1, std::memory_order_relaxed);
-      if (!co_await answerer_->answer(connection, *request) || !request->keep_alive) co_return;
+      if (!co_await answerer_->answer(connection, *request, kept) || !request->keep_alive) co_return;
     }
   }
 

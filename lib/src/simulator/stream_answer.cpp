@@ -6,14 +6,14 @@ namespace llmload::simulator {
 
 namespace asio = boost::asio;
 
-StreamAnswer::StreamAnswer(const AnswerSource& source, ClientConnection& connection, const Question& question,
-                           const AnswerIds& ids, std::optional<TruthLine>& truth)
+StreamAnswer::StreamAnswer(const AnswerSource& source, const Exchange& exchange,
+                           std::optional<TruthLine>& truth, const StreamForm& form)
     : source_(source),
-      question_(question),
-      clock_(source.latency.begin(question.tokens, connection.stream().arrival().at)),
-      output_(source.text.first(question.tokens)),
-      events_(source.options.dialect, question, ids),
-      sender_(connection, source.events_sent, truth) {}
+      question_(exchange.question),
+      clock_(source.latency.begin(question_.tokens, exchange.received())),
+      output_(source.text.first(question_.tokens)),
+      events_(source.options.dialect, question_, exchange.ids, form),
+      sender_(exchange.connection, source.events_sent, truth) {}
 
 asio::awaitable<bool> StreamAnswer::open(std::string head) {
   batch_.bytes = std::move(head);

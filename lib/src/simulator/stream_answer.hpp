@@ -1,37 +1,24 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "simulator/answer.hpp"
-#include "simulator/client_connection.hpp"
 #include "simulator/event_sender.hpp"
-#include "simulator/latency_model.hpp"
-#include "simulator/output_text.hpp"
+#include "simulator/exchange.hpp"
 #include "simulator/stream_events.hpp"
 #include "simulator/truth_file.hpp"
 
 namespace llmload::simulator {
-
-/// What all answers are made with.
-struct AnswerSource {
-  const SimulatorOptions& options;
-  OutputText& text;
-  LatencyModel& latency;
-  std::atomic<std::uint64_t>& events_sent;
-};
 
 /// One streamed answer, step by step. Each step waits until what it sends is due, and says false when the
 /// client has gone.
 class StreamAnswer {
  public:
   /// `truth`: its line of the truth file, where there is one. All must outlive it.
-  StreamAnswer(const AnswerSource& source, ClientConnection& connection, const Question& question,
-               const AnswerIds& ids, std::optional<TruthLine>& truth);
+  StreamAnswer(const AnswerSource& source, const Exchange& exchange, std::optional<TruthLine>& truth,
+               const StreamForm& form = {});
 
   /// `head`, and the events that come before there is a token.
   boost::asio::awaitable<bool> open(std::string head);
@@ -39,6 +26,11 @@ class StreamAnswer {
   boost::asio::awaitable<bool> send_tokens(unsigned until);
   /// What comes after the last token.
   boost::asio::awaitable<bool> close();
+
+  // For what is no part of a good answer: it goes into the batch, which send() sends.
+  [[nodiscard]] StreamEvents& events() { return events_; }
+  [[nodiscard]] EventBatch& batch() { return batch_; }
+  boost::asio::awaitable<bool> send() { return sender_.send(batch_); }
 
  private:
   const AnswerSource& source_;

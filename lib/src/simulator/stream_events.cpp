@@ -1,30 +1,26 @@
 #include "simulator/stream_events.hpp"
 
-#include <initializer_list>
-
 #include "simulator/http_answer.hpp"
 
 namespace llmload::simulator {
 namespace {
 
-constexpr std::string_view not_finished = "null", finished = R"("length")";
+constexpr std::string_view not_finished = "null";
 constexpr std::string_view not_filtered_yet = "{}";
 
 /// Azure's filter speaks in events of its own, which belong to no answer.
 constexpr std::string_view filter_begin = R"(data: {"id":"","object":"","created":0,"model":"","choices":[)";
 
-void add(std::initializer_list<std::string_view> parts, unsigned tokens, EventBatch& to) {
-  append_chunk(parts, to.bytes);
-  to.events.push_back({to.bytes.size(), tokens});
-}
-
 }  // namespace
 
-StreamEvents::StreamEvents(Dialect dialect, const Question& question, const AnswerIds& ids)
+StreamEvents::StreamEvents(Dialect dialect, const Question& question, const AnswerIds& ids,
+                           const StreamForm& form)
     : dialect_(dialect),
       api_(question.api),
       tokens_(question.tokens),
       include_usage_(question.include_usage),
+      chunked_(form.chunked),
+      finished_('"' + std::string(form.finish_reason) + '"'),
       begin_("data: {" + identity(api_ == Api::chat ? "chat.completion.chunk" : "text_completion", ids) +
              R"("choices":[)"),
       choice_begin_(begin_ + R"({"index":0,)"),
@@ -32,8 +28,19 @@ StreamEvents::StreamEvents(Dialect dialect, const Question& question, const Answ
       token_begin_(choice_begin_ + (api_ == Api::chat ? R"("delta":{"content":")" : R"("text":")")) {
   const std::string text_end = api_ == Api::chat ? R"("})" : R"(")";
   token_end_ = text_end + choice_end(not_finished, nothing_filtered) + end_;
-  last_token_end_ =
-      dialect_ == Dialect::vllm ? text_end + choice_end(finished, nothing_filtered) + end_ : token_end_;
+  last_token_end_ = dialect_ == Dialect::vllm && form.finishes
+                        ? text_end + choice_end(finished_, nothing_filtered) + end_
+                        : token_end_;
+}
+
+void StreamEvents::put(std::initializer_list<std::string_view> parts, EventBatch& to) const {
+  if (chunked_) return append_chunk(parts, to.bytes);
+  for (const std::string_view part : parts) to.bytes += part;
+}
+
+void StreamEvents::add(std::initializer_list<std::string_view> parts, unsigned tokens, EventBatch& to) const {
+  put(parts, to);
+  to.events.push_back({to.bytes.size(), tokens});
 }
 
 std::string StreamEvents::choice_end(std::string_view finish_reason, std::string_view filter_results) const {
@@ -68,23 +75,41 @@ void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch&
 }
 
 void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
+  finish(prompt_tokens, to);
+  done(to);
+  end(to);
+}
+
+void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
   const std::string numbers = usage(prompt_tokens, tokens_);
   if (dialect_ == Dialect::serverless) {
     const std::string_view no_text = api_ == Api::chat ? R"("})" : R"(")";
-    add({token_begin_, no_text, choice_end(finished, not_filtered_yet), "],", numbers, "}\n\n"}, 0, to);
+    add({token_begin_, no_text, choice_end(finished_, not_filtered_yet), "],", numbers, "}\n\n"}, 0, to);
   }
   if (dialect_ == Dialect::azure_openai) {
     const std::string_view nothing = api_ == Api::chat ? R"("delta":{})" : R"("text":"")";
-    add({choice_begin_, nothing, choice_end(finished, not_filtered_yet), end_}, 0, to);
+    add({choice_begin_, nothing, choice_end(finished_, not_filtered_yet), end_}, 0, to);
     const std::string seen = std::to_string(sent_bytes_);
     add({filter_begin, R"({"index":0,"finish_reason":null,"content_filter_results":)", nothing_filtered,
          R"(,"content_filter_offsets":{"check_offset":)", seen, R"(,"start_offset":0,"end_offset":)", seen,
          "}}", end_},
         0, to);
   }
-  if (dialect_ != Dialect::serverless && include_usage_) add({begin_, "],", numbers, "}\n\n"}, 0, to);
-  append_chunk({"data: [DONE]\n\n"}, to.bytes);
-  to.bytes += last_chunk;
+  if (dialect_ != Dialect::serverless && include_usage_) add_members(numbers, to);
+}
+
+void StreamEvents::done(EventBatch& to) const { put({"data: [DONE]\n\n"}, to); }
+
+void StreamEvents::end(EventBatch& to) const {
+  if (chunked_) to.bytes += last_chunk;
+}
+
+void StreamEvents::add_data(std::string_view data, EventBatch& to) const {
+  add({"data: ", data, "\n\n"}, 0, to);
+}
+
+void StreamEvents::add_members(std::string_view members, EventBatch& to) const {
+  add({begin_, "],", members, "}\n\n"}, 0, to);
 }
 
 }  // namespace llmload::simulator

@@ -1,5 +1,7 @@
 #include "llmload/fault.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -34,5 +36,16 @@ TEST_CASE("an unknown fault and a wrong probability are wrong input, with what i
                                                           Catch::Matchers::Contains(", reset_body,"));
   for (const char* text : {"silent:", "silent:1.1", "silent:-0.1", "silent:x", "silent:0.5x", "silent:nan"}) {
     CHECK_THROWS_WITH(parse_fault_rule(text), Catch::Matchers::Contains("from 0 to 1"));
+  }
+}
+
+TEST_CASE("docs/simulator.md has each fault with its description") {
+  std::ifstream file(std::string(LLMLOAD_SOURCE_DIR) + "/docs/simulator.md");
+  const std::string docs(std::istreambuf_iterator<char>(file), {});
+  for (const Fault fault : all_faults()) {
+    const std::string row =
+        "| `" + std::string(to_string(fault)) + "` | " + std::string(describe(fault)) + " |\n";
+    INFO(row);
+    CHECK(docs.find(row) != std::string::npos);
   }
 }

@@ -1,0 +1,86 @@
+#include "simulator/fault_texts.hpp"
+#include "simulator/faulty_answer.hpp"
+#include "simulator/flood.hpp"
+#include "simulator/http_answer.hpp"
+
+namespace llmload::simulator {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t missing = 1000;  // bytes that are announced and do not come
+
+std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exchange) {
+  const Question& question = exchange.question;
+  std::string text = source.text.first(question.tokens)->text;
+  if (fault == Fault::invalid_utf8) text += no_utf8;
+  if (fault == Fault::huge_body) text.clear();
+  const std::string_view reason = fault == Fault::content_filter ? "content_filter" : "length";
+  std::string body = whole_answer(source.options.dialect, question.api, exchange.ids, text,
+                                  source.text.count(question.prompt), question.tokens, reason);
+  if (fault == Fault::invalid_json) body = no_json;
+  if (fault == Fault::wrong_shape) body = wrong_shape;
+  if (fault == Fault::deep_json) body.insert(body.size() - 1, ',' + deep_member());
+  return body;
+}
+
+/// `body` with a text of 1 GB where it has an empty one.
+asio::awaitable<bool> send_huge(const Exchange& exchange, std::string_view body) {
+  ClientConnection& connection = exchange.connection;
+  const std::string_view text_begin = exchange.question.api == Api::chat ? R"("content":")" : R"("text":")";
+  const std::size_t text = body.find(text_begin) + text_begin.size();
+  const std::string head_line = content_length(body.size() + flood_size);
+  const std::string begin =
+      head(200, json_type, exchange.fields, head_line) + std::string(body.substr(0, text));
+  const std::string block(flood_block, 'x');
+  if (!co_await connection.write(begin)) co_return false;
+  if (!co_await flood(connection, block, flood_size)) co_return false;
+  co_return co_await connection.write(body.substr(text));
+}
+
+}  // namespace
+
+asio::awaitable<bool> send_faulty_whole(Fault fault, const AnswerSource& source, const Exchange& exchange) {
+  ClientConnection& connection = exchange.connection;
+  const auto clock = source.latency.begin(exchange.question.tokens, exchange.received());
+  co_await clock->until(exchange.question.tokens);
+  const std::string body = body_of(fault, source, exchange);
+  const std::string half = body.substr(0, body.size() / 2);
+  const auto head_with = [&](std::string_view framing) {
+    return head(200, json_type, exchange.fields, framing);
+  };
+  const std::string good_head = head_with(content_length(body.size()));
+  const bool head_alone = fault == Fault::reset_after_headers || fault == Fault::stall_before_first_token;
+  const std::string begun = head_alone ? good_head : good_head + half;
+  switch (fault) {
+    case Fault::huge_body: co_return co_await send_huge(exchange, body);
+    case Fault::reset_after_headers:
+    case Fault::reset_body:
+    case Fault::reset_between_events:
+      co_await connection.write(begun);
+      connection.reset();
+      co_return false;
+    case Fault::stall_before_first_token:
+    case Fault::stall_between_events:
+      co_await connection.write(begun);
+      co_await connection.hold();
+      co_return false;
+    case Fault::bad_chunk_size: {
+      std::string bytes = head_with(chunked);
+      append_chunk({half}, bytes);
+      co_await connection.write(bytes + "no-size\r\n");
+      co_return false;
+    }
+    case Fault::content_length_long:
+      co_await connection.write(head_with(content_length(body.size() + missing)) + body);
+      co_return false;
+    case Fault::content_length_short:
+      co_return co_await connection.write(head_with(content_length(half.size())) + body);
+    default: break;
+  }
+  if (!co_await write_head(fault, connection, good_head)) co_return false;
+  co_return co_await connection.write(body);
+}
+
+}  // namespace llmload::simulator
