@@ -149,6 +149,8 @@ class Handler {
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
  private:
+  static constexpr const char* choices_are_no_list = "has choices that are no list";
+
   [[nodiscard]] Place here() const { return depth_ == 0 ? Place::elsewhere : places_[depth_ - 1]; }
 
   [[nodiscard]] Place object_place() {
@@ -156,6 +158,7 @@ class Handler {
     switch (here()) {
       case Place::answer:
         if (key_ == Name::error) part.is_error = true;
+        if (key_ == Name::choices) part.malformed = choices_are_no_list;
         return key_ == Name::usage ? Place::usage : Place::elsewhere;
       case Place::choices: ++part.choices; return Place::choice;
       case Place::choice:
@@ -206,6 +209,7 @@ class Handler {
       target_ = &finish_reason_;
     }
     if (here() != Place::answer || text.empty()) return;
+    if (key_ == Name::choices) part.malformed = choices_are_no_list;
     if (key_ == Name::error || (key_ == Name::object && text == "error")) part.is_error = true;
   }
 

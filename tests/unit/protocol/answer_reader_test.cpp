@@ -90,6 +90,8 @@ TEST_CASE("an answer without choices is refused, with the reason") {
   CHECK(has(refusal(R"({"choices":[{"text":"a"}])"), "not JSON"));
   for (const char* body : {"[]", "null", "7", R"("x")"}) CHECK(refusal(body) == "is not a JSON object");
   CHECK(refusal(R"({"choices":["a"]})") == "has a choice that is no object");
+  CHECK(refusal(R"({"choices":{"delta":["text"]}})") == "has choices that are no list");
+  CHECK(refusal(R"({"choices":"text"})") == "has choices that are no list");
   for (const char* body : {"{}", R"({"choices":null})", R"({"choices":[]})", R"({"choices":{}})"}) {
     RequestRecord record;
     const AnswerPart part = part_of(body, record);

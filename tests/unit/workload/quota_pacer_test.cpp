@@ -59,7 +59,8 @@ TEST_CASE("what the server counts beyond prompts is charged once it is known") {
   CHECK(pacer.reserve(0, 0) == second);
 }
 
-TEST_CASE("what can't be believed of it is not charged, and no request takes more than an hour of the quota") {
+TEST_CASE(
+    "what can't be believed of it is not charged, and no request takes more than an hour of the quota") {
   QuotaPacer pacer({60'000, 0});
   pacer.learn(20, 1'000'000'000'000);
   CHECK(pacer.reserve(0, 0) == 0);
