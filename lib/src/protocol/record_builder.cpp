@@ -120,6 +120,7 @@ void RecordBuilder::on_broken(std::string_view reason) {
 void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->outcome = outcome;
   record_->error = redactor_.line(std::string(reason));
+  if (record_->error.empty() && outcome != Outcome::ok) record_->error = "an error without a message";
   record_->body_bytes = reader_.body_bytes();
   concluded_ = true;
 }

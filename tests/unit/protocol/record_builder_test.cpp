@@ -290,3 +290,13 @@ TEST_CASE("a later token event of one wake-up, or with one stamp, came in one re
   CHECK(merged(10, 2));
   CHECK_FALSE(merged(11, 2));
 }
+
+TEST_CASE("an error event that says nothing has an error all the same") {
+  for (const std::string event :
+       {"error\n\n", "event: error\ndata:\n\n", "data: {\"error\":{\"message\":\" \"}}\n\n"}) {
+    INFO(event);
+    const auto r = record_of(http("200 OK", event, "Content-Type: text/event-stream\r\n"));
+    CHECK(r.outcome == Outcome::stream_error);
+    CHECK(r.error == "an error without a message");
+  }
+}
