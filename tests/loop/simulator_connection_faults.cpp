@@ -1,4 +1,8 @@
 // What the simulated endpoint's faults of a listener and of a connection look like from outside.
+#include <memory>
+#include <thread>
+#include <vector>
+
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/raw_client.hpp"
@@ -57,34 +61,58 @@ TEST_CASE("an old server speaks TLS 1.1 and no later one") {
 TEST_CASE("a server that does not finish a handshake sends what it sends, and keeps to it") {
   const std::string hello{"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03", 11};
   const std::pair<Fault, std::string> cases[] = {
-      {Fault::silent, ""},
       {Fault::tls_garbage, "220 this is no server that speaks TLS\r\n"},
       {Fault::tls_close, ""},
       {Fault::tls_stall, hello}};
   for (const auto& [fault, bytes] : cases) {
     INFO(to_string(fault));
     const Simulator simulator(with(fault));
-    test::RawClient client(simulator.port());
-    client.send("a hello");
-    // It must not close by itself, except where that is the fault: so it ends only when we have.
-    if (fault != Fault::tls_close) client.end();
-    CHECK(client.read_all() == bytes);
+    test::RawClient client(simulator.port()), later(simulator.port());
+    for (test::RawClient* c : {&client, &later}) {
+      c->send("a hello");
+      CHECK(c->read_until(bytes.empty() ? "the end" : bytes) == bytes);
+    }
+    // What the server did next to the first it did before it came to the other.
+    CHECK(client.read_available() == "");
+    CHECK(client.was_ended() == (fault == Fault::tls_close));
+    client.end();
+    CHECK(client.read_all() == "");
     CHECK_FALSE(client.was_reset());
     CHECK(simulator.requests() == 0);
+    CHECK(simulator.faults(fault) == 2);
   }
 }
 
-TEST_CASE("a silent server is silent without TLS, too; faults of TLS are wrong input there") {
-  const Simulator simulator(with(Fault::silent, false));
-  test::RawClient client(simulator.port());
-  client.send(test::request_for(2, false));
-  client.end();
-  CHECK(client.read_all() == "");
-  CHECK(simulator.faults(Fault::silent) == 1);
+TEST_CASE("a silent server takes all, says nothing and does not close") {
+  for (const bool tls : {false, true}) {
+    const Simulator simulator(with(Fault::silent, tls));
+    test::RawClient client(simulator.port());
+    client.send(test::request_for(2, false));
+    client.end();
+    CHECK(client.read_all() == "");
+    CHECK_FALSE(client.was_reset());
+    CHECK(simulator.faults(Fault::silent) == 1);
+    CHECK(simulator.requests() == 0);
+  }
+  SimulatorOptions options = with(Fault::silent, false);
+  options.faults[0].probability = 0.8;
+  const Simulator simulator(options);
+  std::vector<std::unique_ptr<test::RawClient>> silent;
+  for (;;) {  // until one is answered, which was accepted after all that are silent
+    auto client = std::make_unique<test::RawClient>(simulator.port());
+    client->send(test::request_for(1, false));
+    while (!client->has_something() && simulator.faults() == silent.size()) std::this_thread::yield();
+    if (client->has_something()) break;
+    silent.push_back(std::move(client));
+  }
+  CHECK_FALSE(silent.empty());
+  for (const auto& client : silent) CHECK_FALSE(client->has_something());
+}
+
+TEST_CASE("faults of TLS are wrong input without TLS, and no others") {
   for (const Fault fault : all_faults()) {
-    const bool of_tls = to_string(fault).starts_with("tls_");
     INFO(to_string(fault));
-    if (of_tls)
+    if (to_string(fault).starts_with("tls_"))
       CHECK_THROWS_AS(Simulator(with(fault, false)), InputError);
     else
       CHECK_NOTHROW(Simulator(with(fault, false)));

@@ -62,7 +62,14 @@ void RawClient::end() const { ::shutdown(fd_, SHUT_WR); }
 
 bool RawClient::has_something() const {
   char byte = 0;
-  return !received_.empty() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+  return !received_.empty() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+         (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+std::string RawClient::read_available() {
+  std::string all;
+  while (!ended_ && has_something()) all += read_some();
+  return all;
 }
 
 std::string RawClient::read_some() {
@@ -72,6 +79,7 @@ std::string RawClient::read_some() {
   const auto n = ssl_ ? SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
                       : ::recv(fd_, bytes.data(), bytes.size(), 0);
   reset_ = n < 0 && errno == ECONNRESET;
+  ended_ = n <= 0;
   ERR_clear_error();
   return {bytes.data(), static_cast<std::size_t>(n > 0 ? n : 0)};
 }

@@ -31,8 +31,11 @@ class RawClient {
   void send(std::string_view bytes);
   /// Nothing more is sent; the server may go on. Plain only.
   void end() const;
-  /// Something has come, or the end; plain only.
+  /// Something has come, or the end; plain only, as the next.
   [[nodiscard]] bool has_something() const;
+  /// What has come so far; was_ended() says whether the end has, too.
+  std::string read_available();
+  [[nodiscard]] bool was_ended() const { return ended_; }
   /// Some of what comes; "" at the end.
   std::string read_some();
   /// All up to and with the first `last`; without it where the server ends before.
@@ -49,7 +52,7 @@ class RawClient {
   int fd_ = -1;
   llmload::net::SslPtr ssl_;
   std::string received_;
-  bool reset_ = false;
+  bool ended_ = false, reset_ = false;
 };
 
 /// A client's TLS context that trusts `ca_pem` alone.

@@ -23,7 +23,7 @@ bool has_wrong_length(Fault fault) {
 StreamForm form_of(Fault fault) {
   StreamForm form;
   form.chunked = !has_wrong_length(fault) && fault != Fault::huge_body;
-  form.finishes = fault != Fault::endless_stream;
+  form.finishes = fault != Fault::endless_stream && fault != Fault::huge_body;
   if (fault == Fault::content_filter) form.finish_reason = "content_filter";
   return form;
 }

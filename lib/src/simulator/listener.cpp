@@ -63,6 +63,8 @@ void Listener::listen(error_code& ec) {
   bind(acceptor_, address_, ec);
   if (!ec) acceptor_.listen(backlog, ec);
   if (!ec) asio::co_spawn(io_, accept(), asio::detached);
+  error_code ignored;
+  if (ec) acceptor_.close(ignored);
 }
 
 void Listener::close_for(std::chrono::milliseconds pause) {
@@ -76,7 +78,6 @@ asio::awaitable<void> Listener::open_after(std::chrono::milliseconds pause) {
   asio::steady_timer timer(io_);
   error_code ec;
   do {  // again where there was no descriptor for it
-    acceptor_.close(ec);
     timer.expires_after(pause);
     co_await timer.async_wait(no_throw);
     listen(ec);
