@@ -11,7 +11,7 @@ minutes=${1:-10} healthy_minutes=${2:-2}
 echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
 
 # Those of the listener (refused, restart) stop everything, and have tests only; a huge body is cut off at its limit.
-mapfile -t faults < <("$llmload" simulate --list-faults | awk '{print $1}' | grep -vxE 'refused|restart')
+mapfile -t faults < <("$llmload" simulate --list-faults | sed -n 's/^| `\([a-z0-9_]*\)` .*/\1/p' | grep -vxE 'refused|restart')
 [ ${#faults[@]} -gt 40 ] || { echo "only ${#faults[@]} faults" >&2; exit 1; }
 rules=()
 for fault in "${faults[@]}"; do rules+=(--fault "$fault:0.001"); done
