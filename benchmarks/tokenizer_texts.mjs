@@ -76,10 +76,13 @@ function* messageGroups() {
   }
 }
 
+/** Half of a pair of surrogates, where a text was cut, becomes U+FFFD. */
+const wellFormed = (text) => Buffer.from(text).toString();
+
 function* code() {
   for (const file of shuffled(find('/usr/include', '-name', '*.h'))) {
     const text = read(file);
-    for (let i = 0; i < 3 && 1500 * i < text.length; ++i) yield text.slice(1500 * i, 1500 * (i + 1)).replaceAll('\0', '').toWellFormed();
+    for (let i = 0; i < 3 && 1500 * i < text.length; ++i) yield wellFormed(text.slice(1500 * i, 1500 * (i + 1)).replaceAll('\0', ''));
   }
 }
 
