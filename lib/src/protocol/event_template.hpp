@@ -15,6 +15,7 @@ class EventTemplate {
  public:
   /// `piece`, a part of `event`, is the inside of a JSON string without escapes.
   void set(std::string_view event, std::string_view piece) {
+    if (event.size() - piece.size() > most_kept) return clear();
     const auto begin = static_cast<std::size_t>(piece.data() - event.data());
     before_ = event.substr(0, begin);
     after_ = event.substr(begin + piece.size());
@@ -34,6 +35,7 @@ class EventTemplate {
   }
 
  private:
+  static constexpr std::size_t most_kept = 4 * 1024;  // each connection has one
   std::string before_, after_;
 };
 

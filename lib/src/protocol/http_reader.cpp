@@ -15,6 +15,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using View = boost::beast::string_view;
 
+constexpr std::size_t most_kept = 8 * 1024;         // of a body's memory, for the next answer
 constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length promises, before it has come
 
 /// Beast's parser, fed by hand, that keeps what we want of the message.
@@ -22,7 +23,7 @@ class HttpReader::Message : public http::basic_parser<false> {
  public:
   Message(std::string body_buffer, std::uint64_t most) : body(std::move(body_buffer)), most_bytes(most) {
     body.clear();
-    if (body.capacity() > most_reserved) body = {};  // one large answer is no reason to keep its memory
+    if (body.capacity() > most_kept) std::string().swap(body);  // an assignment would keep its memory
     eager(true);
     header_limit(HttpReader::header_limit);
     body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body
@@ -83,7 +84,7 @@ void HttpReader::start() {
   message_ =
       std::make_unique<Message>(std::move(message_->body), body_limit_);  // its memory serves the next answer
   state_ = State::head;
-  rest_ = {};
+  std::string().swap(rest_);  // part of a long header, perhaps
   error_.clear();
 }
 

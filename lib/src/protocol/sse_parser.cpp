@@ -6,7 +6,7 @@ namespace llmload::protocol {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t most_kept = 64 * 1024;
+constexpr std::size_t most_kept = 8 * 1024;
 
 /// Where the line ends: at CR or LF, whichever is first.
 std::size_t line_end(std::string_view text) {
@@ -26,7 +26,7 @@ void SseParser::start() {
   skip_lf_ = line_is_kept_ = has_data_ = dispatched_ = too_large_ = false;
   for (std::string* kept : {&line_, &kept_data_, &type_}) {
     kept->clear();
-    if (kept->capacity() > most_kept) *kept = {};  // one large event is no reason to keep its memory
+    if (kept->capacity() > most_kept) std::string().swap(*kept);  // an assignment would keep its memory
   }
 }
 
