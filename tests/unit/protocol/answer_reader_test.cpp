@@ -92,7 +92,8 @@ TEST_CASE("an answer without choices is refused, with the reason") {
   CHECK(refusal(R"({"choices":["a"]})") == "has a choice that is no object");
   CHECK(refusal(R"({"choices":{"delta":["text"]}})") == "has choices that are no list");
   CHECK(refusal(R"({"choices":"text"})") == "has choices that are no list");
-  for (const char* body : {"{}", R"({"choices":null})", R"({"choices":[]})", R"({"choices":{}})"}) {
+  CHECK(refusal(R"({"choices":{}})") == "has choices that are no list");
+  for (const char* body : {"{}", R"({"choices":null})", R"({"choices":[]})"}) {
     RequestRecord record;
     const AnswerPart part = part_of(body, record);
     CHECK(part.malformed.empty());
