@@ -123,7 +123,7 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--truth", a->options.truth_file, "Write when each stream event was sent here");
   command->add_option("--idle-close-seconds", a->idle_close_seconds, "Close connections that idle this long")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--seed", a->options.seed, "Of the jitter");
+  command->add_option("--seed", a->options.seed, "Of the jitter and the faults");
   command->add_option("--model-path", a->model_path,
                       "The tokenizer whose tokens it speaks (default: a token is a word)");
   command->callback([a, &exit_code] { exit_code = a->lists_faults ? list_faults() : serve(*a); });

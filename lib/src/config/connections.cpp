@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <initializer_list>
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
 #include "protocol/proxy.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::config {
 namespace {
@@ -20,9 +20,8 @@ std::pair<std::string, std::string> environment(const char* name, const char* ot
 }
 
 /// By its name: "Authorization", "api-key", "Ocp-Apim-Subscription-Key", "Cookie" and their like.
-bool may_hold_a_key(std::string name) {
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool may_hold_a_key(std::string_view header) {
+  const std::string name = text::lower(header);
   return std::ranges::any_of(
       std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret"},
       [&name](std::string_view part) { return name.find(part) != std::string::npos; });

@@ -141,8 +141,6 @@ std::string decode_base64url(std::string_view text) {
   return bytes;
 }
 
-const json::object* object_of(const json::value& value) { return value.if_object(); }
-
 json::value parse(std::string_view text) {
   json::error_code ec;
   json::value value = json::parse(json::string_view(text.data(), text.size()), ec);
@@ -169,7 +167,7 @@ std::optional<Clock::time_point> expiry_of_jwt(std::string_view key) {
   const auto end = begin == std::string_view::npos ? begin : key.find('.', begin + 1);
   if (end == std::string_view::npos) return std::nullopt;
   const json::value claims = parse(decode_base64url(key.substr(begin + 1, end - begin - 1)));
-  const json::object* object = object_of(claims);
+  const json::object* object = claims.if_object();
   return object != nullptr ? unix_time(seconds_at(*object, "exp")) : std::nullopt;
 }
 
@@ -179,7 +177,7 @@ KeyCommand::Key read_key(std::string_view output) {
   output = output.substr(first, output.find_last_not_of(" \t\r\n") - first + 1);
   KeyCommand::Key key{std::string(output)};
   const json::value value = parse(output);
-  if (const json::object* object = object_of(value)) {
+  if (const json::object* object = value.if_object()) {
     key.value.clear();
     for (const char* name : {"accessToken", "access_token", "token"}) {
       const json::value* token = object->if_contains(name);

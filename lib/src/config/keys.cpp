@@ -7,6 +7,7 @@
 
 #include "config/token_lengths.hpp"
 #include "llmload/error.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::config {
 namespace {
@@ -73,9 +74,7 @@ void read_extra_headers(Draft& d, const Parameter& p) {
   constexpr std::string_view ours[] = {"host", "content-length", "transfer-encoding", "connection"};
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
-    std::string lower(name);
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = text::lower({name.data(), name.size()});
     const bool token = !lower.empty() && std::ranges::all_of(lower, [](unsigned char c) {
       return std::isalnum(c) ||
              std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;

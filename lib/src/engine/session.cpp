@@ -115,7 +115,6 @@ asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_
 }
 
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
-  // The first request of session number 0, 1, 2 ... has its number as index: see StageRun::take_first().
   for (std::uint64_t index = number_;; index = stage.next_index()) {
     const std::optional<Turn> turn = co_await take(stage, index);
     if (!turn) co_return;

@@ -47,13 +47,11 @@ class StageRun {
   void begin(std::int64_t now) { start_.store(now, std::memory_order_release); }
   [[nodiscard]] std::int64_t start() const { return start_.load(std::memory_order_acquire); }
 
-  /// The first request of session number 0, 1, 2 ... has its number as index: a wave of N is one request of
-  /// each of N sessions, also where an answer comes before the last session has begun.
-  std::optional<Turn> take_first(std::uint64_t session, std::int64_t now) { return turn(session, now); }
   /// The next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage is over.
   std::optional<Turn> take_next(std::int64_t now) { return turn(next_index(), now); }
   /// The same in two steps, for who has to wait in between: the request's index, and the turn, if there is
-  /// one then.
+  /// one then. The first index of session number 0, 1, 2 ... is its number: a wave of N is one request of
+  /// each of N sessions, also where an answer comes before the last session has begun.
   std::uint64_t next_index() { return next_.fetch_add(1, std::memory_order_relaxed); }
   std::optional<Turn> turn(std::uint64_t index, std::int64_t now);
   /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.

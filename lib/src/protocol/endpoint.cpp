@@ -3,6 +3,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
+#include "text/lower.hpp"
 
 namespace llmload {
 namespace {
@@ -62,9 +63,7 @@ Endpoint parse_endpoint(std::string_view url) {
     if (!is_port(endpoint.port)) reject(url, "the port must be a number from 1 to 65535");
     authority = authority.substr(0, colon);
   }
-  endpoint.host = v6 ? authority.substr(1, close - 1) : authority;
-  std::ranges::transform(endpoint.host, endpoint.host.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  endpoint.host = text::lower(v6 ? authority.substr(1, close - 1) : authority);
   if (endpoint.host.empty()) reject(url, "it has no host");
   endpoint.api = api_of(url, endpoint.target);
   return endpoint;

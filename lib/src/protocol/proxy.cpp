@@ -5,16 +5,12 @@
 #include <charconv>
 
 #include "llmload/error.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
+using text::lower;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");

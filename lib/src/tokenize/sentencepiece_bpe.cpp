@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view mark = "\u2581";
 
-/// `piece` with each U+2581 as a space.
+}  // namespace
+
 std::string with_spaces(std::string_view piece) {
   std::string spaced;
   for (std::size_t at = 0; at < piece.size();) {
@@ -27,8 +28,6 @@ std::string with_spaces(std::string_view piece) {
   }
   return spaced;
 }
-
-}  // namespace
 
 SentencePieceBpe::SentencePieceBpe(Model model) : model_(std::move(model)) {
   for (std::size_t value = 0; value < token_of_ascii_.size(); ++value) {

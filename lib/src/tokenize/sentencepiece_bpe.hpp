@@ -71,6 +71,9 @@ class SentencePieceBpe {
   std::array<std::bitset<128>, 128> side_by_side_;
 };
 
+/// `piece` with each U+2581 as a space.
+std::string with_spaces(std::string_view piece);
+
 /// The text that SentencePieceBpe takes: U+2581 becomes a space, and a byte that is no UTF-8 becomes U+FFFD,
 /// as libsentencepiece reads it. A space goes before a text that is not empty if `dummy_prefix`.
 std::string sentencepiece_text(std::string_view text, bool dummy_prefix);

@@ -19,14 +19,6 @@ char byte_of(const std::string& piece) {
   return static_cast<char>(std::stoi(piece.substr(std::string_view("<0x").size(), 2), nullptr, 16));
 }
 
-std::string with_spaces(std::string piece) {
-  constexpr std::string_view mark = "\u2581";
-  for (std::size_t at = piece.find(mark); at != std::string::npos; at = piece.find(mark, at + 1)) {
-    piece.replace(at, mark.size(), " ");
-  }
-  return piece;
-}
-
 /// In bytes; libsentencepiece's trie goes as deep into the stack as a piece is long.
 constexpr std::size_t longest_piece = 4096;
 

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> index_of(const std::optional<Turn>& turn) {
 TEST_CASE("a stage gives each index once and ends with its requests") {
   StageRun stage({1, 3, {}});
   stage.begin(0);
-  CHECK(index_of(stage.take_first(0, 0)) == 0U);
+  CHECK(index_of(stage.turn(0, 0)) == 0U);
   CHECK(index_of(stage.take_next(0)) == 1U);
   CHECK(index_of(stage.take_next(0)) == 2U);
   CHECK_FALSE(stage.take_next(0));
@@ -34,22 +34,22 @@ TEST_CASE("a stage gives each index once and ends with its requests") {
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
   StageRun wave({3, 3, {}});
   wave.begin(0);
-  CHECK(index_of(wave.take_first(0, 0)) == 0U);
+  CHECK(index_of(wave.turn(0, 0)) == 0U);
   CHECK_FALSE(wave.take_next(0));
-  CHECK(index_of(wave.take_first(2, 0)) == 2U);
-  CHECK(index_of(wave.take_first(1, 0)) == 1U);
+  CHECK(index_of(wave.turn(2, 0)) == 2U);
+  CHECK(index_of(wave.turn(1, 0)) == 1U);
 }
 
 TEST_CASE("sessions beyond the requests of a stage have none") {
   StageRun stage({3, 2, {}});
-  CHECK(stage.take_first(1, 0));
-  CHECK_FALSE(stage.take_first(2, 0));
+  CHECK(stage.turn(1, 0));
+  CHECK_FALSE(stage.turn(2, 0));
 }
 
 TEST_CASE("a stage of a duration ends when that has passed since its start") {
   StageRun stage({1, 0, std::chrono::nanoseconds(100)});
   stage.begin(1'000);
-  CHECK(index_of(stage.take_first(0, 1'000)) == 0U);
+  CHECK(index_of(stage.turn(0, 1'000)) == 0U);
   CHECK(index_of(stage.take_next(1'099)) == 1U);
   CHECK_FALSE(stage.take_next(1'100));
 }
@@ -57,7 +57,7 @@ TEST_CASE("a stage of a duration ends when that has passed since its start") {
 TEST_CASE("of requests and duration, the first to come ends the stage") {
   StageRun stage({1, 2, std::chrono::nanoseconds(100)});
   stage.begin(0);
-  CHECK(stage.take_first(0, 99));
+  CHECK(stage.turn(0, 99));
   CHECK(stage.take_next(99));
   CHECK_FALSE(stage.take_next(99));
 }
@@ -79,7 +79,7 @@ TEST_CASE("several threads share out all indexes, each once") {
   for (auto& mine : taken) {
     shards.emplace_back([&stage, &mine, &taken] {
       const auto session = static_cast<std::uint64_t>(&mine - taken.data());
-      for (auto turn = stage.take_first(session, 0); turn; turn = stage.take_next(0)) {
+      for (auto turn = stage.turn(session, 0); turn; turn = stage.take_next(0)) {
         mine.push_back(turn->index);
         stage.count_end(turn->index % 2 == 0);
       }
@@ -138,7 +138,7 @@ TEST_CASE("a warm-up of requests is not measured, and is not of those that the s
   stage.warmup_requests = 3;
   StageRun run(stage);
   run.begin(100);
-  const auto first = run.take_first(0, 100);
+  const auto first = run.turn(0, 100);
   REQUIRE(first);
   CHECK_FALSE(first->measured);
   CHECK_FALSE(first->due);
@@ -270,8 +270,8 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
   stage.warmup = std::chrono::nanoseconds(50);
   StageRun run(stage);
   run.begin(0);
-  CHECK(run.take_first(0, 60)->measured);
-  CHECK_FALSE(run.take_first(1, 40)->measured);
+  CHECK(run.turn(0, 60)->measured);
+  CHECK_FALSE(run.turn(1, 40)->measured);
   const auto second = run.take_next(70);
   REQUIRE(second);
   CHECK(second->measured);
