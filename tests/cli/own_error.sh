@@ -43,10 +43,19 @@ run_stopped() {
   wait "$pid" || code=$?
 }
 
-# run_undisturbed KEY VALUE...
+# run_undisturbed KEY VALUE...: exits 0, in one of three runs: what else this machine does spoils a stage, too, and rightly.
+# tests/unit/metrics/verdict_test.cpp has the limits themselves.
 run_undisturbed() {
+  local try
   stage "$@"
-  expect 0 "" "$llmload" run parameters.json --quiet
+  for try in 1 2 3; do
+    code=0
+    "$llmload" run parameters.json --quiet >out 2>err || code=$?
+    [ "$code" -ne 0 ] || return 0
+    cat err
+    [ "$code" -eq 3 ] || break
+  done
+  fail "exit $code, not 0, undisturbed: $*"
 }
 
 # expect_invalid REASON: of the run before
@@ -66,7 +75,7 @@ expect_invalid "[0-9.]* % of the first tokens ([0-9]* of 160) came in one read w
 run_undisturbed "${streams[@]}"
 
 # Long gaps allow much to a machine that has other things to do, and so do long times to the first token.
-latency=(--ttft-ms 400 --gap-ms 100)
+latency=(--ttft-ms 400 --gap-ms 400)
 run_stopped "${streams[@]}" TIME_SOURCE '"user"'
 expect_invalid "arrivals are timed at our own reads, and these were late"
 run_undisturbed "${streams[@]}" TIME_SOURCE '"user"'
