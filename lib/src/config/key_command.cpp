@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cerrno>
@@ -16,6 +17,8 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include "text/base64.hpp"
 
 extern char** environ;
 
@@ -123,22 +126,13 @@ std::optional<std::int64_t> seconds_of(double value) {
   return value >= 0 && value <= most ? std::optional(static_cast<std::int64_t>(value)) : std::nullopt;
 }
 
-/// "abc-_" of a JWT. Characters that are not of the alphabet end it.
-std::string decode_base64url(std::string_view text) {
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    const auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) break;
-    bits = bits << 6U | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> static_cast<unsigned>(count) & 0xFFU);
-  }
-  return bytes;
+/// A part of a JWT, which is base64url without padding (RFC 7515); "" where it is not.
+std::string decode_jwt(std::string_view part) {
+  std::string standard(part);
+  std::ranges::replace(standard, '-', '+');
+  std::ranges::replace(standard, '_', '/');
+  standard.resize((part.size() + 3) / 4 * 4, '=');
+  return text::decode_base64(standard).value_or("");
 }
 
 json::value parse(std::string_view text) {
@@ -166,7 +160,7 @@ std::optional<Clock::time_point> expiry_of_jwt(std::string_view key) {
   const auto begin = key.find('.');
   const auto end = begin == std::string_view::npos ? begin : key.find('.', begin + 1);
   if (end == std::string_view::npos) return std::nullopt;
-  const json::value claims = parse(decode_base64url(key.substr(begin + 1, end - begin - 1)));
+  const json::value claims = parse(decode_jwt(key.substr(begin + 1, end - begin - 1)));
   const json::object* object = claims.if_object();
   return object != nullptr ? unix_time(seconds_at(*object, "exp")) : std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "llmload/error.hpp"
+#include "text/base64.hpp"
 #include "text/lower.hpp"
 
 namespace llmload::protocol {
@@ -53,19 +54,6 @@ std::string percent_decoded(std::string_view text) {
 
 }  // namespace
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      bits = bits << 8U | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (unsigned digit = 0; digit < 4; ++digit)
-      text += at + digit > bytes.size() ? '=' : alphabet[bits >> (18U - 6U * digit) & 63U];
-  }
-  return text;
-}
-
 Proxy parse_proxy(std::string_view url) {
   constexpr std::string_view wanted = "a proxy is http://[user:password@]host[:port]";
   std::string_view rest = url;
@@ -113,10 +101,11 @@ bool bypasses_proxy(const Endpoint& endpoint, std::string_view no_proxy) {
 
 std::string connect_request(const Endpoint& endpoint) {
   const std::string authority = authority_of(endpoint);
-  std::string text = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
+  std::string request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
   const std::string& credentials = endpoint.proxy->credentials.reveal();
-  if (!credentials.empty()) text += "Proxy-Authorization: Basic " + base64(credentials) + "\r\n";
-  return text + "\r\n";
+  if (!credentials.empty())
+    request += "Proxy-Authorization: Basic " + text::encode_base64(credentials) + "\r\n";
+  return request + "\r\n";
 }
 
 std::size_t connect_answer_end(std::string_view received) {

@@ -20,9 +20,6 @@ bool bypasses_proxy(const Endpoint& endpoint, std::string_view no_proxy);
 /// 127.0.0.0/8, ::1, or localhost.
 bool is_loopback(std::string_view host);
 
-/// As a header carries credentials.
-std::string base64(std::string_view bytes);
-
 /// Asks the endpoint's proxy for a tunnel to it.
 std::string connect_request(const Endpoint& endpoint);
 

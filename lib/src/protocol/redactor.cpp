@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
-#include "protocol/proxy.hpp"
+#include "text/base64.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::protocol {
@@ -42,7 +42,7 @@ Redactor::Redactor(const Plan& plan) : key_command_(plan.key_command) {
     const std::string& credentials = endpoint.proxy->credentials.reveal();
     const std::string password = credentials.substr(credentials.find(':') + 1);
     add(credentials, secrets_);
-    add(base64(credentials), secrets_);
+    add(text::encode_base64(credentials), secrets_);
     if (password.size() >= shortest_header_secret) add(password, secrets_);
   }
   std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);

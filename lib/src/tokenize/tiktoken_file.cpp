@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "llmload/error.hpp"
-#include "tokenize/base64.hpp"
+#include "text/base64.hpp"
 
 namespace llmload::tokenize {
 namespace {
@@ -39,7 +39,7 @@ std::optional<std::string> add_line(std::string_view line, Vocabulary& vocabular
   if (gap == std::string_view::npos) return quoted(line) + " is not \"base64 rank\"";
 
   const std::string_view base64 = line.substr(0, gap);
-  const std::optional<std::string> bytes = decode_base64(base64);
+  const std::optional<std::string> bytes = text::decode_base64(base64);
   if (!bytes || bytes->empty()) return quoted(base64) + " is not base64";
 
   if (bytes->size() > longest_token)

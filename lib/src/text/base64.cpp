@@ -1,10 +1,10 @@
-#include "tokenize/base64.hpp"
+#include "text/base64.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-namespace llmload::tokenize {
+namespace llmload::text {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -42,4 +42,16 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace llmload::tokenize
+std::string encode_base64(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      bits = bits << 8U | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+    for (unsigned digit = 0; digit < 4; ++digit)
+      text += at + digit > bytes.size() ? '=' : alphabet[bits >> (18U - 6U * digit) & 63U];
+  }
+  return text;
+}
+
+}  // namespace llmload::text
