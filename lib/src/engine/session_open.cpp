@@ -36,8 +36,9 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   watchdog_.arm(deadline_, Outcome::total_timeout);
   net::Addresses addresses = shard_.addresses[endpoint];
   if (fresh_connections() || addresses.list.empty()) {
-    addresses = co_await shard_.run.resolver.resolve(target.proxy ? target.proxy->host : target.host,
-                                                     target.proxy ? target.proxy->port : target.port);
+    const std::string& host = target.proxy ? target.proxy->host : target.host;
+    const std::string& port = target.proxy ? target.proxy->port : target.port;
+    addresses = co_await shard_.run.resolver.resolve(host, port);
     record.resolved = now();
     if (!fail_if_interrupted() && addresses.list.empty())
       builder_.conclude(Outcome::dns_failed, addresses.error);
