@@ -84,6 +84,7 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
   overrides.simulated_origin = simulator->origin();
   Plan plan = load_parameters(parameters_file(a), overrides);
   plan.ca_pem = simulator->ca_pem();
+  plan.endpoints_in_process = true;
   return plan;
 }
 
@@ -172,6 +173,7 @@ int run_plan(const RunArguments& a) {
   std::optional<Simulator> simulator;
   Plan plan = load_plan(a, simulator);
   if (a.dry_run) {
+    check(plan);
     for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
     print_plan(plan);
     std::cout.flush();

@@ -25,6 +25,7 @@ parameters
 (
   ulimit -n 60
   expect 2 'file descriptors, and there are' "$llmload" run parameters.json --set CONCURRENT_LEVELS=[100]
+  expect 2 'file descriptors, and there are' "$llmload" run parameters.json --set CONCURRENT_LEVELS=[100] --dry-run
   [ "$failures" -eq 0 ]
 ) || fail "descriptors"
 HTTPS_PROXY=socks5://user:hidden@proxy:1 expect 2 'HTTPS_PROXY' "$llmload" run parameters.json --set MODEL_ENDPOINTS=https://llm.example/v1/completions

@@ -164,7 +164,8 @@ struct Plan {
   std::string extra_body;  ///< a JSON merge patch (RFC 7396) on the payload; empty: none
 
   Connection connection = Connection::keep_alive;
-  std::string ca_pem;  ///< certificates (PEM) that are trusted beside the system's
+  bool endpoints_in_process = false;  ///< a Simulator of this process answers: its sockets count, too
+  std::string ca_pem;                 ///< certificates (PEM) that are trusted beside the system's
   bool tls_verify = true;
   Timeouts timeouts;
   std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off

@@ -33,4 +33,8 @@ struct RunOptions {
 ///          Outcome, a lost output is in RunResult::errors: neither throws.
 RunResult run(const Plan& plan, const RunOptions& options = {});
 
+/// What run() does first: throws InputError for a plan that can't be run, or, with the figure, for one that
+/// needs more file descriptors, local ports or memory than there are.
+void check(const Plan& plan);
+
 }  // namespace llmload

@@ -46,7 +46,7 @@ class Countdown {
   std::size_t left_;
 };
 
-void check(const Plan& plan) {
+void check_parts(const Plan& plan) {
   if (plan.endpoints.empty()) throw InputError("the plan has no endpoint");
   if (plan.stages.empty()) throw InputError("the plan has no stage");
   if (!plan.prompts) throw InputError("the plan has no prompts");
@@ -64,17 +64,25 @@ void check(const Plan& plan) {
   }
 }
 
+/// Of its stages; checks the rest of the plan, too.
+std::vector<workload::Schedule> checked_schedules(const Plan& plan) {
+  check_parts(plan);
+  std::vector<workload::Schedule> schedules;
+  for (const Stage& stage : plan.stages)
+    schedules.push_back(stage.pacer ? workload::make_schedule(stage) : workload::Schedule{});
+  check_resources(plan, schedules, resources_of_this_machine());
+  return schedules;
+}
+
 class Runner {
  public:
-  Runner(const Plan& plan, const RunOptions& options)
+  Runner(const Plan& plan, std::vector<workload::Schedule> schedules, const RunOptions& options)
       : plan_(plan),
         options_(options),
         collector_(plan, options.sink),
         context_(plan, collector_,
-                 plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads) {
-    for (const Stage& stage : plan.stages)
-      schedules_.push_back(stage.pacer ? workload::make_schedule(stage) : workload::Schedule{});
-    check_resources(plan, schedules_, resources_of_this_machine());
+                 plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads),
+        schedules_(std::move(schedules)) {
     for (const Endpoint& endpoint : plan.endpoints) {
       const auto& proxy = endpoint.proxy;
       context_.addresses.push_back(net::Resolver::resolve_now(proxy ? proxy->host : endpoint.host,
@@ -189,8 +197,9 @@ unsigned shard_count(const Plan& plan) {
 }
 
 RunResult run(const Plan& plan, const RunOptions& options) {
-  check(plan);
-  return Runner(plan, options).run();
+  return Runner(plan, checked_schedules(plan), options).run();
 }
+
+void check(const Plan& plan) { (void)checked_schedules(plan); }
 
 }  // namespace llmload

@@ -12,8 +12,10 @@ namespace {
 
 constexpr Resources plenty{1'000'000, 1'000'000, std::uint64_t{1} << 40U};
 
-std::string error_with(const Resources& resources, unsigned concurrency, std::uint64_t requests = 1) {
+std::string error_with(const Resources& resources, unsigned concurrency, std::uint64_t requests = 1,
+                       bool endpoints_in_process = false) {
   Plan plan;
+  plan.endpoints_in_process = endpoints_in_process;
   plan.endpoints = {parse_endpoint("https://h/v1/chat/completions")};
   plan.stages = {{concurrency, requests, {}}};
   plan.cores = 1;
@@ -34,6 +36,14 @@ TEST_CASE("more sessions than descriptors are refused with both figures") {
   few.descriptors = 1'000;
   CHECK(error_with(few, 900).empty());
   CHECK(has(error_with(few, 1'000), "1000 concurrent: needs 1040 file descriptors, and there are 1000"));
+}
+
+TEST_CASE("an endpoint in this process takes a descriptor of each connection, too") {
+  Resources few = plenty;
+  few.descriptors = 1'000;
+  CHECK(error_with(few, 480, 1, true).empty());
+  CHECK(
+      has(error_with(few, 500, 1, true), "500 concurrent: needs 1040 file descriptors, and there are 1000"));
 }
 
 TEST_CASE("more sessions than local ports are refused") {
