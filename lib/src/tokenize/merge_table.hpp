@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "tokenize/huge_pages.hpp"
 #include "tokenize/vocabulary.hpp"
 
 namespace llmload::tokenize {
@@ -95,10 +96,11 @@ class MergeTable {
     __builtin_prefetch(&slots_[hash_of(left, right) >> 32U & (slots_.size() - 1)], 1);
   }
   void add(TokenId left, TokenId right, std::uint32_t number);
+  void add_all(std::span<const Merge> merges);  // with the token that they make as their number
 
   // A slot is a pair and a number in 64 bits: the token that they make, or the rank of their merge. Open
   // addressing; a power of two, less than two thirds full.
-  std::vector<std::uint64_t> slots_;
+  HugeVector<std::uint64_t> slots_;
   // A bit for each merge, at its hash: most pairs that are looked up don't merge, and this stays in a core's
   // own cache where the slots don't.
   std::vector<std::uint8_t> filter_;

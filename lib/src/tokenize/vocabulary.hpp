@@ -6,7 +6,8 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "tokenize/huge_pages.hpp"
 
 namespace llmload::tokenize {
 
@@ -120,8 +121,8 @@ class Vocabulary {
   }
 
   std::string bytes_;  // of all tokens, one after the other
-  std::vector<Extent> extents_;
-  std::vector<Slot> slots_;  // open addressing; a power of two, at most half full
+  HugeVector<Extent> extents_;
+  HugeVector<Slot> slots_;  // open addressing; a power of two, at most half full
   std::size_t longest_ = 0;
 };
 
