@@ -55,7 +55,10 @@ TEST_CASE("a 429 is a result, and is in no latency, where nothing is retried") {
 
 TEST_CASE("a request is sent again after the time that a 429 names, and counts from its first attempt") {
   const ScriptedServer server(numbered([](int i, const std::string&) {
-    return i < 2 ? test::answer(429, busy, "retry-after-ms: 30\r\nx-request-id: refused\r\n")
+    return i < 2 ? test::answer(429, busy,
+                                "retry-after-ms: 30\r\nx-request-id: refused\r\n"
+                                "x-ratelimit-remaining-requests: " +
+                                    std::to_string(i) + "\r\n")
                  : test::good_answer();
   }));
   RecordKeeper keeper;
@@ -66,7 +69,11 @@ TEST_CASE("a request is sent again after the time that a 429 names, and counts f
   const RequestRecord& r = keeper.records.at(0);
   CHECK(r.attempts == 3);
   CHECK(r.http_status == 200);
-  CHECK(r.request_id.empty());  // what the refused attempts had is not the last one's
+  CHECK(r.request_id.empty());    // what the refused attempts had is not the last one's
+  REQUIRE(r.limits.size() == 2);  // but for this
+  CHECK(r.limits[0].remaining_requests == 0);
+  CHECK(r.limits[1].at > r.limits[0].at);
+  CHECK(s.rate_limits.front().remaining_requests == 0);
   CHECK(r.retry_wait >= 60'000'000);
   CHECK(*r.sent - *r.dispatched >= r.retry_wait);
   REQUIRE(s.retry_wait_ms);

@@ -59,6 +59,15 @@ struct TokenEvent {
   bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
 };
 
+/// What the headers of an answer said of the server's limits.
+struct ServerLimits {
+  std::int64_t at = 0;  ///< when they came, ns since the stage's start
+  std::optional<std::int64_t> remaining_requests = {}, remaining_tokens = {};
+  std::optional<std::uint32_t> utilization_millionths = {};  ///< of a provisioned deployment
+
+  bool operator==(const ServerLimits&) const = default;
+};
+
 /// The facts of one request. Metrics are functions of it.
 struct RequestRecord {
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
@@ -99,9 +108,7 @@ struct RequestRecord {
   std::optional<std::uint64_t> reasoning_tokens;  ///< part of output_tokens, as the next
   std::optional<std::uint64_t> tool_tokens;
 
-  // What the server said of its limits with the last answer.
-  std::optional<std::int64_t> remaining_requests, remaining_tokens;
-  std::optional<std::uint32_t> utilization_millionths;  ///< of a provisioned deployment
+  std::vector<ServerLimits> limits;  ///< of each attempt's answer that said any
 
   std::vector<TokenEvent> events;   ///< streams only: the time line of the tokens
   bool streamed = false;            ///< the answer came as an event stream

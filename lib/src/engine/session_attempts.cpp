@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 namespace {
 
 /// The record of the same request's next attempt: what only the one before it had is forgotten.
-RequestRecord next_attempt(const RequestRecord& r, std::int64_t waited) {
+RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
   RequestRecord next;
   next.index = r.index;
   next.max_tokens = r.max_tokens;
@@ -23,6 +23,7 @@ RequestRecord next_attempt(const RequestRecord& r, std::int64_t waited) {
   next.admitted = r.admitted;
   next.dispatched = r.dispatched;
   next.reconnects = r.reconnects;
+  next.limits = std::move(r.limits);
   next.attempts = r.attempts + 1;
   next.retry_wait = r.retry_wait + waited;
   return next;
@@ -54,7 +55,7 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn,
       const bool allowed_now = co_await sleep_until(allowed);
       if (!allowed_now || stage.stopped()) co_return;
     }
-    record = next_attempt(record, net::monotonic_now() - ended);
+    record = next_attempt(std::move(record), net::monotonic_now() - ended);
     deadline_ = net::monotonic_now() + limits().total.count();
   }
 }

@@ -23,15 +23,16 @@ void merge(RateLimitPoint& to, const RateLimitPoint& other) {
 
 }  // namespace
 
-void RateLimitSeries::add(const RequestRecord& r) {
-  const bool says_any = r.remaining_requests || r.remaining_tokens || r.utilization_millionths;
-  if (!says_any || !r.headers || *r.headers < 0) return;
-  RateLimitPoint point;
-  point.remaining_requests = r.remaining_requests;
-  point.remaining_tokens = r.remaining_tokens;
-  if (r.utilization_millionths) point.utilization = *r.utilization_millionths / 1e6;
-  merge(by_time_[*r.headers / width_], point);
-  if (by_time_.size() > most_points) merge_pairs();
+void RateLimitSeries::add(const RequestRecord& record) {
+  for (const ServerLimits& said : record.limits) {
+    if (said.at < 0) continue;
+    RateLimitPoint point;
+    point.remaining_requests = said.remaining_requests;
+    point.remaining_tokens = said.remaining_tokens;
+    if (said.utilization_millionths) point.utilization = *said.utilization_millionths / 1e6;
+    merge(by_time_[said.at / width_], point);
+    if (by_time_.size() > most_points) merge_pairs();
+  }
 }
 
 void RateLimitSeries::merge_pairs() {

@@ -75,10 +75,10 @@ void RecordBuilder::on_head(std::int64_t at) {
   record_->headers = at;
   record_->http_status = reader_.status();
   record_->request_id = redactor_.line(reader_.request_id(), 100);
-  const RateLimit& limit = reader_.rate_limit();
-  record_->remaining_requests = limit.remaining_requests;
-  record_->remaining_tokens = limit.remaining_tokens;
-  record_->utilization_millionths = limit.utilization_millionths;
+  const RateLimit& said = reader_.rate_limit();
+  if (said.remaining_requests || said.remaining_tokens || said.utilization_millionths)
+    record_->limits.push_back(
+        {at, said.remaining_requests, said.remaining_tokens, said.utilization_millionths});
   if (record_->http_status != 200) return;
   type_is_unknown_ = stream_ && says_nothing(reader_.content_type());
   record_->streamed = type_is_unknown_ || is_event_stream(reader_.content_type());

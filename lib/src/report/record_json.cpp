@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 #include <concepts>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -110,6 +111,38 @@ TokenEvent event_of(const EventNumbers& e) {
           static_cast<TextKind>(kind), merged == 1};
 }
 
+/// What was not said is null.
+void append_limits(std::string& out, const std::vector<ServerLimits>& limits) {
+  const auto append_or_null = [&out](const auto& value) {
+    out += ',';
+    if (value)
+      append(out, *value);
+    else
+      out += "null";
+  };
+  out += ",\"limits\":[";
+  for (const ServerLimits& said : limits) {
+    out += '[';
+    append(out, said.at);
+    append_or_null(said.remaining_requests);
+    append_or_null(said.remaining_tokens);
+    append_or_null(said.utilization_millionths);
+    out += "],";
+  }
+  out.back() = ']';
+}
+
+using LimitNumbers = std::array<std::optional<std::int64_t>, 4>;
+
+ServerLimits limits_of(const LimitNumbers& numbers) {
+  const auto [at, requests, tokens, utilization] = numbers;
+  if (!at || !is_time(*at) || (utilization && !std::in_range<std::uint32_t>(*utilization)))
+    throw InputError("/limits: a number is out of its range");
+  ServerLimits said{*at, requests, tokens};
+  if (utilization) said.utilization_millionths = static_cast<std::uint32_t>(*utilization);
+  return said;
+}
+
 /// The enumerator of `Enum`, which has `count` of them from 0 on, that is written as the member's text.
 template <class Enum>
 Enum named(const json::object& line, std::string_view member_name, std::size_t count) {
@@ -141,9 +174,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
     member(out, "attempts", r.attempts);
     member(out, "retry_wait_ns", r.retry_wait);
   }
-  if (r.remaining_requests) member(out, "remaining_requests", *r.remaining_requests);
-  if (r.remaining_tokens) member(out, "remaining_tokens", *r.remaining_tokens);
-  if (r.utilization_millionths) member(out, "utilization_millionths", *r.utilization_millionths);
+  if (!r.limits.empty()) append_limits(out, r.limits);
   member(out, "connection_reused", r.connection_reused);
   member(out, "body_bytes", r.body_bytes);
   for (const auto& [name, count] : counts) {
@@ -174,9 +205,8 @@ RequestLine read_request(const json::object& line) {
   r.reconnects = get<unsigned>(line, "reconnects");
   r.attempts = find<unsigned>(line, "attempts").value_or(1);
   r.retry_wait = find<std::int64_t>(line, "retry_wait_ns").value_or(0);
-  r.remaining_requests = find<std::int64_t>(line, "remaining_requests");
-  r.remaining_tokens = find<std::int64_t>(line, "remaining_tokens");
-  r.utilization_millionths = find<std::uint32_t>(line, "utilization_millionths");
+  if (const auto limits = find<std::vector<LimitNumbers>>(line, "limits"))
+    std::ranges::transform(*limits, std::back_inserter(r.limits), limits_of);
   r.connection_reused = get<bool>(line, "connection_reused");
   r.body_bytes = get<std::uint64_t>(line, "body_bytes");
   for (const auto& [name, count] : counts) r.*count = find<std::uint64_t>(line, name);

@@ -1,5 +1,7 @@
 #include "metrics/rate_limit_series.hpp"
 
+#include <vector>
+
 #include "support/catch.hpp"
 
 using namespace llmload;
@@ -12,9 +14,7 @@ constexpr std::int64_t second = 1'000'000'000;
 RequestRecord answer(std::int64_t at, std::optional<std::int64_t> requests,
                      std::optional<std::uint32_t> utilization = {}) {
   RequestRecord r;
-  r.headers = at;
-  r.remaining_requests = requests;
-  r.utilization_millionths = utilization;
+  r.limits = {{at, requests, {}, utilization}};
   return r;
 }
 
@@ -32,13 +32,18 @@ TEST_CASE("each second has the least that was left and the highest utilisation")
   CHECK(points[1] == RateLimitPoint{2, 7, {}, 0.75});
 }
 
-TEST_CASE("answers that say nothing of limits, and requests without one, give no point") {
+TEST_CASE("answers that say nothing of limits give no point") {
   RateLimitSeries series;
-  series.add(answer(second, {}));
-  RequestRecord none;
-  none.remaining_tokens = 5;
-  series.add(none);
+  series.add(RequestRecord());
   CHECK(series.points().empty());
+}
+
+TEST_CASE("an answer that was asked for again is in the series, at its own time") {
+  RateLimitSeries series;
+  RequestRecord twice;
+  twice.limits = {{second, 0, 0, {}}, {5 * second, 9, 900, {}}};
+  series.add(twice);
+  CHECK(series.points() == std::vector{RateLimitPoint{1, 0, 0, {}}, RateLimitPoint{5, 9, 900, {}}});
 }
 
 TEST_CASE("a long stage keeps at most 1,000 points, whatever comes late") {

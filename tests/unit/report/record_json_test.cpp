@@ -52,6 +52,7 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.time_source == b.time_source);
   CHECK(a.http_status == b.http_status);
   CHECK(a.reconnects == b.reconnects);
+  CHECK(a.limits == b.limits);
   CHECK(a.connection_reused == b.connection_reused);
   CHECK(a.body_bytes == b.body_bytes);
   CHECK(a.usage_prompt_tokens == b.usage_prompt_tokens);
@@ -119,6 +120,17 @@ TEST_CASE("a record is one line, and what did not happen is not in it") {
       R"("time_source":"user","reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
       R"("first_token_merged":false})"
       "\n");
+}
+
+TEST_CASE("what a server said of its limits is an array of numbers, null where it did not say one") {
+  const std::string full = line_of(full_record());
+  CHECK(has(full, R"("limits":[[-5,0,null,null],[7,null,9000,893000]])"));
+  for (const char* wrong :
+       {"[null,0,null,null]", "[1152921504606846977,0,null,null]", "[7,0,0,-1]", "[7,0,0]", "7"}) {
+    std::string line = full;
+    line.replace(line.find("[-5,0,null,null]"), 16, wrong);
+    CHECK_THROWS_AS(read(line), InputError);
+  }
 }
 
 TEST_CASE("a secret that a server echoes is in no line") {

@@ -33,6 +33,7 @@ inline RequestRecord full_record() {
   r.time_source = TimeSource::mixed;
   r.http_status = 200;
   r.reconnects = 11;
+  r.limits = {{-5, 0, {}, {}}, {7, {}, 9'000, 893'000}};
   r.connection_reused = true;
   r.body_bytes = 12;
   r.usage_prompt_tokens = 13;
