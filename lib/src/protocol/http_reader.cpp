@@ -9,21 +9,21 @@
 #include <cstdint>
 #include <utility>
 
+#include "text/clear.hpp"
+
 namespace llmload::protocol {
 
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using View = boost::beast::string_view;
 
-constexpr std::size_t most_kept = 8 * 1024;         // of a body's memory, for the next answer
 constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length promises, before it has come
 
 /// Beast's parser, fed by hand, that keeps what we want of the message.
 class HttpReader::Message : public http::basic_parser<false> {
  public:
   Message(std::string body_buffer, std::uint64_t most) : body(std::move(body_buffer)), most_bytes(most) {
-    body.clear();
-    if (body.capacity() > most_kept) std::string().swap(body);  // an assignment would keep its memory
+    text::clear_and_shrink(body);
     eager(true);
     header_limit(HttpReader::header_limit);
     body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body

@@ -2,11 +2,12 @@
 
 #include <cstring>
 
+#include "text/clear.hpp"
+
 namespace llmload::protocol {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t most_kept = 8 * 1024;
 
 /// Where the line ends: at CR or LF, whichever is first.
 std::size_t line_end(std::string_view text) {
@@ -24,10 +25,7 @@ void SseParser::start() {
   input_ = {};
   at_start_ = true;
   skip_lf_ = line_is_kept_ = has_data_ = dispatched_ = too_large_ = false;
-  for (std::string* kept : {&line_, &kept_data_, &type_}) {
-    kept->clear();
-    if (kept->capacity() > most_kept) std::string().swap(*kept);  // an assignment would keep its memory
-  }
+  for (std::string* kept : {&line_, &kept_data_, &type_}) text::clear_and_shrink(*kept);
 }
 
 void SseParser::put(std::string_view bytes) { input_ = bytes; }

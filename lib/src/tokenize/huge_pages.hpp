@@ -43,9 +43,8 @@ struct HugePages {
 
  private:
   static constexpr std::size_t page = std::size_t{1} << 21U;
-  static bool is_large(std::size_t count) {
-    return count >= page / sizeof(T) / 2;
-  }  // less than half is waste
+  /// At least half a page: of less, most would be waste.
+  static bool is_large(std::size_t count) { return count >= page / sizeof(T) / 2; }
 };
 
 template <class T>

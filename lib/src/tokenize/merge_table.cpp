@@ -7,7 +7,6 @@
 #include "llmload/error.hpp"
 
 namespace llmload::tokenize {
-
 namespace {
 
 [[noreturn]] void fail_too_many() { throw InputError("too many ways to merge two tokens into another"); }
