@@ -31,7 +31,7 @@ std::vector<std::uint32_t> ids_of(const ModelTokenizer& tokenizer, const StreamC
 
 }  // namespace
 
-std::string quoted(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes) {
   std::string text = "\"";
   while (!bytes.empty()) {
     const std::size_t size = character_size(bytes);
@@ -59,7 +59,7 @@ std::string jsonl_line(const ModelTokenizer& tokenizer, std::string_view text, S
   std::string line = "[";
   for (const std::uint32_t id : tokenizer.encode(text)) {
     if (line.size() > 1) line += ',';
-    line += show == Show::ids ? std::to_string(id) : quoted(tokenizer.piece(id));
+    line += show == Show::ids ? std::to_string(id) : in_quotes(tokenizer.piece(id));
   }
   return line + ']';
 }
@@ -68,7 +68,7 @@ void TokenPrinter::print(const StreamCutter::Part& part) {
   std::string text;
   for (const std::uint32_t id : ids_of(tokenizer_, part)) {
     if (show_ == Show::pieces) {
-      text += std::to_string(id) + '\t' + quoted(tokenizer_.piece(id)) + '\n';
+      text += std::to_string(id) + '\t' + in_quotes(tokenizer_.piece(id)) + '\n';
     } else {
       if (any_) text += ' ';
       text += std::to_string(id);

@@ -14,7 +14,7 @@ enum class Show { count, ids, pieces };
 
 /// A text as JSON writes a string. A byte that belongs to no whole character, as in a token that is a part of
 /// one, is <0xF0>.
-std::string quoted(std::string_view bytes);
+std::string in_quotes(std::string_view bytes);
 
 /// The line for one text of JSONL: a number, [1,2], or ["a","b"].
 std::string jsonl_line(const ModelTokenizer& tokenizer, std::string_view text, Show show);

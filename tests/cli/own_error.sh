@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A stage that our own error spoils exits 3 and says why, and the same stage undisturbed exits 0: requests sent late,
-# reads that came late, first tokens merged (by stopping the client for a while), and a client that is too busy.
+# A stage that our own error spoils exits 3 and says why: requests sent late, reads that came late, first tokens merged (by
+# stopping the client for a while), and a client that is too busy (by leaving it a tenth of a core). That the same numbers
+# without the trouble exit 0 is shown on a run's records, since what else this machine does spoils a live stage, too.
 set -euo pipefail
 . "$(dirname "$0")/support.sh.inc"
 cd "$work"
@@ -27,7 +28,7 @@ at_least() {
 }
 
 # run_stopped KEY VALUE...: runs with the client stopped twice in the middle of the stage, each time until the endpoint has
-# sent what was asked of it by then, or for 4 s. The exit code is in $code.
+# sent what was asked of it by then, or for 20 s. The exit code is in $code.
 run_stopped() {
   restart_simulator "${latency[@]}" --truth "$work/truth.jsonl"
   stage "$@"
@@ -36,26 +37,11 @@ run_stopped() {
   for before in 30 70; do
     at_least $before
     kill -STOP "$pid"
-    at_least $(($(answers) + 10)) 4  # fewer are under way where it had just read most of its answers
+    at_least $(($(answers) + 10)) 20  # fewer are under way where it had just read most of its answers
     kill -CONT "$pid"
   done
   code=0
   wait "$pid" || code=$?
-}
-
-# run_undisturbed KEY VALUE...: exits 0, in one of three runs: what else this machine does spoils a stage, too, and rightly.
-# tests/unit/metrics/verdict_test.cpp has the limits themselves.
-run_undisturbed() {
-  local try
-  stage "$@"
-  for try in 1 2 3; do
-    code=0
-    "$llmload" run parameters.json --quiet >out 2>err || code=$?
-    [ "$code" -ne 0 ] || return 0
-    cat err
-    [ "$code" -eq 3 ] || break
-  done
-  fail "exit $code, not 0, undisturbed: $*"
 }
 
 # expect_invalid REASON: of the run before
@@ -72,26 +58,41 @@ latency=(--ttft-ms 1000 --gap-ms 20)
 streams=(STREAM true CONCURRENT_LEVELS '[40]' REQUESTS_PER_LEVEL 160)
 run_stopped "${streams[@]}"
 expect_invalid "[0-9.]* % of the first tokens ([0-9]* of 160) came in one read with a later one, more than 1 %"
-run_undisturbed "${streams[@]}"
 
-# Long gaps allow much to a machine that has other things to do, and so do long times to the first token.
 latency=(--ttft-ms 400 --gap-ms 400)
 run_stopped "${streams[@]}" TIME_SOURCE '"user"'
 expect_invalid "arrivals are timed at our own reads, and these were late"
-run_undisturbed "${streams[@]}" TIME_SOURCE '"user"'
 
 latency=(--ttft-ms 1500 --gap-ms 20)
-rate=(STREAM true REQUEST_RATE 40 ARRIVAL '"constant"' DURATION_SECONDS 4)
-run_stopped "${rate[@]}"
+run_stopped STREAM true REQUEST_RATE 40 ARRIVAL '"constant"' DURATION_SECONDS 4
 expect_invalid "requests were sent late: dispatch lag p99 is"
-run_undisturbed "${rate[@]}"
 
-# Handshakes cost a client more than this endpoint.
-busy=(CONNECTION '"per-request"' CORES 1 CONCURRENT_LEVELS '[32]' DURATION_SECONDS 1)
-run_undisturbed "${busy[@]}"
+# Handshakes cost this client all that it gets of its core, which is a tenth: the rest is a neighbour's of higher priority.
 restart_simulator --ttft-ms 0 --gap-ms 0
-stage "${busy[@]}"
+stage CONNECTION '"per-request"' CORES 1 CONCURRENT_LEVELS '[32]' DURATION_SECONDS 3
+core=$(taskset -cp $$ | sed 's/.*[ ,-]//')
+taskset -c "$core" bash -c 'while :; do :; done' &
+neighbour=$!
 code=0
-"$llmload" run parameters.json --quiet >out 2>err || code=$?
-expect_invalid "the client was too busy: in its busiest seconds (p99) a shard's thread ran, or waited for a core, for 9[0-9.]* %\|the client was too busy: in its busiest seconds (p99) a shard's thread ran, or waited for a core, for 100 %"
+taskset -c "$core" nice -n 10 "$llmload" run parameters.json --quiet >out 2>err || code=$?
+kill $neighbour
+expect_invalid "the client was too busy: in its busiest seconds (p99) a shard's thread ran, or waited for a core, for \(9\|10\)[0-9.]* %"
+
+# A run that nothing disturbed, and the same with one kind of trouble in its numbers.
+undisturbed=$checkout/tests/data/records/undisturbed.jsonl
+expect 0 "" "$llmload" report "$undisturbed" --output-dir .
+! grep -q '"valid":false' summary.json || fail "summary.json calls the undisturbed run not valid"
+
+# disturbed REASON SED_SCRIPT: the undisturbed run's records, edited, are those of a run that is not valid.
+disturbed() {
+  sed "$2" "$undisturbed" >disturbed.jsonl
+  ! cmp -s disturbed.jsonl "$undisturbed" || fail "nothing is changed by $2"
+  code=0
+  "$llmload" report disturbed.jsonl --output-dir . >out 2>err || code=$?
+  expect_invalid "$1"
+}
+disturbed "100 % of the first tokens (12 of 12) came in one read" 's/"first_token_merged":false/"first_token_merged":true/'
+disturbed "arrivals are timed at our own reads, and these were late: p99 9 ms" \
+  's/"time_source":"kernel"/"time_source":"user"/; s/\("read_lag_ns":\[\([0-9]*,\)\{8\}\)[0-9]*/\19000000/'
+disturbed "the client was too busy: .* for 95 % of the time" 's/"busy_millionths":\[[0-9]*/"busy_millionths":[950000/'
 finished

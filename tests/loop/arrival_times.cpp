@@ -9,14 +9,14 @@
 #include "support/scripted_server.hpp"
 #include "support/tls_peer.hpp"
 
+namespace loop_arrival_times {
+
 using namespace llmload;
 using net::monotonic_now;
 using test::Peer;
 using test::RecordKeeper;
 using test::ScriptedServer;
 using test::TlsPeer;
-
-namespace {
 
 const simulator::ServerTls& server_tls() {
   static const simulator::ServerTls tls = simulator::make_server_tls();
@@ -122,8 +122,6 @@ LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
   }
   return result;
 }
-
-}  // namespace
 
 TEST_CASE("events that came while nobody read are timed by the kernel, and marked as merged") {
   for (const bool tls : {false, true}) {
@@ -251,3 +249,5 @@ TEST_CASE("new keys and an answer that come before the request is out are read")
   REQUIRE(records.size() == 1);
   CHECK(records[0].outcome == Outcome::rate_limited);
 }
+
+}  // namespace loop_arrival_times

@@ -11,6 +11,8 @@
 #include "support/scripted_server.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace loop_attempts {
+
 using namespace llmload;
 using namespace std::chrono_literals;
 using test::count;
@@ -18,8 +20,6 @@ using test::Peer;
 using test::plan_for;
 using test::RecordKeeper;
 using test::ScriptedServer;
-
-namespace {
 
 const std::string busy = R"({"error":{"code":"429","message":"Too many. Please retry after 1 second."}})";
 
@@ -38,8 +38,6 @@ Plan retrying(const std::string& url, std::vector<Stage> stages) {
   plan.retry.rate_limited = true;
   return plan;
 }
-
-}  // namespace
 
 TEST_CASE("a 429 is a result, and is in no latency, where nothing is retried") {
   const ScriptedServer server(numbered(
@@ -264,3 +262,5 @@ TEST_CASE("an open loop that is stopped for its errors does not wait for what is
   CHECK(s.begun >= 20);
   CHECK(s.planned == s.begun + s.not_started);
 }
+
+}  // namespace loop_attempts

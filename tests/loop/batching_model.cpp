@@ -1,7 +1,10 @@
-// The simulated batching model against its closed form (docs/simulator.md): N answers of n tokens that begin
-// together take ttft + n (step_base + N step_per_stream), so that throughput bends with concurrency.
+// The simulated batching model over the wire: no answer comes before the closed form (docs/simulator.md) lets
+// it, and the time is not less for many streams. tests/unit/simulator/batch_test.cpp has the form itself, in
+// virtual time.
 #include "support/catch.hpp"
 #include "support/plans.hpp"
+
+namespace loop_batching_model {
 
 using namespace llmload;
 using namespace std::chrono_literals;
@@ -25,10 +28,9 @@ TEST_CASE("throughput at N streams follows the closed form") {
     const double waves = n / static_cast<double>(batch);
     const double seconds = 0.020 + waves * 50 * (0.005 + batch * 0.001);
     const double expected = n * 50 / seconds;
-    // Two steps' slack: answers that begin together still join in a step or two.
-    CHECK(*s.output_tokens_per_second > 0.75 * expected);
     CHECK(*s.output_tokens_per_second <= 1.05 * expected);
     CHECK(s.ok == n);
   }
-  CHECK(*result.stages[1].output_tokens_per_second > *result.stages[0].output_tokens_per_second);
 }
+
+}  // namespace loop_batching_model

@@ -5,6 +5,8 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_failures {
+
 using namespace llmload;
 using test::answer;
 using test::count;
@@ -12,8 +14,6 @@ using test::good_answer;
 using test::Peer;
 using test::plan_for;
 using test::ScriptedServer;
-
-namespace {
 
 /// Answers every request with the same bytes.
 ScriptedServer::Script always(std::string bytes) {
@@ -32,8 +32,6 @@ Summary only_stage(const Plan& plan) {
   CHECK((s.e2e_ms ? s.e2e_ms->count : 0) == s.ok);
   return s;
 }
-
-}  // namespace
 
 TEST_CASE("a 429 among good answers is a failure of its own, with the server's words") {
   const ScriptedServer server([](Peer& peer, int) {
@@ -163,3 +161,5 @@ TEST_CASE("a key with its own Bearer is echoed by nobody") {
   plan.api_key = Secret("Bearer tok-123456789");
   CHECK(only_stage(plan).commonest_reason == "HTTP 500: got [redacted] of you");
 }
+
+}  // namespace loop_failures

@@ -6,6 +6,8 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_interrupt {
+
 using namespace llmload;
 using test::count;
 using test::good_answer;
@@ -73,3 +75,5 @@ TEST_CASE("progress is reported, and ends at the whole") {
   CHECK(last == 50);
   CHECK(stages == 1);
 }
+
+}  // namespace loop_interrupt

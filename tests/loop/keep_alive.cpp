@@ -6,6 +6,8 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_keep_alive {
+
 using namespace llmload;
 using test::count;
 using test::good_answer;
@@ -109,3 +111,5 @@ TEST_CASE("bytes behind an answer make the connection unfit for the next request
   CHECK(s.ok == 3);
   CHECK(server.connections() == 3);
 }
+
+}  // namespace loop_keep_alive

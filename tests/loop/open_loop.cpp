@@ -11,6 +11,8 @@
 #include "support/scripted_server.hpp"
 #include "workload/schedule.hpp"
 
+namespace loop_open_loop {
+
 using namespace llmload;
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -22,8 +24,6 @@ using test::Peer;
 using test::plan_for;
 using test::RecordKeeper;
 using test::ScriptedServer;
-
-namespace {
 
 /// The first `at_once` requests are due at 0, `late` further ones in an hour.
 class FarAway : public Pacer {
@@ -87,8 +87,6 @@ SimulatorOptions answering_after(milliseconds time) {
   options.ttft = time;
   return options;
 }
-
-}  // namespace
 
 TEST_CASE("an open loop sends the same requests at the same times on one core and on two") {
   const Stage stage = open_stage(make_poisson_pacer(2'000, 7, {200, {}}), 0);
@@ -418,3 +416,5 @@ TEST_CASE("each stage reports how late and how busy its shards were") {
   CHECK_FALSE(result.stages[0].own_error.dispatch_lag_ms);
   CHECK(result.stages[1].own_error.dispatch_lag_ms);
 }
+
+}  // namespace loop_open_loop

@@ -5,13 +5,13 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_proxy {
+
 using namespace llmload;
 using test::count;
 using test::Peer;
 using test::plan_for;
 using test::ScriptedServer;
-
-namespace {
 
 /// A plan for an https endpoint that only this proxy would know.
 Plan proxied(const ScriptedServer& proxy, const std::string& credentials = "") {
@@ -20,8 +20,6 @@ Plan proxied(const ScriptedServer& proxy, const std::string& credentials = "") {
   plan.endpoints[0].proxy = Proxy{address.host, address.port, Secret(credentials)};
   return plan;
 }
-
-}  // namespace
 
 TEST_CASE("a tunnel is asked for by the endpoint's name, and TLS begins behind the proxy's yes") {
   std::string asked, behind;
@@ -70,3 +68,5 @@ TEST_CASE("a proxy that does not answer: connect_timeout") {
   plan.timeouts.connect = std::chrono::milliseconds{50};
   CHECK(count(run(plan).stages[0], Outcome::connect_timeout) == 1);
 }
+
+}  // namespace loop_proxy

@@ -8,11 +8,11 @@
 #include "support/scripted_server.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace loop_records {
+
 using namespace llmload;
 using test::count;
 using test::plan_for;
-
-namespace {
 
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -73,8 +73,6 @@ RunResult run_and_replay(const Plan& plan, std::stop_token stop = {}) {
         std::string::npos);
   return result;
 }
-
-}  // namespace
 
 TEST_CASE("a run's outputs come again from its records, byte for byte") {
   SimulatorOptions options;
@@ -162,3 +160,5 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
     CHECK(s.outside_window > 0);
   }
 }
+
+}  // namespace loop_records

@@ -5,11 +5,11 @@
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 
+namespace loop_run {
+
 using namespace llmload;
 using test::count;
 using test::plan_for;
-
-namespace {
 
 struct KeepingSink : Sink {
   void on_start(const Plan&) override { calls.emplace_back("start"); }
@@ -19,8 +19,6 @@ struct KeepingSink : Sink {
   void on_end(const RunResult&) override { calls.emplace_back("end"); }
   std::vector<std::string> calls;
 };
-
-}  // namespace
 
 TEST_CASE("a level of N is one wave of N requests on N connections") {
   const Simulator simulator(test::instant());
@@ -200,3 +198,5 @@ TEST_CASE("a plan that can't be run is refused before any traffic") {
   CHECK_THROWS_AS(run(bad), InputError);
   CHECK(simulator.connections() == 0);
 }
+
+}  // namespace loop_run

@@ -9,11 +9,11 @@
 #include "support/raw_client.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace loop_simulator_answer_faults {
+
 using namespace llmload;
 using test::body;
 using test::header;
-
-namespace {
 
 SimulatorOptions with(Fault fault, Dialect dialect = Dialect::serverless) {
   SimulatorOptions options = test::instant();
@@ -58,8 +58,6 @@ std::size_t tokens(std::string_view bytes) {
 
 constexpr std::string_view done = "data: [DONE]", last_chunk = "\r\n0\r\n\r\n",
                            finish = R"("finish_reason":"length")";
-
-}  // namespace
 
 TEST_CASE("a reset is one, and comes where it is meant to") {
   for (const bool stream : {false, true}) {
@@ -442,3 +440,5 @@ TEST_CASE("a restart resets all connections at once, and the port comes back") {
   CHECK(simulator.connections() > before);
   CHECK(simulator.faults(Fault::restart) == 2);
 }
+
+}  // namespace loop_simulator_answer_faults

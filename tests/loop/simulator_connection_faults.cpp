@@ -7,9 +7,9 @@
 #include "support/plans.hpp"
 #include "support/raw_client.hpp"
 
-using namespace llmload;
+namespace loop_simulator_connection_faults {
 
-namespace {
+using namespace llmload;
 
 SimulatorOptions with(Fault fault, bool tls = true) {
   SimulatorOptions options = test::instant();
@@ -23,8 +23,6 @@ std::string refused_by_client(const Simulator& simulator) {
   test::RawClient client(simulator.port());
   return client.handshake(test::trusting(simulator.ca_pem()).get());
 }
-
-}  // namespace
 
 TEST_CASE("certificates with a fault are refused for that fault alone, and by those alone who look") {
   const std::pair<Fault, std::string> cases[] = {{Fault::tls_wrong_name, "IP address mismatch"},
@@ -157,3 +155,5 @@ TEST_CASE("a probability that is none is wrong input") {
     CHECK_THROWS_AS(Simulator(options), InputError);
   }
 }
+
+}  // namespace loop_simulator_connection_faults

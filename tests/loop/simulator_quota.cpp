@@ -5,11 +5,11 @@
 #include "support/plans.hpp"
 #include "support/raw_client.hpp"
 
+namespace loop_simulator_quota {
+
 using namespace llmload;
 using test::body;
 using test::header;
-
-namespace {
 
 /// Plain, and with a quota that two requests of 8 tokens and one word fit into.
 SimulatorOptions with_quota() {
@@ -24,8 +24,6 @@ std::string answer_to(test::RawClient& client, unsigned tokens, bool stream) {
   client.send(test::request_for(tokens, stream));
   return client.read_answer();
 }
-
-}  // namespace
 
 TEST_CASE("answers within the quota tell what is left, and how much of it is used") {
   for (const bool stream : {false, true}) {
@@ -88,3 +86,5 @@ TEST_CASE("Azure's request id is there in Azure's dialect alone") {
     }
   }
 }
+
+}  // namespace loop_simulator_quota

@@ -9,11 +9,11 @@
 #include "support/plans.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace loop_simulator_stream {
+
 using namespace llmload;
 using namespace std::chrono_literals;
 using test::plan_for;
-
-namespace {
 
 constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
 
@@ -67,8 +67,6 @@ std::vector<SentEvent> with_tokens(std::vector<SentEvent> events) {
   std::erase_if(events, [](const SentEvent& e) { return e.tokens == 0; });
   return events;
 }
-
-}  // namespace
 
 TEST_CASE("streams of each dialect are complete to a run, with the tokens of their events") {
   for (const Dialect dialect : dialects) {
@@ -239,3 +237,5 @@ TEST_CASE("no tokens an event, or no events a write, are wrong input") {
   options.events_per_write = 0;
   CHECK_THROWS_AS(Simulator(options), InputError);
 }
+
+}  // namespace loop_simulator_stream

@@ -12,12 +12,12 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_streams {
+
 using namespace llmload;
 using net::monotonic_now;
 using test::plan_for;
 using test::RecordKeeper;
-
-namespace {
 
 Plan stream_plan(const std::string& url, std::uint64_t requests) {
   Plan plan = plan_for(url, {{1, requests, {}}});
@@ -44,8 +44,6 @@ std::string wrong(const test::Dialect& d, const std::string& wire, std::size_t s
   }
   return "";
 }
-
-}  // namespace
 
 TEST_CASE("each server's form of an answer gives the right stamps through a session at every split") {
   for (const test::Dialect& d : test::dialects()) {
@@ -171,8 +169,6 @@ TEST_CASE("with user time the records say so") {
   CHECK(keeper.records[0].outcome == Outcome::ok);
 }
 
-namespace {
-
 /// Two requests of one session to a server that answers the first with `first` and does `then` for the
 /// second.
 RequestRecord second_record(const std::string& first, const std::function<void(test::Peer&)>& then,
@@ -197,8 +193,6 @@ RequestRecord record_of(const std::string& answer) {
   const std::string wire = test::wire(test::dialects().front());
   return second_record(wire, [&](test::Peer& peer) { peer.send(answer); });
 }
-
-}  // namespace
 
 TEST_CASE("a second request that gets no byte ends in time, as total_timeout") {
   const std::string wire = test::wire(test::dialects().front());
@@ -318,3 +312,5 @@ TEST_CASE("a record is handed on though no further one comes") {
   });
   CHECK(run(stream_plan(server.url(), 2), {&sink}).stages[0].ok == 2);
 }
+
+}  // namespace loop_streams

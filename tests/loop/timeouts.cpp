@@ -6,14 +6,14 @@
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 
+namespace loop_timeouts {
+
 using namespace llmload;
 using namespace std::chrono_literals;
 using test::count;
 using test::Peer;
 using test::plan_for;
 using test::ScriptedServer;
-
-namespace {
 
 const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 const std::string role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
@@ -37,8 +37,6 @@ RequestRecord record_of(const std::string& answer, const std::function<void(Time
   run(plan, {&keeper});
   return keeper.records.at(0);
 }
-
-}  // namespace
 
 TEST_CASE("a server that says nothing: first_byte_timeout") {
   const auto r = record_of("", [](Timeouts& t) { t.first_byte = 50ms; });
@@ -128,3 +126,5 @@ TEST_CASE("an answer beyond MAX_RESPONSE_BYTES is cut off, and its connection wi
     CHECK(count(run(plan).stages[0], Outcome::too_large) == 2);
   }
 }
+
+}  // namespace loop_timeouts

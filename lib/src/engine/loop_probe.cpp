@@ -12,13 +12,13 @@ namespace llmload::engine {
 namespace {
 
 constexpr std::chrono::milliseconds interval{10};
-constexpr std::int64_t second = 1'000'000'000;  // ns
-constexpr std::int64_t shortest = second / 10;  // of a time that is told; a shard without work ends at once
+constexpr std::int64_t shortest =
+    net::ns_per_second / 10;  // of a time that is told; a shard without work ends at once
 
 ThreadTime time_of_this_thread() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  ThreadTime time{std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec, 0};
+  ThreadTime time{std::int64_t{t.tv_sec} * net::ns_per_second + t.tv_nsec, 0};
   std::int64_t ran = 0;  // up to the last tick of the scheduler only
   std::ifstream("/proc/thread-self/schedstat") >> ran >> time.waited;
   return time;
@@ -69,7 +69,8 @@ void LoopProbe::wait() {
     for (const auto now = std::chrono::steady_clock::now(); due <= now; due += interval)
       lag_.add(std::chrono::nanoseconds(now - due).count());
     timer_.expires_at(due);
-    if (const std::int64_t now = net::monotonic_now(); now - second_began_ >= second) mark_second(now);
+    if (const std::int64_t now = net::monotonic_now(); now - second_began_ >= net::ns_per_second)
+      mark_second(now);
     wait();
   });
 }

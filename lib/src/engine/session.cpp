@@ -13,12 +13,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t opening_limit = 10 * second;  // before the stage, which waits for it
-constexpr std::int64_t probe_limit = 30 * second;
+constexpr std::int64_t opening_limit = 10 * net::ns_per_second;  // before the stage, which waits for it
+constexpr std::int64_t probe_limit = 30 * net::ns_per_second;
 // Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
 // times a second.
-constexpr std::int64_t first_pause = second / 100, longest_pause = second;
+constexpr std::int64_t first_pause = net::ns_per_second / 100, longest_pause = net::ns_per_second;
 
 }  // namespace
 

@@ -12,9 +12,10 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t end_of_message_limit = second;  // after [DONE]; then the connection is given up
-constexpr std::int64_t idle_worth_a_look = second;     // servers close idle connections after some seconds
+constexpr std::int64_t end_of_message_limit =
+    net::ns_per_second;  // after [DONE]; then the connection is given up
+constexpr std::int64_t idle_worth_a_look =
+    net::ns_per_second;  // servers close idle connections after some seconds
 
 }  // namespace
 

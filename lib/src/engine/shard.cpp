@@ -1,7 +1,6 @@
 #include "engine/shard.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "net/arrival_clock.hpp"
+#include "net/no_throw.hpp"
 
 namespace llmload::engine {
 
@@ -26,7 +26,7 @@ constexpr std::uint64_t run_seed = 1;  // of the shards' random waits
 /// Until `at` (CLOCK_MONOTONIC, ns), or until the timer is cancelled.
 asio::awaitable<void> sleep_until(asio::steady_timer& timer, std::int64_t at) {
   timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at)));
-  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_await timer.async_wait(net::no_throw);
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ namespace llmload::engine {
 namespace {
 
 /// The first value stays. Returns what it is.
-std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std::uint64_t unknown) {
+std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std::uint64_t unset) {
   std::uint64_t known = to.load(std::memory_order_relaxed);
-  if (known == unknown && to.compare_exchange_strong(known, value, std::memory_order_relaxed)) return value;
+  if (known == unset && to.compare_exchange_strong(known, value, std::memory_order_relaxed)) return value;
   return known;
 }
 

@@ -14,7 +14,7 @@ constexpr std::int64_t step_limit =
 std::int64_t read(clockid_t clock) {
   timespec t{};
   clock_gettime(clock, &t);
-  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+  return std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec;
 }
 
 }  // namespace

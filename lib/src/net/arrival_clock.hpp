@@ -7,6 +7,7 @@ namespace llmload::net {
 
 /// Nanoseconds of CLOCK_MONOTONIC, which every stamp of a run is made of.
 std::int64_t monotonic_now();
+inline constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 /// CLOCK_REALTIME read between two readings of CLOCK_MONOTONIC, in nanoseconds.
 struct ClockReading {

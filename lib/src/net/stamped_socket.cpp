@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "net/arrival_clock.hpp"
+
 namespace llmload::net {
 namespace {
 
@@ -31,7 +33,7 @@ std::int64_t kernel_stamp(msghdr& message) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING) continue;
     scm_timestamping stamps;
     std::memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
-    return std::int64_t{stamps.ts[0].tv_sec} * 1'000'000'000 + stamps.ts[0].tv_nsec;
+    return std::int64_t{stamps.ts[0].tv_sec} * ns_per_second + stamps.ts[0].tv_nsec;
   }
   return 0;
 }

@@ -8,17 +8,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "net/no_throw.hpp"
+
 namespace llmload::net {
 
 using boost::system::error_code;
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable_t<>());
 
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {

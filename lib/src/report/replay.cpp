@@ -125,6 +125,8 @@ class Replay {
     if (fold_) throw InputError("the run ends within a stage");
     RunResult end = read_end(line);
     end.stages = std::move(result_.result.stages);
+    end.valid = result_.result.valid;  // as the stages were judged now
+    end.invalid_reasons = std::move(result_.result.invalid_reasons);
     for (const std::string& lost : result_.result.errors) note_lost(end, lost);
     result_.result = std::move(end);
     ended_ = true;

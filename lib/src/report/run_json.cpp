@@ -234,8 +234,6 @@ json::object end_line(const RunResult& result) {
 RunResult read_end(const json::object& line) {
   RunResult result;
   result.interrupted = get<bool>(line, "interrupted");
-  result.valid = get<bool>(line, "valid");
-  result.invalid_reasons = get<std::vector<std::string>>(line, "invalid_reasons");
   result.ended_early = get<std::string>(line, "ended_early");
   result.errors = get<std::vector<std::string>>(line, "errors");
   return result;

@@ -33,6 +33,7 @@ StageLine read_stage(const boost::json::object& line);  ///< Throws InputError.
 
 /// The "end" line: a result without its stages.
 boost::json::object end_line(const RunResult& result);
-RunResult read_end(const boost::json::object& line);  ///< Throws InputError.
+/// Without the verdict, which follows from the stages. Throws InputError.
+RunResult read_end(const boost::json::object& line);
 
 }  // namespace llmload::report

@@ -1,10 +1,9 @@
 #include "simulator/faulty_answer.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <ctime>
 
+#include "net/no_throw.hpp"
 #include "simulator/fault_responses.hpp"
 #include "simulator/flood.hpp"
 #include "simulator/http_answer.hpp"
@@ -80,7 +79,7 @@ asio::awaitable<bool> write_head(Fault fault, ClientConnection& connection, std:
     const bool open = co_await connection.write(std::string_view(&byte, 1));
     if (!open) co_return false;
     timer.expires_after(slow_byte);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(net::no_throw);
   }
   co_return true;
 }

@@ -1,7 +1,6 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "net/no_throw.hpp"
 #include "simulator/fault_texts.hpp"
 #include "simulator/faulty_answer.hpp"
 #include "simulator/flood.hpp"
@@ -156,7 +155,7 @@ class FaultyStream {
     std::uint64_t bytes = 0;
     for (std::size_t token = 0; bytes < flood_size; token = (token + 1) % output->ends.size()) {
       timer.expires_after(source_.options.gap);
-      co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+      co_await timer.async_wait(net::no_throw);
       answer_.events().add_tokens(output->tokens(token, 1), 1, answer_.batch());
       bytes += answer_.batch().bytes.size();
       const bool open = co_await answer_.send();

@@ -1,8 +1,7 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <random>
 
+#include "net/no_throw.hpp"
 #include "simulator/latency_model.hpp"
 
 namespace llmload::simulator {
@@ -10,7 +9,6 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 /// Token k (0, 1, 2 ...) comes at start + ttft + k gap, moved by its own draw from [-jitter, jitter], and
 /// never before the token ahead of it.
@@ -28,7 +26,7 @@ class FixedClock : public TokenClock {
     }
     if (due <= Clock::now()) co_return;
     timer_.expires_at(due);
-    co_await timer_.async_wait(no_throw);
+    co_await timer_.async_wait(net::no_throw);
   }
 
   [[nodiscard]] std::optional<std::int64_t> due() const override {

@@ -1,12 +1,11 @@
 #include "simulator/listener.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "llmload/error.hpp"
+#include "net/no_throw.hpp"
 
 namespace llmload::simulator {
 
@@ -16,7 +15,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds accept_pause{10};
 constexpr int backlog = 4096;
 
@@ -79,19 +77,19 @@ asio::awaitable<void> Listener::open_after(std::chrono::milliseconds pause) {
   error_code ec;
   do {  // again where there was no descriptor for it
     timer.expires_after(pause);
-    co_await timer.async_wait(no_throw);
+    co_await timer.async_wait(net::no_throw);
     listen(ec);
   } while (ec);
 }
 
 asio::awaitable<void> Listener::accept() {
   while (acceptor_.is_open()) {
-    auto accepted = co_await acceptor_.async_accept(no_throw);
+    auto accepted = co_await acceptor_.async_accept(net::no_throw);
     if (!std::get<0>(accepted)) {
       accepted_(std::move(std::get<1>(accepted)));
     } else if (acceptor_.is_open()) {  // out of descriptors: they come back when clients leave
       asio::steady_timer timer(io_, accept_pause);
-      co_await timer.async_wait(no_throw);
+      co_await timer.async_wait(net::no_throw);
     }
   }
 }

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "net/arrival_clock.hpp"
 #include "text/number.hpp"
 
 namespace llmload::simulator {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000, millisecond = 1'000'000, window = 10 * second;
+constexpr std::int64_t millisecond = 1'000'000, window = 10 * net::ns_per_second;
 constexpr std::uint64_t windows_a_minute = 6;
 
 std::string fields_of(const char* what, const WindowBudget& budget) {
@@ -57,6 +58,6 @@ std::string retry_fields(std::int64_t wait) {
          "\r\nretry-after-ms: " + std::to_string(rounded_up(wait, millisecond)) + "\r\n";
 }
 
-std::int64_t whole_seconds(std::int64_t wait) { return rounded_up(wait, second); }
+std::int64_t whole_seconds(std::int64_t wait) { return rounded_up(wait, net::ns_per_second); }
 
 }  // namespace llmload::simulator

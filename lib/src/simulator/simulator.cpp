@@ -1,12 +1,10 @@
 #include "llmload/simulator.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -14,6 +12,7 @@
 #include <thread>
 
 #include "llmload/error.hpp"
+#include "net/no_throw.hpp"
 #include "simulator/answerer.hpp"
 #include "simulator/certificate.hpp"
 #include "simulator/connection_faults.hpp"
@@ -104,7 +103,7 @@ class Simulator::Impl {
     asio::steady_timer timer(io_);
     for (;;) {
       timer.expires_after(truth_flushed_each);
-      co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+      co_await timer.async_wait(net::no_throw);
       truth_->flush();
     }
   }

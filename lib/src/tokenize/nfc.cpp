@@ -45,7 +45,7 @@ constexpr char32_t syllable_count = lead_count * vowel_count * trail_count;
 
 constexpr char32_t not_unicode = 0x110000;  // from here on, a byte that is no UTF-8
 
-struct Character {
+struct OrderedCharacter {
   char32_t value;
   std::uint8_t order;  // 0: starts a sequence; marks after it are sorted by theirs
 };
@@ -56,12 +56,12 @@ const auto* range_of(const Ranges& ranges, char32_t code_point) {
   return range != ranges.end() && range->first <= code_point ? &*range : nullptr;
 }
 
-Character character_of(char32_t code_point) {
+OrderedCharacter character_of(char32_t code_point) {
   const MarkRange* const range = code_point < marks.front().first ? nullptr : range_of(marks, code_point);
   return {code_point, range == nullptr ? std::uint8_t{0} : range->order};
 }
 
-void decompose(char32_t code_point, std::vector<Character>& characters) {
+void decompose(char32_t code_point, std::vector<OrderedCharacter>& characters) {
   if (code_point >= syllables && code_point < syllables + syllable_count) {
     const char32_t place = code_point - syllables;
     characters.push_back({leads + place / (vowel_count * trail_count), 0});
@@ -97,8 +97,8 @@ char32_t composed(char32_t first, char32_t second) {
   return is_there ? found->composed : 0;
 }
 
-std::vector<Character> decomposed_characters(std::string_view text) {
-  std::vector<Character> characters;
+std::vector<OrderedCharacter> decomposed_characters(std::string_view text) {
+  std::vector<OrderedCharacter> characters;
   characters.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint next = code_point_at(text, at);
@@ -115,22 +115,22 @@ std::vector<Character> decomposed_characters(std::string_view text) {
   return characters;
 }
 
-void sort_marks(std::vector<Character>& characters) {
-  const auto is_mark = [](const Character& character) { return character.order != 0; };
+void sort_marks(std::vector<OrderedCharacter>& characters) {
+  const auto is_mark = [](const OrderedCharacter& character) { return character.order != 0; };
   for (auto begin = characters.begin(); begin != characters.end();) {
     begin = std::find_if(begin, characters.end(), is_mark);
     const auto end = std::find_if_not(begin, characters.end(), is_mark);
-    std::ranges::stable_sort(begin, end, {}, &Character::order);
+    std::ranges::stable_sort(begin, end, {}, &OrderedCharacter::order);
     begin = end;
   }
 }
 
 /// Joins each starter with the marks after it, and what follows it at once, where there is a character for
 /// both. A mark of the same order, or another starter, in between keeps them apart.
-void compose(std::vector<Character>& characters) {
+void compose(std::vector<OrderedCharacter>& characters) {
   std::size_t size = 0;     // of what is composed so far, at the front
   std::size_t starter = 0;  // 1 + the place of the last one; 0: none yet
-  for (const Character next : characters) {
+  for (const OrderedCharacter next : characters) {
     const bool beside = size == starter;
     if (starter != 0 && (beside || characters[size - 1].order < next.order)) {
       if (const char32_t both = composed(characters[starter - 1].value, next.value); both != 0) {
@@ -189,12 +189,12 @@ bool is_nfc(std::string_view text) {
 }
 
 std::string to_nfc(std::string_view text) {
-  std::vector<Character> characters = decomposed_characters(text);
+  std::vector<OrderedCharacter> characters = decomposed_characters(text);
   sort_marks(characters);
   compose(characters);
   std::string normalized;
   normalized.reserve(text.size());
-  for (const Character character : characters) append_utf8(character.value, normalized);
+  for (const OrderedCharacter character : characters) append_utf8(character.value, normalized);
   return normalized;
 }
 

@@ -4,9 +4,9 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
-using namespace llmload;
+namespace calibration_sink_test {
 
-namespace {
+using namespace llmload;
 
 constexpr std::int64_t ms = 1'000'000;
 
@@ -40,8 +40,6 @@ const std::string truth_of_a =
     R"({"id":"a","received":1011000000,"events":[[1020000000,0],[1050000000,1,1049500000],)"
     R"([1070000000,1,1070000000],[1090000000,1,1090000000]],"done":1099000000})"
     "\n";
-
-}  // namespace
 
 TEST_CASE("stamps are compared one by one with those of the endpoint") {
   Fixture f;
@@ -133,3 +131,5 @@ TEST_CASE("a truth file that is none is refused with its line") {
   CHECK(has(refusal("{\"id\":\"a\",\"received\":1,\"events\":[[1]],\"done\":1}\n"), "/events"));
   CHECK_THROWS_AS(f.sink.compare("/no/such/file"), InputError);
 }
+
+}  // namespace calibration_sink_test

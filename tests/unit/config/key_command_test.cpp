@@ -7,9 +7,9 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
-using namespace llmload;
+namespace key_command_test {
 
-namespace {
+using namespace llmload;
 
 KeyCommand shell(const std::string& command) { return KeyCommand({"/bin/sh", "-c", command}); }
 
@@ -26,8 +26,6 @@ std::string error_of_command(const std::string& command) {
 std::int64_t seconds_of(const KeyCommand::Key& key) {
   return std::chrono::duration_cast<std::chrono::seconds>(key.expires.value().time_since_epoch()).count();
 }
-
-}  // namespace
 
 TEST_CASE("a command prints the key, with white space around it") {
   CHECK(key_of("printf ' abc-123\\n'").value == "abc-123");
@@ -85,3 +83,5 @@ TEST_CASE("a command that gives no key is an error without what it printed") {
   CHECK_FALSE(has(error_of_command("echo two secret-words"), "secret-words"));
   CHECK(has(error_of<std::runtime_error>([] { KeyCommand({"/no/such/program"}).renew(0); }), "No such file"));
 }
+
+}  // namespace key_command_test

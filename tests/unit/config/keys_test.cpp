@@ -11,6 +11,8 @@
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
 
+namespace keys_test {
+
 using namespace llmload;
 using config::ParameterFile;
 
@@ -247,3 +249,5 @@ TEST_CASE("a key from env: and file: is read, and the file's last line break is 
   CHECK(file.set("API_KEY", R"("env:LLMLOAD_TEST_KEY")").load().api_key.reveal() == "from-env");
   unsetenv("LLMLOAD_TEST_KEY");
 }
+
+}  // namespace keys_test

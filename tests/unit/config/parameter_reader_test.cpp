@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace parameter_reader_test {
+
 using namespace llmload;
 using config::nearest;
 using config::Parameter;
@@ -54,3 +56,5 @@ TEST_CASE("a header's value holds no control character, and may hold spaces and 
   CHECK(read("a b é") == "a b é");
   for (const char* bad : {"a\r", "a\nb", "\t", "\x7f", "\x01"}) CHECK_THROWS_AS(read(bad), InputError);
 }
+
+}  // namespace parameter_reader_test

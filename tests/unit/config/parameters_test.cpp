@@ -9,10 +9,10 @@
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
 
+namespace parameters_test {
+
 using namespace llmload;
 using config::ParameterFile;
-
-namespace {
 
 /// The error of a good file with `name` set to the JSON `value`.
 std::string refusal(std::string_view name, std::string_view value) {
@@ -23,8 +23,6 @@ std::string refusal_of_text(std::string_view text) {
   const tokenize::TemporaryDirectory folder;
   return error_of<InputError>([&] { (void)load_parameters(folder.write("parameters.json", text)); });
 }
-
-}  // namespace
 
 TEST_CASE("a bad value is refused with the file, its JSON pointer and what is allowed") {
   struct Case {
@@ -257,3 +255,5 @@ TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and nee
   CHECK(plan.prompts->prompt(0, 0) == "What is");
   CHECK(plan.stages.size() == 3);
 }
+
+}  // namespace parameters_test

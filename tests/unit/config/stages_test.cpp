@@ -8,13 +8,13 @@
 #include "unit/text/checks.hpp"
 #include "workload/schedule.hpp"
 
+namespace stages_test {
+
 using namespace llmload;
 using config::ParameterFile;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
-
-namespace {
 
 /// Without levels; stages of a rate last 10 s.
 struct OpenFile : ParameterFile {
@@ -32,8 +32,6 @@ std::string refusal(const ParameterFile& file) {
 }
 
 std::string hash_of(const ParameterFile& file) { return workload::make_schedule(stage_of(file)).hash; }
-
-}  // namespace
 
 TEST_CASE("levels take warm-up and cool-down, and are closed loops") {
   ParameterFile file;
@@ -306,3 +304,5 @@ TEST_CASE("a bursty schedule that is empty at first is made longer, not refused"
   f.set("DURATION_SECONDS", "10").set("BURSTINESS", "0.005").set("SEED", "2");
   CHECK_NOTHROW(f.load());
 }
+
+}  // namespace stages_test

@@ -9,10 +9,10 @@
 
 #include "support/catch.hpp"
 
+namespace collector_test {
+
 using namespace llmload;
 using engine::Collector;
-
-namespace {
 
 class Letters : public Tokenizer {
   std::size_t count(std::string_view text) const override { return text.size(); }
@@ -60,8 +60,6 @@ std::vector<RequestRecord> batch(std::uint64_t size) {
   for (std::uint64_t i = 0; i < size; ++i) records.push_back(success(i, "four"));
   return records;
 }
-
-}  // namespace
 
 TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
   const auto p = plan();
@@ -178,3 +176,5 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
   CHECK(std::ranges::is_sorted(sink.indices));
   CHECK(sink.threads.size() == 2);
 }
+
+}  // namespace collector_test

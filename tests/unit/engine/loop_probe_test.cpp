@@ -6,12 +6,12 @@
 
 #include "support/catch.hpp"
 
+namespace loop_probe_test {
+
 using llmload::engine::LoopProbe;
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-namespace {
 
 /// Keeps the loop's thread from running anything else, and busy, for at least so long.
 void block(milliseconds time) {
@@ -25,8 +25,6 @@ void run_until(asio::io_context& io, LoopProbe& probe, std::uint64_t ticks) {
   probe.end();
   io.run();
 }
-
-}  // namespace
 
 TEST_CASE("a loop that was kept from running is late for each tick that it missed") {
   asio::io_context io;
@@ -84,3 +82,5 @@ TEST_CASE("a probe that has ended counts no more, and begins anew with nothing")
   CHECK(probe.lag().count() == 0);
   probe.end();
 }
+
+}  // namespace loop_probe_test

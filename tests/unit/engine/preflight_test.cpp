@@ -4,11 +4,11 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace preflight_test {
+
 using namespace llmload;
 using engine::check_resources;
 using engine::Resources;
-
-namespace {
 
 constexpr Resources plenty{1'000'000, 1'000'000, std::uint64_t{1} << 40U};
 
@@ -26,8 +26,6 @@ std::string error_with(const Resources& resources, unsigned concurrency, std::ui
   }
   return "";
 }
-
-}  // namespace
 
 TEST_CASE("a plan that fits is taken") { CHECK(error_with(plenty, 10'000).empty()); }
 
@@ -67,3 +65,5 @@ TEST_CASE("this machine tells what it has") {
   CHECK(here.ports > 1'000);
   CHECK(here.memory > 1'000'000);
 }
+
+}  // namespace preflight_test

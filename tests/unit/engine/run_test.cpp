@@ -9,9 +9,9 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
-using namespace llmload;
+namespace run_test {
 
-namespace {
+using namespace llmload;
 
 /// Has one request, to a port where nobody listens.
 Plan small_plan() {
@@ -38,8 +38,6 @@ std::string refusal(const std::function<void(Plan&)>& change) {
   }
   return error;
 }
-
-}  // namespace
 
 TEST_CASE("a plan that lacks something is refused before any traffic") {
   CHECK(has(refusal([](Plan& p) { p.endpoints.clear(); }), "no endpoint"));
@@ -76,3 +74,5 @@ TEST_CASE("a plan that runs is run, and a server that is not there is an outcome
   CHECK_FALSE(result.valid);
   CHECK_FALSE(result.invalid_reasons.empty());
 }
+
+}  // namespace run_test

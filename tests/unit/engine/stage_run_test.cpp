@@ -10,16 +10,14 @@
 
 #include "support/catch.hpp"
 
+namespace stage_run_test {
+
 using llmload::engine::StageRun;
 using llmload::engine::Turn;
-
-namespace {
 
 std::optional<std::uint64_t> index_of(const std::optional<Turn>& turn) {
   return turn ? std::optional(turn->index) : std::nullopt;
 }
-
-}  // namespace
 
 TEST_CASE("a stage gives each index once and ends with its requests") {
   StageRun stage({1, 3, {}});
@@ -94,8 +92,6 @@ TEST_CASE("several threads share out all indexes, each once") {
   CHECK(stage.failed() == 500);
 }
 
-namespace {
-
 using std::chrono::nanoseconds;
 
 /// Request i is due at 10 i ns, without an end.
@@ -130,8 +126,6 @@ std::string turns(StageRun& stage, const std::vector<std::int64_t>& at) {
   }
   return kinds;
 }
-
-}  // namespace
 
 TEST_CASE("a warm-up of requests is not measured, and is not of those that the stage counts") {
   llmload::Stage stage{1, 2, {}};
@@ -277,3 +271,5 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
   CHECK(second->measured);
   CHECK_FALSE(run.take_next(80));
 }
+
+}  // namespace stage_run_test

@@ -7,11 +7,11 @@
 #include "net/arrival_clock.hpp"
 #include "support/catch.hpp"
 
+namespace watchdog_test {
+
 using namespace llmload;
 using engine::Watchdog;
 using net::monotonic_now;
-
-namespace {
 
 constexpr std::int64_t ms = 1'000'000, hour = 3'600'000 * ms;
 constexpr auto patience = std::chrono::seconds(60);  // a bound for a test that fails, never waited for
@@ -25,8 +25,6 @@ struct Dog {
                       fired_at = monotonic_now();
                     }};
 };
-
-}  // namespace
 
 TEST_CASE("a deadline that passes interrupts once and says what it meant") {
   Dog dog;
@@ -107,3 +105,5 @@ TEST_CASE("a watchdog that is gone before its timer does not fire") {
   io.run_for(patience);
   CHECK(interrupts == 0);
 }
+
+}  // namespace watchdog_test

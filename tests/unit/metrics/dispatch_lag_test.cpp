@@ -3,11 +3,11 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace dispatch_lag_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
-
-namespace {
 
 /// Due at 10 ms, admitted at 20, taken at 21, sent at 50.
 RequestRecord late() {
@@ -25,8 +25,6 @@ std::optional<double> lag_of(const RequestRecord& record, bool own_connections =
   add_dispatch_lag(record, own_connections, lag);
   return lag.count() > 0 ? std::optional(lag.distribution_ms()->mean) : std::nullopt;
 }
-
-}  // namespace
 
 TEST_CASE("dispatch lag runs from when a request was admitted to when it was sent") {
   CHECK(near(lag_of(late()), 30));
@@ -56,3 +54,5 @@ TEST_CASE("a closed loop, and a request that was not sent, have no dispatch lag"
   CHECK_FALSE(lag_of(closed));
   CHECK_FALSE(lag_of(unsent));
 }
+
+}  // namespace dispatch_lag_test

@@ -6,9 +6,9 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
-using namespace llmload;
+namespace docs_test {
 
-namespace {
+using namespace llmload;
 
 /// The file's words, one space between each; of its `///` lines alone where `comments`.
 std::string words_of(const std::filesystem::path& path, bool comments) {
@@ -21,8 +21,6 @@ std::string words_of(const std::filesystem::path& path, bool comments) {
   }
   return words;
 }
-
-}  // namespace
 
 TEST_CASE("docs/metrics.md says of each metric what its file says") {
   const std::filesystem::path root = LLMLOAD_SOURCE_DIR;
@@ -37,3 +35,5 @@ TEST_CASE("docs/metrics.md says of each metric what its file says") {
     CHECK(has(docs, said));
   }
 }
+
+}  // namespace docs_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace e2e_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -25,3 +27,5 @@ TEST_CASE("a request whose answer has no end has no E2E") {
   r.done.reset();
   CHECK_FALSE(e2e_ms(r));
 }
+
+}  // namespace e2e_test

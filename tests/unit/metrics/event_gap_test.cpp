@@ -3,19 +3,17 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace event_gap_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
-
-namespace {
 
 Histogram gaps(const RequestRecord& r) {
   Histogram h;
   add_event_gaps(r, h);
   return h;
 }
-
-}  // namespace
 
 TEST_CASE("an event gap is the time from one arrival of tokens to the next, whatever it brings") {
   const auto d = gaps(streamed(200, {event(50, 1), event(70, 5), event(100, 0)})).distribution_ms();
@@ -42,3 +40,5 @@ TEST_CASE("an answer in one arrival has no gap") {
   CHECK(gaps(streamed(200, {event(50, 3)})).count() == 0);
   CHECK(gaps(streamed(200, {event(50, 3), event(50, 1, merged)})).count() == 0);
 }
+
+}  // namespace event_gap_test

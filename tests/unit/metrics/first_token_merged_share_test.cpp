@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace first_token_merged_share_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -23,3 +25,5 @@ TEST_CASE("without a first token there is no such share") {
   add_first_token_merged(whole(200, 5), share);
   CHECK_FALSE(share.value());
 }
+
+}  // namespace first_token_merged_share_test

@@ -3,11 +3,11 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace goodput_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
-
-namespace {
 
 /// TTFT 50 ms, TPOT (90 - 50) / (3 - 1) = 20 ms, E2E 100 ms.
 const RequestRecord answer = streamed(100, {event(50, 1), event(70, 1), event(90, 1)});
@@ -15,8 +15,6 @@ const RequestRecord answer = streamed(100, {event(50, 1), event(70, 1), event(90
 Goodput limits(std::optional<double> ttft, std::optional<double> tpot, std::optional<double> e2e) {
   return {ttft, tpot, e2e};
 }
-
-}  // namespace
 
 TEST_CASE("a request is good within every limit, also at one") {
   CHECK(is_good(answer, limits({}, {}, {})));
@@ -54,3 +52,5 @@ TEST_CASE("an answer of fewer than 2 tokens has no TPOT to exceed") {
   CHECK_FALSE(is_good(one, limits(49, 1, 100)));
   CHECK(is_good(whole(100, 1), limits({}, 1, 100)));
 }
+
+}  // namespace goodput_test

@@ -12,11 +12,11 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace histogram_test {
+
 using namespace llmload;
 using metrics::Histogram;
 using metrics_test::near;
-
-namespace {
 
 constexpr double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 
@@ -57,8 +57,6 @@ void check_equal(const Histogram& a, const Histogram& b) {
         &Distribution::p90, &Distribution::p95, &Distribution::p99, &Distribution::p999})
     CHECK((*x).*member == (*y).*member);
 }
-
-}  // namespace
 
 TEST_CASE(
     "a histogram's percentiles are within 0.1 % of numpy's of the raw values, of any shape and number") {
@@ -144,3 +142,5 @@ TEST_CASE("a histogram of nothing has no distribution, and stays so when merged 
   CHECK(a.count() == 0);
   CHECK_FALSE(a.distribution_ms());
 }
+
+}  // namespace histogram_test

@@ -3,19 +3,17 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace itl_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
-
-namespace {
 
 Distribution itl_of(const RequestRecord& r) {
   Histogram h;
   add_itl(r, h);
   return h.distribution_ms().value_or(Distribution{});
 }
-
-}  // namespace
 
 TEST_CASE("with a token an event each gap is an ITL") {
   const auto d = itl_of(streamed(200, {event(50, 1), event(70, 1), event(100, 1)}));
@@ -70,3 +68,5 @@ TEST_CASE("without a tokenizer, and in one arrival, there is no ITL") {
   CHECK(itl_of(streamed(200, {event(50, 4)})).count == 0);
   CHECK(itl_of(streamed(200, {})).count == 0);
 }
+
+}  // namespace itl_test

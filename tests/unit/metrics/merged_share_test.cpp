@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace merged_share_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -22,3 +24,5 @@ TEST_CASE("answers without a second event have no merged share") {
   add_merged_events(whole(200, 5), share);
   CHECK_FALSE(share.value());
 }
+
+}  // namespace merged_share_test

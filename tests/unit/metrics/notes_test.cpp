@@ -5,11 +5,11 @@
 #include "unit/metrics/records.hpp"
 #include "unit/text/checks.hpp"
 
+namespace notes_test {
+
 using namespace llmload;
 using metrics::FoldSettings;
 using namespace llmload::metrics_test;
-
-namespace {
 
 /// All notes of a stage of `records`, a line each.
 std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true) {
@@ -22,8 +22,6 @@ std::string notes_on(const std::vector<RequestRecord>& records, bool stream = tr
   for (const auto& note : fold.summarize({}).notes) lines += note + '\n';
   return lines;
 }
-
-}  // namespace
 
 TEST_CASE("answers that came as one body although a stream was asked for are noted with their number") {
   const auto stream = streamed(100, {event(50, 1)});
@@ -55,3 +53,5 @@ TEST_CASE("the chat template's tokens are noted where the server counts any") {
         "the server counts 11 to 13 prompt tokens a request beyond the prompt's own: those of its chat "
         "template\n");
 }
+
+}  // namespace notes_test

@@ -4,13 +4,11 @@
 
 #include "support/catch.hpp"
 
+namespace percentile_test {
+
 using namespace llmload::metrics;
 
-namespace {
-
 bool near(double a, double b) { return std::abs(a - b) <= 1e-12 * std::max(1.0, std::abs(b)); }
-
-}  // namespace
 
 TEST_CASE("percentiles are numpy's linear ones") {
   const std::vector<double> x = {1, 2, 3, 4, 10};
@@ -64,3 +62,5 @@ TEST_CASE("a deviation of equal large numbers is 0, not rounding") {
   const auto d = distribution({1e9 + 0.5, 1e9 + 0.5, 1e9 + 0.5});
   CHECK(d.sd == 0);
 }
+
+}  // namespace percentile_test

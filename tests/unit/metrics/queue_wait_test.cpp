@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace queue_wait_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -27,3 +29,5 @@ TEST_CASE("a closed loop has no queue wait") {
   add_queue_wait(whole(90, 1), wait);
   CHECK(wait.count() == 0);
 }
+
+}  // namespace queue_wait_test

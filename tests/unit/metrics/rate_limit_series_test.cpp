@@ -4,10 +4,10 @@
 
 #include "support/catch.hpp"
 
+namespace rate_limit_series_test {
+
 using namespace llmload;
 using metrics::RateLimitSeries;
-
-namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
@@ -17,8 +17,6 @@ RequestRecord answer(std::int64_t at, std::optional<std::int64_t> requests,
   r.limits = {{at, requests, {}, utilization}};
   return r;
 }
-
-}  // namespace
 
 TEST_CASE("each second has the least that was left and the highest utilisation") {
   RateLimitSeries series;
@@ -57,3 +55,5 @@ TEST_CASE("a long stage keeps at most 1,000 points, whatever comes late") {
   CHECK(points.back().remaining_requests == 1);
   for (std::size_t i = 1; i < points.size(); ++i) CHECK(points[i - 1].at_seconds < points[i].at_seconds);
 }
+
+}  // namespace rate_limit_series_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace request_output_rate_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -21,3 +23,5 @@ TEST_CASE("without known tokens, or time, there is no output rate") {
   CHECK_FALSE(request_output_rate(r));
   CHECK_FALSE(request_output_rate(whole(0, 20)));
 }
+
+}  // namespace request_output_rate_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace request_prompt_rate_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -23,3 +25,5 @@ TEST_CASE("an answer that came as one body has no prompt rate") {
   r.prompt_tokens = 25;
   CHECK_FALSE(request_prompt_rate(r));
 }
+
+}  // namespace request_prompt_rate_test

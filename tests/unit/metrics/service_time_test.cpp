@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace service_time_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -30,3 +32,5 @@ TEST_CASE("without its stamp there is no service time") {
   CHECK(service_e2e_ms(body));
   CHECK_FALSE(service_ttft_ms(body));
 }
+
+}  // namespace service_time_test

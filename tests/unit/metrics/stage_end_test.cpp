@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace stage_end_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using metrics_test::near;
@@ -61,3 +63,5 @@ TEST_CASE("a lag without a sample is empty") {
   CHECK_FALSE(own.loop_lag_ms);
   CHECK(own.cpu_shares.empty());
 }
+
+}  // namespace stage_end_test

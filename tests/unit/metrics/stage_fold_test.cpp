@@ -6,11 +6,11 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace stage_fold_test {
+
 using namespace llmload;
 using metrics::fold_settings;
 using metrics::StageFold;
-
-namespace {
 
 constexpr std::int64_t ms = 1'000'000;
 
@@ -65,8 +65,6 @@ bool a_note_has(const Summary& s, std::string_view text) {
     if (has(note, text)) return true;
   return false;
 }
-
-}  // namespace
 
 TEST_CASE("a stage's numbers are those of its successful requests") {
   const auto plan = plan_with_tokenizer();
@@ -380,8 +378,6 @@ TEST_CASE("arrivals that the kernel did not time are noted") {
   CHECK(fold.summarize({}).time_source == TimeSource::mixed);
 }
 
-namespace {
-
 /// An open loop with a cap; no test here asks its pacer.
 Stage open_stage(unsigned cap) {
   Stage stage;
@@ -399,8 +395,6 @@ RequestRecord due(std::int64_t from, std::int64_t to, std::uint64_t tokens) {
   r.sent = (from + 3) * ms;
   return r;
 }
-
-}  // namespace
 
 TEST_CASE("requests outside the window are counted apart, and are in no other number") {
   auto plan = plan_with_tokenizer();
@@ -630,3 +624,5 @@ TEST_CASE("a stage is judged with its numbers") {
   CHECK_FALSE(s.valid);
   CHECK(has(s.invalid_reasons.at(0), "requests were sent late"));
 }
+
+}  // namespace stage_fold_test

@@ -3,11 +3,11 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace stream_fold_test {
+
 using namespace llmload;
 using metrics::StreamFold;
 using namespace llmload::metrics_test;
-
-namespace {
 
 Summary summary_of(const std::vector<RequestRecord>& records) {
   StreamFold fold;
@@ -16,8 +16,6 @@ Summary summary_of(const std::vector<RequestRecord>& records) {
   fold.fill(s);
   return s;
 }
-
-}  // namespace
 
 TEST_CASE("a stage of streams has the metrics of its answers") {
   auto plain = streamed(200, {event(50, 1), event(70, 1), event(90, 2), event(90, 0, merged)});
@@ -68,3 +66,5 @@ TEST_CASE("an answer in one event has a TTFT, and no gap") {
   CHECK_FALSE(s.merged_share);
   CHECK(s.first_token_merged_share == 0.0);
 }
+
+}  // namespace stream_fold_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace tokens_per_event_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -25,3 +27,5 @@ TEST_CASE("without a token event there are no tokens per event") {
   CHECK_FALSE(tokens_per_event(streamed(200, {})));
   CHECK_FALSE(tokens_per_event(whole(200, 5)));
 }
+
+}  // namespace tokens_per_event_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace tpot_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -33,3 +35,5 @@ TEST_CASE("an answer of one token, of an unknown number, or as one body has no T
   CHECK_FALSE(tpot_ms(unknown));
   CHECK_FALSE(tpot_ms(whole(200, 5)));
 }
+
+}  // namespace tpot_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace ttfo_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -30,3 +32,5 @@ TEST_CASE("an answer of reasoning alone, or as one body, has no TTFO") {
   CHECK_FALSE(ttfo_ms(streamed(90, {reasoning(30, 2), reasoning(40, 2)})));
   CHECK_FALSE(ttfo_ms(whole(90, 5)));
 }
+
+}  // namespace ttfo_test

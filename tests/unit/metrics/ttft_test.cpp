@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace ttft_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
@@ -23,3 +25,5 @@ TEST_CASE("in open loop TTFT runs from when the request was due") {
 TEST_CASE("an answer that came as one body has no TTFT") { CHECK_FALSE(ttft_ms(whole(90, 5))); }
 
 TEST_CASE("a stream without a token has no TTFT") { CHECK_FALSE(ttft_ms(streamed(90, {}))); }
+
+}  // namespace ttft_test

@@ -5,11 +5,11 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace verdict_test {
+
 using namespace llmload;
 using metrics::conclude;
 using metrics::judge;
-
-namespace {
 
 /// Of whatever metric; only these are looked at.
 Distribution with(double p50, double p99) {
@@ -47,8 +47,6 @@ std::string reasons(Summary s) {
   for (const std::string& reason : s.invalid_reasons) all += reason + '\n';
   return all;
 }
-
-}  // namespace
 
 TEST_CASE("a stage without a fault is valid") {
   CHECK(reasons(good()).empty());
@@ -191,3 +189,5 @@ TEST_CASE("a stage that was refused ends the run") {
   conclude(s, result);
   CHECK(result.ended_early == "every request was refused (HTTP 401)");
 }
+
+}  // namespace verdict_test

@@ -3,12 +3,12 @@
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
+namespace window_test {
+
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
 using std::chrono::milliseconds;
-
-namespace {
 
 Stage timed(milliseconds warmup, milliseconds duration, milliseconds cooldown) {
   Stage stage;
@@ -36,8 +36,6 @@ Summary rates_of(const std::vector<RequestRecord>& records, const FoldSettings& 
   rates.fill(s, {});
   return s;
 }
-
-}  // namespace
 
 TEST_CASE("a window's times are known where a duration limits it and seconds lie around it") {
   const auto around = measured_window(timed(milliseconds(100), milliseconds(500), {}));
@@ -112,3 +110,5 @@ TEST_CASE("a window that its requests may end has no times that are known before
   stage.warmup = std::chrono::seconds(1);
   CHECK_FALSE(metrics::measured_window(stage));
 }
+
+}  // namespace window_test

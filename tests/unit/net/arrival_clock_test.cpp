@@ -2,10 +2,10 @@
 
 #include "support/catch.hpp"
 
+namespace arrival_clock_test {
+
 using llmload::net::ArrivalClock;
 using llmload::net::ClockReading;
-
-namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
@@ -13,8 +13,6 @@ constexpr std::int64_t second = 1'000'000'000;
 ClockReading reading(std::int64_t monotonic, std::int64_t offset) {
   return {monotonic - 500, monotonic + offset, monotonic + 500};
 }
-
-}  // namespace
 
 TEST_CASE("a stamp is converted by the offset between the clocks") {
   ArrivalClock clock;
@@ -91,3 +89,5 @@ TEST_CASE("the clocks are read in order and do not go back") {
   CHECK(first.realtime > 0);
   CHECK(llmload::net::monotonic_now() >= second_reading.monotonic_after);
 }
+
+}  // namespace arrival_clock_test

@@ -4,11 +4,11 @@
 #include "support/tun_pair.hpp"
 #include "unit/net/stream_pair.hpp"
 
+namespace lost_segment_test {
+
 using namespace llmload;
 using net::monotonic_now;
 using test::let_time_pass;
-
-namespace {
 
 /// Beyond this from stamp to read, a stream asks whether a segment was lost (2 ms).
 void let_a_read_become_late() {
@@ -54,8 +54,6 @@ bool skipped() {
   WARN("skipped: no network namespace with a TUN device here: " << cable.why_not());
   return true;
 }
-
-}  // namespace
 
 TEST_CASE("behind a lost segment the kernel's early stamp is not believed") {
   if (skipped()) return;
@@ -104,3 +102,5 @@ TEST_CASE("a read that is late although nothing was lost keeps the kernel's stam
     CHECK(arrival.read_at > late);
   }
 }
+
+}  // namespace lost_segment_test

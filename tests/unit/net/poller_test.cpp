@@ -9,9 +9,9 @@
 
 #include "support/catch.hpp"
 
-using llmload::net::Poller;
+namespace poller_test {
 
-namespace {
+using llmload::net::Poller;
 
 /// One end of a socket pair that is told, and the other.
 struct Told final : Poller::Target {
@@ -45,8 +45,6 @@ struct Told final : Poller::Target {
   bool left = false, abandoned = false;
   std::function<void()> then;
 };
-
-}  // namespace
 
 TEST_CASE("all that is ready is told, and what was told once is not told again") {
   boost::asio::io_context io;
@@ -119,3 +117,5 @@ TEST_CASE("a poller that ends tells those who are left") {
   poller.reset();
   CHECK(a.abandoned);
 }
+
+}  // namespace poller_test

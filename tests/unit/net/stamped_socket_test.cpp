@@ -14,12 +14,12 @@
 
 #include "support/catch.hpp"
 
+namespace stamped_socket_test {
+
 using namespace llmload;
 using net::ArrivalClock;
 using net::monotonic_now;
 using net::StampedSocket;
-
-namespace {
 
 /// Two ends of a TCP connection over loopback.
 struct Pair {
@@ -84,8 +84,6 @@ std::optional<net::Arrival> stamped_arrival(Pair& pair) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 TEST_CASE("bytes carry the kernel's stamp, between the send and the read") {
   const net::StampingKeeper keeper;
@@ -272,3 +270,5 @@ TEST_CASE("a read without the kernel's stamp has no read lag") {
   CHECK(pair.socket.arrival().source == TimeSource::user);
   CHECK_FALSE(pair.socket.arrival().read_lag);
 }
+
+}  // namespace stamped_socket_test

@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 #include "unit/net/stream_pair.hpp"
 
+namespace stream_test {
+
 using namespace llmload;
 using net::IoStatus;
 using net::monotonic_now;
@@ -208,3 +210,5 @@ TEST_CASE("an error of a peer that is not verified says nothing of its certifica
   CHECK_FALSE(pair.stream.error().empty());
   CHECK(pair.stream.error().find("certificate") == std::string::npos);
 }
+
+}  // namespace stream_test

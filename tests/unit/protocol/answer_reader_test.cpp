@@ -8,10 +8,10 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace answer_reader_test {
+
 using namespace llmload;
 using namespace llmload::protocol;
-
-namespace {
 
 AnswerPart part_of(std::string_view body, RequestRecord& record) {
   AnswerReader reader;
@@ -32,8 +32,6 @@ RequestRecord read(std::string_view body) {
   CHECK_FALSE(part.is_error);
   return record;
 }
-
-}  // namespace
 
 TEST_CASE("a chat's answer is its content, reason and usage") {
   const auto r = read(
@@ -254,3 +252,5 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
     }
   }
 }
+
+}  // namespace answer_reader_test

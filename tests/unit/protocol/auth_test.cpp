@@ -2,9 +2,9 @@
 
 #include "support/catch.hpp"
 
-using namespace llmload;
+namespace auth_test {
 
-namespace {
+using namespace llmload;
 
 std::string header(Auth auth, const std::string& key, const std::string& host = "api.example.com") {
   Plan plan;
@@ -13,8 +13,6 @@ std::string header(Auth auth, const std::string& key, const std::string& host = 
   return protocol::auth_header(plan, parse_endpoint("https://" + host + "/v1/chat/completions"),
                                plan.api_key.reveal());
 }
-
-}  // namespace
 
 TEST_CASE("each auth mode sends its header") {
   CHECK(header(Auth::bearer, "k") == "Authorization: Bearer k\r\n");
@@ -52,3 +50,5 @@ TEST_CASE("without a key no header is sent, in any mode") {
     CHECK(header(auth, "").empty());
   }
 }
+
+}  // namespace auth_test

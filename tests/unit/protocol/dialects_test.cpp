@@ -3,11 +3,11 @@
 #include "protocol/record_builder.hpp"
 #include "support/catch.hpp"
 
+namespace dialects_test {
+
 using namespace llmload;
 using protocol::Arrival;
 using protocol::Reading;
-
-namespace {
 
 constexpr Arrival early{10, TimeSource::kernel, 1}, late{20, TimeSource::kernel, 2};
 
@@ -44,8 +44,6 @@ std::string wrong(const test::Dialect& d, const std::string& wire, std::size_t s
   return "";
 }
 
-}  // namespace
-
 TEST_CASE("each server's form of an answer gives the right record at every split of its bytes") {
   for (const test::Dialect& d : test::dialects()) {
     INFO(d.name);
@@ -58,3 +56,5 @@ TEST_CASE("each server's form of an answer gives the right record at every split
     CHECK(first_wrong == "");
   }
 }
+
+}  // namespace dialects_test

@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace endpoint_test {
+
 using namespace llmload;
 
 TEST_CASE("a URL is taken apart") {
@@ -88,3 +90,5 @@ TEST_CASE("a user in a URL is refused without being shown") {
   CHECK(has(error, "API_KEY"));
   CHECK_FALSE(has(error, "pass-word"));
 }
+
+}  // namespace endpoint_test

@@ -5,10 +5,10 @@
 
 #include "support/catch.hpp"
 
+namespace http_reader_test {
+
 using llmload::protocol::HttpReader;
 using State = HttpReader::State;
-
-namespace {
 
 struct Result {
   State state = State::head;
@@ -44,8 +44,6 @@ Result read_any_split(const std::string& bytes, bool eof = false) {
   CHECK(read(bytes, 1, 1, eof) == whole);
   return whole;
 }
-
-}  // namespace
 
 TEST_CASE("a response with a content length is read, at any split") {
   const auto r = read_any_split("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Request-Id: r-1\r\n\r\nhello");
@@ -199,3 +197,5 @@ TEST_CASE("x-request-id goes before apim-request-id, in either order") {
   CHECK(read_any_split(head + a + x + "\r\n").request_id == "x");
   CHECK(read_any_split(head + x + a + "\r\n").request_id == "x");
 }
+
+}  // namespace http_reader_test

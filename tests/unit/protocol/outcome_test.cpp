@@ -4,6 +4,8 @@
 #include "llmload/request_record.hpp"
 #include "support/catch.hpp"
 
+namespace outcome_test {
+
 using namespace llmload;
 
 TEST_CASE("each outcome has its own name, in snake_case") {
@@ -46,3 +48,5 @@ TEST_CASE("time sources are named as their enumerators") {
   CHECK(to_string(TimeSource::user) == "user");
   CHECK(to_string(TimeSource::mixed) == "mixed");
 }
+
+}  // namespace outcome_test

@@ -4,16 +4,14 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace proxy_test {
+
 using namespace llmload;
 using namespace llmload::protocol;
-
-namespace {
 
 Endpoint endpoint(const std::string& authority) {
   return parse_endpoint("https://" + authority + "/v1/chat/completions");
 }
-
-}  // namespace
 
 TEST_CASE("a proxy is a URL, or a host with a port alone") {
   const Proxy proxy = parse_proxy("http://Proxy.Example:3128/");
@@ -80,3 +78,5 @@ TEST_CASE("the proxy's answer ends with its empty line, and opens the tunnel or 
   CHECK(has(connect_error("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), "407 Proxy Authentication"));
   CHECK(has(connect_error("SSH-2.0\r\n\r\n"), "not HTTP"));
 }
+
+}  // namespace proxy_test

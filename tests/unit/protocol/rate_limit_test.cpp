@@ -5,11 +5,11 @@
 
 #include "support/catch.hpp"
 
+namespace rate_limit_test {
+
 using namespace llmload;
 using namespace std::chrono_literals;
 using protocol::RateLimit;
-
-namespace {
 
 constexpr std::chrono::sys_seconds now{1'700'000'000s};
 
@@ -22,8 +22,6 @@ RateLimit limit_of(std::initializer_list<std::pair<const char*, const char*>> he
 auto wait_of(std::initializer_list<std::pair<const char*, const char*>> headers) {
   return limit_of(headers).retry_after(now);
 }
-
-}  // namespace
 
 TEST_CASE("a wait is taken in milliseconds, in seconds, or as a date, in this order") {
   CHECK(wait_of({{"retry-after-ms", "1500"}}) == 1500ms);
@@ -82,3 +80,5 @@ TEST_CASE("without a word of the server's the waits double up to half a minute, 
   CHECK(protocol::backoff(50, 0) == 30s);
   CHECK(protocol::backoff(2, 1) == 375ms);
 }
+
+}  // namespace rate_limit_test

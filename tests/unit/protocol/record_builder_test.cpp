@@ -6,12 +6,12 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace record_builder_test {
+
 using namespace llmload;
 using protocol::Reading;
 using protocol::RecordBuilder;
 using protocol::Redactor;
-
-namespace {
 
 const std::string key = "sk-0123456789abcdef0123456789abcd";
 const std::string answer = R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],)"
@@ -39,8 +39,6 @@ RequestRecord record_of(const std::string& bytes, const std::string& api_key = k
   CHECK(Reading::ended == b.builder.on_bytes(bytes, {5, TimeSource::kernel, 0}));
   return b.record;
 }
-
-}  // namespace
 
 TEST_CASE("a good answer is ok, with its output and usage") {
   const auto r = record_of(http("200 OK", answer, "x-request-id: r-1\r\n"));
@@ -219,8 +217,6 @@ TEST_CASE("an echoed key is taken out in its JSON form too") {
   CHECK_FALSE(has(q.error, "efgh"));
 }
 
-namespace {
-
 std::string data(const std::string& json) { return "data: " + json + "\n\n"; }
 std::string delta(const std::string& members, const std::string& finish = "null") {
   return data(R"({"choices":[{"index":0,"delta":{)" + members + R"(},"finish_reason":)" + finish + "}]}");
@@ -248,8 +244,6 @@ const std::string one = delta(R"("content":"one")"), two = delta(R"("content":"t
 const std::string finish = delta("", R"("stop")");
 const std::string usage = data(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}})");
 const std::string done = "data: [DONE]\n\n";
-
-}  // namespace
 
 TEST_CASE("a first token is merged where a later token event came in its read") {
   CHECK(streamed({role, one + two, finish, done}).first_token_merged);
@@ -300,3 +294,5 @@ TEST_CASE("an error event that says nothing has an error all the same") {
     CHECK(r.error == "an error without a message");
   }
 }
+
+}  // namespace record_builder_test

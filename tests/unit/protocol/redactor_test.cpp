@@ -5,12 +5,12 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace redactor_test {
+
 using llmload::has;
 using llmload::Plan;
 using llmload::Secret;
 using llmload::protocol::Redactor;
-
-namespace {
 
 const std::string key = "sk-0123456789abcdef0123456789abcd";
 
@@ -26,8 +26,6 @@ bool is_utf8_border_kept(const std::string& cut) {
   const auto end = cut.size() - 3;
   return end == 0 || static_cast<unsigned char>(cut[end - 1]) < 0xc0;
 }
-
-}  // namespace
 
 TEST_CASE("the key is taken out wherever it is, as often as it is") {
   const auto r = redactor(key);
@@ -108,3 +106,5 @@ TEST_CASE("a line is cut at a character's border") {
 TEST_CASE("bytes that are no UTF-8 are cut all the same") {
   CHECK(redactor(key).line(std::string(400, '\x80'), 10).size() <= 13);
 }
+
+}  // namespace redactor_test

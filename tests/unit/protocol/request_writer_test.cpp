@@ -6,11 +6,11 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace request_writer_test {
+
 using namespace llmload;
 using protocol::RequestWriter;
 namespace json = boost::json;
-
-namespace {
 
 Plan plan_for(const std::string& url) {
   Plan plan;
@@ -29,8 +29,6 @@ std::string head(const Plan& plan, std::size_t endpoint = 0) {
 }
 
 const std::string chat = "https://h/v1/chat/completions";
-
-}  // namespace
 
 TEST_CASE("a chat's payload is the original's") {
   CHECK(payload(plan_for(chat)) ==
@@ -136,3 +134,5 @@ TEST_CASE("each endpoint has its own head, with the auth of its host") {
   CHECK(has(head(plan, 1), "Host: b.openai.azure.com\r\n"));
   CHECK(has(head(plan, 1), "api-key: k\r\n"));
 }
+
+}  // namespace request_writer_test

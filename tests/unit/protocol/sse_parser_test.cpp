@@ -6,9 +6,9 @@
 
 #include "support/catch.hpp"
 
-using namespace llmload::protocol;
+namespace sse_parser_test {
 
-namespace {
+using namespace llmload::protocol;
 
 using Events = std::vector<std::pair<std::string, std::string>>;  // type, data
 
@@ -39,8 +39,6 @@ Events data(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) events.emplace_back("", text);
   return events;
 }
-
-}  // namespace
 
 TEST_CASE("an event is its data lines up to an empty line") {
   CHECK(events_of({"data: a\n\ndata: b\n\n"}) == data({"a", "b"}));
@@ -137,3 +135,5 @@ TEST_CASE("a line or an event without an end is given up, not kept without bound
   take(line, events);
   CHECK(events == data({"a"}));
 }
+
+}  // namespace sse_parser_test

@@ -13,13 +13,13 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace csv_sink_test {
+
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
 using report_test::open_summary;
 using report_test::streamed_summary;
-
-namespace {
 
 const std::string originals =
     "Number of Concurrent Requests,P50 Latency (ms),P99 Latency (ms),RPS,Output Tokens per Second,Input "
@@ -55,8 +55,6 @@ std::map<std::string, std::string> row_of(const Summary& summary) {
   for (std::size_t i = 0; i < cells.size(); ++i) row[headings[i]] = cells[i];
   return row;
 }
-
-}  // namespace
 
 TEST_CASE("the CSV begins with the original's seven headings, byte for byte, and the one it forgot") {
   CHECK(written({}).starts_with(originals + ",Number of Requests Below Threshold,"));
@@ -243,3 +241,5 @@ TEST_CASE("what only an open loop or a calibration has is empty in a closed one"
   CHECK(row["Dropped"] == "0");
   CHECK(row["Valid"] == "yes");
 }
+
+}  // namespace csv_sink_test

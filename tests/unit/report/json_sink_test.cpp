@@ -9,14 +9,14 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace json_sink_test {
+
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
 using report_test::open_summary;
 using report_test::streamed_summary;
 namespace json = boost::json;
-
-namespace {
 
 struct File {
   tokenize::TemporaryDirectory folder;
@@ -33,8 +33,6 @@ Plan plan() {
   p.warnings = {"a \"warning\""};
   return p;
 }
-
-}  // namespace
 
 TEST_CASE("summary.json is valid JSON at the start, after every stage and at the end") {
   File file;
@@ -287,3 +285,5 @@ TEST_CASE("what only an open loop has is null in a closed one") {
     CHECK(stage.at("own_error").at(lag).is_null());
   CHECK_FALSE(stage.at("e2e_ms").as_object().contains("own_error_p99"));
 }
+
+}  // namespace json_sink_test

@@ -8,11 +8,11 @@
 #include "unit/report/sample_records.hpp"
 #include "unit/text/checks.hpp"
 
+namespace record_json_test {
+
 using namespace llmload;
 using report_test::full_record;
 namespace json = boost::json;
-
-namespace {
 
 Plan plan_with_key() {
   Plan plan;
@@ -87,8 +87,6 @@ std::string changed(const std::string& from, const std::string& to) {
   REQUIRE(at != std::string::npos);
   return line.replace(at, from.size(), to);
 }
-
-}  // namespace
 
 TEST_CASE("a record comes back from its line with every field") {
   const auto line = read(line_of(full_record()));
@@ -186,3 +184,5 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(has(refused(changed(R"("done_ns":1152921504606846976,)", R"("done_ns":0,)")), "later done_ns"));
   CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
 }
+
+}  // namespace record_json_test

@@ -16,13 +16,13 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace records_sink_test {
+
 using namespace llmload;
 using report_test::answered;
 using report_test::full_record;
 using report_test::full_summary;
 namespace json = boost::json;
-
-namespace {
 
 struct File {
   tokenize::TemporaryDirectory folder;
@@ -63,8 +63,6 @@ class SmallDisk {
  private:
   rlimit before_{};
 };
-
-}  // namespace
 
 TEST_CASE("each line is in the file when its call returns") {
   File file;
@@ -152,3 +150,5 @@ TEST_CASE("nothing follows the half line that a full disk left") {
   }
   CHECK(text::read_file(path).size() == room);
 }
+
+}  // namespace records_sink_test

@@ -15,10 +15,10 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace replay_test {
+
 using namespace llmload;
 using report_test::answered;
-
-namespace {
 
 /// Keeps the calls, and the text of the table.
 struct Seen : Sink {
@@ -122,8 +122,6 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
   return n;
 }
-
-}  // namespace
 
 TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   Seen seen;
@@ -321,8 +319,6 @@ TEST_CASE("a run with a tokenizer is replayed without it") {
   CHECK_THROWS_AS(seen.plan.tokenizer->count("a"), std::logic_error);
 }
 
-namespace {
-
 /// A plan of two open stages between closed ones, and the file of its run.
 Plan open_plan() {
   Plan p = plan();
@@ -385,8 +381,6 @@ void check_same(const std::optional<Distribution>& a, const std::optional<Distri
         &Distribution::p90, &Distribution::p95, &Distribution::p99, &Distribution::p999})
     CHECK((*a).*number == (*b).*number);
 }
-
-}  // namespace
 
 TEST_CASE("an open loop's stage comes back from the header line") {
   const tokenize::TemporaryDirectory folder;
@@ -473,3 +467,5 @@ TEST_CASE("an open loop that is not known to this version is refused") {
   CHECK(has(refusal(R"("warmup_ns":0)", R"("warmup_ns":9223372036854775807)"),
             "/warmup_ns: is out of its range"));
 }
+
+}  // namespace replay_test

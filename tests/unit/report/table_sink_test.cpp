@@ -8,13 +8,13 @@
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
 
+namespace table_sink_test {
+
 using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
 using report_test::open_summary;
 using report_test::streamed_summary;
-
-namespace {
 
 const std::string header =
     "| Number of Concurrent Requests | P50 Latency (ms) | P99 Latency (ms) | RPS | Output Tokens per Second "
@@ -49,8 +49,6 @@ Summary failures(unsigned level, Outcome outcome, std::uint64_t count, const std
   s.commonest_reason = reason;
   return s;
 }
-
-}  // namespace
 
 TEST_CASE("a row of the table has two decimals in all but its first cell, as the original") {
   auto good = full_summary();
@@ -189,3 +187,5 @@ TEST_CASE("a calibrated stage shows each number's own error behind it, with thre
   sink.on_stage(s);
   CHECK(has(out.str(), "| 55.13 ±0.009 | 20.46 | 22.51 |"));
 }
+
+}  // namespace table_sink_test

@@ -6,9 +6,9 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
-using namespace llmload;
+namespace tee_sink_test {
 
-namespace {
+using namespace llmload;
 
 struct Counting : Sink {
   void on_start(const Plan&) override { ++starts; }
@@ -32,8 +32,6 @@ Summary level(unsigned n) {
   s.stage.concurrency = n;
   return s;
 }
-
-}  // namespace
 
 TEST_CASE("all sinks of a tee get every call, in their order") {
   Counting a, b;
@@ -80,3 +78,5 @@ TEST_CASE("a tee of nothing does nothing") {
   tee.on_end({});
   SUCCEED();
 }
+
+}  // namespace tee_sink_test

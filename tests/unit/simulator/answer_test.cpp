@@ -10,11 +10,11 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace answer_test {
+
 using namespace llmload;
 using namespace llmload::simulator;
 namespace json = boost::json;
-
-namespace {
 
 const std::string chat = "/v1/chat/completions", text = "/v1/completions";
 const std::string hello = R"({"messages":[{"role":"user","content":"Hello"}]})";
@@ -24,8 +24,6 @@ Question ask(const std::string& target, const std::string& body,
              const std::string& key = "k") {
   return read_question("POST", target, authorization, api_key, body, key);
 }
-
-}  // namespace
 
 TEST_CASE("a chat is read, with its tokens, its stream and all its messages") {
   const auto q = ask(
@@ -166,3 +164,5 @@ TEST_CASE("responses and chunks are HTTP that our own reader reads") {
   CHECK(reader.put(last_chunk) == protocol::HttpReader::State::done);
   CHECK(reader.body() == "one " + std::string(300, 'x'));
 }
+
+}  // namespace answer_test

@@ -6,10 +6,10 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
+namespace fault_draw_test {
+
 using namespace llmload;
 using simulator::FaultDraw;
-
-namespace {
 
 const auto any = [](Fault) { return true; };
 
@@ -24,8 +24,6 @@ std::string letters(FaultDraw draw, int count, const std::function<bool(Fault)>&
 
 const std::vector<FaultRule> rules = {{Fault::no_done, 0.3}, {Fault::silent}, {Fault::http_500, 0.3}};
 constexpr auto requests = {FaultLevel::answer, FaultLevel::stream};
-
-}  // namespace
 
 TEST_CASE("a draw is the same for a seed, another for another, and of its levels only") {
   const std::string drawn = letters({rules, requests, 1}, 200);
@@ -55,3 +53,5 @@ TEST_CASE("probability 0 is never and 1 always") {
   CHECK(letters({{{Fault::http_500, 0}}, requests, 1}, 50) == std::string(50, '.'));
   CHECK(letters({{{Fault::http_500, 1}}, requests, 1}, 50) == std::string(50, '5'));
 }
+
+}  // namespace fault_draw_test

@@ -8,6 +8,8 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
+namespace fault_test {
+
 using namespace llmload;
 
 TEST_CASE("each fault has a name that is read back, and a description of its own") {
@@ -49,3 +51,5 @@ TEST_CASE("docs/simulator.md has each fault with its description") {
     CHECK(docs.find(row) != std::string::npos);
   }
 }
+
+}  // namespace fault_test

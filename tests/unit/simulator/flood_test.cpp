@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/net/stream_pair.hpp"
 
+namespace flood_test {
+
 using namespace llmload;
 using namespace llmload::simulator;
 
@@ -55,3 +57,5 @@ TEST_CASE("a flood ends where the client does") {
   while (!sent) io.run_one();
   CHECK_FALSE(*sent);
 }
+
+}  // namespace flood_test

@@ -4,11 +4,11 @@
 #include "support/catch.hpp"
 #include "support/raw_client.hpp"
 
+namespace listener_test {
+
 using namespace llmload;
 using simulator::Listener;
 using namespace std::chrono_literals;
-
-namespace {
 
 /// A listener that counts what it accepts, and its io_context, which runs while `poll` is called.
 struct Counting {
@@ -18,8 +18,6 @@ struct Counting {
 };
 
 bool connects(const Listener& listener) { return test::RawClient(listener.port()).connected(); }
-
-}  // namespace
 
 TEST_CASE("a listener refuses until it is open, and while it is closed, and keeps its port") {
   Counting c;
@@ -52,3 +50,5 @@ TEST_CASE("a port on which somebody listens is wrong input") {
   boost::asio::io_context io;
   CHECK_THROWS_AS(Listener(io, options, {}), InputError);
 }
+
+}  // namespace listener_test

@@ -9,11 +9,11 @@
 #include "tokenize/tiktoken_tokenizer.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace output_text_test {
+
 using namespace llmload;
 using simulator::Output;
 using simulator::OutputText;
-
-namespace {
 
 bool fits_into_json(const std::string& text) {
   return std::ranges::all_of(text,
@@ -32,8 +32,6 @@ void check_tokens(const Output& output, std::size_t n) {
   CHECK(output.tokens(n / 2, n - n / 2) == output.text.substr(n / 2 == 0 ? 0 : output.ends[n / 2 - 1]));
   CHECK(fits_into_json(output.text));
 }
-
-}  // namespace
 
 TEST_CASE("without a tokenizer an answer has exactly n words, for n from 1 to 600") {
   OutputText text(nullptr);
@@ -84,3 +82,5 @@ TEST_CASE("words are counted between spaces") {
   CHECK(text.count("one") == 1);
   CHECK(text.count(" one  two three ") == 3);
 }
+
+}  // namespace output_text_test

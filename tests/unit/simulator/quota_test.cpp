@@ -4,15 +4,13 @@
 
 #include "support/catch.hpp"
 
+namespace quota_test {
+
 using namespace llmload::simulator;
 using Verdict = Quota::Verdict;
 
-namespace {
-
 constexpr std::int64_t ms = 1'000'000, second = 1000 * ms;
 constexpr std::int64_t start = 123'456'789;
-
-}  // namespace
 
 TEST_CASE("a window has a sixth of the minute's budget, and a refused request is free") {
   struct Step {
@@ -104,3 +102,5 @@ TEST_CASE("the wait is until the next window, rounded up in seconds and in milli
   CHECK(retry_fields(7 * second) == "retry-after: 7\r\nretry-after-ms: 7000\r\n");
   CHECK(whole_seconds(1) == 1);
 }
+
+}  // namespace quota_test

@@ -10,11 +10,11 @@
 #include "simulator/http_answer.hpp"
 #include "support/catch.hpp"
 
+namespace stream_events_test {
+
 using namespace llmload;
 using namespace llmload::simulator;
 namespace json = boost::json;
-
-namespace {
 
 constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
 
@@ -69,8 +69,6 @@ std::vector<unsigned> tokens_of(const EventBatch& batch) {
   for (const auto& event : batch.events) tokens.push_back(event.tokens);
   return tokens;
 }
-
-}  // namespace
 
 TEST_CASE("each dialect's stream is text, finish reason and usage to our own reader") {
   for (const Dialect dialect : dialects) {
@@ -200,3 +198,5 @@ TEST_CASE("completions have text in place of deltas, and no role") {
     CHECK(batch.events.size() == (dialect == Dialect::azure_openai ? 7U : 4U));
   }
 }
+
+}  // namespace stream_events_test

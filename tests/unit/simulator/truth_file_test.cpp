@@ -8,17 +8,15 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace truth_file_test {
+
 using namespace llmload;
 using namespace llmload::simulator;
-
-namespace {
 
 std::string content_of(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
-
-}  // namespace
 
 TEST_CASE("a line has the answer's id and its events in order") {
   TruthLine none("sim-1", 5);
@@ -58,3 +56,5 @@ TEST_CASE("a truth file that can't be opened is wrong input, one that can't be w
   file.flush();
   CHECK(file.failed());
 }
+
+}  // namespace truth_file_test

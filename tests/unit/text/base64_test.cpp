@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace base64_test {
+
 using llmload::text::decode_base64;
 using llmload::text::encode_base64;
 
@@ -31,3 +33,5 @@ TEST_CASE("what is not padded base64 is refused") {
   const char* const text = GENERATE("Zg", "Zg=", "Zm9v=", "Z===", "====", "Zm9*", "Zm=v", "Zm9 ", "Zm-_");
   CHECK_FALSE(decode_base64(text).has_value());
 }
+
+}  // namespace base64_test

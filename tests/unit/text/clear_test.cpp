@@ -2,6 +2,8 @@
 
 #include "support/catch.hpp"
 
+namespace clear_test {
+
 using llmload::text::clear_and_shrink;
 
 TEST_CASE("a text that was large gives its memory back, a usual one keeps it") {
@@ -14,3 +16,5 @@ TEST_CASE("a text that was large gives its memory back, a usual one keeps it") {
   CHECK(usual.empty());
   CHECK(usual.capacity() == kept);
 }
+
+}  // namespace clear_test

@@ -7,15 +7,13 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
-using namespace llmload;
+namespace json_text_test {
 
-namespace {
+using namespace llmload;
 
 std::string refusal(std::string_view text) {
   return error_of<InputError>([&] { (void)text::parse_json(text, "f.json"); });
 }
-
-}  // namespace
 
 TEST_CASE("JSON is parsed, with or without a BOM and white space around it") {
   CHECK(text::parse_json("{\"a\":1}", "f") == boost::json::parse("{\"a\":1}"));
@@ -56,3 +54,5 @@ TEST_CASE("a file that can't be read is an error with its name and the reason") 
         "/nowhere/f: can't be read: No such file or directory");
   CHECK(error_of<InputError>([] { (void)text::read_file("/tmp"); }) == "/tmp: is a directory, not a file");
 }
+
+}  // namespace json_text_test

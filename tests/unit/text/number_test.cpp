@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace number_test {
+
 using namespace llmload::text;
 
 TEST_CASE("two decimals are two decimals") {
@@ -41,3 +43,5 @@ TEST_CASE("the decimal point is a point in every locale") {
   CHECK(rounded(1234.5) == "1234.5");
   std::locale::global(before);
 }
+
+}  // namespace number_test

@@ -7,6 +7,8 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace sha256_test {
+
 using namespace llmload;
 
 TEST_CASE("a file's SHA-256 is the one that FIPS 180 gives for its bytes") {
@@ -33,3 +35,5 @@ TEST_CASE("bytes that come in pieces have the SHA-256 of the whole") {
   hash.add("bc");
   CHECK(hash.finish() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
+
+}  // namespace sha256_test

@@ -5,9 +5,9 @@
 
 #include "support/catch.hpp"
 
-using namespace llmload::tokenize;
+namespace added_tokens_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Found = std::vector<std::string>;
 
@@ -29,8 +29,6 @@ AddedToken token(const std::string& content, TokenId id) {
   added.id = id;
   return added;
 }
-
-}  // namespace
 
 TEST_CASE("added tokens are found leftmost first, then longest") {
   const AddedTokens added({token("<a>", 1), token("<a><b>", 2), token("b><c", 3), token("<c>", 4)}, true);
@@ -67,3 +65,5 @@ TEST_CASE("a single word is not found inside another") {
   CHECK(found(added, "a tok, tok") == Found{"1:tok", "1:tok"});
   CHECK(found(added, "atok toks tok_ 测tok éto").empty());
 }
+
+}  // namespace added_tokens_test

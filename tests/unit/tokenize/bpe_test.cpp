@@ -7,9 +7,9 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/byte_vocabulary.hpp"
 
-using namespace llmload::tokenize;
+namespace bpe_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Ids = std::vector<TokenId>;
 
@@ -18,8 +18,6 @@ Ids encoded(const Bpe& bpe, std::string_view piece) {
   bpe.append(bpe.vocabulary().begin_find(piece), ids);
   return ids;
 }
-
-}  // namespace
 
 TEST_CASE("a piece that is a token is that token, even if no merge leads to it") {
   const Bpe bpe(byte_vocabulary({"abc"}));
@@ -76,3 +74,5 @@ TEST_CASE("where merges alone decide, a token that they don't make does not appe
   CHECK(encoded(made(false), "ab") == Ids{256});
   CHECK(made(false).vocabulary().bytes(257) == "abc");
 }
+
+}  // namespace bpe_test

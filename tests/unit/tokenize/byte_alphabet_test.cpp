@@ -2,6 +2,8 @@
 
 #include "support/catch.hpp"
 
+namespace byte_alphabet_test {
+
 using llmload::tokenize::from_byte_alphabet;
 
 TEST_CASE("printable Latin-1 stands for itself in the byte alphabet") {
@@ -21,3 +23,5 @@ TEST_CASE("what is not in the byte alphabet is refused") {
   for (const char* const text : {" ", "a\n", "\u0144", "▁", "\u00AD", "\xFF"})
     CHECK(!from_byte_alphabet(text));
 }
+
+}  // namespace byte_alphabet_test

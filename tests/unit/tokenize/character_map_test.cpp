@@ -6,9 +6,9 @@
 
 #include "support/catch.hpp"
 
-using llmload::tokenize::is_sound_character_map;
+namespace character_map_test {
 
-namespace {
+using llmload::tokenize::is_sound_character_map;
 
 constexpr std::uint32_t value_bit = 0x8000'0000U;
 
@@ -41,8 +41,6 @@ std::vector<std::uint32_t> trie_of_a(std::uint32_t value) {
 }
 
 const std::string texts("b\0cd\0", 5);
-
-}  // namespace
 
 TEST_CASE("a model without a character map, and one with a sound map, are taken") {
   CHECK(is_sound_character_map(""));
@@ -82,3 +80,5 @@ TEST_CASE("a character map with more than 32 replacements for the beginnings of 
   trie[256 + 'a'] = node('a', 'a');  // an endless way without a text does no harm
   CHECK(is_sound_character_map(map_of(trie, texts)));
 }
+
+}  // namespace character_map_test

@@ -10,11 +10,11 @@
 #include "tokenize/tiktoken_tokenizer.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace count_tokens_test {
+
 using namespace llmload;
 using tokenize::count_tokens;
 using tokenize::token_ends;
-
-namespace {
 
 /// A user's own: so many tokens as words, a final part of one included.
 class Words : public Tokenizer {
@@ -50,8 +50,6 @@ std::vector<unsigned> tokens_of(const RequestRecord& r) {
   for (const TokenEvent& event : r.events) tokens.push_back(event.tokens);
   return tokens;
 }
-
-}  // namespace
 
 TEST_CASE("a token belongs to the event that completes it") {
   RequestRecord r = stream_of({"one", " two", " th", "ree"});
@@ -123,3 +121,5 @@ TEST_CASE(
     }
   }
 }
+
+}  // namespace count_tokens_test

@@ -10,10 +10,10 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace find_tokenizer_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 namespace fs = std::filesystem;
 
@@ -52,8 +52,6 @@ struct FakeHome {
 
 const fs::path model = "models--meta--tiny";
 const fs::path default_cache = ".cache/huggingface/hub";
-
-}  // namespace
 
 TEST_CASE("a file is its own tokenizer") {
   const TemporaryDirectory directory;
@@ -149,3 +147,5 @@ TEST_CASE("a path that can be no org/name is not looked for in the cache") {
   CHECK(location.file.empty());
   CHECK(location.tried == std::vector{path});
 }
+
+}  // namespace find_tokenizer_test

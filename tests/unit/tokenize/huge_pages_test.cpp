@@ -6,6 +6,8 @@
 
 #include "support/catch.hpp"
 
+namespace huge_pages_test {
+
 using llmload::tokenize::HugeVector;
 
 TEST_CASE("an array of any size holds what is put into it, copied, moved and grown") {
@@ -27,3 +29,5 @@ TEST_CASE("a large array begins at a page of 2 MiB, a small one takes no more th
   const HugeVector<char> small(100);
   CHECK(small.capacity() == 100);
 }
+
+}  // namespace huge_pages_test

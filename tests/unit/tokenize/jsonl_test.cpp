@@ -3,6 +3,8 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
+namespace jsonl_test {
+
 using llmload::jsonl_text;
 
 TEST_CASE("the text of a line of JSON is its member \"text\"") {
@@ -24,3 +26,5 @@ TEST_CASE("a line without a text is refused, with the file and the line") {
   CHECK_THROWS_WITH(jsonl_text("{\"text\": \"a", 6, "f"), StartsWith("f:6: not JSON: "));
   CHECK_THROWS_WITH(jsonl_text("", 7, "f"), StartsWith("f:7: not JSON: "));
 }
+
+}  // namespace jsonl_test

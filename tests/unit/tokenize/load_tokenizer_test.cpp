@@ -6,10 +6,10 @@
 #include "unit/tokenize/temporary_directory.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace load_tokenizer_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 std::string error_of(const std::string& file) {
   try {
@@ -34,8 +34,6 @@ std::string vocabulary_of_100256_ranks() {
   }
   return lines;
 }
-
-}  // namespace
 
 TEST_CASE("the first byte tells a SentencePiece model") {
   CHECK(load_tokenizer(test_data_path("tiny.model"))->description() == "SentencePiece, 600 pieces");
@@ -78,3 +76,5 @@ TEST_CASE("a file of another kind is refused with the line that does not fit") {
   const std::string file = directory.write("tokenizer.model", "version https://git-lfs.github.com/spec/v1\n");
   CHECK(error_of(file) == file + ":1: \"version\" is not base64");
 }
+
+}  // namespace load_tokenizer_test

@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/byte_vocabulary.hpp"
 
+namespace merge_table_test {
+
 using namespace llmload::tokenize;
 
 TEST_CASE("each way to cut a token into two others is a merge") {
@@ -79,3 +81,5 @@ TEST_CASE("a vocabulary with more merges than there is room for is refused") {
   }
   CHECK_THROWS_AS(MergeTable(vocabulary), llmload::InputError);
 }
+
+}  // namespace merge_table_test

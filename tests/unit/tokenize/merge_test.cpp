@@ -11,9 +11,9 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/byte_vocabulary.hpp"
 
-using namespace llmload::tokenize;
+namespace merge_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Ids = std::vector<TokenId>;
 using MergeFunction = std::size_t (*)(const MergeTable&, std::span<TokenId>, std::span<Rank>);
@@ -44,8 +44,6 @@ Ids merged_by_rule(const MergeTable& table, Ids parts) {
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(lowest) + 1);
   }
 }
-
-}  // namespace
 
 TEST_CASE("merging follows the same rules by scan and by queue") {
   const MergeFunction merge = GENERATE(&merge_by_scan, &merge_by_queue);
@@ -134,3 +132,5 @@ TEST_CASE("the queue takes the leftmost of equal ranks, also where it comes late
     REQUIRE(merged(merge_by_queue, table, parts) == merged_by_rule(table, parts));
   }
 }
+
+}  // namespace merge_test

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace nfc_test {
+
 using namespace llmload::tokenize;
 
 TEST_CASE("letters and marks that have a character of their own are joined") {
@@ -62,3 +64,5 @@ TEST_CASE("a long run of marks is normalized in less than quadratic time") {
   for (int i = 0; i < 100'000; ++i) sorted += "\u0301";
   CHECK(to_nfc(marks) == sorted);
 }
+
+}  // namespace nfc_test

@@ -9,9 +9,9 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
-using namespace llmload::tokenize;
+namespace pretokenizer_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Pieces = std::vector<std::string>;
 
@@ -26,8 +26,6 @@ Pieces pieces_of(std::string_view text, const Pretokenizer& pretokenizer = llama
   }
   return pieces;
 }
-
-}  // namespace
 
 TEST_CASE("a word takes the space before it") {
   CHECK(pieces_of("Hello big world") == Pieces{"Hello", " big", " world"});
@@ -208,3 +206,5 @@ TEST_CASE("a pre-tokenizer is found by its name, or by its regex") {
   CHECK(pretokenizer_of_regex("\\s+") == nullptr);
   CHECK_THROWS_AS(named_pretokenizer(""), llmload::InputError);
 }
+
+}  // namespace pretokenizer_test

@@ -9,9 +9,9 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/test_data.hpp"
 
-using namespace llmload::tokenize;
+namespace sentencepiece_bpe_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Ids = std::vector<TokenId>;
 using Type = SentencePieceProto::Type;
@@ -57,8 +57,6 @@ Ids encoded(const std::vector<SentencePieceProto::Piece>& pieces, std::string_vi
   CHECK(bpe->count(sentencepiece_text(text, false)) == ids.size());
   return ids;
 }
-
-}  // namespace
 
 TEST_CASE("our BPE gives the ids of libsentencepiece for any text") {
   sentencepiece::SentencePieceProcessor reference;
@@ -164,3 +162,5 @@ TEST_CASE("rules that only libsentencepiece knows are left to it") {
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.push_back({"a\xC3", 0, Type::normal}); }));
   CHECK(refuses([](SentencePieceProto& p) { p.pieces.erase(p.pieces.begin()); }));  // a byte
 }
+
+}  // namespace sentencepiece_bpe_test

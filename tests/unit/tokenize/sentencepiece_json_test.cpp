@@ -8,10 +8,10 @@
 #include "support/catch.hpp"
 #include "tokenize/tokenizer_json.hpp"
 
+namespace sentencepiece_json_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
@@ -43,8 +43,6 @@ std::string text_of(const std::string& rules, const std::string& more_of_model =
 std::shared_ptr<const ModelTokenizer> loaded(const std::string& rules, const TokenizerOptions& options = {}) {
   return load_tokenizer_json(text_of(rules), "tokenizer.json", options);
 }
-
-}  // namespace
 
 TEST_CASE("a tokenizer.json of SentencePiece kind merges characters in its own order") {
   const auto tokenizer = loaded(prepend);
@@ -101,3 +99,5 @@ TEST_CASE("rules of SentencePiece kind that are not known are refused") {
   CHECK_THROWS_AS(load_tokenizer_json(text_of(prepend, R"(, "ignore_merges": true)"), "tokenizer.json", {}),
                   InputError);
 }
+
+}  // namespace sentencepiece_json_test

@@ -8,18 +8,16 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace sentencepiece_model_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
 std::shared_ptr<const ModelTokenizer> tiny() {
   return load_sentencepiece(test_data("tiny.model"), "tiny.model");
 }
-
-}  // namespace
 
 // The expected ids are those of the program spm_encode.
 TEST_CASE("a tiny model gives the ids of the reference, without BOS and EOS") {
@@ -86,3 +84,5 @@ TEST_CASE("a model that libsentencepiece can't bear is refused before it") {
                          "some.model"),
       Catch::Matchers::EndsWith("a piece of 4097 bytes is too long"));
 }
+
+}  // namespace sentencepiece_model_test

@@ -6,6 +6,8 @@
 #include "tokenize/vocabulary.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace sentencepiece_proto_test {
+
 using namespace llmload::tokenize;
 
 TEST_CASE("the pieces and the rules of a SentencePiece model are read") {
@@ -73,3 +75,5 @@ TEST_CASE("a model of more pieces than a vocabulary can have is refused") {
   CHECK(read_sentencepiece_proto(pieces));
   CHECK_FALSE(read_sentencepiece_proto(pieces + pieces.substr(0, 2)));
 }
+
+}  // namespace sentencepiece_proto_test

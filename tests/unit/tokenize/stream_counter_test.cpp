@@ -10,10 +10,10 @@
 #include "tokenize/tiktoken_file.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace stream_counter_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 AddedToken added(const std::string& content, TokenId id) {
   AddedToken token;
@@ -64,8 +64,6 @@ std::string random_text(std::mt19937& random) {
   for (auto i = random() % 60; i > 0; --i) text += parts[random() % std::size(parts)];
   return text;
 }
-
-}  // namespace
 
 TEST_CASE("however a stream is cut, it ends at the count of the whole, and what is settled stays") {
   const std::shared_ptr<const Tokenizer> tokenizers[] = {tiny(llama3_pretokenizer),
@@ -150,3 +148,5 @@ TEST_CASE("a long stream of one run, byte by byte, takes no quadratic time") {
   for (const char byte : run) counter.add({&byte, 1});
   CHECK(counter.total() == tokenizer->count(run));
 }
+
+}  // namespace stream_counter_test

@@ -5,9 +5,9 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
-using namespace llmload::tokenize;
+namespace tiktoken_file_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 /// Lines for the 256 single bytes, with their values as ranks.
 std::string byte_lines() {
@@ -27,8 +27,6 @@ std::string error_of(const std::string& content) {
   }
   return "no error";
 }
-
-}  // namespace
 
 TEST_CASE("a tiktoken file gives each rank its bytes") {
   const Vocabulary vocabulary = read_tiktoken(byte_lines() + "YWI= 256\n", "some.model");
@@ -95,3 +93,5 @@ TEST_CASE("a token that is longer than any published one is refused") {
   for (int i = 0; i < 200; ++i) base64 += "YWFh";
   CHECK(error_of(byte_lines() + base64 + " 256\n") == "some.model:257: a token of 600 bytes is too long");
 }
+
+}  // namespace tiktoken_file_test

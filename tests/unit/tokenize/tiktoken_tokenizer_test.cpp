@@ -8,9 +8,9 @@
 #include "tokenize/tiktoken_file.hpp"
 #include "unit/tokenize/test_data.hpp"
 
-using namespace llmload::tokenize;
+namespace tiktoken_tokenizer_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 using Ids = std::vector<std::uint32_t>;
 
@@ -32,8 +32,6 @@ std::string load_error(const llmload::TokenizerOptions& options) {
   }
   return "no error";
 }
-
-}  // namespace
 
 // The expected ids are those of OpenAI's tiktoken for the same vocabulary and the regex of Llama 3.
 TEST_CASE("a tiny vocabulary gives the ids of the reference") {
@@ -105,3 +103,5 @@ TEST_CASE("a pre-tokenizer that is named wrongly is refused") {
 TEST_CASE("special tokens can't be parsed by a file that has none") {
   CHECK(load_error({"llama3", true}).find("tiny.tiktoken: special tokens can't be parsed") == 0);
 }
+
+}  // namespace tiktoken_tokenizer_test

@@ -8,10 +8,10 @@
 #include "support/catch.hpp"
 #include "tokenize/pretokenizer.hpp"
 
+namespace tokenizer_json_test {
+
 using namespace llmload;
 using namespace llmload::tokenize;
-
-namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
@@ -78,8 +78,6 @@ std::string split_by(std::string_view regex, const std::string& how = R"("Isolat
          R"(}, "behavior": )" + how +
          R"(}, {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]})";
 }
-
-}  // namespace
 
 TEST_CASE("the order of the merges decides, not the ids") {
   CHECK(loaded({})->encode("abcab ab") == Ids{303, 300, ' ', 300});
@@ -217,3 +215,5 @@ TEST_CASE("a tokenizer.json that is no JSON, or has no model, is refused") {
     CHECK_THROWS_AS(load_tokenizer_json(text, "tokenizer.json", {}), InputError);
   }
 }
+
+}  // namespace tokenizer_json_test

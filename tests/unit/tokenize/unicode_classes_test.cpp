@@ -2,9 +2,9 @@
 
 #include "support/catch.hpp"
 
-using namespace llmload::tokenize;
+namespace unicode_classes_test {
 
-namespace {
+using namespace llmload::tokenize;
 
 int count_of(CharacterClass wanted) {
   int count = 0;
@@ -13,8 +13,6 @@ int count_of(CharacterClass wanted) {
   }
   return count;
 }
-
-}  // namespace
 
 TEST_CASE("the classes have the sizes of Unicode 16.0") {
   CHECK(count_of(letter) == 141'028);
@@ -60,3 +58,5 @@ TEST_CASE("a mark is no letter, but stands in words of both cases") {
 TEST_CASE("symbols and the highest code points have no class") {
   for (const char32_t code_point : {U'!', U'_', U'🙂', U'\U0010FFFF'}) CHECK(classes_of(code_point) == 0);
 }
+
+}  // namespace unicode_classes_test

@@ -4,13 +4,11 @@
 
 #include "support/catch.hpp"
 
+namespace utf8_test {
+
 using llmload::tokenize::code_point_at;
 
-namespace {
-
 constexpr char32_t replacement = U'\uFFFD';
-
-}  // namespace
 
 TEST_CASE("code points of one to four bytes are read at their place") {
   const std::string text = "aß测🙂";
@@ -53,3 +51,5 @@ TEST_CASE("a byte of an ill-formed sequence reads as U+FFFD, one byte long") {
   CHECK(code_point_at(text, 0).value == replacement);
   CHECK(code_point_at(text, 0).size == 1);
 }
+
+}  // namespace utf8_test

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace vocabulary_test {
+
 using namespace llmload::tokenize;
 
 TEST_CASE("a token is found by its bytes and by its id") {
@@ -75,3 +77,5 @@ TEST_CASE("a look-up that has begun finds the same") {
   }
   CHECK(vocabulary.end_find(vocabulary.begin_find(std::string(1000, 'a'))) == no_token);
 }
+
+}  // namespace vocabulary_test

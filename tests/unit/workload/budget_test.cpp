@@ -5,9 +5,9 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
-using namespace llmload;
+namespace budget_test {
 
-namespace {
+using namespace llmload;
 
 /// Prompts of 100 bytes, which without a tokenizer are 26 tokens, and 174 output tokens.
 Plan plan(std::vector<Stage> stages) {
@@ -28,8 +28,6 @@ Stage constant(double rate, std::uint64_t requests) {
   stage.pacer = make_constant_pacer(rate);
   return stage;
 }
-
-}  // namespace
 
 TEST_CASE("a wave's budget is its requests, and their tokens") {
   const auto budget = budget_of(plan({{8, 40, {}}}), 0);
@@ -81,3 +79,5 @@ TEST_CASE("a request that is larger than a window of the quota is warned of") {
   REQUIRE(quota_warnings(p).size() == 1);
   CHECK(has(quota_warnings(p)[0], "more than a window of 10 s allows (166.67"));
 }
+
+}  // namespace budget_test

@@ -6,6 +6,8 @@
 #include "unit/text/checks.hpp"
 #include "unit/workload/pacer_checks.hpp"
 
+namespace constant_pacer_test {
+
 using namespace llmload;
 using std::chrono::nanoseconds;
 using Times = std::vector<std::int64_t>;
@@ -42,3 +44,5 @@ TEST_CASE("a rate that is not above 0 and at most a million is refused") {
         "rate: -1.5: must be above 0 and at most 1000000 requests a second");
   CHECK(make_constant_pacer(1e6)->due(1) == nanoseconds(1000));
 }
+
+}  // namespace constant_pacer_test

@@ -6,10 +6,10 @@
 #include "unit/tokenize/temporary_directory.hpp"
 #include "unit/workload/pacer_checks.hpp"
 
+namespace due_file_pacer_test {
+
 using namespace llmload;
 using Times = std::vector<std::int64_t>;
-
-namespace {
 
 Times read(std::string_view content) {
   const tokenize::TemporaryDirectory folder;
@@ -19,8 +19,6 @@ Times read(std::string_view content) {
 std::string refusal(std::string_view content) {
   return error_of<InputError>([&] { read(content); });
 }
-
-}  // namespace
 
 TEST_CASE("a file's due times are its lines, in seconds, and the schedule ends with them") {
   CHECK(read("0\n0.5\n1.25\n") == Times{0, 500'000'000, 1'250'000'000});
@@ -53,3 +51,5 @@ TEST_CASE("a file without a due time, or none at all, is refused") {
   CHECK(has(refusal("\r\n \n"), "due.txt: holds no due time"));
   CHECK(has(error_of<InputError>([] { make_due_file_pacer("/nowhere/due.txt"); }), "/nowhere/due.txt"));
 }
+
+}  // namespace due_file_pacer_test

@@ -8,6 +8,8 @@
 #include "support/catch.hpp"
 #include "workload/random_prompts.hpp"
 
+namespace exact_prompts_test {
+
 using namespace llmload;
 using workload::RandomPrompts;
 
@@ -35,3 +37,5 @@ TEST_CASE("prompts of real vocabularies have exactly the tokens asked for") {
     }
   }
 }
+
+}  // namespace exact_prompts_test

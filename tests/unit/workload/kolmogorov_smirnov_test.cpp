@@ -5,13 +5,11 @@
 
 #include "support/catch.hpp"
 
+namespace kolmogorov_smirnov_test {
+
 using namespace llmload;
 
-namespace {
-
 double uniform_cdf(double x) { return std::clamp(x, 0.0, 1.0); }
-
-}  // namespace
 
 TEST_CASE("the distance is that of the step above or below a value, whichever is greater") {
   CHECK(kolmogorov_distance({0.5}, 0, uniform_cdf) == Approx(0.5));
@@ -48,3 +46,5 @@ TEST_CASE("the gamma law's distribution function agrees with the shapes that hav
   }
   CHECK(gamma_cdf(0.25, 0) == 0);
 }
+
+}  // namespace kolmogorov_smirnov_test

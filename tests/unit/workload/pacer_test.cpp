@@ -3,11 +3,11 @@
 #include "support/catch.hpp"
 #include "unit/workload/pacer_checks.hpp"
 
+namespace pacer_test {
+
 using namespace llmload;
 using std::chrono::seconds;
 using Times = std::vector<std::int64_t>;
-
-namespace {
 
 /// The example of docs/pacers.md.
 class Waves : public Pacer {
@@ -16,8 +16,6 @@ class Waves : public Pacer {
     return std::chrono::seconds(index / 50);
   }
 };
-
-}  // namespace
 
 TEST_CASE("a pacer of one's own overrides one function") {
   const std::shared_ptr<const Pacer> waves = std::make_shared<Waves>();
@@ -40,3 +38,5 @@ TEST_CASE("a schedule's hash stops where the schedule does") {
   CHECK(schedule_hash(*ten, 1'000'000) == schedule_hash(*ten, 10));
   CHECK(schedule_hash(*ten, 9) != schedule_hash(*ten, 10));
 }
+
+}  // namespace pacer_test

@@ -8,10 +8,10 @@
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
+namespace prompt_file_test {
+
 using namespace llmload;
 using Prompts = std::vector<std::string>;
-
-namespace {
 
 Prompts read(std::string_view content, const std::optional<std::string>& length = std::nullopt) {
   const tokenize::TemporaryDirectory folder;
@@ -24,8 +24,6 @@ std::string refusal(std::string_view content, const std::optional<std::string>& 
 
 const std::string by_length =
     "{\n    \"5\" : \"What is\",\n    \"25\" : \"How does\",\n    \"1k\" : \"In the\"\n}\n";
-
-}  // namespace
 
 TEST_CASE("of one object, the prompt of the length is taken, 25 by default") {
   CHECK(read(by_length) == Prompts{"How does"});
@@ -81,3 +79,5 @@ TEST_CASE("invalid JSON in one object over several lines is shown where it is") 
   INFO(error);
   CHECK(has(error, "line 3"));
 }
+
+}  // namespace prompt_file_test

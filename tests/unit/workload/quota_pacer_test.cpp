@@ -6,11 +6,11 @@
 
 #include "support/catch.hpp"
 
+namespace quota_pacer_test {
+
 using namespace llmload;
 using workload::QuotaPacer;
 using workload::used_share;
-
-namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
@@ -29,8 +29,6 @@ int most_in_a_window(const std::vector<std::int64_t>& times) {
     most = std::max(most, std::lower_bound(first, times.end(), *first + 10 * second) - first);
   return static_cast<int>(most);
 }
-
-}  // namespace
 
 TEST_CASE("no window of 10 s has more requests than a sixth of the quota, and nearly as many") {
   const auto times = times_of({0, 1'000}, 300, 1'000);
@@ -85,3 +83,5 @@ TEST_CASE("each time is given once, whichever thread asks") {
   std::ranges::sort(all);
   for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i] == static_cast<std::int64_t>(i) * pacer.cost(1));
 }
+
+}  // namespace quota_pacer_test

@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/workload/pacer_checks.hpp"
 
+namespace ramp_pacer_test {
+
 using namespace llmload;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
@@ -66,3 +68,5 @@ TEST_CASE("a ramp that is none is refused") {
   CHECK_THROWS_AS(make_ramp_pacer(1, 1e7, seconds(1)), InputError);
   CHECK_THROWS_AS(make_ramp_pacer(std::nan(""), 1, seconds(1)), InputError);
 }
+
+}  // namespace ramp_pacer_test

@@ -9,11 +9,11 @@
 #include "support/catch.hpp"
 #include "unit/tokenize/test_data.hpp"
 
+namespace random_prompts_test {
+
 using namespace llmload;
 using workload::one_token_words;
 using workload::RandomPrompts;
-
-namespace {
 
 /// A token is a word; "xyz" counts as three, "wait" as two but at a text's beginning.
 class Words : public ModelTokenizer {
@@ -41,8 +41,6 @@ RandomPrompts prompts(const ModelTokenizer& tokenizer, const TokenLengths& lengt
                       std::uint64_t seed = 1) {
   return {tokenizer, lengths, unique, seed};
 }
-
-}  // namespace
 
 TEST_CASE("words are of lower-case letters, longer than two, and one token wherever they stand") {
   CHECK(one_token_words(few) == std::vector<std::string>{" load", " test", " speed"});
@@ -108,3 +106,5 @@ TEST_CASE("a vocabulary without two such words is refused") {
   CHECK_THROWS_AS(prompts(Words({"load", "xyz"}), 5), InputError);
   CHECK_THROWS_AS(prompts(Words({}), 5), InputError);
 }
+
+}  // namespace random_prompts_test

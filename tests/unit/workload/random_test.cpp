@@ -7,10 +7,10 @@
 #include "support/catch.hpp"
 #include "unit/workload/kolmogorov_smirnov.hpp"
 
+namespace random_test {
+
 using namespace llmload;
 using workload::Random;
-
-namespace {
 
 constexpr std::size_t draws = 20'000;
 
@@ -25,8 +25,6 @@ template <class Cdf>
 double p_of(const std::vector<double>& values, Cdf cdf) {
   return kolmogorov_p(kolmogorov_distance(values, 0, cdf), values.size());
 }
-
-}  // namespace
 
 TEST_CASE("splitmix64 gives its reference sequence") {
   std::uint64_t state = 1234567;
@@ -75,3 +73,5 @@ TEST_CASE("a gamma number of a huge shape is near its mean") {
   Random random(1);
   for (int i = 0; i < 100; ++i) CHECK(random.gamma(1e6) == Approx(1e6).epsilon(0.006));
 }
+
+}  // namespace random_test

@@ -8,12 +8,12 @@
 #include "unit/workload/kolmogorov_smirnov.hpp"
 #include "unit/workload/pacer_checks.hpp"
 
+namespace renewal_pacer_test {
+
 using namespace llmload;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using Times = std::vector<std::int64_t>;
-
-namespace {
 
 constexpr double rate = 100;
 constexpr double per_mean = rate * 1e-9;  // nanoseconds to mean gaps
@@ -36,8 +36,6 @@ int that_fit(Gaps gaps_of_seed, Cdf cdf) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) fit += p_of(gaps_of_seed(seed), cdf) > 0.01 ? 1 : 0;
   return fit;
 }
-
-}  // namespace
 
 TEST_CASE("poisson gaps follow the exponential law") {
   const auto poisson = [](std::uint64_t seed) {
@@ -145,3 +143,5 @@ TEST_CASE("due times do not depend on the order or the thread of asking") {
     for (const auto& times : asked) CHECK(times == expected);
   }
 }
+
+}  // namespace renewal_pacer_test

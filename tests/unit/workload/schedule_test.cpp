@@ -10,6 +10,8 @@
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
+namespace schedule_test {
+
 using namespace llmload;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -17,8 +19,6 @@ using std::chrono::seconds;
 using workload::make_schedule;
 using workload::opened_before;
 using workload::Schedule;
-
-namespace {
 
 /// Due times in seconds, one by one.
 class Listed : public Pacer {
@@ -52,8 +52,6 @@ Bounds bounds(const Schedule& s) { return {s.measured_from, s.measured_until, s.
 std::string refusal(const Stage& stage) {
   return error_of<InputError>([&] { make_schedule(stage); });
 }
-
-}  // namespace
 
 TEST_CASE("without limits the window is all that the pacer has") {
   CHECK(bounds(make_schedule(listed({0, 0, 5, 9}))) == Bounds{0, 4, 4});
@@ -216,3 +214,5 @@ TEST_CASE("the cool-down of a window that its requests end begins with the last 
   stage.cooldown = seconds(2);
   CHECK(make_schedule(stage).end == 4);  // due at 0, 1, 2; and at 3, which is before 2 + 2
 }
+
+}  // namespace schedule_test

@@ -6,9 +6,9 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
-using namespace llmload;
+namespace token_lengths_test {
 
-namespace {
+using namespace llmload;
 
 struct Moments {
   double mean = 0, sd = 0;
@@ -29,8 +29,6 @@ Moments moments_of(const TokenLengths& lengths, std::uint64_t count = 20'000) {
   m.sd = std::sqrt(squares / static_cast<double>(count) - m.mean * m.mean);
   return m;
 }
-
-}  // namespace
 
 TEST_CASE("a number is the length of each request") {
   const TokenLengths lengths = 256;
@@ -76,3 +74,5 @@ TEST_CASE("distributions that could hardly be drawn from are refused") {
   CHECK_THROWS_AS(TokenLengths::lognormal({0, 10, 1, 1'000}), InputError);
   CHECK_NOTHROW(TokenLengths::normal({500, 100, 700, 1'000}));
 }
+
+}  // namespace token_lengths_test
