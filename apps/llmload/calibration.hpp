@@ -1,28 +1,16 @@
 #pragma once
 
-#include <llmload/calibration.hpp>
 #include <llmload/run.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "calibration_policy.hpp"
+
 namespace llmload::cli {
 
-/// Three decimals.
-std::string in_ms(double ms);
 /// With all its parents. Throws InputError.
 void make_folder(const std::string& path);
-
-/// One stage against the simulated endpoint.
-struct CalibratedStage {
-  Summary summary;
-  StageErrors errors;
-
-  /// Why nothing follows from it: the endpoint itself was late, or nothing could be compared. Empty: it does.
-  [[nodiscard]] std::string void_reason() const;
-  /// Why its numbers must not be trusted; empty: they may.
-  [[nodiscard]] std::vector<std::string> reasons() const;
-};
 
 /// The latencies of the endpoint that calibrations run against. The jitter keeps streams that begin together
 /// from coming together for ever, which no real endpoint's do.
@@ -31,10 +19,6 @@ inline constexpr unsigned calibration_ttft_ms = 50, calibration_gap_ms = 20, cal
 /// The cores of a calibration's client: all that we may use but the last, which is the endpoint's. Throws
 /// InputError where there is only one.
 std::vector<unsigned> client_cores();
-
-/// Tokens of an answer for so many streams: few streams should give many answers; many streams whose answers
-/// end together make the endpoint late, and should do so seldom.
-unsigned calibration_tokens(unsigned streams);
 
 /// Runs the one stage of `plan` against a simulated endpoint in a process of its own on a core of its own,
 /// with the client on the others, and compares every stamp. The plan's endpoints, key and cores are replaced.

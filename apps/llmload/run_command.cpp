@@ -60,7 +60,7 @@ std::vector<std::string> settings(const RunArguments& a) {
 
 std::string parameters_file(const RunArguments& a) {
   if (!a.parameters.empty()) return a.parameters;
-  const std::string beside = "parameters.json";
+  std::string beside = "parameters.json";
   if (fs::exists(beside) || !a.simulate) return beside;
   return "";
 }

@@ -80,6 +80,7 @@ SimulatorProcess::SimulatorProcess(unsigned core, const std::string& folder,
   std::vector<std::string> all = {"llmload", "simulate", "--ca-out", ca};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(all.size() + 1);
   for (std::string& argument : all) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   const cpu_set_t set = set_of({core});

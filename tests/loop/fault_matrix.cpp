@@ -217,6 +217,9 @@ void check_fault(Fault fault) {
   check_row(to_string(fault), describe(fault), to_string(expected), s);
 }
 
+#define EACH_REQUEST_HAS_ONE_OUTCOME \
+  "whatever a server does, each request has one outcome, and the healthy ones beside it are whole: "
+
 /// A test for each fault that befalls a connection or a request.
 template <std::size_t place>
 void test_fault() {
@@ -227,8 +230,7 @@ template <std::size_t... places>
 int add_tests(std::index_sequence<places...> /*all*/) {
   const auto add = [](Fault fault, void (*test)()) {
     if (level_of(fault) == FaultLevel::listener) return;
-    REGISTER_TEST_CASE(test, "a server with " + std::string(to_string(fault)) +
-                                 " gives each request one outcome, and the healthy ones are whole");
+    REGISTER_TEST_CASE(test, EACH_REQUEST_HAS_ONE_OUTCOME + std::string(to_string(fault)));
   };
   (add(static_cast<Fault>(places), &test_fault<places>), ...);
   return 0;
@@ -236,7 +238,7 @@ int add_tests(std::index_sequence<places...> /*all*/) {
 
 const int added = add_tests(std::make_index_sequence<fault_count>());
 
-TEST_CASE("a server that refuses connections gives each request one outcome") {
+TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "refused") {
   SimulatorOptions options = options_with(Fault::refused);
   options.faults = {{Fault::refused, 1}};
   const Simulator simulator(options);
@@ -245,7 +247,7 @@ TEST_CASE("a server that refuses connections gives each request one outcome") {
   check_row("refused", describe(Fault::refused), "connect_failed", s);
 }
 
-TEST_CASE("a server that starts anew gives each request one outcome") {
+TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "restart") {
   SimulatorOptions options = options_with(Fault::restart);
   options.faults = {{Fault::restart, 0.02}};
   const Simulator simulator(options);
@@ -260,7 +262,7 @@ TEST_CASE("a server that starts anew gives each request one outcome") {
   check_row("restart", describe(Fault::restart), "incomplete`, `reset`, `connect_failed` or `ok", s);
 }
 
-TEST_CASE("a name that does not resolve gives each request one outcome") {
+TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "dns_unknown") {
   // A label of 64 letters is in no domain, which is known without asking a server that may not answer.
   const std::string name = std::string(64, 'a') + ".invalid";
   const Summary s = run(plan_for("https://" + name + "/v1/chat/completions", {{4, requests, {}}})).stages[0];
@@ -268,7 +270,7 @@ TEST_CASE("a name that does not resolve gives each request one outcome") {
   check_row("dns_unknown", "the name does not resolve", "dns_failed", s);
 }
 
-TEST_CASE("a name with an address where nobody listens is reached by its other one") {
+TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "dns_dead_address") {
   // "localhost" is ::1, where nobody listens, and then 127.0.0.1, or the other way round.
   const Simulator simulator(options_with(Fault::no_done));
   Plan plan = patient_plan(simulator);

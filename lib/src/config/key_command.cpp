@@ -20,8 +20,6 @@
 
 #include "text/base64.hpp"
 
-extern char** environ;
-
 namespace llmload {
 namespace {
 
@@ -43,6 +41,7 @@ class Child {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error(std::strerror(errno));
     output_ = ends[0];
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t files;

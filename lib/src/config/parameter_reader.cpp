@@ -59,8 +59,9 @@ std::string Parameter::as_word() const {
 }
 
 std::string Parameter::as_header_value() const {
-  const std::string text = as_string();
-  for (const unsigned char c : text) {
+  std::string text = as_string();
+  for (const char each : text) {
+    const auto c = static_cast<unsigned char>(each);
     if (c < 0x20 || c == 0x7f) {
       complain(
           "holds a line break or another control character, which would end its HTTP header; take it out");

@@ -31,6 +31,7 @@ const Key& find_key(const std::string& name, const std::string& file) {
   const auto found = std::ranges::find(all, name, &Key::name);
   if (found != all.end()) return *found;
   std::vector<std::string_view> names;
+  names.reserve(all.size());
   for (const Key& key : all) names.push_back(key.name);
   throw InputError(file + ": /" + name + ": is no key of llmload; did you mean " +
                    std::string(nearest(name, names)) + "?");

@@ -84,7 +84,7 @@ void Shard::open_all() {
   if (nothing) return ready_();
   running_ = static_cast<unsigned>(std::min<std::size_t>(handshakes_at_once, to_open_));
   for (unsigned i = running_; i > 0; --i) {
-    asio::co_spawn(io_, open_next(), [this](std::exception_ptr error) {
+    asio::co_spawn(io_, open_next(), [this](const std::exception_ptr& error) {
       if (error) stage_->fail(error);
       if (--running_ == 0) ready_();
     });
@@ -117,7 +117,7 @@ void Shard::go(std::function<void()> done) {
 /// `session`: it is idle again when `work` has ended.
 void Shard::spawn(asio::awaitable<void> work, Session* session) {
   ++running_;
-  asio::co_spawn(io_, std::move(work), [this, session](std::exception_ptr error) {
+  asio::co_spawn(io_, std::move(work), [this, session](const std::exception_ptr& error) {
     if (session != nullptr) {
       idle_.push_back(session);
       stage_->leave();
@@ -128,7 +128,7 @@ void Shard::spawn(asio::awaitable<void> work, Session* session) {
 }
 
 /// Of one coroutine of the stage.
-void Shard::end(std::exception_ptr error) {
+void Shard::end(const std::exception_ptr& error) {
   if (error) stage_->fail(error);
   if (--running_ > 0) return;
   loop_probe_.end();
@@ -180,9 +180,9 @@ void Shard::begin(const Turn& turn) {
 void Shard::probe(std::function<void(std::string)> done) {
   asio::post(io_, [this, done = std::move(done)] {
     sessions_.push_back(std::make_unique<Session>(resources_, 0));
-    asio::co_spawn(io_, probe_all(), [this, done](std::exception_ptr, std::string why) {
+    asio::co_spawn(io_, probe_all(), [this, done](const std::exception_ptr&, std::string why) {
       sessions_.clear();
-      done(why);
+      done(std::move(why));
     });
   });
 }

@@ -54,7 +54,7 @@ class Shard {
   void spawn(boost::asio::awaitable<void> work, Session* session = nullptr);
   [[nodiscard]] bool any_idle() const { return !idle_.empty() || unused_ < sessions_.size(); }
   boost::asio::awaitable<void> wait_for_idle();
-  void end(std::exception_ptr error);
+  void end(const std::exception_ptr& error);
   void finish(RequestRecord record);
   void hand_over();
   void hand_over_later();

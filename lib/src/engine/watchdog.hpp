@@ -16,7 +16,7 @@ namespace llmload::engine {
 class Watchdog {
  public:
   /// `interrupt` ends whatever the session awaits.
-  Watchdog(boost::asio::any_io_executor executor, std::function<void()> interrupt)
+  Watchdog(const boost::asio::any_io_executor& executor, std::function<void()> interrupt)
       : timer_(executor), interrupt_(std::move(interrupt)) {}
 
   /// From now on the deadline is `at` (CLOCK_MONOTONIC, ns), and passing it means `meaning`.

@@ -60,7 +60,8 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
 
 std::string tail(const Plan& plan) {
   std::string text;
-  for (const auto& [name, value] : plan.extra_headers) text += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : plan.extra_headers)
+    text.append(name).append(": ").append(value).append("\r\n");
   if (plan.connection == Connection::per_request) text += "Connection: close\r\n";
   return text + "Content-Length: ";
 }

@@ -64,8 +64,8 @@ void TableSink::on_start(const Plan& plan) {
   open_ = std::ranges::any_of(plan.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
   std::string headings, line;
   const auto add = [&](const auto& columns) {
-    for (const std::string column : columns) {
-      headings += "| " + column + ' ';
+    for (const std::string_view column : columns) {
+      headings.append("| ").append(column).append(" ");
       line += '|' + std::string(column.size() + 2, '-');
     }
   };

@@ -14,7 +14,7 @@ std::optional<Batch::Time> Batch::step_ends() const {
 }
 
 std::vector<std::shared_ptr<BatchMember>> Batch::end_step() {
-  const auto served = members_;
+  auto served = members_;
   for (const auto& member : members_) ++member->emitted;
   std::erase_if(members_, [](const auto& member) { return member->emitted >= member->wanted; });
   begin_step(step_ends_);

@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 /// A member that somebody waits for.
 struct Awaited : BatchMember {
-  Awaited(asio::any_io_executor executor, unsigned tokens)
+  Awaited(const asio::any_io_executor& executor, unsigned tokens)
       : BatchMember{tokens}, wake(executor, Clock::time_point::max()) {}
   asio::steady_timer wake;  // never expires; cancelled when `emitted` reaches `awaited`
   unsigned awaited = 0;
@@ -21,7 +21,7 @@ struct Awaited : BatchMember {
 /// Ends the steps of a batch in real time.
 class BatchingModel : public LatencyModel {
  public:
-  BatchingModel(asio::any_io_executor executor, const SimulatorOptions& options)
+  BatchingModel(const asio::any_io_executor& executor, const SimulatorOptions& options)
       : executor_(executor), options_(options), batch_(options), step_(executor) {}
 
   std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) override;
@@ -58,7 +58,7 @@ class BatchingModel : public LatencyModel {
 
 class BatchingClock : public TokenClock {
  public:
-  BatchingClock(BatchingModel& model, asio::any_io_executor executor, Clock::time_point joins,
+  BatchingClock(BatchingModel& model, const asio::any_io_executor& executor, Clock::time_point joins,
                 unsigned tokens)
       : model_(model), member_(std::make_shared<Awaited>(executor, tokens)), joins_(joins) {}
 
@@ -87,7 +87,7 @@ std::unique_ptr<TokenClock> BatchingModel::begin(unsigned tokens, std::int64_t r
 
 }  // namespace
 
-std::unique_ptr<LatencyModel> make_batching_model(asio::any_io_executor executor,
+std::unique_ptr<LatencyModel> make_batching_model(const asio::any_io_executor& executor,
                                                   const SimulatorOptions& options) {
   return std::make_unique<BatchingModel>(executor, options);
 }

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 /// never before the token ahead of it.
 class FixedClock : public TokenClock {
  public:
-  FixedClock(asio::any_io_executor executor, const SimulatorOptions& options, std::uint64_t seed,
+  FixedClock(const asio::any_io_executor& executor, const SimulatorOptions& options, std::uint64_t seed,
              std::int64_t received)
       : timer_(executor), options_(options), random_(seed), start_(std::chrono::nanoseconds(received)) {}
 
@@ -51,7 +51,7 @@ class FixedClock : public TokenClock {
 
 class FixedModel : public LatencyModel {
  public:
-  FixedModel(asio::any_io_executor executor, const SimulatorOptions& options)
+  FixedModel(const asio::any_io_executor& executor, const SimulatorOptions& options)
       : executor_(executor), options_(options) {}
 
   std::unique_ptr<TokenClock> begin(unsigned /*tokens*/, std::int64_t received) override {
@@ -67,7 +67,7 @@ class FixedModel : public LatencyModel {
 
 }  // namespace
 
-std::unique_ptr<LatencyModel> make_fixed_model(asio::any_io_executor executor,
+std::unique_ptr<LatencyModel> make_fixed_model(const asio::any_io_executor& executor,
                                                const SimulatorOptions& options) {
   return std::make_unique<FixedModel>(executor, options);
 }

@@ -29,9 +29,9 @@ class LatencyModel {
   virtual std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) = 0;
 };
 
-std::unique_ptr<LatencyModel> make_fixed_model(boost::asio::any_io_executor executor,
+std::unique_ptr<LatencyModel> make_fixed_model(const boost::asio::any_io_executor& executor,
                                                const SimulatorOptions& options);
-std::unique_ptr<LatencyModel> make_batching_model(boost::asio::any_io_executor executor,
+std::unique_ptr<LatencyModel> make_batching_model(const boost::asio::any_io_executor& executor,
                                                   const SimulatorOptions& options);
 
 }  // namespace llmload::simulator

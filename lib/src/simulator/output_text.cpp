@@ -36,7 +36,7 @@ bool is_word_end(std::string_view text, std::size_t i) { return i == text.size()
 std::shared_ptr<const Output> OutputText::first(std::size_t tokens) {
   auto& slot = known_[tokens];
   if (!slot) slot = std::make_shared<const Output>(tokenizer_ ? by_tokenizer(tokens) : by_words(tokens));
-  const auto result = slot;
+  auto result = slot;
   if (known_.size() > most_known) known_.clear();
   return result;
 }

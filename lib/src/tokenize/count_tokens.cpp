@@ -25,6 +25,7 @@ std::vector<std::size_t> settled_counts(const ModelTokenizer& tokenizer, std::st
                                         const std::vector<TokenEvent*>& events) {
   const auto ends = token_ends(tokenizer, text);
   std::vector<std::size_t> counts;
+  counts.reserve(events.size());
   for (const TokenEvent* event : events) {
     counts.push_back(
         static_cast<std::size_t>(std::ranges::upper_bound(ends, event->text_end) - ends.begin()));

@@ -100,7 +100,7 @@ MergeTable read_merges(const JsonReader& list, const Vocabulary& vocabulary, Spe
   std::vector<MergeTable::Merge> merges;
   merges.reserve(count);
   for (std::size_t i = 0; i < count; ++i) merges.push_back(read_merge(list[i], vocabulary, bytes_of));
-  const MergeTable table(merges);
+  MergeTable table(merges);
   for (std::size_t i = 0; i < count; ++i) {
     if (table.find(merges[i].left, merges[i].right) != i) list[i].fail("this merge is there twice");
   }

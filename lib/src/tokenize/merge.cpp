@@ -102,7 +102,7 @@ class Queue {
   struct Entry {
     Rank rank = no_rank;
     std::uint32_t bucket = 0;
-    auto operator<=>(const Entry&) const = default;
+    auto operator<=>(const Entry&) const = default;  // NOLINT(modernize-use-nullptr): it is none
   };
 
   std::uint32_t bucket_of(Rank rank) {

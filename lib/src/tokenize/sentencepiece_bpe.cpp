@@ -253,6 +253,7 @@ std::optional<std::array<TokenId, 256>> byte_tokens(const std::vector<Piece>& pi
 /// A rank for each score, the highest first; equal scores have one rank.
 std::vector<Rank> ranks_of(const std::vector<Piece>& pieces, std::size_t tokens) {
   std::vector<float> scores;
+  scores.reserve(pieces.size());
   for (const Piece& piece : pieces) scores.push_back(piece.score);
   std::ranges::sort(scores, std::greater<>{});
   scores.erase(std::unique(scores.begin(), scores.end()), scores.end());  // clang 14 knows no ranges::unique

@@ -40,7 +40,8 @@ std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer) {
     const std::string word(word_of(piece));
     if (word.empty() || !seen.insert(word).second || tokenizer.count(word) != 1) continue;
     if (first.empty()) first = word;
-    if (tokenizer.count(first + ' ' + word) == 2) words.push_back(' ' + word);
+    std::string separated = ' ' + word;
+    if (tokenizer.count(first + separated) == 2) words.push_back(std::move(separated));
   }
   return words;
 }
