@@ -9,6 +9,7 @@
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "metrics/stage_fold.hpp"
+#include "metrics/verdict.hpp"
 #include "support/catch.hpp"
 #include "text/json_text.hpp"
 #include "unit/report/sample_records.hpp"
@@ -79,11 +80,10 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
     Summary summary = fold.summarize(end);
     summary.notes.emplace_back("a note of the run's own");
     sink.on_stage(summary);
+    metrics::conclude(summary, result);
     result.stages.push_back(summary);
   }
   result.interrupted = true;
-  result.valid = false;
-  result.invalid_reasons = {"a reason"};
   result.ended_early = "it was enough";
   result.errors = {"the CSV is lost"};
   sink.on_end(result);
@@ -129,7 +129,9 @@ TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   CHECK(missing.empty());
   CHECK(result.interrupted);
   CHECK_FALSE(result.valid);
-  CHECK(result.invalid_reasons == std::vector<std::string>{"a reason"});
+  REQUIRE(result.invalid_reasons.size() == 1);
+  CHECK(has(result.invalid_reasons[0],
+            "at 8 concurrent: 25 requests were begun or dropped, and 0 are accounted for"));
   CHECK(result.ended_early == "it was enough");
   CHECK(result.errors == std::vector<std::string>{"the CSV is lost"});
   REQUIRE(result.stages.size() == 3);
