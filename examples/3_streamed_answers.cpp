@@ -43,6 +43,6 @@ int main() {
 
   SlowestFirstToken sink;
   const llmload::RunResult result = llmload::run(plan, {.sink = &sink});
-  for (const std::string& reason : result.invalid_reasons) std::cout << "not valid: " << reason << '\n';
+  for (const auto& reason : result.invalid_reasons) std::cout << "not valid: " << reason.text << '\n';
   return result.stages.back().ok == 80 ? 0 : 1;
 }

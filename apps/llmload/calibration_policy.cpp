@@ -67,7 +67,8 @@ std::string CalibratedStage::void_reason() const {
 }
 
 std::vector<std::string> CalibratedStage::reasons() const {
-  std::vector<std::string> all = summary.invalid_reasons;
+  std::vector<std::string> all;
+  for (const InvalidReason& reason : summary.invalid_reasons) all.push_back(reason.text);
   if (errors.missing > 0) {
     all.push_back(std::to_string(errors.missing) + " of " + std::to_string(errors.compared) +
                   " answers are not known to the endpoint");

@@ -25,7 +25,8 @@ void raise_descriptor_limit() {
 }  // namespace
 
 int tell_end(const RunResult& result) {
-  for (const std::string& reason : result.invalid_reasons) std::cerr << "not valid: " << reason << '\n';
+  for (const InvalidReason& reason : result.invalid_reasons)
+    std::cerr << "not valid: " << reason.text << '\n';
   for (const std::string& error : result.errors) std::cerr << "output lost: " << error << '\n';
   if (result.interrupted) return interrupted;
   if (!result.errors.empty()) return output_lost;

@@ -219,7 +219,7 @@ TEST_CASE("a server that refuses stream_options is found out before the run, whi
   for (const RequestRecord& r : streams.records) CHECK_FALSE(r.usage_completion_tokens.has_value());
 }
 
-TEST_CASE("a truth file that can't be opened is wrong input; one that can't be written is told at the end") {
+TEST_CASE("a truth file that can't be opened is wrong input, one that can't be written is told at the end") {
   SimulatorOptions options = with_tokenizer();
   options.truth_file = "/no/such/folder/truth.jsonl";
   CHECK_THROWS_AS(Simulator(options), InputError);

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -152,6 +153,22 @@ void TunPair::carry(const std::stop_token& stop) {
   }
 }
 
+void TunPair::lose(std::vector<bool> pattern) {
+  const std::scoped_lock lock(mutex_);
+  pattern_ = std::move(pattern);
+}
+
+void TunPair::lose_one_less() {
+  const std::scoped_lock lock(mutex_);
+  lost_.erase(lost_.begin());
+}
+
+void TunPair::lose_no_more() {
+  const std::scoped_lock lock(mutex_);
+  pattern_.clear();
+  lost_.clear();
+}
+
 void TunPair::forward(int from, int to, bool may_lose) {
   std::array<char, 2048> packet;
   for (;;) {
@@ -159,11 +176,14 @@ void TunPair::forward(int from, int to, bool may_lose) {
     if (size <= 0) return;
     const Segment segment = segment_in({packet.data(), static_cast<std::size_t>(size)});
     if (may_lose && segment.size > 0) {
-      const bool losing = losing_;
-      if (losing && !lost_) lost_sequence_ = segment.sequence;
-      lost_ = losing;
-      if (losing && segment.sequence == lost_sequence_) continue;
       const std::scoped_lock lock(mutex_);
+      const bool is_new = std::ranges::find(seen_, segment.sequence) == seen_.end();
+      if (is_new) seen_.push_back(segment.sequence);
+      if (is_new && !pattern_.empty()) {
+        if (pattern_.front()) lost_.push_back(segment.sequence);
+        pattern_.erase(pattern_.begin());
+      }
+      if (std::ranges::find(lost_, segment.sequence) != lost_.end()) continue;
       forwarded_.push_back(llmload::net::monotonic_now());
     }
     must(::write(to, packet.data(), static_cast<std::size_t>(size)) == size, "the cable");

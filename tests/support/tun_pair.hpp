@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <stop_token>
@@ -26,10 +25,13 @@ class TunPair {
   [[nodiscard]] int near() const { return near_.socket; }
   [[nodiscard]] int far() const { return far_.socket; }
 
-  /// The next segment with data from the far end is lost, and again each time it is sent anew ...
-  void lose_next() { losing_ = true; }
-  /// ... until this.
-  void lose_no_more() { losing_ = false; }
+  /// Of the next segments with new data from the far end those that are true are lost, and again each time
+  /// they are sent anew ...
+  void lose(std::vector<bool> pattern);
+  /// ... until this lets the first of them through, when it is sent again, ...
+  void lose_one_less();
+  /// ... or this all.
+  void lose_no_more();
 
   /// When the segments with data from the far end went on to the near one, in order: CLOCK_MONOTONIC, just
   /// before.
@@ -47,10 +49,9 @@ class TunPair {
 
   std::string why_not_;
   Machine near_, far_;
-  std::atomic<bool> losing_{false};
-  std::uint32_t lost_sequence_ = 0;  // the carrier's, as the next
-  bool lost_ = false;
   mutable std::mutex mutex_;
+  std::vector<bool> pattern_;
+  std::vector<std::uint32_t> seen_, lost_;  // sequence numbers
   std::vector<std::int64_t> forwarded_;
   std::jthread carrier_;
 };

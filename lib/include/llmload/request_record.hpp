@@ -59,6 +59,16 @@ struct TokenEvent {
   bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
 };
 
+/// Token events that came in a read with others behind them, so that their arrival is known within bounds
+/// only: between `earliest` and their stamp.
+struct ArrivalBound {
+  std::uint32_t first = 0;    ///< place among the record's events
+  std::uint32_t count = 0;    ///< events from there on
+  std::int64_t earliest = 0;  ///< ns since the stage's start
+
+  bool operator==(const ArrivalBound&) const = default;
+};
+
 /// What the headers of an answer said of the server's limits.
 struct ServerLimits {
   std::int64_t at = 0;  ///< when they came, ns since the stage's start
@@ -110,9 +120,10 @@ struct RequestRecord {
 
   std::vector<ServerLimits> limits;  ///< of each attempt's answer that said any
 
-  std::vector<TokenEvent> events;   ///< streams only: the time line of the tokens
-  bool streamed = false;            ///< the answer came as an event stream
-  bool first_token_merged = false;  ///< a later token event came in one read with it: it may be late
+  std::vector<TokenEvent> events;    ///< streams only: the time line of the tokens
+  std::vector<ArrivalBound> bounds;  ///< of those events whose stamp may be late, in their order
+  bool streamed = false;             ///< the answer came as an event stream
+  bool first_token_merged = false;   ///< a later token event came in one read with it: it may be late
 
   std::string finish_reason;
   std::string request_id;

@@ -12,10 +12,10 @@ struct RunResult {
   std::vector<Summary> stages;
   bool complete = true;  ///< false: made again from a file that ends before its run did
   bool interrupted = false;
-  bool valid = true;                         ///< false: the numbers must not be trusted
-  std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it
-  std::string ended_early;                   ///< why the later stages were not run; empty: they were
-  std::vector<std::string> errors;           ///< outputs that were lost; the numbers above are not
+  bool valid = true;                           ///< false: the numbers must not be trusted
+  std::vector<InvalidReason> invalid_reasons;  ///< of all stages, each text with its stage's name before it
+  std::string ended_early;                     ///< why the later stages were not run; empty: they were
+  std::vector<std::string> errors;             ///< outputs that were lost; the numbers above are not
 };
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.

@@ -21,6 +21,18 @@ struct Distribution {
   std::size_t count = 0;
   double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0;
   std::optional<double> own_error_p99 = {};  ///< in the metric's unit; see OwnErrorP99
+  /// How far the p50 and the p99 are from those of the earliest times at which the events can have arrived,
+  /// in the metric's unit; of metrics that are made of events' arrivals.
+  std::optional<double> uncertainty_p50 = {}, uncertainty_p99 = {};
+};
+
+/// Why numbers must not be trusted. docs/own_error.md has the codes with their units and limits.
+struct InvalidReason {
+  std::string code;
+  std::optional<double> value = {}, limit = {};  ///< what was found, and what may be at the most
+  std::string text;                              ///< one line, with what to do about it
+
+  bool operator==(const InvalidReason&) const = default;
 };
 
 /// Tokens that the server counts in a request beyond the prompt and the system prompt: those of its chat
@@ -95,7 +107,9 @@ struct Summary {
   std::optional<Distribution> event_gap_ms;      ///< gaps between reads that brought tokens, one sample each
   std::optional<Distribution> tokens_per_event;  ///< one sample a request
   std::optional<double> merged_share;            ///< of the token events after the first of each answer
-  std::optional<double> first_token_merged_share;   ///< of the streamed answers
+  std::optional<double> first_token_merged_share;  ///< of the streamed answers
+  std::optional<double>
+      together_share;  ///< of the merged events' whole: they came together, as far as can be told
   std::optional<Distribution> request_prompt_rate;  ///< prompt tokens a second of TTFT, one sample a request
 
   // Where Plan::goodput sets limits; failed requests are misses.
@@ -117,12 +131,13 @@ struct Summary {
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;  ///< they had to open their connection first
   TimeSource time_source = TimeSource::user;
+  double read_timed_share = 0;  ///< of the answers, in whose stamps are times of our own reads
   bool interrupted = false;
   bool refused = false;  ///< every request ended with 401, 403 or 404: further stages would only cost
   OwnError own_error;
-  bool valid = true;                         ///< false: the numbers must not be trusted
-  std::vector<std::string> invalid_reasons;  ///< why, one line each, with what to do about it
-  std::vector<std::string> notes;            ///< what a reader of the numbers should know, one line each
+  bool valid = true;  ///< false: the numbers must not be trusted
+  std::vector<InvalidReason> invalid_reasons;
+  std::vector<std::string> notes;  ///< what a reader of the numbers should know, one line each
 
   // The commonest failure: how often, and the commonest of its reasons.
   Outcome commonest_outcome = Outcome::ok;

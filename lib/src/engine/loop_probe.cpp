@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
-#include <fstream>
 
 #include "metrics/percentile.hpp"
 #include "net/arrival_clock.hpp"
@@ -15,30 +13,23 @@ constexpr std::chrono::milliseconds interval{10};
 constexpr std::int64_t shortest =
     net::ns_per_second / 10;  // of a time that is told; a shard without work ends at once
 
-ThreadTime time_of_this_thread() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  ThreadTime time{std::int64_t{t.tv_sec} * net::ns_per_second + t.tv_nsec, 0};
-  std::int64_t ran = 0;  // up to the last tick of the scheduler only
-  std::ifstream("/proc/thread-self/schedstat") >> ran >> time.waited;
-  return time;
-}
-
 }  // namespace
 
 void LoopProbe::begin() {
   watching_ = true;
   lag_ = {};
-  at_begin_ = at_second_ = time_of_this_thread();
+  at_begin_ = at_second_ = net::time_of_this_thread();
   began_ = second_began_ = net::monotonic_now();
   seconds_.clear();
   timer_.expires_after(interval);
+  sleep_.tick(std::chrono::nanoseconds(interval).count());
   wait();
 }
 
 void LoopProbe::end() {
   watching_ = false;
-  const ThreadTime now = time_of_this_thread();
+  sleep_.stop();
+  const net::ThreadTime now = net::time_of_this_thread();
   time_ = {now.ran - at_begin_.ran, now.waited - at_begin_.waited};
   const std::int64_t lasted = net::monotonic_now() - began_;
   if (seconds_.empty() && lasted >= shortest)
@@ -54,7 +45,7 @@ double LoopProbe::busy() const {
 }
 
 void LoopProbe::mark_second(std::int64_t now) {
-  const ThreadTime time = time_of_this_thread();
+  const net::ThreadTime time = net::time_of_this_thread();
   const std::int64_t busy = time.ran - at_second_.ran + time.waited - at_second_.waited;
   seconds_.push_back(static_cast<double>(busy) / static_cast<double>(now - second_began_));
   at_second_ = time;
@@ -69,6 +60,7 @@ void LoopProbe::wait() {
     for (const auto now = std::chrono::steady_clock::now(); due <= now; due += interval)
       lag_.add(std::chrono::nanoseconds(now - due).count());
     timer_.expires_at(due);
+    sleep_.tick(std::chrono::nanoseconds(interval).count());
     if (const std::int64_t now = net::monotonic_now(); now - second_began_ >= net::ns_per_second)
       mark_second(now);
     wait();

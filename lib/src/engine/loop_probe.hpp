@@ -6,27 +6,23 @@
 #include <vector>
 
 #include "metrics/histogram.hpp"
+#include "net/thread_time.hpp"
 
 namespace llmload::engine {
-
-/// What a thread did with its time, ns.
-struct ThreadTime {
-  std::int64_t ran = 0;
-  std::int64_t waited = 0;  ///< it could have run and had no core; 0 where the kernel does not tell
-};
 
 /// Watches one shard from begin() to end(): how late its loop comes to a timer that is due every 10 ms, and
 /// what its thread did with its time. All calls are made on that thread, the readings also from another one
 /// when it is idle.
 class LoopProbe {
  public:
-  explicit LoopProbe(boost::asio::io_context& io) : timer_(io) {}
+  /// `sleep`, which must outlive it, is told of each tick.
+  LoopProbe(boost::asio::io_context& io, net::SleepBound& sleep) : timer_(io), sleep_(sleep) {}
 
   void begin();
   void end();
 
   [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }  ///< ns
-  [[nodiscard]] const ThreadTime& time() const { return time_; }
+  [[nodiscard]] const net::ThreadTime& time() const { return time_; }
   /// The p99 over its seconds (of a shorter time, that time's) of the part in which the thread ran or waited;
   /// 0 where it watched for less than 0.1 s.
   [[nodiscard]] double busy() const;
@@ -35,10 +31,11 @@ class LoopProbe {
   void wait();
 
   boost::asio::steady_timer timer_;
+  net::SleepBound& sleep_;
   bool watching_ = false;
   metrics::Histogram lag_;
   void mark_second(std::int64_t now);
-  ThreadTime at_begin_, at_second_, time_;
+  net::ThreadTime at_begin_, at_second_, time_;
   std::int64_t began_ = 0, second_began_ = 0;  // CLOCK_MONOTONIC
   std::vector<double> seconds_;                // the busy part of each
 };

@@ -160,7 +160,7 @@ class Runner {
     for (const auto& shard : shards_) {
       read_lag.merge(shard->read_lag());
       loop_lag.merge(shard->loop_probe().lag());
-      const ThreadTime& time = shard->loop_probe().time();
+      const net::ThreadTime& time = shard->loop_probe().time();
       end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
       end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
       end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));

@@ -108,6 +108,7 @@ class Session {
                                         RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool read_all(net::Stream& stream);
+  [[nodiscard]] protocol::Arrival arrival_of(const net::Arrival& arrival, bool is_record) const;
   void arm_for_progress();
 
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);

@@ -86,6 +86,15 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
   }
 }
 
+/// As the record takes it.
+protocol::Arrival Session::arrival_of(const net::Arrival& arrival, bool is_record) const {
+  using enum protocol::Arrival::Known;
+  const auto known = !arrival.exact ? none : is_record ? all : last;
+  // No answer comes before its request.
+  const std::int64_t earliest = std::min(std::max(arrival.earliest, asked_at_), arrival.at);
+  return {arrival.at - stage_start_, arrival.source, drain_, earliest - stage_start_, known};
+}
+
 /// Reads until nothing is left. True when the response has ended.
 bool Session::read_all(net::Stream& stream) {
   ended_ = true;
@@ -103,10 +112,10 @@ bool Session::read_all(net::Stream& stream) {
       wants_write_ = wants_write_ || read.status == IoStatus::wants_write;
       break;
     }
-    const auto& arrival = stream.arrival();
+    const net::Arrival arrival = stream.arrival();
     if (measured_ && arrival.read_lag) shard_.read_lag.add(*arrival.read_lag);
     const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
-    const auto reading = builder_.on_bytes(bytes, {arrival.at - stage_start_, arrival.source, drain_});
+    const auto reading = builder_.on_bytes(bytes, arrival_of(arrival, stream.reads_records()));
     if (reading == protocol::Reading::ended) return true;
     if (reading == protocol::Reading::concluded)
       deadline_ = std::min(deadline_, net::monotonic_now() + end_of_message_limit);

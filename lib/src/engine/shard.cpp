@@ -48,7 +48,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  {},
                  workload::Random(workload::mixed(run_seed, number))},
       due_(io_),
-      loop_probe_(io_),
+      loop_probe_(io_, resources_.poller.sleep()),
       finish_([this](RequestRecord record) { finish(std::move(record)); }),
       later_(io_),
       thread_([this] { io_.run(); }) {}

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "text/number.hpp"
+
 namespace llmload::metrics {
 namespace {
 
@@ -46,6 +48,13 @@ void add_stream_notes(Summary& s, const StreamFold& stream) {
   }
   if (stream.without_tokens() > 0) {
     s.notes.push_back(of(stream.without_tokens(), s.ok) + " answers are streams without a token event");
+  }
+  if (s.together_share.value_or(0) > 0.01) {
+    s.notes.push_back(
+        text::rounded(100 * *s.together_share) +
+        " % of the token events came together with the one before: the server sends them so, or "
+        "something before us gathers them (nginx with proxy_buffering, HAProxy without "
+        "http-no-delay, a content filter)");
   }
 }
 

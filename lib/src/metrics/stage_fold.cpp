@@ -53,6 +53,8 @@ void StageFold::add_measured(const RequestRecord& record) {
   if (record.first_byte) {
     const bool same = !time_source_ || *time_source_ == record.time_source;
     time_source_ = same ? record.time_source : TimeSource::mixed;
+    read_timed_.part += record.time_source == TimeSource::kernel ? 0 : 1;
+    ++read_timed_.whole;
   }
   if (settings_.goodput && is_good(record, *settings_.goodput)) ++good_;
   if (record.outcome == Outcome::ok)
@@ -93,6 +95,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_.value_or(TimeSource::user);
+  s.read_timed_share = read_timed_.value().value_or(0);
   fill_latencies(s);
   if (s.ok > 0) fill_rates(s);
   if (s.ok > 0 && window_) window_->fill(s, end.stopped_at);

@@ -10,6 +10,7 @@
 #include "metrics/histogram.hpp"
 #include "metrics/rate_limit_series.hpp"
 #include "metrics/samples.hpp"
+#include "metrics/share.hpp"
 #include "metrics/stage_end.hpp"
 #include "metrics/stream_fold.hpp"
 #include "metrics/token_counts.hpp"
@@ -51,6 +52,7 @@ class StageFold {
   std::int64_t first_start_ = std::numeric_limits<std::int64_t>::max(), last_done_ = 0;
   std::uint64_t good_ = 0;
   std::optional<TimeSource> time_source_;
+  Share read_timed_;
 };
 
 }  // namespace llmload::metrics

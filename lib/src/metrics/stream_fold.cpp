@@ -5,6 +5,7 @@
 #include "metrics/itl.hpp"
 #include "metrics/merged_share.hpp"
 #include "metrics/request_prompt_rate.hpp"
+#include "metrics/together_share.hpp"
 #include "metrics/tokens_per_event.hpp"
 #include "metrics/tpot.hpp"
 #include "metrics/ttfo.hpp"
@@ -21,9 +22,11 @@ void StreamFold::add(const RequestRecord& record) {
   tokens_per_event_.add(tokens_per_event(record));
   prompt_rate_.add(request_prompt_rate(record));
   add_itl(record, itl_);
-  add_event_gaps(record, event_gap_);
+  add_event_gaps(record, record.bounds.empty() ? sure_gap_ : bounded_gap_);
+  earliest_.add(record);
   add_merged_events(record, merged_);
   add_first_token_merged(record, first_merged_);
+  add_together(record, together_);
 }
 
 void StreamFold::fill(Summary& s) const {
@@ -33,9 +36,13 @@ void StreamFold::fill(Summary& s) const {
   s.tokens_per_event = tokens_per_event_.distribution();
   s.request_prompt_rate = prompt_rate_.distribution();
   s.itl_ms = itl_.distribution_ms();
-  s.event_gap_ms = event_gap_.distribution_ms();
+  Histogram gaps = sure_gap_;
+  gaps.merge(bounded_gap_);
+  s.event_gap_ms = gaps.distribution_ms();
   s.merged_share = merged_.value();
   s.first_token_merged_share = first_merged_.value();
+  s.together_share = together_.value();
+  earliest_.fill(s, sure_gap_);
 }
 
 }  // namespace llmload::metrics

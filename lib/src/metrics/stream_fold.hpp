@@ -3,13 +3,14 @@
 #include <cstdint>
 
 #include "llmload/summary.hpp"
+#include "metrics/earliest_fold.hpp"
 #include "metrics/histogram.hpp"
 #include "metrics/samples.hpp"
 #include "metrics/share.hpp"
 
 namespace llmload::metrics {
 
-/// Folds what only streamed answers have: 40 bytes an answer, and two histograms.
+/// Folds what only streamed answers have: 56 bytes an answer, and four histograms.
 class StreamFold {
  public:
   /// A record whose outcome is ok.
@@ -22,8 +23,10 @@ class StreamFold {
 
  private:
   Samples<> ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
-  Histogram itl_, event_gap_;
-  Share merged_, first_merged_;
+  Histogram itl_;
+  Histogram sure_gap_, bounded_gap_;  // event gaps of answers without and with a bound of an arrival
+  EarliestFold earliest_;
+  Share merged_, first_merged_, together_;
   std::uint64_t whole_answers_ = 0, without_tokens_ = 0;
 };
 

@@ -4,9 +4,14 @@
 #include <cerrno>
 #include <span>
 #include <system_error>
+#include <utility>
+
+#include "net/arrival_clock.hpp"
 
 namespace llmload::net {
 namespace {
+
+constexpr std::int64_t longest_delivery = 50'000;  // ns from the stamp of a segment to its place in the socket
 
 int make_epoll() {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
@@ -48,6 +53,13 @@ void Poller::remove(int fd, Target& target) {
   if (targets_.empty()) epoll_.cancel(ignored);
 }
 
+std::int64_t Poller::slept_until() {
+  if (!std::exchange(asked_for_sleep_, true)) {
+    if (const auto sleep = sleep_.last_sleep()) slept_until_ = *sleep - longest_delivery;
+  }
+  return slept_until_;
+}
+
 void Poller::wait() {
   waiting_ = true;
   epoll_.async_wait(epoll_.wait_read, [this](boost::system::error_code ec) {
@@ -62,11 +74,15 @@ void Poller::wait() {
 /// posts have their turn after so many as fit in one look.
 void Poller::tell_all() {
   for (std::size_t told = 0; told < ready_.size(); told += ready_count_) {
+    const std::int64_t before = monotonic_now();
     const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
     ready_count_ = static_cast<std::size_t>(std::max(n, 0));
+    asked_for_sleep_ = false;
     for (std::size_t i = 0; i < ready_count_; ++i) {
       if (ready_[i].data.ptr != nullptr) static_cast<Target*>(ready_[i].data.ptr)->on_ready(ready_[i].events);
     }
+    // One that filled the list may have left others out.
+    if (ready_count_ < ready_.size()) empty_since_ = before - longest_delivery;
     if (n <= 0) break;
   }
   ready_count_ = 0;

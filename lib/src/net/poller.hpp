@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <unordered_set>
 
+#include "net/thread_time.hpp"
+
 namespace llmload::net {
 
 /// Tells sockets that they are ready, through an epoll descriptor of its own that the io_context watches.
@@ -41,6 +43,14 @@ class Poller {
   /// Before `fd` is closed.
   void remove(int fd, Target& target);
 
+  /// What a target that is being told finds in a socket that it had emptied came later than this:
+  /// CLOCK_MONOTONIC, ns, before the last look that would have told of everything. 0: there was none.
+  [[nodiscard]] std::int64_t empty_since() const { return empty_since_; }
+  /// Likewise: the end of the thread's last sleep that is known of. Two system calls, at most once a look.
+  [[nodiscard]] std::int64_t slept_until();
+  /// Of the thread whose loop this is.
+  [[nodiscard]] SleepBound& sleep() { return sleep_; }
+
  private:
   void wait();
   void tell_all();
@@ -50,6 +60,10 @@ class Poller {
   bool waiting_ = false;
   std::array<epoll_event, 256> ready_{};
   std::size_t ready_count_ = 0;
+  std::int64_t empty_since_ = 0;
+  SleepBound sleep_;
+  std::int64_t slept_until_ = 0;
+  bool asked_for_sleep_ = false;  // since the last look
 };
 
 }  // namespace llmload::net

@@ -22,6 +22,8 @@ constexpr std::int64_t switch_on_limit = 50'000'000;  // ns; a few are usual
 constexpr std::int64_t late_read =
     2'000'000;  // ns from stamp to read beyond which lost segments are looked for
 
+constexpr std::int64_t clock_noise = 10'000;  // ns between two conversions of one stamp
+
 void ask_for_stamps(int fd) {
   const unsigned flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
   // A kernel without stamps is no error: arrivals are then timed at the read, and say so.
@@ -64,6 +66,7 @@ void StampedSocket::attach(int fd) {
   drained_ = full_ = true;  // until epoll says otherwise; it may still be connecting
   ended_ = false;
   out_of_order_ = 0;
+  empty_since_ = 0;
   arrival_ = {};
   ask_for_stamps(fd);
 }
@@ -75,8 +78,12 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
   }
   const Received received = receive_stamped(fd_, data, size);
   if (received.bytes > 0) {
-    drained_ = static_cast<std::size_t>(received.bytes) < size && !ended_;
+    const bool emptied = static_cast<std::size_t>(received.bytes) < size;
+    drained_ = emptied && !ended_;
+    const std::int64_t previous = arrival_.at;
     stamp(received.realtime_stamp);
+    arrival_.exact = emptied && arrival_.source == wanted_;
+    arrival_.earliest = std::min(std::max(empty_since_, previous), arrival_.at);
   } else if (received.bytes < 0) {
     drained_ = errno == EAGAIN || errno == EWOULDBLOCK;
   }
@@ -93,7 +100,8 @@ std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
   return n;
 }
 
-void StampedSocket::ready(bool readable, bool writable, bool ended) {
+void StampedSocket::ready(bool readable, bool writable, bool ended, std::int64_t empty_since) {
+  if (drained_) empty_since_ = empty_since;
   ended_ = ended_ || ended;
   if (readable || ended_) drained_ = false;
   if (writable || ended_) full_ = false;
@@ -110,12 +118,14 @@ void StampedSocket::stamp(std::int64_t realtime_stamp) {
   arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false, {}};
   const auto converted = clock_->to_monotonic(realtime_stamp, now);
   if (!converted) return;
-  // The previous arrival bounds this one from below where it is the kernel's, too.
-  const std::int64_t earliest = wanted_ == TimeSource::kernel ? std::min(previous, arrival_.read_at) : 0;
-  const std::int64_t at = std::clamp(*converted, earliest, arrival_.read_at);
   // After a loss the stamp can be that of a segment which had waited for the missing one: early by the whole
-  // retransmission. Looking is a system call, so only late reads are looked at.
-  if (arrival_.read_at - at > late_read && segments_came_out_of_order()) {
+  // retransmission. It is, where it is before the connection's previous arrival, or where segments have come
+  // out of order since the last look, which is a system call: only late reads are looked at.
+  const bool before_previous = wanted_ == TimeSource::kernel && *converted + clock_noise < previous;
+  const std::int64_t not_before = wanted_ == TimeSource::kernel ? std::min(previous, arrival_.read_at) : 0;
+  const std::int64_t at = std::clamp(*converted, not_before, arrival_.read_at);
+  const bool late = arrival_.read_at - at > late_read;
+  if (before_previous || (late && segments_came_out_of_order())) {
     arrival_.reordered = true;
     return;
   }

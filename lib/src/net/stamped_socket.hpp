@@ -16,6 +16,10 @@ struct Arrival {
   TimeSource source = TimeSource::user;
   bool reordered = false;  ///< segments had come out of order, so the kernel's stamp may be early
   std::optional<std::int64_t> read_lag;  ///< ns from the kernel's stamp to our read, where that is known
+  /// Nothing followed the last byte, which arrived at `at`. Else it arrived between `earliest` and `at`, as
+  /// the bytes before it did in any case.
+  bool exact = true;
+  std::int64_t earliest = 0;  ///< the socket was still empty then; 0: that is not known
 };
 
 /// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner
@@ -34,8 +38,9 @@ class StampedSocket {
   /// As send(2), without SIGPIPE.
   std::ptrdiff_t send(const void* data, std::size_t size);
 
-  /// What epoll said: there is something to read, or room to write, or the peer has ended.
-  void ready(bool readable, bool writable, bool ended);
+  /// What epoll said: there is something to read, or room to write, or the peer has ended. Where the socket
+  /// was drained, what there is came after `empty_since` (CLOCK_MONOTONIC, ns).
+  void ready(bool readable, bool writable, bool ended, std::int64_t empty_since);
   [[nodiscard]] bool drained() const { return drained_; }  ///< nothing to read until ready() says so
   [[nodiscard]] bool full() const { return full_; }        ///< no room to write, likewise
 
@@ -55,6 +60,7 @@ class StampedSocket {
   bool full_ = false;
   bool ended_ = false;              // the end is told once, perhaps together with the last bytes
   std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
+  std::int64_t empty_since_ = 0;    // what is there to read came later
   Arrival arrival_;
   std::int64_t sent_at_ = 0;
 };

@@ -19,6 +19,8 @@ namespace llmload::net {
 
 using boost::system::error_code;
 
+constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
+
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {
   static Stream& stream(BIO* bio) { return *static_cast<Stream*>(BIO_get_data(bio)); }
@@ -129,6 +131,15 @@ IoResult Stream::read_some(std::span<char> buffer) {
   return tls_result(SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size())));
 }
 
+Arrival Stream::arrival() {
+  Arrival a = stamped_.arrival();
+  a.exact = a.exact && !has_pending();  // the rest of a record, or another one, came with it
+  const bool sure = a.exact && ssl_;    // a record's bytes are there when its last one is
+  if (!sure && a.at - a.earliest > worth_a_look)
+    a.earliest = std::clamp(poller_.slept_until(), a.earliest, a.at);
+  return a;
+}
+
 IoResult Stream::write_some(std::string_view data) {
   if (!ssl_) return plain_result(stamped_.send(data.data(), data.size()), IoStatus::wants_write);
   // A record holds 16 KiB; a part at a time keeps OpenSSL from buffering more than that.
@@ -137,7 +148,7 @@ IoResult Stream::write_some(std::string_view data) {
 }
 
 bool Stream::stale() {
-  stamped_.ready(true, false, false);
+  stamped_.ready(true, false, false, poller_.empty_since());
   char byte = 0;
   return read_some({&byte, 1}).status != IoStatus::wants_read;
 }
@@ -223,7 +234,7 @@ asio::awaitable<error_code> Stream::suspend() {
 
 void Stream::on_ready(std::uint32_t events) {
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-  stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended);
+  stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended, poller_.empty_since());
   if (!waiter_ && ssl_) take_tickets();
   if (!waiter_ || cancelled_) return;
   if (read_ != nullptr) {

@@ -67,8 +67,10 @@ class Stream final : private Poller::Target {
   /// Nothing was due to be read, yet there is something: the peer has ended (or speaks out of turn).
   [[nodiscard]] bool stale();
 
-  /// When the bytes of the last read_some() had arrived.
-  [[nodiscard]] const Arrival& arrival() const { return stamped_.arrival(); }
+  /// When the bytes of the last read_some() had arrived. Ask before the next wait.
+  [[nodiscard]] Arrival arrival();
+  /// What is read at once is one TLS record, whose bytes are there together when its last one has arrived.
+  [[nodiscard]] bool reads_records() const { return ssl_ != nullptr; }
   /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().
   [[nodiscard]] std::int64_t sent_at() const { return stamped_.sent_at(); }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }

@@ -199,6 +199,7 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   on_tokens(TextKind::reasoning, reasoning, r.reasoning.size());
   on_tokens(TextKind::content, output, r.output.size());
   on_tokens(TextKind::tool, tool, r.tool_text.size());
+  bound_arrival(events);
   if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
 }
 
@@ -218,6 +219,22 @@ void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end)
     r.events.push_back({last_.at, static_cast<std::uint32_t>(piece), 0, kind, merged});
   }
   last_tokens_ = last_;
+}
+
+/// Of the token events from `first_event` on, which the last event of the stream has made.
+void RecordBuilder::bound_arrival(std::size_t first_event) {
+  RequestRecord& r = *record_;
+  using enum Arrival::Known;
+  const bool known = last_.known == all || (last_.known == last && events_.ends_input());
+  if (known || r.events.size() == first_event || last_.earliest >= last_.at) return;
+  const auto first = static_cast<std::uint32_t>(first_event);
+  const auto count = static_cast<std::uint32_t>(r.events.size()) - first;
+  const bool goes_on = !r.bounds.empty() && r.bounds.back().earliest == last_.earliest &&
+                       r.bounds.back().first + r.bounds.back().count == first;
+  if (goes_on)
+    r.bounds.back().count += count;
+  else
+    r.bounds.push_back({first, count, last_.earliest});
 }
 
 /// The bytes are over. A finish reason, or [DONE], tells a complete answer from one that was cut.

@@ -17,6 +17,10 @@ struct Arrival {
   std::int64_t at = 0;  ///< ns since the stage's start
   TimeSource source = TimeSource::user;
   std::uint64_t drain = 0;  ///< all reads from one wake-up until nothing was left have one number
+  /// What of the bytes did not come at `at`, came between `earliest`, in ns as it, and `at`.
+  std::int64_t earliest = 0;
+  /// Which of the bytes came at `at`: the last one tells when all are there where they are a record of TLS.
+  enum class Known : std::uint8_t { all, last, none } known = Known::all;
 };
 
 /// How far a response is.
@@ -68,6 +72,7 @@ class RecordBuilder {
   [[nodiscard]] bool is_whole_after_all();
   void on_event(const SseEvent& event, bool complete);
   void on_tokens(TextKind kind, std::size_t begin, std::size_t end);
+  void bound_arrival(std::size_t first_event);
   void on_stream_end(std::string_view how);
   void succeed();
   void end(Outcome outcome, std::string_view reason);  // as conclude(), with the last byte that came

@@ -33,6 +33,8 @@ class SseParser {
   std::optional<SseEvent> next();
 
   [[nodiscard]] bool too_large() const { return too_large_; }
+  /// Nothing is left of the bytes that were put behind the event that was given last.
+  [[nodiscard]] bool ends_input() const { return input_.empty() || (skip_lf_ && input_ == "\n"); }
 
  private:
   std::optional<std::string_view> next_line();

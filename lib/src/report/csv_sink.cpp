@@ -129,6 +129,30 @@ void add_own_error(std::vector<Column>& to) {
   to.push_back({"Valid", [](const Summary& s) { return s.valid ? "yes" : "no"; }});
 }
 
+/// How far the percentiles may be too high, where events came in one read.
+void add_uncertainty(std::vector<Column>& to) {
+  const std::pair<const char*, Metric> metrics[] = {
+      {"TTFT", &Summary::ttft_ms}, {"TPOT", &Summary::tpot_ms}, {"Event Gap", &Summary::event_gap_ms}};
+  const std::pair<const char*, std::optional<double> Distribution::*> statistics[] = {
+      {"P50", &Distribution::uncertainty_p50}, {"P99", &Distribution::uncertainty_p99}};
+  for (const auto& [name, metric] : metrics) {
+    for (const auto& [label, which] : statistics) {
+      to.push_back({std::string("Uncertainty of ") + label + " " + name + " (ms)",
+                    [metric = metric, which = which](const Summary& s) {
+                      const auto& d = s.*metric;
+                      return d && (*d).*which ? text::decimals(*((*d).*which), 3) : "";
+                    }});
+    }
+  }
+  to.push_back({"Together Share (%)", [](const Summary& s) { return percent(s.together_share); }});
+  to.push_back({"Invalid", [](const Summary& s) {
+                  std::string codes;
+                  for (const InvalidReason& reason : s.invalid_reasons)
+                    codes += (codes.empty() ? "" : " ") + reason.code;
+                  return codes;
+                }});
+}
+
 void add_attempts(std::vector<Column>& to) {
   to.push_back({"Attempts", [](const Summary& s) { return std::to_string(s.attempts); }});
   to.push_back({"Retried Requests", [](const Summary& s) { return std::to_string(s.retried); }});
@@ -188,6 +212,7 @@ const std::vector<Column>& columns() {
     add_open_loop(c);
     add_own_error(c);
     add_attempts(c);
+    add_uncertainty(c);
     return c;
   }();
   return all;

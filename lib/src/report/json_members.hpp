@@ -62,4 +62,16 @@ inline boost::json::array strings(const std::vector<std::string>& lines) {
   return array;
 }
 
+/// An array of {code, value, limit, text}.
+inline boost::json::array invalid(const std::vector<InvalidReason>& reasons) {
+  boost::json::array array;
+  for (const InvalidReason& reason : reasons) {
+    array.push_back({{"code", reason.code},
+                     {"value", or_null(reason.value)},
+                     {"limit", or_null(reason.limit)},
+                     {"text", text::valid_utf8(reason.text)}});
+  }
+  return array;
+}
+
 }  // namespace llmload::report

@@ -14,6 +14,7 @@ namespace {
 
 namespace json = boost::json;
 using report::or_null;
+using report::invalid;
 using report::strings;
 
 json::value metric(const std::optional<Distribution>& d) {
@@ -22,6 +23,8 @@ json::value metric(const std::optional<Distribution>& d) {
                     {"max", d->max},     {"p50", d->p50},   {"p90", d->p90}, {"p95", d->p95},
                     {"p99", d->p99},     {"p999", d->p999}};
   if (d->own_error_p99) o["own_error_p99"] = *d->own_error_p99;
+  if (d->uncertainty_p50) o["uncertainty_p50"] = *d->uncertainty_p50;
+  if (d->uncertainty_p99) o["uncertainty_p99"] = *d->uncertainty_p99;
   return o;
 }
 
@@ -102,6 +105,7 @@ json::object stage(const Summary& s) {
   o["tokens_per_event"] = metric(s.tokens_per_event);
   o["merged_share"] = or_null(s.merged_share);
   o["first_token_merged_share"] = or_null(s.first_token_merged_share);
+  o["together_share"] = or_null(s.together_share);
   o["request_output_rate"] = metric(s.request_output_rate);
   o["request_prompt_rate"] = metric(s.request_prompt_rate);
   o["p99_supported"] = s.p99_supported;
@@ -131,10 +135,11 @@ json::object stage(const Summary& s) {
   o["cold_requests"] = s.cold_requests;
   const auto source = to_string(s.time_source);
   o["time_source"] = json::string_view(source.data(), source.size());
+  o["read_timed_share"] = s.read_timed_share;
   o["interrupted"] = s.interrupted;
   o["own_error"] = own_error(s.own_error);
   o["valid"] = s.valid;
-  o["invalid_reasons"] = strings(s.invalid_reasons);
+  o["invalid"] = invalid(s.invalid_reasons);
   o["notes"] = strings(s.notes);
   if (s.failed > 0) {
     const auto outcome = to_string(s.commonest_outcome);
@@ -174,7 +179,7 @@ void JsonSink::write(bool complete) const {
   root["complete"] = complete;
   root["interrupted"] = result_.interrupted;
   root["valid"] = result_.valid;
-  root["invalid_reasons"] = strings(result_.invalid_reasons);
+  root["invalid"] = invalid(result_.invalid_reasons);
   root["errors"] = strings(result_.errors);
   root["ended_early"] = result_.ended_early;
   root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";

@@ -99,6 +99,38 @@ void append_events(std::string& out, const std::vector<TokenEvent>& events) {
   out.back() = ']';
 }
 
+void append_bounds(std::string& out, const std::vector<ArrivalBound>& bounds) {
+  out += ",\"bounds\":[";
+  for (const ArrivalBound& b : bounds) {
+    out += '[';
+    append(out, b.first);
+    out += ',';
+    append(out, b.count);
+    out += ',';
+    append(out, b.earliest);
+    out += "],";
+  }
+  out.back() = ']';
+}
+
+/// In the order of their events, each of events that there are.
+std::vector<ArrivalBound> bounds_of(const std::vector<std::array<std::int64_t, 3>>& numbers,
+                                    const std::vector<TokenEvent>& events) {
+  std::vector<ArrivalBound> bounds;
+  std::int64_t next = 0;
+  const auto size = static_cast<std::int64_t>(events.size());
+  for (const auto& [first, count, earliest] : numbers) {
+    if (first < next || first >= size || count < 1 || count > size - first)
+      throw InputError("/bounds: a number is out of its range");
+    const auto at = static_cast<std::size_t>(first);
+    if (earliest > events[at].at || (at > 0 && earliest < events[at - 1].at) || !is_time(earliest))
+      throw InputError("/bounds: a time is not between those of the event and of the one before");
+    next = first + count;
+    bounds.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), earliest});
+  }
+  return bounds;
+}
+
 using EventNumbers = std::array<std::int64_t, 5>;
 
 TokenEvent event_of(const EventNumbers& e) {
@@ -183,6 +215,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   member(out, "streamed", r.streamed);
   member(out, "first_token_merged", r.first_token_merged);
   if (!r.events.empty()) append_events(out, r.events);
+  if (!r.bounds.empty()) append_bounds(out, r.bounds);
   for (const auto& [name, text, answer] : texts) {
     if ((r.*text).empty() || (answer && !with_text)) continue;
     member(out, name, std::string_view(text::valid_utf8(redactor.redact(r.*text))));
@@ -216,6 +249,7 @@ RequestLine read_request(const json::object& line) {
     r.events.reserve(events->size());
     for (const EventNumbers& event : *events) r.events.push_back(event_of(event));
   }
+  const auto bounds = find<std::vector<std::array<std::int64_t, 3>>>(line, "bounds");
   for (const auto& [name, text, answer] : texts) r.*text = find<std::string>(line, name).value_or("");
   if (r.outcome == Outcome::ok && !(r.dispatched && r.done && *r.done > *r.dispatched)) {
     throw InputError("an ok request without dispatched_ns and a later done_ns");
@@ -223,6 +257,7 @@ RequestLine read_request(const json::object& line) {
   if (r.scheduled && r.done && *r.done < *r.scheduled)
     throw InputError("/scheduled_ns: the request was due behind its end");
   if (!std::ranges::is_sorted(r.events, {}, &TokenEvent::at)) throw InputError("/events: a time goes back");
+  if (bounds) r.bounds = bounds_of(*bounds, r.events);
   return result;
 }
 

@@ -226,7 +226,7 @@ json::object end_line(const RunResult& result) {
   return {{"type", "end"},
           {"interrupted", result.interrupted},
           {"valid", result.valid},
-          {"invalid_reasons", strings(result.invalid_reasons)},
+          {"invalid", invalid(result.invalid_reasons)},
           {"ended_early", text::valid_utf8(result.ended_early)},
           {"errors", strings(result.errors)}};
 }

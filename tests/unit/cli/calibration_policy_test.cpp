@@ -56,7 +56,7 @@ TEST_CASE("each stamp that is off by more than a millisecond is a reason of its 
 
 TEST_CASE("what failed, what the endpoint does not know and what spoils the stage are reasons, too") {
   CalibratedStage stage = good();
-  stage.summary.invalid_reasons = {"the client was too busy"};
+  stage.summary.invalid_reasons = {{"client_busy", 0.95, 0.9, "the client was too busy"}};
   stage.errors.missing = 3;
   stage.summary.failed = 2;
   CHECK(stage.reasons() == std::vector<std::string>{"the client was too busy",

@@ -159,7 +159,7 @@ TEST_CASE("a completions endpoint gets a random prompt of the vocabulary, from t
   CHECK(has(plan.tokenizer_description, "tiny.model"));
 }
 
-TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different; UNIQUE_PROMPTS says otherwise") {
+TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different, UNIQUE_PROMPTS says otherwise") {
   ParameterFile file;
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
   file.set("INPUT_TOKENS", "40");

@@ -28,7 +28,8 @@ void run_until(asio::io_context& io, LoopProbe& probe, std::uint64_t ticks) {
 
 TEST_CASE("a loop that was kept from running is late for each tick that it missed") {
   asio::io_context io;
-  LoopProbe probe(io);
+  llmload::net::SleepBound sleep;
+  LoopProbe probe(io, sleep);
   probe.begin();
   asio::post(io, [] { block(milliseconds(105)); });
   run_until(io, probe, 1);
@@ -41,7 +42,8 @@ TEST_CASE("a loop that was kept from running is late for each tick that it misse
 
 TEST_CASE("a probe ticks on after it was late") {
   asio::io_context io;
-  LoopProbe probe(io);
+  llmload::net::SleepBound sleep;
+  LoopProbe probe(io, sleep);
   probe.begin();
   asio::post(io, [] { block(milliseconds(35)); });
   while (probe.lag().count() < 3) io.run_one();
@@ -50,7 +52,8 @@ TEST_CASE("a probe ticks on after it was late") {
 
 TEST_CASE("a probe measures the CPU time of its thread") {
   asio::io_context io;
-  LoopProbe probe(io);
+  llmload::net::SleepBound sleep;
+  LoopProbe probe(io, sleep);
   probe.begin();
   timespec before{}, after{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
@@ -62,7 +65,8 @@ TEST_CASE("a probe measures the CPU time of its thread") {
 
 TEST_CASE("a probe that watched for a moment only tells no busy share") {
   asio::io_context io;
-  LoopProbe probe(io);
+  llmload::net::SleepBound sleep;
+  LoopProbe probe(io, sleep);
   probe.begin();
   probe.end();
   CHECK(probe.busy() == 0);
@@ -70,7 +74,8 @@ TEST_CASE("a probe that watched for a moment only tells no busy share") {
 
 TEST_CASE("a probe that has ended counts no more, and begins anew with nothing") {
   asio::io_context io;
-  LoopProbe probe(io);
+  llmload::net::SleepBound sleep;
+  LoopProbe probe(io, sleep);
   probe.begin();
   run_until(io, probe, 1);
   const auto ticks = probe.lag().count();

@@ -22,7 +22,7 @@ TEST_CASE("with a token an event each gap is an ITL") {
   CHECK(d.max == 30);  // 100 - 70
 }
 
-TEST_CASE("an event of k tokens gives gap / k, k times; those of the first give none") {
+TEST_CASE("an event of k tokens gives gap / k, k times, those of the first give none") {
   const auto d = itl_of(streamed(200, {event(50, 9), event(80, 3), event(100, 1)}));
   CHECK(d.count == 4);    // 3 + 1
   CHECK(d.min == 10);     // (80 - 50) / 3

@@ -335,7 +335,7 @@ TEST_CASE("goodput is good requests over the wall, its share of all that were be
   CHECK(near(s.good_share, 0.6));  // 3 / 5
 }
 
-TEST_CASE("without limits there is no goodput; without a success none are good, and there is no wall") {
+TEST_CASE("without limits there is no goodput, without a success none are good, and there is no wall") {
   auto plan = plan_with_tokenizer();
   StageFold free(fold_settings(plan), {1, 1, {}}, 1);
   add(free, success(0, 1'000, 10), 4);
@@ -622,7 +622,7 @@ TEST_CASE("a stage is judged with its numbers") {
   fold.add(r);
   const auto s = fold.summarize({});
   CHECK_FALSE(s.valid);
-  CHECK(has(s.invalid_reasons.at(0), "requests were sent late"));
+  CHECK(has(s.invalid_reasons.at(0).text, "requests were sent late"));
 }
 
 }  // namespace stage_fold_test

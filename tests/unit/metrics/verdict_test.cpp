@@ -44,7 +44,7 @@ std::string reasons(Summary s) {
   judge(s, {});
   CHECK(s.valid == s.invalid_reasons.empty());
   std::string all;
-  for (const std::string& reason : s.invalid_reasons) all += reason + '\n';
+  for (const InvalidReason& reason : s.invalid_reasons) all += reason.text + '\n';
   return all;
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a dispatch lag of more than 1 % of the TTFT is not valid") {
   CHECK(reasons(s).empty());
   s.own_error.dispatch_lag_ms = with(0, 5.01);
   CHECK(reasons(s) ==
-        "requests were sent late: dispatch lag p99 is 5.01 ms, more than 5 ms; use more CORES or a lower "
+        "requests were sent late: dispatch lag p99 is 5.01 ms, more than 5 ms; use more cores or a lower "
         "rate\n");
   s.service_ttft_ms.reset();  // not streamed
   CHECK(has(reasons(s), "5.01 ms, more than 1 ms"));
@@ -88,14 +88,14 @@ TEST_CASE("requests that were late to open their connections are advised to have
   s.cold_requests = 12;
   CHECK(reasons(s).empty());
   s.own_error.dispatch_lag_ms = with(0, 6);
-  CHECK(has(reasons(s), "12 requests had to open their connection first: open more CONNECTIONS"));
+  CHECK(has(reasons(s), "12 requests had to open their connection first: open more connections"));
   s.reconnects = 7;
-  CHECK(has(reasons(s), "first: the server closes idle ones, which fewer CONNECTIONS would leave less idle"));
+  CHECK(has(reasons(s), "first: the server closes idle ones, which fewer connections would leave less idle"));
   metrics::FoldSettings settings;
   settings.own_connections = true;
   s.invalid_reasons.clear();
   judge(s, settings);
-  CHECK_FALSE(has(s.invalid_reasons.front(), "CONNECTIONS"));
+  CHECK_FALSE(has(s.invalid_reasons.front().text, "connections"));
 }
 
 TEST_CASE("a stage whose every request was dropped is not valid") {
@@ -120,10 +120,8 @@ TEST_CASE("a late reader spoils arrivals that are timed at the reads, and those 
   auto s = good();
   s.own_error.read_lag_ms = with(0, 1.5);  // the limit is 5 % of 20 ms
   CHECK(reasons(s).empty());
-  for (const auto source : {TimeSource::user, TimeSource::mixed}) {
-    s.time_source = source;
-    CHECK(has(reasons(s), "p99 1.5 ms, more than 5 % of the event gap p50 (1 ms)"));
-  }
+  s.read_timed_share = 0.02;
+  CHECK(has(reasons(s), "p99 1.5 ms, more than 5 % of the event gap p50 (1 ms)"));
   s.own_error.read_lag_ms = with(0, 1);
   CHECK(reasons(s).empty());
   s.own_error.read_lag_ms = with(0, 1.5);
@@ -133,7 +131,7 @@ TEST_CASE("a late reader spoils arrivals that are timed at the reads, and those 
 
 TEST_CASE("where the read lag is not known the loop lag stands for it") {
   auto s = good();
-  s.time_source = TimeSource::user;
+  s.read_timed_share = 1;
   s.own_error.loop_lag_ms = with(0, 2);
   CHECK(reasons(s).empty());
   s.own_error.read_lag_ms.reset();
@@ -142,26 +140,75 @@ TEST_CASE("where the read lag is not known the loop lag stands for it") {
   CHECK(reasons(s).empty());
 }
 
-TEST_CASE("more than 1 % of first tokens that came with a later one are not valid") {
+TEST_CASE("one answer in a hundred that is timed by a read does not put a stage under the rule for reads") {
   auto s = good();
-  s.first_token_merged_share = 0.01;
+  s.time_source = TimeSource::mixed;
+  s.own_error.read_lag_ms = with(0, 50);
+  s.read_timed_share = 0.01;
   CHECK(reasons(s).empty());
-  s.first_token_merged_share = 0.02;
-  CHECK(
-      has(reasons(s), "2 % of the first tokens (2 of 100) came in one read with a later one, more than 1 %"));
-  s.first_token_merged_share.reset();
+  s.read_timed_share = 0.011;
+  CHECK(has(reasons(s), "timed at our own reads"));
+}
+
+TEST_CASE("a TTFT that is uncertain by more than 1 ms and 1 % is not valid, at the p50 or the p99") {
+  auto s = good();  // 500 and 900 ms
+  s.ttft_ms->uncertainty_p50 = 5;
+  s.ttft_ms->uncertainty_p99 = 9;
   CHECK(reasons(s).empty());
+  s.ttft_ms->uncertainty_p50 = 5.1;
+  CHECK(has(reasons(s), "TTFT p50 is 500 ms, or up to 5.1 ms less, more than 5 ms"));
+  s.ttft_ms->uncertainty_p50 = 5;
+  s.ttft_ms->uncertainty_p99 = 9.1;
+  CHECK(has(reasons(s), "TTFT p99 is 900 ms, or up to 9.1 ms less, more than 9 ms"));
+  s.ttft_ms->p99 = s.ttft_ms->p50 = 20;
+  s.ttft_ms->uncertainty_p50 = s.ttft_ms->uncertainty_p99 = 1;  // 5 %, but a millisecond
+  CHECK(reasons(s).empty());
+  s.ttft_ms->uncertainty_p50.reset();
+  s.ttft_ms->uncertainty_p99.reset();
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("first tokens that came together with later ones are valid where nothing about them is uncertain") {
+  auto s = good();
+  s.first_token_merged_share = s.together_share = 1;
+  s.ttft_ms->uncertainty_p50 = s.ttft_ms->uncertainty_p99 = 0;
+  CHECK(reasons(s).empty());
+}
+
+TEST_CASE("a loop that stood still once for long, or for a hundredth of the time, is not valid") {
+  auto s = good();
+  s.own_error.loop_lag_ms = with(0, 20);
+  s.own_error.loop_lag_ms->max = 200;
+  CHECK(reasons(s).empty());
+  s.own_error.loop_lag_ms->max = 290;
+  CHECK(has(reasons(s), "a shard's loop stood still for 290 ms, more than 200 ms"));
+  s.own_error.loop_lag_ms = with(0, 20.5);
+  CHECK(has(reasons(s), "loop lag p99 is 20.5 ms, more than 20 ms"));
+}
+
+TEST_CASE("a reason has what was found and what may be") {
+  auto s = good();
+  s.own_error.dispatch_lag_ms = with(0, 5.01);
+  judge(s, {});
+  REQUIRE(s.invalid_reasons.size() == 1);
+  CHECK(s.invalid_reasons[0].code == "sent_late");
+  CHECK(s.invalid_reasons[0].value == 5.01);
+  CHECK(s.invalid_reasons[0].limit == 5);
 }
 
 TEST_CASE("each fault has its reason") {
   auto s = good();
   s.own_error.dispatch_lag_ms = with(0, 50);
   s.own_error.busy_shares = {1};
-  s.time_source = TimeSource::user;
+  s.read_timed_share = 1;
   s.own_error.read_lag_ms = with(0, 50);
-  s.first_token_merged_share = 1;
+  s.own_error.loop_lag_ms = with(0, 21);
+  s.ttft_ms->uncertainty_p50 = 6;
+  s.ok = 0;
   judge(s, {});
-  CHECK(s.invalid_reasons.size() == 4);
+  std::string codes;
+  for (const InvalidReason& reason : s.invalid_reasons) codes += reason.code + ' ';
+  CHECK(codes == "all_failed sent_late client_busy read_late loop_late arrivals_uncertain ");
 }
 
 TEST_CASE("a run is not valid where a stage is not, with the stage's reasons at its name") {
@@ -172,13 +219,14 @@ TEST_CASE("a run is not valid where a stage is not, with the stage's reasons at 
   CHECK(result.valid);
   CHECK(result.ended_early.empty());
   s.valid = false;
-  s.invalid_reasons = {"one", "two"};
+  s.invalid_reasons = {{"first", 2, 1, "one"}, {"second", {}, {}, "two"}};
   conclude(s, result);
   s = good();
   judge(s, {});
   conclude(s, result);
   CHECK_FALSE(result.valid);
-  CHECK(result.invalid_reasons == std::vector<std::string>{"at 4 concurrent: one", "at 4 concurrent: two"});
+  CHECK(result.invalid_reasons == std::vector<InvalidReason>{{"first", 2, 1, "at 4 concurrent: one"},
+                                                             {"second", {}, {}, "at 4 concurrent: two"}});
 }
 
 TEST_CASE("a stage that was refused ends the run") {

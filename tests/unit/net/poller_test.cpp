@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "net/arrival_clock.hpp"
 #include "support/catch.hpp"
 
 namespace poller_test {
@@ -116,6 +117,25 @@ TEST_CASE("a poller that ends tells those who are left") {
   Told a(*poller);
   poller.reset();
   CHECK(a.abandoned);
+}
+
+TEST_CASE("what a target is told of came behind a look that found it empty") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  Told a(poller), b(poller);
+  CHECK(poller.empty_since() == 0);
+  a.send();
+  while (a.told == 0) io.run_one();
+  io.poll();
+  const std::int64_t first = poller.empty_since();  // a look that found nothing more
+  CHECK(first > 0);
+  std::int64_t since = 0;
+  b.then = [&] { since = poller.empty_since(); };
+  const std::int64_t before = llmload::net::monotonic_now();
+  b.send();
+  while (b.told == 0) io.run_one();
+  CHECK(since == first);
+  CHECK(since < before);
 }
 
 }  // namespace poller_test

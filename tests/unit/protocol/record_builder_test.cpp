@@ -295,4 +295,45 @@ TEST_CASE("an error event that says nothing has an error all the same") {
   }
 }
 
+/// A stream's head, and events with one token each.
+const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+const std::string one_token = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+
+/// The bounds of a stream whose first two events and a half come at 40, and whose rest comes at 70.
+std::vector<ArrivalBound> bounds_of(protocol::Arrival::Known first_read,
+                                    protocol::Arrival::Known second_read) {
+  RequestRecord record;
+  const Redactor redactor(Builder::plan_with(key));
+  RecordBuilder builder(redactor, true);
+  builder.start(record);
+  builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
+  const std::string half = one_token.substr(0, 9), rest = one_token.substr(9);
+  builder.on_bytes(one_token + one_token + half, {40, TimeSource::kernel, 1, 10, first_read});
+  builder.on_bytes(rest + one_token, {70, TimeSource::kernel, 2, 50, second_read});
+  REQUIRE(record.events.size() == 4);
+  return record.bounds;
+}
+
+TEST_CASE("an event that other bytes follow in its read has come since the socket was empty") {
+  using enum protocol::Arrival::Known;
+  // A read with more behind it: of none of its events is the arrival known.
+  CHECK(bounds_of(none, none) == std::vector<ArrivalBound>{{0, 2, 10}, {2, 2, 50}});
+  // The event that ends a short read is known; one with half an event behind it is not.
+  CHECK(bounds_of(last, last) == std::vector<ArrivalBound>{{0, 2, 10}, {2, 1, 50}});
+  // A record of TLS is there when its last byte is.
+  CHECK(bounds_of(all, all).empty());
+  CHECK(bounds_of(all, none) == std::vector<ArrivalBound>{{2, 2, 50}});
+}
+
+TEST_CASE("events of several reads that came since the same time have one bound") {
+  RequestRecord record;
+  const Redactor redactor(Builder::plan_with(key));
+  RecordBuilder builder(redactor, true);
+  builder.start(record);
+  builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
+  for (const std::int64_t at : {40, 41, 42})
+    builder.on_bytes(one_token, {at, TimeSource::kernel, 1, 10, protocol::Arrival::Known::none});
+  CHECK(record.bounds == std::vector<ArrivalBound>{{0, 3, 10}});
+}
+
 }  // namespace record_builder_test

@@ -245,7 +245,9 @@ TEST_CASE("a stage has its own error, beside its numbers and in them") {
   CHECK(stage.at("ttft_ms").at("own_error_p99").as_double() == 0.5);
   CHECK_FALSE(stage.at("queue_wait_ms").as_object().contains("own_error_p99"));
   CHECK(stage.at("valid") == false);
-  CHECK(stage.at("invalid_reasons") == json::array({"requests were sent late"}));
+  const json::array invalid = {
+      {{"code", "sent_late"}, {"value", 7.0}, {"limit", 1.0}, {"text", "requests were sent late"}}};
+  CHECK(stage.at("invalid") == invalid);
 }
 
 TEST_CASE("an open loop without a cap, or without one rate, has null for it") {

@@ -130,7 +130,7 @@ TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   CHECK(result.interrupted);
   CHECK_FALSE(result.valid);
   REQUIRE(result.invalid_reasons.size() == 1);
-  CHECK(has(result.invalid_reasons[0],
+  CHECK(has(result.invalid_reasons[0].text,
             "at 8 concurrent: 25 requests were begun or dropped, and 0 are accounted for"));
   CHECK(result.ended_early == "it was enough");
   CHECK(result.errors == std::vector<std::string>{"the CSV is lost"});

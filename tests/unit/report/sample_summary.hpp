@@ -85,7 +85,7 @@ inline Summary open_summary() {
   s.own_error.loop_lag_ms = Distribution{99, 0.04, 0.01, 0.001, 0.5, 0.035, 0.03, 0.04, 0.0701, 0.4};
   s.own_error.cpu_shares = {0.25, 0.125};
   s.valid = false;
-  s.invalid_reasons = {"requests were sent late"};
+  s.invalid_reasons = {{"sent_late", 7, 1, "requests were sent late"}};
   return s;
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("a wrong path is 404, another method 405") {
   CHECK(read_question("GET", chat, "k", "", "", "k").error_status == 405);
 }
 
-TEST_CASE("the key is taken as bearer, raw and api-key; a wrong one is 401 and is echoed") {
+TEST_CASE("the key is taken as bearer, raw and api-key, a wrong one is 401 and is echoed") {
   CHECK(ask(chat, hello, "Bearer k").error_status == 0);
   CHECK(ask(chat, hello, "k").error_status == 0);
   CHECK(ask(chat, hello, "", "k").error_status == 0);

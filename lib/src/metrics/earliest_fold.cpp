@@ -1,0 +1,53 @@
+#include "metrics/earliest_fold.hpp"
+
+#include <cmath>
+
+#include "metrics/arrivals.hpp"
+#include "metrics/event_gap.hpp"
+#include "metrics/tpot.hpp"
+#include "metrics/ttft.hpp"
+
+namespace llmload::metrics {
+namespace {
+
+void note_uncertainty(std::optional<Distribution>& metric, const std::optional<Distribution>& earliest) {
+  if (!metric) return;
+  metric->uncertainty_p50 = earliest ? std::abs(metric->p50 - earliest->p50) : 0;
+  metric->uncertainty_p99 = earliest ? std::abs(metric->p99 - earliest->p99) : 0;
+}
+
+}  // namespace
+
+void EarliestFold::add(const RequestRecord& record) {
+  if (record.bounds.empty()) {
+    ttft_.add(ttft_ms(record));
+    tpot_.add(tpot_ms(record));
+    return;
+  }
+  any_bound_ = true;
+  RequestRecord earliest;
+  earliest.scheduled = record.scheduled;
+  earliest.dispatched = record.dispatched;
+  earliest.output_tokens = record.output_tokens;
+  earliest.usage_completion_tokens = record.usage_completion_tokens;
+  earliest.events = at_earliest(record);
+  earliest.first_token = earliest.events.front().at;
+  earliest.last_token = earliest.events.back().at;
+  ttft_.add(ttft_ms(earliest));
+  tpot_.add(tpot_ms(earliest));
+  add_event_gaps(earliest, gaps_);
+}
+
+void EarliestFold::fill(Summary& s, const Histogram& sure_gaps) const {
+  if (!any_bound_) {
+    for (auto* metric : {&s.ttft_ms, &s.tpot_ms, &s.event_gap_ms}) note_uncertainty(*metric, std::nullopt);
+    return;
+  }
+  note_uncertainty(s.ttft_ms, ttft_.distribution());
+  note_uncertainty(s.tpot_ms, tpot_.distribution());
+  Histogram gaps = sure_gaps;
+  gaps.merge(gaps_);
+  note_uncertainty(s.event_gap_ms, gaps.distribution_ms());
+}
+
+}  // namespace llmload::metrics

@@ -1,0 +1,60 @@
+#include "net/thread_time.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include "net/arrival_clock.hpp"
+
+namespace llmload::net {
+namespace {
+
+constexpr std::int64_t shortest_sleep = 20'000;  // ns; less may be the clocks' own noise
+constexpr std::int64_t usual_lag = 1'000'000;    // ns, of a timer
+
+/// Of /proc/thread-self/schedstat, "ran waited slices": the second. The first ends at the scheduler's last
+/// tick.
+std::int64_t time_waited() {
+  const int fd = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  std::array<char, 96> text{};
+  const ssize_t size = ::read(fd, text.data(), text.size());
+  ::close(fd);
+  const char* const end = text.data() + (size > 0 ? size : 0);
+  std::int64_t ran = 0, waited = 0;
+  const auto [next, error] = std::from_chars(text.data(), end, ran);
+  if (error != std::errc{} || next == end) return 0;
+  std::from_chars(next + 1, end, waited);
+  return waited;
+}
+
+}  // namespace
+
+ThreadTime time_of_this_thread() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, time_waited()};
+}
+
+void SleepBound::tick(std::int64_t period) {
+  read_at_ = monotonic_now();
+  time_ = time_of_this_thread();
+  next_tick_ = read_at_ + period + usual_lag;
+}
+
+std::optional<std::int64_t> SleepBound::last_sleep() {
+  const ThreadTime before = time_;
+  const std::int64_t from = read_at_;
+  read_at_ = monotonic_now();
+  time_ = time_of_this_thread();
+  // A tick that is overdue: the process may have been stopped, which looks like sleep and is none. Nor is a
+  // wait for a core, where the kernel does not tell of it.
+  if (next_tick_ == 0 || read_at_ > next_tick_ || time_.waited == 0) return std::nullopt;
+  const std::int64_t slept = read_at_ - from - (time_.busy() - before.busy());
+  return slept > shortest_sleep ? std::optional(from + slept) : std::nullopt;
+}
+
+}  // namespace llmload::net
