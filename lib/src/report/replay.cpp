@@ -14,6 +14,9 @@
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
 #include "report/tell_sink.hpp"
+#include "text/file_kind.hpp"
+#include "text/json_text.hpp"
+#include "text/trim.hpp"
 
 namespace llmload {
 namespace {
@@ -33,9 +36,8 @@ class Replay {
     json::error_code ec;
     const json::value value = json::parse(line, ec, &memory);
     const json::object* object = value.if_object();
-    if (ec || object == nullptr) {
-      throw InputError("is no JSON object" + (ec ? ": " + ec.message() : std::string()));
-    }
+    if (ec) (void)text::parse_json_line(line, "is no JSON object");  // says where and why
+    if (object == nullptr) throw InputError("is no JSON object");
     const auto type = get<std::string>(*object, "type");
     if (!plan_ && type != "header") throw InputError("the first line is no header");
     if (type == "header")
@@ -153,6 +155,13 @@ class Replay {
   ReplayResult result_;
 };
 
+/// A file's first line without a byte order mark. Throws InputError where the file is of another kind.
+std::string first(const std::string& line) {
+  if (const std::string_view kind = text::wrong_kind(line); !kind.empty())
+    throw InputError(std::string(kind));
+  return std::string(text::without_mark(line));
+}
+
 }  // namespace
 
 ReplayResult replay_records(const std::string& path, Sink& sink) {
@@ -162,7 +171,8 @@ ReplayResult replay_records(const std::string& path, Sink& sink) {
   std::size_t number = 1;
   try {
     std::string line;
-    for (; std::getline(file, line) && !file.eof(); ++number) replay.take(line);
+    for (; std::getline(file, line) && !file.eof(); ++number) replay.take(number == 1 ? first(line) : line);
+    if (number == 1) (void)first(line);
     if (file.bad()) throw InputError("can't be read");
     return replay.finish(line.empty() ? 0 : number);
   } catch (const InputError& e) {

@@ -1,15 +1,24 @@
 #pragma once
 
+#include <boost/json/parse_options.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
 
 namespace llmload::text {
 
-/// Parses a file's text; a BOM is skipped. Throws InputError with line and column.
+/// Parses a file's text; a BOM is skipped. Throws InputError with line, column and what is wrong there.
 boost::json::value parse_json(std::string_view text, const std::string& file);
 
-/// The whole file. Throws InputError where it can't be read.
+/// Parses one line of a file; a BOM is skipped. `place` names the file and the line in the InputError.
+boost::json::value parse_json_line(std::string_view line, const std::string& place,
+                                   const boost::json::parse_options& options = {});
+
+/// For people: "a number", "a list".
+std::string_view kind_of(const boost::json::value& value);
+
+/// The whole file. Throws InputError where it can't be read, or is of a kind that none of our readers takes
+/// (text/file_kind.hpp).
 std::string read_file(const std::string& path);
 
 }  // namespace llmload::text

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string_view>
 
 namespace llmload::text {
 namespace {
@@ -28,6 +27,15 @@ std::size_t sequence_length(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
 
 std::string valid_utf8(std::string bytes) {
   if (std::ranges::all_of(bytes, [](char c) { return byte(c) < 0x80; })) return bytes;

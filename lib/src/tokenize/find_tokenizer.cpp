@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "llmload/tokenizer.hpp"
 
@@ -17,15 +18,19 @@ namespace fs = std::filesystem;
 
 constexpr std::array candidates = {"tokenizer.json", "tokenizer.model", "original/tokenizer.model"};
 
-/// A variable of the environment; empty if it is not set.
+/// A variable of the environment; empty if it is not set. "~/" is the home directory, as for Hugging Face's
+/// tools: no shell expands it in a container's settings.
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
+  const std::string text = value == nullptr ? "" : value;
+  return text.starts_with("~/") ? environment("HOME") + text.substr(1) : text;
 }
 
 /// Where Hugging Face's own tools keep what they download.
 fs::path cache_folder() {
-  if (const std::string hub = environment("HF_HUB_CACHE"); !hub.empty()) return hub;
+  for (const char* const name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
+    if (const std::string hub = environment(name); !hub.empty()) return hub;
+  }
   if (const std::string home = environment("HF_HOME"); !home.empty()) return fs::path(home) / "hub";
   const std::string cache = environment("XDG_CACHE_HOME");
   const fs::path base = cache.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(cache);
@@ -48,45 +53,49 @@ class Search {
                        [&](const char* name) { return take_file(directory / name); });
   }
 
-  /// The folder "models--org--name" of the cache. Its refs/main names the snapshot that counts.
+  /// The folder "models--org--name" of the cache. Its refs/main names the snapshot that counts; where that
+  /// has no tokenizer, the newest that has one does.
   bool take_from_cache(const fs::path& model) {
     const fs::path snapshots = model / "snapshots";
     std::string commit;
-    if (std::ifstream ref(model / "refs" / "main"); ref >> commit)
-      return take_from_directory(snapshots / commit);
-    location_.tried.push_back((model / "refs" / "main").string());
-    const fs::path newest = newest_directory(snapshots);
-    if (!newest.empty()) return take_from_directory(newest);
-    location_.tried.push_back(snapshots.string());
-    return false;
+    if (std::ifstream ref(model / "refs" / "main"); ref >> commit) {
+      if (take_from_directory(snapshots / commit)) return true;
+    } else {
+      location_.tried.push_back((model / "refs" / "main").string());
+    }
+    const std::vector<fs::path> all = newest_first(snapshots);
+    if (all.empty()) location_.tried.push_back(snapshots.string());
+    return std::any_of(all.begin(), all.end(), [&](const fs::path& snapshot) {
+      return snapshot.filename() != commit && take_from_directory(snapshot);
+    });
   }
 
   TokenizerLocation location() && { return std::move(location_); }
 
  private:
-  /// The directory in `folder` that was changed last; empty if there is none.
-  static fs::path newest_directory(const fs::path& folder) {
-    fs::path newest;
-    fs::file_time_type newest_time;
+  /// The directories in `folder`, the one that was changed last first.
+  static std::vector<fs::path> newest_first(const fs::path& folder) {
+    std::vector<std::pair<fs::file_time_type, fs::path>> found;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code ignored;
-      if (!entry->is_directory(ignored)) continue;
-      const fs::file_time_type time = entry->last_write_time(ignored);
-      if (newest.empty() || time > newest_time) {
-        newest = entry->path();
-        newest_time = time;
-      }
+      if (entry->is_directory(ignored)) found.emplace_back(entry->last_write_time(ignored), entry->path());
     }
-    return newest;
+    std::sort(found.rbegin(), found.rend());
+    std::vector<fs::path> paths;
+    paths.reserve(found.size());
+    for (auto& [time, path] : found) paths.push_back(std::move(path));
+    return paths;
   }
 
   TokenizerLocation location_;
 };
 
-/// "org/name" as the cache spells it: "models--org--name"; empty if `model_path` can't be such an id.
+/// "org/name" as the cache spells it: "models--org--name", which may be given, too; empty if `model_path`
+/// can't be such an id.
 std::string cached_model(std::string_view model_path) {
   const std::size_t slash = model_path.find('/');
+  if (slash == std::string_view::npos && model_path.starts_with("models--")) return std::string(model_path);
   if (slash == std::string_view::npos || slash != model_path.rfind('/')) return {};
   const std::string_view organization = model_path.substr(0, slash);
   const std::string_view name = model_path.substr(slash + 1);
@@ -101,7 +110,8 @@ TokenizerLocation find_tokenizer(std::string_view model_path) {
   const fs::path path(model_path);
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    search.take_from_directory(path);
+    if (!search.take_from_directory(path) && fs::is_directory(path / "snapshots", ignored))
+      search.take_from_cache(path);
   } else if (!search.take_file(path)) {
     if (const std::string model = cached_model(model_path); !model.empty()) {
       search.take_from_cache(cache_folder() / model);

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "llmload/error.hpp"
+#include "text/json_text.hpp"
 #include "tokenize/vocabulary.hpp"
 
 namespace llmload::tokenize {
@@ -26,13 +27,18 @@ JsonReader JsonReader::operator[](std::size_t index) const {
   return {array().at(index), *file_, pointer_ + '/' + std::to_string(index)};
 }
 
+void JsonReader::refuse(const std::string& wanted) const {
+  fail("not " + wanted + ": it is " + std::string(text::kind_of(*value_)) +
+       (is_null() ? ", or missing" : ""));
+}
+
 std::string_view JsonReader::string() const {
-  if (!value_->is_string()) fail("not a string");
+  if (!value_->is_string()) refuse("a string");
   return value_->get_string();
 }
 
 bool JsonReader::boolean() const {
-  if (!value_->is_bool()) fail("neither true nor false");
+  if (!value_->is_bool()) refuse("true or false");
   return value_->get_bool();
 }
 
@@ -44,12 +50,12 @@ std::uint32_t JsonReader::id() const {
 }
 
 const boost::json::object& JsonReader::object() const {
-  if (!value_->is_object()) fail("not an object");
+  if (!value_->is_object()) refuse("an object");
   return value_->get_object();
 }
 
 const boost::json::array& JsonReader::array() const {
-  if (!value_->is_array()) fail("not an array");
+  if (!value_->is_array()) refuse("an array");
   return value_->get_array();
 }
 

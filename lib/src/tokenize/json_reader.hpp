@@ -19,6 +19,9 @@ class JsonReader {
   [[noreturn]] void fail(const std::string& problem) const;
 
   bool is_null() const { return value_->is_null(); }
+  bool is_null_or_zero() const {
+    return is_null() || (value_->is_number() && value_->to_number<double>() == 0);
+  }
   bool is_string() const { return value_->is_string(); }
 
   /// The member `key` of an object; null if there is none.
@@ -40,6 +43,9 @@ class JsonReader {
   bool boolean_or(bool absent) const { return is_null() ? absent : boolean(); }
 
  private:
+  /// Throws InputError: it is not `wanted`, and what it is instead.
+  [[noreturn]] void refuse(const std::string& wanted) const;
+
   JsonReader(const boost::json::value& value, const std::string& file, std::string pointer)
       : value_(&value), file_(&file), pointer_(std::move(pointer)) {}
 

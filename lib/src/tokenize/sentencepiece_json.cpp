@@ -118,7 +118,8 @@ Prefix read_prefix(const JsonReader& root) {
   }
   if (normalizers.empty() && pretokenizers.size() == 1 && is(pretokenizers[0]["type"], "Metaspace") &&
       is(pretokenizers[0]["replacement"], "\u2581") && !pretokenizers[0]["split"].boolean_or(true)) {
-    const std::string_view scheme = pretokenizers[0]["prepend_scheme"].string();
+    const JsonReader given = pretokenizers[0]["prepend_scheme"];
+    const std::string_view scheme = given.is_null() ? "always" : given.string();
     return {scheme == "first" || scheme == "always", scheme == "always", false};
   }
   root["normalizer"].fail(

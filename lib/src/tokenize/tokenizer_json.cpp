@@ -27,12 +27,37 @@ void require_single_bytes(const JsonReader& list, const Vocabulary& vocabulary) 
 
 bool is_null_or_empty(const JsonReader& text) { return text.is_null() || text.string().empty(); }
 
+/// Names the members, so that one sees what the file is instead.
+void require_model(const JsonReader& root) {
+  if (!root["model"].is_null()) return;
+  std::string members;
+  for (const auto& member : root.object()) {
+    if (members.size() > 100) {
+      members += " ...";
+      break;
+    }
+    members += (members.empty() ? "\"" : ", \"") + std::string(member.key()) + '"';
+  }
+  root.fail("no tokenizer.json: it has no \"model\"" + (members.empty() ? "" : ", but " + members));
+}
+
+/// Older files do not say the type, as GPT-2's; the reference takes one with vocabulary and merges for BPE.
+void require_bpe(const JsonReader& model) {
+  const JsonReader type = model["type"];
+  if (!type.is_null()) {
+    if (type.string() != "BPE")
+      type.fail("\"" + std::string(type.string()) + "\" is not supported: only BPE is");
+  } else if (model["vocab"].is_null() || model["merges"].is_null()) {
+    type.fail("missing, and the model is no BPE, the only type that is supported: that has vocab and merges");
+  }
+}
+
 /// Refuses what would cut, mark or merge tokens in ways that are not known here.
 void require_plain_bpe(const JsonReader& model) {
   for (const char* const key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     if (!is_null_or_empty(model[key])) model[key].fail("only byte-level BPE without such marks is supported");
   }
-  if (!model["dropout"].is_null())
+  if (!model["dropout"].is_null_or_zero())
     model["dropout"].fail("merges that are dropped at random can't be counted");
 }
 
@@ -91,10 +116,9 @@ std::shared_ptr<const ModelTokenizer> load_tokenizer_json(std::string_view conte
                                                           const TokenizerOptions& options) {
   const boost::json::value document = text::parse_json(content, file);
   const JsonReader root(document, file);
+  require_model(root);
   const JsonReader model = root["model"];
-  if (model["type"].string() != "BPE") {
-    model["type"].fail("\"" + std::string(model["type"].string()) + "\" is not supported: only BPE is");
-  }
+  require_bpe(model);
   require_plain_bpe(model);
 
   if (model["byte_fallback"].boolean_or(false)) return load_sentencepiece_json(root, options);

@@ -3,6 +3,7 @@
 
 #include "llmload/pacer.hpp"
 #include "text/json_text.hpp"
+#include "text/trim.hpp"
 #include "workload/due_list.hpp"
 #include "workload/due_time.hpp"
 
@@ -10,12 +11,6 @@ namespace llmload {
 namespace {
 
 using std::chrono::nanoseconds;
-
-std::string_view trimmed(std::string_view line) {
-  const auto first = line.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
-}
 
 nanoseconds due_of(std::string_view word, const std::string& place) {
   double seconds = 0;
@@ -33,12 +28,11 @@ nanoseconds due_of(std::string_view word, const std::string& place) {
 
 std::shared_ptr<const Pacer> make_due_file_pacer(const std::string& path) {
   const std::string whole = text::read_file(path);
-  std::string_view rest = whole;
-  if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
+  std::string_view rest = text::without_mark(whole);
   std::vector<nanoseconds> due;
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const auto end = rest.find('\n');
-    const std::string_view word = trimmed(rest.substr(0, end));
+    const std::string_view word = text::trimmed(rest.substr(0, end));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (word.empty()) continue;
     const std::string place = path + ", line " + std::to_string(number);

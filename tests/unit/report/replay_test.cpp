@@ -272,6 +272,10 @@ TEST_CASE_METHOD(Fixture, "what is no records file is refused") {
   CHECK(has(refusal("{\"type\":\"head"), "line 1: ends within its first line"));
   CHECK(has(refusal("Number,of\n1,2\n"), "line 1: is no JSON object"));
   CHECK(has(refusal("[1]\n"), "line 1: is no JSON object"));
+  CHECK(has(refusal("version https://git-lfs.github.com/spec/v1\n"), "line 1: is a Git LFS pointer"));
+  CHECK(has(refusal("<!doctype html><html></html>"), "line 1: is an HTML page"));
+  CHECK(has(refusal("{\"type\":\"\\ud83d\"}\n"),
+            "line 1: is no JSON object: invalid JSON at column 10: half of a"));
   CHECK(has(refusal("{\"a\":1}\n"), "line 1: /type: is missing"));
   CHECK(has(refusal(whole.substr(behind(1))), "line 1: the first line is no header"));
   CHECK(has(refusal(changed(R"("connection":"per-request")", R"("connection":"quic")")),

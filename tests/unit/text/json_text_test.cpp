@@ -35,6 +35,34 @@ TEST_CASE("JSON that ends too early is shown at its end") {
   CHECK(has(refusal("\"abc"), "line 1, column 5: "));
 }
 
+TEST_CASE("an error of JSON says what is wrong there") {
+  CHECK(has(refusal(" \n"), "it is empty"));
+  CHECK(has(refusal("{\"a\": \"b\""), "it ends here, in the middle"));
+  CHECK(has(refusal("{}\n{}"), "line 2, column 1: more text behind the end"));
+  CHECK(has(refusal("{'a': 1}"), "column 2: syntax error at '''"));
+  CHECK(has(refusal("{“a”: 1}"), "at '“'"));
+  CHECK(has(refusal("[\"a\nb\"]"), "control character"));
+  CHECK(has(refusal("[\"caf\xe9\"]"), "not UTF-8"));
+}
+
+TEST_CASE("half of a surrogate pair is named, at its place") {
+  const std::string half = "half of a surrogate pair (\\ud83d without its other half)";
+  CHECK(has(refusal("{\"a\":\n \"Rivers \\ud83d\"}"), "line 2, column 10: " + half));
+  for (const char* text : {"[\"\\ud83d\"]", "[\"\\ud83d and more text\"]", "[\"\\ud83d\\n\"]",
+                           "[\"\\ud83d\\u0041\"]", "[\"\\ud83d\\ud83d\\ude42\"]", "{\"\\ud83d\": 1}"})
+    CHECK(has(refusal(text), "column 3: " + half));
+  CHECK(has(refusal("[\"\\ude42\"]"), "column 3: half of a surrogate pair (\\ude42"));
+  CHECK(has(refusal("[\"\\ud83d\\ude42\", \"\\uD83D\"]"), "column 19: half of a surrogate pair (\\uD83D"));
+  CHECK(has(refusal("[\"\\\\ud83d\" x]"), "column 12: syntax error"));
+  CHECK(text::parse_json("\"\\ud83d\\ude42\"", "f") == "🙂");
+}
+
+TEST_CASE("an error in a line has no line of its own") {
+  CHECK(text::parse_json_line("\xef\xbb\xbf[1]\r", "f, line 1") == boost::json::parse("[1]"));
+  CHECK(has(error_of<InputError>([] { (void)text::parse_json_line("[1,!]", "f, line 7"); }),
+            "f, line 7: invalid JSON at column 4: "));
+}
+
 TEST_CASE("the BOM counts for no column") { CHECK(has(refusal("\xef\xbb\xbf[x]"), "line 1, column 2: ")); }
 
 TEST_CASE("JSON that is nested too deep or no UTF-8 is invalid, and no crash") {
@@ -47,6 +75,13 @@ TEST_CASE("a file is read whole, byte by byte") {
   const std::string content("a\r\n\0b\xff", 6);
   CHECK(text::read_file(folder.write("f", content)) == content);
   CHECK(text::read_file(folder.write("empty")).empty());
+}
+
+TEST_CASE("a file of a kind that nothing of ours reads is refused by name") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = folder.write("f.json", "version https://git-lfs.github.com/spec/v1\n");
+  CHECK(error_of<InputError>([&] { (void)text::read_file(path); }) ==
+        path + ": is a Git LFS pointer, not the file itself: run git lfs pull");
 }
 
 TEST_CASE("a file that can't be read is an error with its name and the reason") {

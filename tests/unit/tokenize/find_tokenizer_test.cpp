@@ -46,6 +46,7 @@ struct FakeHome {
   TemporaryDirectory directory;
   ScopedVariable home{"HOME", directory.path().c_str()};
   ScopedVariable hub_cache{"HF_HUB_CACHE", nullptr};
+  ScopedVariable huggingface_hub_cache{"HUGGINGFACE_HUB_CACHE", nullptr};
   ScopedVariable hf_home{"HF_HOME", nullptr};
   ScopedVariable xdg_cache{"XDG_CACHE_HOME", nullptr};
 };
@@ -120,6 +121,7 @@ TEST_CASE("the variables of Hugging Face move the cache, the most special one fi
   const std::string in_home = fake.directory.write(default_cache / rest);
   const std::string in_xdg = fake.directory.write("xdg/huggingface/hub" / rest);
   const std::string in_hf_home = fake.directory.write("hf/hub" / rest);
+  const std::string in_old_hub_cache = fake.directory.write("old" / rest);
   const std::string in_hub_cache = fake.directory.write("cache" / rest);
 
   CHECK(find_tokenizer("meta/tiny").file == in_home);
@@ -127,8 +129,37 @@ TEST_CASE("the variables of Hugging Face move the cache, the most special one fi
   CHECK(find_tokenizer("meta/tiny").file == in_xdg);
   const ScopedVariable hf_home("HF_HOME", (root + "/hf").c_str());
   CHECK(find_tokenizer("meta/tiny").file == in_hf_home);
+  const ScopedVariable old_hub_cache("HUGGINGFACE_HUB_CACHE", "~/old");
+  CHECK(find_tokenizer("meta/tiny").file == in_old_hub_cache);
   const ScopedVariable hub_cache("HF_HUB_CACHE", (root + "/cache").c_str());
   CHECK(find_tokenizer("meta/tiny").file == in_hub_cache);
+}
+
+TEST_CASE("a model's folder of the cache may be given as a path, or by its name") {
+  const FakeHome fake;
+  const fs::path cached = default_cache / model;
+  fake.directory.write(cached / "refs/main", "c0ffee");
+  const std::string file = fake.directory.write(cached / "snapshots/c0ffee/tokenizer.json");
+  const std::string folder = (fake.directory.path() / cached).string();
+  CHECK(find_tokenizer(folder).file == file);
+  CHECK(fs::equivalent(find_tokenizer(folder + "/").file, file));
+  CHECK(find_tokenizer(model.string()).file == file);
+}
+
+TEST_CASE(
+    "where the snapshot of refs/main has no tokenizer, the newest counts, and all that was tried is told") {
+  const FakeHome fake;
+  const fs::path cached = default_cache / model;
+  fake.directory.write(cached / "refs/main", "c0ffee");
+  fake.directory.write(cached / "snapshots/c0ffee/config.json");
+  const fs::path root = fake.directory.path() / cached;
+  const TokenizerLocation none = find_tokenizer(root.string());
+  CHECK(none.file.empty());
+  CHECK(none.tried.back() == (root / "snapshots/c0ffee/original/tokenizer.model").string());
+  const std::string file = fake.directory.write(cached / "snapshots/decaf/tokenizer.json");
+  const TokenizerLocation found = find_tokenizer(root.string());
+  CHECK(found.file == file);
+  CHECK(found.tried.size() == 7);
 }
 
 TEST_CASE("an org/name that is not in the cache lists the cache among what was tried") {

@@ -23,8 +23,16 @@ TEST_CASE("a line without a text is refused, with the file and the line") {
   CHECK_THROWS_WITH(jsonl_text("{}", 3, "f.jsonl"), "f.jsonl:3: not an object with a string \"text\"");
   CHECK_THROWS_WITH(jsonl_text("[\"text\"]", 4, "f"), "f:4: not an object with a string \"text\"");
   CHECK_THROWS_WITH(jsonl_text("{\"text\": 1}", 5, "f"), "f:5: not an object with a string \"text\"");
-  CHECK_THROWS_WITH(jsonl_text("{\"text\": \"a", 6, "f"), StartsWith("f:6: not JSON: "));
-  CHECK_THROWS_WITH(jsonl_text("", 7, "f"), StartsWith("f:7: not JSON: "));
+  CHECK_THROWS_WITH(jsonl_text("{\"text\": \"a", 6, "f"), StartsWith("f:6: invalid JSON at column 12: "));
+  CHECK_THROWS_WITH(jsonl_text("", 7, "f"), StartsWith("f:7: invalid JSON at column 1: it is empty"));
+  CHECK_THROWS_WITH(jsonl_text("{\"text\": \"\\ud83d\"}", 8, "f"),
+                    StartsWith("f:8: invalid JSON at column 11: half of a surrogate pair"));
+}
+
+TEST_CASE("a byte order mark before the first line is skipped, and a file of another kind is named") {
+  using Catch::Matchers::StartsWith;
+  CHECK(jsonl_text("\xef\xbb\xbf{\"text\": \"a\"}", 1, "f") == "a");
+  CHECK_THROWS_WITH(jsonl_text("\x1f\x8b\x08", 1, "f"), StartsWith("f: is compressed with gzip"));
 }
 
 }  // namespace jsonl_test

@@ -3,6 +3,7 @@
 #include "llmload/error.hpp"
 #include "llmload/tokenizer.hpp"
 #include "support/catch.hpp"
+#include "text/json_text.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 #include "unit/tokenize/test_data.hpp"
 
@@ -10,6 +11,9 @@ namespace load_tokenizer_test {
 
 using namespace llmload;
 using namespace llmload::tokenize;
+
+/// The path of a file of tests/data/field_inputs.
+std::string field_file(const std::string& name) { return LLMLOAD_TEST_DATA "/field_inputs/" + name; }
 
 std::string error_of(const std::string& file) {
   try {
@@ -65,16 +69,45 @@ TEST_CASE("options reach the tokenizer that is loaded") {
 TEST_CASE("a file that can't be read, or is empty, is refused by name") {
   const TemporaryDirectory directory;
   const std::string missing = (directory.path() / "missing").string();
-  CHECK(error_of(missing) == missing + ": can't be read");
-  CHECK(error_of(directory.path().string()) == directory.path().string() + ": can't be read");
+  CHECK(error_of(missing) == missing + ": can't be read: No such file or directory");
+  CHECK(error_of(directory.path().string()) == directory.path().string() + ": is a directory, not a file");
   const std::string empty = directory.write("empty");
   CHECK(error_of(empty) == empty + ": an empty file is no tokenizer");
 }
 
 TEST_CASE("a file of another kind is refused with the line that does not fit") {
   const TemporaryDirectory directory;
-  const std::string file = directory.write("tokenizer.model", "version https://git-lfs.github.com/spec/v1\n");
+  const std::string file = directory.write("tokenizer.model", "version 1\n");
   CHECK(error_of(file) == file + ":1: \"version\" is not base64");
+}
+
+TEST_CASE("a pointer, a page or another encoding in place of a tokenizer is named") {
+  const TemporaryDirectory directory;
+  CHECK(error_of(field_file("lfs_pointer_tokenizer.model")) ==
+        field_file("lfs_pointer_tokenizer.model") +
+            ": is a Git LFS pointer, not the file itself: run git lfs pull");
+  const std::string page = directory.write("tokenizer.json", "<!doctype html>\n<html></html>");
+  CHECK(error_of(page).find(page + ": is an HTML page") == 0);
+  const std::string wide = directory.write("tokenizer.json", std::string_view("\xff\xfe{\0}\0", 6));
+  CHECK(error_of(wide) == wide + ": is UTF-16 text: save it as UTF-8");
+}
+
+TEST_CASE("a byte order mark before a tokenizer is skipped") {
+  const TemporaryDirectory directory;
+  const std::string json = text::read_file(field_file("typed_model_tokenizer.json"));
+  CHECK(load_tokenizer(directory.write("tokenizer.json", "\xef\xbb\xbf" + json))->count("hehe") == 2);
+  const std::string ranks = directory.write("tokenizer.model", "\xef\xbb\xbf" + test_data("tiny.tiktoken"));
+  CHECK(load_tokenizer(ranks, {"o200k", false})->size() == 600);
+}
+
+TEST_CASE("a tokenizer.json that does not say its model's type gives the ids of one that does") {
+  const auto typed = load_tokenizer(field_file("typed_model_tokenizer.json"));
+  const auto untyped = load_tokenizer(field_file("untyped_model_tokenizer.json"));
+  for (const char* text : {"", "he said: the end", "ehhe he", "é 🙂\n"}) {
+    CHECK(untyped->encode(text) == typed->encode(text));
+    CHECK(untyped->count(text) == typed->count(text));
+  }
+  CHECK(untyped->encode("he") == std::vector<std::uint32_t>{256});
 }
 
 }  // namespace load_tokenizer_test

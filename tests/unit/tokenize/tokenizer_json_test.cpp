@@ -79,6 +79,51 @@ std::string split_by(std::string_view regex, const std::string& how = R"("Isolat
          R"(}, {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]})";
 }
 
+TEST_CASE("a model without a type is BPE where it has vocabulary and merges") {
+  const std::string typed = File().text();
+  const std::string type = R"("type": "BPE")";
+  const auto with = [&](const std::string& other) {
+    std::string text = typed;
+    text.replace(text.find(type), type.size(), other);
+    return text;
+  };
+  for (const char* other : {R"("type": null)", R"("unk_token": null)"})
+    CHECK(load_tokenizer_json(with(other), "f", {})->encode("abcab é") == loaded({})->encode("abcab é"));
+  const auto refused = [](const char* text) {
+    try {
+      load_tokenizer_json(text, "f", {});
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  CHECK(
+      refused(R"({"model": {"vocab": {"a": 0}}})").find("f: /model/type: missing, and the model is no BPE") ==
+      0);
+  CHECK(refused(R"({"model": {"unk_id": 0, "vocab": [["a", 0.0]]}})").find("f: /model/type: missing") == 0);
+  CHECK(refused(R"({"add_bos": true, "vocab": {}})") ==
+        "f: /: no tokenizer.json: it has no \"model\", but \"add_bos\", \"vocab\"");
+  CHECK(refused(R"({"model": []})") == "f: /model: not an object: it is a list");
+  CHECK(refused(R"({"model": {"type": 1}})") == "f: /model/type: not a string: it is a number");
+}
+
+TEST_CASE("members of a tokenizer.json that say nothing may be null, empty or missing") {
+  File file;
+  file.model =
+      R"(, "dropout": 0.0, "unk_token": null, "continuing_subword_prefix": null, "end_of_word_suffix": "",
+      "fuse_unk": false, "byte_fallback": null, "ignore_merges": null)";
+  file.normalizer = R"({"type": "Sequence", "normalizers": []})";
+  file.pretokenizer =
+      R"({"type": "Sequence", "pretokenizers": [{"type": "ByteLevel", "add_prefix_space": false}]})";
+  CHECK(loaded(file)->encode("abcab ab") == loaded({})->encode("abcab ab"));
+  std::string text = File().text();
+  for (const char* member : {R"("added_tokens": [], )", R"("normalizer": null, )"})
+    text.erase(text.find(member), std::string_view(member).size());
+  CHECK(load_tokenizer_json(text, "f", {})->encode("abcab ab") == loaded({})->encode("abcab ab"));
+  file.model = R"(, "dropout": 0.1)";
+  CHECK(error_of(file).find("/model/dropout: merges that are dropped") != std::string::npos);
+}
+
 TEST_CASE("the order of the merges decides, not the ids") {
   CHECK(loaded({})->encode("abcab ab") == Ids{303, 300, ' ', 300});
 }

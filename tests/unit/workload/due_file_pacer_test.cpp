@@ -33,6 +33,10 @@ TEST_CASE("blank lines, spaces, CR LF and a BOM are no matter") {
         Times{500'000'000, 1'000'000'000, 2'000'000'000});
 }
 
+TEST_CASE("a file of another kind is named for what it is") {
+  CHECK(has(refusal("version https://git-lfs.github.com/spec/v1\n"), "due.txt: is a Git LFS pointer"));
+}
+
 TEST_CASE("a line that is no number of seconds is refused, with the file and the line") {
   for (const char* line : {"x", "1s", "1 2", "1,5", "-1", "nan", "inf", "1e400", "1e10", "0x1", "+1"}) {
     INFO(line);

@@ -74,6 +74,34 @@ TEST_CASE("a line that is no prompt is refused, with the file and the line") {
   CHECK(has(refusal("\"a\"\n\"b\n"), "line 2"));
 }
 
+TEST_CASE("a line of another kind is told what it has, and what a line may be") {
+  for (const char* content : {"{\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}\n",
+                              "{\"messages\": []}\n{\"messages\": []}\n"}) {
+    const auto error = refusal(content);
+    INFO(error);
+    CHECK(has(error, "input.jsonl, line 1: has \"messages\"; it must be a string, or an object with"));
+    CHECK(has(error, "{\"25\": \"a prompt\"}"));
+  }
+  CHECK(has(refusal("\"a\"\n[1]\n"), "line 2: is a list; it must be"));
+  CHECK(has(refusal("{\"prompt\": [\"a\"]}\n"), "line 1: has a \"prompt\" that is a list; it must be"));
+  CHECK(has(refusal("[\n  \"a\",\n  \"b\"\n]\n"), "input.jsonl: is a list; it must be"));
+}
+
+TEST_CASE("one object with a prompt may stand on several lines") {
+  CHECK(read("{\n  \"prompt\": \"a\"\n}\n") == Prompts{"a"});
+}
+
+TEST_CASE("half of a surrogate pair in a prompt is named, with its line and column") {
+  CHECK(has(refusal("{\"prompt\": \"one\"}\n{\"prompt\": \"Rivers \\ud83c\"}\n"),
+            "input.jsonl, line 2: invalid JSON at column 20: half of a surrogate pair (\\ud83c without"));
+  CHECK(has(refusal("{\n  \"25\": \"\\ud83c\"\n}"), "line 2, column 10: half of a surrogate pair"));
+}
+
+TEST_CASE("a prompt file of another kind is named for what it is") {
+  CHECK(has(refusal("<!DOCTYPE html>\n"), "input.jsonl: is an HTML page"));
+  CHECK(has(refusal(std::string_view("\xff\xfe\"\0a\0\"\0", 8)), "input.jsonl: is UTF-16 text"));
+}
+
 TEST_CASE("invalid JSON in one object over several lines is shown where it is") {
   const auto error = refusal("{\n  \"5\" : \"a\",\n  \"25\" \"b\"\n}\n");
   INFO(error);
