@@ -4,17 +4,20 @@
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
+#include "protocol/no_proxy.hpp"
 #include "protocol/proxy.hpp"
 #include "text/lower.hpp"
+#include "text/trim.hpp"
 
 namespace llmload::config {
 namespace {
 
-/// The first of two variables that is set and not empty, with that name.
+/// The first of two variables that is set and not blank, with that name.
 std::pair<std::string, std::string> environment(const char* name, const char* other) {
   for (const char* candidate : {name, other}) {
     const char* const value = std::getenv(candidate);
-    if (value != nullptr && *value != '\0') return {candidate, value};
+    const std::string_view word = value == nullptr ? "" : text::trimmed(value);
+    if (!word.empty()) return {candidate, std::string(word)};
   }
   return {};
 }

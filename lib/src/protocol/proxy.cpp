@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "llmload/error.hpp"
+#include "protocol/authority.hpp"
 #include "text/base64.hpp"
 #include "text/lower.hpp"
 
@@ -12,26 +13,6 @@ namespace llmload::protocol {
 namespace {
 
 using text::lower;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// "host", "host:port", "[::1]:port", or "::1" alone.
-std::pair<std::string_view, std::string_view> split_port(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    const auto close = authority.find(']');
-    if (close == std::string_view::npos) return {authority, {}};
-    const auto behind = authority.substr(close + 1);
-    return {authority.substr(1, close - 1), behind.starts_with(':') ? behind.substr(1) : std::string_view()};
-  }
-  const auto colon = authority.find(':');
-  if (colon == std::string_view::npos || authority.find(':', colon + 1) != std::string_view::npos)
-    return {authority, {}};
-  return {authority.substr(0, colon), authority.substr(colon + 1)};
-}
 
 std::string authority_of(const Endpoint& endpoint) {
   const bool v6 = endpoint.host.find(':') != std::string::npos;
@@ -74,29 +55,6 @@ Proxy parse_proxy(std::string_view url) {
   proxy.host = lower(host);
   proxy.port = port.empty() ? "80" : std::string(port);
   return proxy;
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.ends_with(".localhost") ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
-}
-
-bool bypasses_proxy(const Endpoint& endpoint, std::string_view no_proxy) {
-  if (is_loopback(endpoint.host)) return true;
-  while (!no_proxy.empty()) {
-    const auto comma = std::min(no_proxy.find(','), no_proxy.size());
-    const std::string entry = lower(trimmed(no_proxy.substr(0, comma)));
-    no_proxy.remove_prefix(std::min(comma + 1, no_proxy.size()));
-    if (entry == "*") return true;
-    auto [host, port] = split_port(entry);
-    if (host.starts_with("*.")) host.remove_prefix(1);
-    if (host.starts_with('.')) host.remove_prefix(1);
-    if (host.empty() || (!port.empty() && port != endpoint.port)) continue;
-    const std::string_view name = endpoint.host;
-    if (name == host) return true;
-    if (name.ends_with(host) && name[name.size() - host.size() - 1] == '.') return true;
-  }
-  return false;
 }
 
 std::string connect_request(const Endpoint& endpoint) {

@@ -12,14 +12,6 @@ namespace llmload::protocol {
 /// without the credentials, for another scheme and for what is no such address.
 Proxy parse_proxy(std::string_view url);
 
-/// Whether a NO_PROXY list keeps the endpoint from being reached through a proxy: "*", a name (also of the
-/// domains below it, with or without a leading dot), an address, each with a port or without. A loopback
-/// address never is reached through one.
-bool bypasses_proxy(const Endpoint& endpoint, std::string_view no_proxy);
-
-/// 127.0.0.0/8, ::1, or localhost.
-bool is_loopback(std::string_view host);
-
 /// Asks the endpoint's proxy for a tunnel to it.
 std::string connect_request(const Endpoint& endpoint);
 

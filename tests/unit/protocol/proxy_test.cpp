@@ -36,28 +36,6 @@ TEST_CASE("another kind of proxy is refused, without its credentials in the erro
   }
 }
 
-TEST_CASE("NO_PROXY names hosts, their domains, ports, or all") {
-  CHECK(bypasses_proxy(endpoint("llm.example.com"), "other, example.com"));
-  CHECK(bypasses_proxy(endpoint("llm.example.com"), ".example.com"));
-  CHECK(bypasses_proxy(endpoint("llm.example.com"), "*.Example.com"));
-  CHECK(bypasses_proxy(endpoint("example.com"), "example.com"));
-  CHECK(bypasses_proxy(endpoint("example.com:8443"), "example.com:8443"));
-  CHECK(bypasses_proxy(endpoint("10.0.0.1"), "10.0.0.1"));
-  CHECK(bypasses_proxy(endpoint("[2001:db8::1]"), "2001:db8::1"));
-  CHECK(bypasses_proxy(endpoint("any.where"), "*"));
-  CHECK_FALSE(bypasses_proxy(endpoint("example.com"), "example.com:8443"));
-  CHECK_FALSE(bypasses_proxy(endpoint("notexample.com"), "example.com"));
-  CHECK_FALSE(bypasses_proxy(endpoint("example.com"), "llm.example.com,,"));
-  CHECK_FALSE(bypasses_proxy(endpoint("example.com"), ""));
-}
-
-TEST_CASE("a loopback address is never reached through a proxy") {
-  for (const char* host : {"localhost", "127.0.0.1:8443", "127.1.2.3", "[::1]:8443"})
-    CHECK(bypasses_proxy(endpoint(host), ""));
-  CHECK_FALSE(is_loopback("127.example.com"));
-  CHECK_FALSE(is_loopback("localhost.example.com"));
-}
-
 TEST_CASE("a tunnel is asked for with the endpoint's name and port, and the proxy's credentials") {
   Endpoint target = endpoint("llm.example.com");
   target.proxy = parse_proxy("http://proxy:3128");
