@@ -37,9 +37,11 @@ look 3 --set "MODEL_ENDPOINTS=$origin/v1/chat/completions?key=$key"
 look 3 --set TLS_VERIFY=false
 look 3 --set "EXTRA_HEADERS={\"X-Key\": \"$key\"}" --set API_KEY=other-key
 look 3 --set REQUEST_TIMEOUT_SECONDS=0.001
+look 3 --set "API_KEY=$key
+"  # taken off
 # Wrong input around the key.
 look 2 --set "API_KEY=$key
-"
+$key"
 look 2 --set "API_KEYS=$key"
 look 3 --set "API_KEY={\"$key\": 1}"
 look 2 --set "MODEL_ENDPOINTS=https://$key@127.0.0.1/v1/chat/completions"

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "text/base64.hpp"
+#include "text/trim.hpp"
 
 namespace llmload {
 namespace {
@@ -165,9 +166,8 @@ std::optional<Clock::time_point> expiry_of_jwt(std::string_view key) {
 }
 
 KeyCommand::Key read_key(std::string_view output) {
-  const auto first = output.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) throw std::runtime_error("it prints nothing");
-  output = output.substr(first, output.find_last_not_of(" \t\r\n") - first + 1);
+  output = text::trimmed(output);
+  if (output.empty()) throw std::runtime_error("it prints nothing");
   KeyCommand::Key key{std::string(output)};
   const json::value value = parse(output);
   if (const json::object* object = value.if_object()) {
@@ -183,6 +183,7 @@ KeyCommand::Key read_key(std::string_view output) {
   } else if (value.is_string()) {  // as `--query accessToken` prints it without `-o tsv`
     key.value = std::string(value.get_string());
   }
+  key.value = std::string(text::trimmed(key.value));
   const auto is_control = [](unsigned char c) { return c <= 0x20 || c >= 0x7f; };
   bool plain = !key.value.empty();
   for (const char c : key.value) plain = plain && !is_control(static_cast<unsigned char>(c));

@@ -1,13 +1,10 @@
 #include "config/keys.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
-#include <cstdlib>
 
+#include "config/credentials.hpp"
 #include "config/token_lengths.hpp"
 #include "llmload/error.hpp"
-#include "text/lower.hpp"
 
 namespace llmload::config {
 namespace {
@@ -24,11 +21,6 @@ std::chrono::nanoseconds seconds(double s) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
 }
 
-std::string without_trailing_newline(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 void read_endpoints(Draft& d, const Parameter& p) {
   for (const Parameter& item : p.as_one_or_list()) {
     const std::string url = item.as_string();
@@ -43,45 +35,6 @@ void read_endpoints(Draft& d, const Parameter& p) {
     if (d.plan.endpoints.back().api != d.plan.endpoints.front().api) {
       item.complain("mixes chat/completions with completions: all endpoints of a run must be of one kind");
     }
-  }
-}
-
-void read_api_key(Draft& d, const Parameter& p) {
-  std::string key = p.as_string();
-  if (key.starts_with("env:")) {
-    const char* value = std::getenv(key.c_str() + 4);
-    if (value == nullptr || *value == '\0')
-      p.complain("names the environment variable " + key.substr(4) + ", which is not set");
-    key = value;
-  } else if (key.starts_with("file:")) {
-    key = without_trailing_newline(p.file_text(d.path(key.substr(5))));
-  }
-  if (key == "your-auth-key")
-    p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
-  if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
-  const json::value value(key);
-  d.plan.api_key = Secret(p.with(value).as_header_value());
-}
-
-void read_ca_file(Draft& d, const Parameter& p) {
-  const std::string file = d.path(p.as_string());
-  d.plan.ca_pem = p.file_text(file);
-  if (d.plan.ca_pem.find("-----BEGIN") == std::string::npos)
-    p.complain(file + ": no certificate in PEM form found");
-}
-
-void read_extra_headers(Draft& d, const Parameter& p) {
-  constexpr std::string_view ours[] = {"host", "content-length", "transfer-encoding", "connection"};
-  for (const auto& [name, value] : p.as_object()) {
-    const Parameter item = p.member({name.data(), name.size()}, value);
-    const std::string lower = text::lower({name.data(), name.size()});
-    const bool token = !lower.empty() && std::ranges::all_of(lower, [](unsigned char c) {
-      return std::isalnum(c) ||
-             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    if (!token) item.complain("is no name of an HTTP header");
-    if (std::ranges::find(ours, lower) != std::end(ours)) item.complain("is set by llmload itself");
-    d.plan.extra_headers.emplace_back(std::string(name), item.as_header_value());
   }
 }
 
@@ -151,27 +104,6 @@ void read_due_files(Draft& d, const Parameter& p) {
 void read_arrival(Draft& d, const Parameter& p) {
   constexpr const char* names[] = {"constant", "poisson", "gamma"};
   d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
-}
-
-/// {"command": "az ..."}, which a shell reads, or {"command": ["az", ..]}.
-void read_auth(Draft& d, const Parameter& p) {
-  if (!p.is_object()) {
-    d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
-    d.plan.key_command = nullptr;
-    return;
-  }
-  const json::object& object = p.as_object();
-  const json::value* command = object.if_contains("command");
-  if (command == nullptr || object.size() != 1)
-    p.reject("a word, or {\"command\": ..}, which prints the key");
-  const Parameter item = p.member("command", *command);
-  std::vector<std::string> words;
-  if (command->is_string())
-    words = {"/bin/sh", "-c", item.as_string()};
-  else
-    for (const Parameter& word : item.as_list()) words.push_back(word.as_string());
-  d.plan.auth = Auth::bearer;
-  d.plan.key_command = std::make_shared<KeyCommand>(std::move(words));
 }
 
 void read_quota(Draft& d, const Parameter& p) {

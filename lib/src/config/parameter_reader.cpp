@@ -37,9 +37,7 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
                                    [&](std::string_view name) { return edit_distance(word, name); });
 }
 
-void Parameter::complain(const std::string& what) const {
-  throw InputError(*file_ + ": " + pointer_ + ": " + what);
-}
+void Parameter::complain(const std::string& what) const { throw InputError(place() + ": " + what); }
 
 void Parameter::reject(const std::string& what) const {
   if (secret_) complain("must be " + what);

@@ -37,6 +37,7 @@ class Parameter {
   [[nodiscard]] Parameter with(const boost::json::value& value) const {
     return {*file_, pointer_, value, secret_};
   }
+  [[nodiscard]] std::string place() const { return *file_ + ": " + pointer_; }
   [[noreturn]] void reject(const std::string& what) const;    ///< "is VALUE; it must be WHAT"
   [[noreturn]] void complain(const std::string& what) const;  ///< "WHAT", at this place
 

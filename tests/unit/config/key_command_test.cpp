@@ -30,6 +30,8 @@ std::int64_t seconds_of(const KeyCommand::Key& key) {
 TEST_CASE("a command prints the key, with white space around it") {
   CHECK(key_of("printf ' abc-123\\n'").value == "abc-123");
   CHECK_FALSE(key_of("echo abc").expires);
+  CHECK(key_of(R"(printf '\357\273\277abc \r\n')").value == "abc");
+  CHECK(key_of(R"(echo '{"token": " abc "}')").value == "abc");
   CHECK(key_of("echo '\"quoted-key\"'").value == "quoted-key");
 }
 

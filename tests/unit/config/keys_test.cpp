@@ -241,13 +241,4 @@ TEST_CASE("a MODEL_PATH that leads nowhere is a warning with the paths tried") {
   CHECK(has(plan.warnings[0], "Tried: "));
 }
 
-TEST_CASE("a key from env: and file: is read, and the file's last line break is not of it") {
-  ParameterFile file;
-  file.folder.write("key.txt", "from-a-file\r\n");
-  CHECK(file.set("API_KEY", R"("file:key.txt")").load().api_key.reveal() == "from-a-file");
-  setenv("LLMLOAD_TEST_KEY", "from-env", 1);
-  CHECK(file.set("API_KEY", R"("env:LLMLOAD_TEST_KEY")").load().api_key.reveal() == "from-env");
-  unsetenv("LLMLOAD_TEST_KEY");
-}
-
 }  // namespace keys_test

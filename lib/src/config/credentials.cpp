@@ -1,0 +1,111 @@
+#include "config/credentials.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+#include "text/lower.hpp"
+#include "text/trim.hpp"
+
+namespace llmload::config {
+namespace {
+
+namespace json = boost::json;
+
+/// The line ends that a file of one line has.
+std::string_view without_line_ends(std::string_view text) {
+  return text.substr(0, text.find_last_not_of("\r\n") + 1);  // npos + 1 is 0
+}
+
+/// A secret without what copying left around it, and behind its "Bearer": a server that answers with the key
+/// shows it without that, and then it would not be known for the key.
+std::string trimmed_secret(Draft& d, const Parameter& p, std::string_view given) {
+  constexpr std::string_view bearer = "Bearer ";
+  std::string secret(text::trimmed(given));
+  if (secret.starts_with(bearer))
+    secret = std::string(bearer) + std::string(text::trimmed(secret.substr(bearer.size())));
+  if (secret != given) {
+    d.plan.warnings.push_back(p.place() +
+                              ": a blank, a line end or a byte order mark around the value was taken off");
+  }
+  return secret;
+}
+
+/// What a PEM text says it is: "PRIVATE KEY"; "" where it says nothing.
+std::string label_of(std::string_view pem) {
+  constexpr std::string_view begin = "-----BEGIN ";
+  const auto at = pem.find(begin);
+  if (at == std::string_view::npos) return "";
+  pem.remove_prefix(at + begin.size());
+  const auto end = pem.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+  return std::string(pem.substr(0, end));
+}
+
+}  // namespace
+
+void read_api_key(Draft& d, const Parameter& p) {
+  std::string key = p.as_string();
+  if (key.starts_with("env:")) {
+    const char* value = std::getenv(key.c_str() + 4);
+    if (value == nullptr || *value == '\0')
+      p.complain("names the environment variable " + key.substr(4) + ", which is not set");
+    key = value;
+  } else if (key.starts_with("file:")) {
+    key = without_line_ends(p.file_text(d.path(key.substr(5))));
+  }
+  key = trimmed_secret(d, p, key);
+  if (key == "your-auth-key")
+    p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
+  if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
+  const json::value value(key);
+  d.plan.api_key = Secret(p.with(value).as_header_value());
+}
+
+void read_ca_file(Draft& d, const Parameter& p) {
+  const std::string file = d.path(p.as_string());
+  d.plan.ca_pem = text::without_mark(p.file_text(file));
+  // Of the forms "-----BEGIN CERTIFICATE-----" and "-----BEGIN TRUSTED CERTIFICATE-----".
+  if (d.plan.ca_pem.find("CERTIFICATE-----") != std::string::npos) return;
+  if (d.plan.ca_pem.starts_with("\x30\x82"))
+    p.complain(file + ": is a certificate in DER form: convert it with openssl x509 -inform der");
+  const std::string label = label_of(d.plan.ca_pem);
+  p.complain(file + ": no certificate in PEM form found" + (label.empty() ? "" : ", but " + label));
+}
+
+void read_extra_headers(Draft& d, const Parameter& p) {
+  constexpr std::string_view ours[] = {"host", "content-length", "transfer-encoding", "connection"};
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    const std::string lower = text::lower({name.data(), name.size()});
+    const bool token = !lower.empty() && std::ranges::all_of(lower, [](unsigned char c) {
+      return std::isalnum(c) ||
+             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (!token) item.complain("is no name of an HTTP header");
+    if (std::ranges::find(ours, lower) != std::end(ours)) item.complain("is set by llmload itself");
+    const json::value header(trimmed_secret(d, item, item.as_string()));
+    d.plan.extra_headers.emplace_back(std::string(name), item.with(header).as_header_value());
+  }
+}
+
+void read_auth(Draft& d, const Parameter& p) {
+  if (!p.is_object()) {
+    d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
+    d.plan.key_command = nullptr;
+    return;
+  }
+  const json::object& object = p.as_object();
+  const json::value* command = object.if_contains("command");
+  if (command == nullptr || object.size() != 1)
+    p.reject("a word, or {\"command\": ..}, which prints the key");
+  const Parameter item = p.member("command", *command);
+  std::vector<std::string> words;
+  if (command->is_string())
+    words = {"/bin/sh", "-c", item.as_string()};
+  else
+    for (const Parameter& word : item.as_list()) words.push_back(word.as_string());
+  d.plan.auth = Auth::bearer;
+  d.plan.key_command = std::make_shared<KeyCommand>(std::move(words));
+}
+
+}  // namespace llmload::config
