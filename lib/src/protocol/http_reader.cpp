@@ -6,9 +6,9 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/optional.hpp>
-#include <cstdint>
 #include <utility>
 
+#include "protocol/http_head.hpp"
 #include "text/clear.hpp"
 
 namespace llmload::protocol {
@@ -17,23 +17,34 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using View = boost::beast::string_view;
 
-constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length promises, before it has come
+namespace {
 
-/// Beast's parser, fed by hand, that keeps what we want of the message.
+constexpr std::uint64_t most_reserved = 64 * 1024;  // of what a content-length promises, before it has come
+constexpr std::string_view version_begin = "HTTP/";
+
+std::string text_of(http::error error) { return http::make_error_code(error).message(); }
+
+}  // namespace
+
+/// Beast's parser of a head, that keeps what we want of it. Bodies are read without it: it takes no chunks as
+/// some servers write them.
 class HttpReader::Message : public http::basic_parser<false> {
  public:
-  Message(std::string body_buffer, std::uint64_t most) : body(std::move(body_buffer)), most_bytes(most) {
-    text::clear_and_shrink(body);
-    eager(true);
-    header_limit(HttpReader::header_limit);
-    body_limit(boost::none);  // our own limit: theirs ends the parse without telling header from body
+  Message() {
+    header_limit(2 * HttpReader::header_limit);  // ours is of the bytes that came
+    body_limit(boost::none);                     // likewise
   }
 
   int status = 0;
-  std::uint64_t body_bytes = 0;
-  std::string body, request_id, location, content_type;
+  std::string request_id, location, content_type, content_encoding;
   RateLimit rate_limit;
-  const std::uint64_t most_bytes;
+
+  /// What is wrong with `text`, a head or its first line; empty: nothing.
+  std::string parse(std::string_view text) {
+    error_code ec;
+    put(boost::asio::buffer(text.data(), text.size()), ec);
+    return ec && ec != http::error::need_more ? ec.message() : "";
+  }
 
  private:
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
@@ -44,6 +55,7 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
     if (name == http::field::location) location = std::string(value);
     if (name == http::field::content_type) content_type = std::string(value);
+    if (name == http::field::content_encoding) content_encoding = std::string(value);
     if (rate_limit.take({name_text.data(), name_text.size()}, {value.data(), value.size()})) return;
     if (boost::beast::iequals(name_text, "x-request-id") ||
         (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
@@ -51,106 +63,144 @@ class HttpReader::Message : public http::basic_parser<false> {
     }
   }
   void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
-    if (!length) return;
-    if (*length > most_bytes)
-      ec = http::error::body_limit;
-    else
-      body.reserve(std::min<std::uint64_t>(*length, most_reserved));
-  }
-  std::size_t on_body_impl(View text, error_code& ec) override { return append(text, ec); }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(View text, error_code&) override { return text.size(); }
   void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code& ec) override {
-    return append(text, ec);
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code&) override { return text.size(); }
   void on_finish_impl(error_code&) override {}
-
-  std::size_t append(View text, error_code& ec) {
-    if (body_bytes + text.size() > most_bytes) {
-      ec = http::error::body_limit;
-      return 0;
-    }
-    body.append(text.data(), text.size());
-    body_bytes += text.size();
-    return text.size();
-  }
 };
 
 HttpReader::HttpReader(std::uint64_t body_limit)
-    : body_limit_(body_limit), message_(std::make_unique<Message>("", body_limit)) {}
+    : body_limit_(body_limit), message_(std::make_unique<Message>()) {}
 HttpReader::~HttpReader() = default;
 
 void HttpReader::start() {
-  message_ =
-      std::make_unique<Message>(std::move(message_->body), body_limit_);  // its memory serves the next answer
+  message_ = std::make_unique<Message>();
+  text::clear_and_shrink(body_);  // its memory serves the next answer
   state_ = State::head;
   std::string().swap(rest_);  // part of a long header, perhaps
   error_.clear();
+  body_bytes_ = left_ = 0;
+  length_ = Length::none;
+  chunks_.start();
+  trusted_ = true;
+}
+
+HttpReader::State HttpReader::fail(State state, std::string error) {
+  error_ = std::move(error);
+  return state_ = state;
 }
 
 HttpReader::State HttpReader::put(std::string_view bytes) {
   if (bytes.empty()) return state_;
-  if (state_ != State::head && state_ != State::body) {
+  if (state_ == State::body) return read_body(bytes);
+  if (state_ != State::head) {
     rest_.append(bytes);
     return state_;
   }
-  if (rest_.empty()) return parse(bytes);
-  if (state_ == State::body && rest_ == "0\r\n" && bytes.size() == 1) {
-    rest_.append(bytes);  // Beast asserts that behind the last chunk's size the empty line comes as one
-    return state_;
-  }
+  if (rest_.empty()) return read_head(bytes);
   const std::string joined = std::move(rest_).append(bytes);
   rest_.clear();
-  return parse(joined);
+  return read_head(joined);
 }
 
-HttpReader::State HttpReader::parse(std::string_view bytes) {
-  while (!bytes.empty()) {
-    error_code ec;
-    const auto taken = message_->put(boost::asio::buffer(bytes.data(), bytes.size()), ec);
-    bytes.remove_prefix(taken);
-    if (ec == http::error::need_more) break;
-    if (ec) {
-      const bool large = ec == http::error::body_limit || ec == http::error::header_limit;
-      error_ = ec.message();
-      return state_ = large ? State::too_large : State::malformed;
-    }
-    if (!message_->is_done()) {
-      if (taken == 0) break;
-      continue;
-    }
-    if (message_->status >= 200) {
-      state_ = State::done;
-      break;
-    }
-    message_ = std::make_unique<Message>("", body_limit_);  // an interim response: the real one follows
+HttpReader::State HttpReader::read_head(std::string_view bytes) {
+  for (;;) {
+    const auto size = HttpHead::size_in(bytes);
+    if (size.value_or(bytes.size()) > header_limit)
+      return fail(State::too_large, text_of(http::error::header_limit));
+    if (!size) break;
+    const HttpHead head(bytes.substr(0, *size));
+    if (head.is_chunked_twice()) return fail(State::malformed, "it is chunked twice (transfer-encoding)");
+    trusted_ = !head.has_two_lengths();
+    std::string wrong = message_->parse(head.text());
+    if (wrong.empty() && !message_->is_header_done()) wrong = text_of(http::error::partial_message);
+    if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
+    bytes.remove_prefix(*size);
+    if (message_->status >= 200) return begin_body(bytes);
+    message_ = std::make_unique<Message>();  // an interim response: the real one follows
+  }
+  // What can't become a head is told at once: its end may never come.
+  const auto line_end = bytes.find('\n');
+  if (!bytes.starts_with(version_begin.substr(0, bytes.size())))
+    return fail(State::malformed, text_of(http::error::bad_version));
+  if (line_end != std::string_view::npos) {
+    std::string wrong = Message().parse(plain_status_line(bytes.substr(0, line_end)) + "\r\n");
+    if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
   }
   rest_ = bytes;
-  if (state_ == State::head && message_->is_header_done()) state_ = State::body;
-  if (state_ == State::body && rest_.size() > header_limit) {  // Beast limits neither
-    error_ = "a chunk's size, or the trailer, has no end";
-    return state_ = State::too_large;
-  }
   return state_;
 }
 
+HttpReader::State HttpReader::begin_body(std::string_view bytes) {
+  state_ = State::body;
+  if (message_->is_done()) {
+    length_ = Length::none;
+  } else if (message_->chunked()) {
+    length_ = Length::chunked;
+  } else if (const auto length = message_->content_length()) {
+    length_ = Length::known;
+    left_ = *length;
+    if (left_ > body_limit_) return fail(State::too_large, text_of(http::error::body_limit));
+    body_.reserve(static_cast<std::size_t>(std::min(left_, most_reserved)));
+  } else {
+    length_ = Length::to_the_end;
+  }
+  return read_body(bytes);
+}
+
+HttpReader::State HttpReader::read_body(std::string_view bytes) {
+  if (length_ == Length::chunked) return read_chunks(bytes);
+  std::uint64_t size = bytes.size();
+  if (length_ == Length::none) size = 0;
+  if (length_ == Length::known) size = std::min(size, left_);
+  if (!append(bytes.substr(0, static_cast<std::size_t>(size)))) return state_;
+  left_ -= length_ == Length::known ? size : 0;
+  if (length_ == Length::to_the_end || left_ > 0) return state_;
+  rest_ = bytes.substr(static_cast<std::size_t>(size));
+  return state_ = State::done;
+}
+
+HttpReader::State HttpReader::read_chunks(std::string_view bytes) {
+  for (;;) {
+    switch (chunks_.take(bytes)) {
+      case ChunkReader::State::more: return state_;
+      case ChunkReader::State::data:
+        if (!append(chunks_.data())) return state_;
+        break;
+      case ChunkReader::State::done: rest_ = bytes; return state_ = State::done;
+      case ChunkReader::State::bad: return fail(State::malformed, text_of(http::error::bad_chunk));
+      case ChunkReader::State::too_large:
+        return fail(State::too_large, "a chunk's size, or the trailer, has no end");
+    }
+  }
+}
+
+bool HttpReader::append(std::string_view bytes) {
+  if (body_bytes_ + bytes.size() > body_limit_) {
+    fail(State::too_large, text_of(http::error::body_limit));
+    return false;
+  }
+  body_ += bytes;
+  body_bytes_ += bytes.size();
+  return true;
+}
+
 HttpReader::State HttpReader::put_eof() {
-  if (state_ != State::body) return state_;
-  error_code ec;
-  message_->put_eof(ec);
-  if (!ec && message_->is_done()) state_ = State::done;
+  if (state_ == State::body && length_ == Length::to_the_end) state_ = State::done;
   return state_;
 }
 
 HttpReader::State HttpReader::state() const { return state_; }
 int HttpReader::status() const { return message_->is_header_done() ? message_->status : 0; }
-bool HttpReader::keep_alive() const { return state_ == State::done && message_->keep_alive(); }
+bool HttpReader::keep_alive() const { return state_ == State::done && trusted_ && message_->keep_alive(); }
 bool HttpReader::surplus() const { return state_ == State::done && !rest_.empty(); }
-const std::string& HttpReader::body() const { return message_->body; }
-void HttpReader::drop_body() { message_->body.clear(); }
-std::uint64_t HttpReader::body_bytes() const { return message_->body_bytes; }
+const std::string& HttpReader::body() const { return body_; }
+void HttpReader::drop_body() { body_.clear(); }
+std::uint64_t HttpReader::body_bytes() const { return body_bytes_; }
 const RateLimit& HttpReader::rate_limit() const { return message_->rate_limit; }
 const std::string& HttpReader::content_type() const { return message_->content_type; }
+const std::string& HttpReader::content_encoding() const { return message_->content_encoding; }
 const std::string& HttpReader::request_id() const { return message_->request_id; }
 const std::string& HttpReader::location() const { return message_->location; }
 const std::string& HttpReader::error() const { return error_; }

@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/chunk_reader.hpp"
 #include "protocol/rate_limit.hpp"
 
 namespace llmload::protocol {
 
-/// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped.
-/// No socket, no clock. Used for one response after the other: start() begins the next.
+/// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped. What curl, Go
+/// and Python read is read. No socket, no clock. Used for one response after the other: start() begins the
+/// next.
 class HttpReader {
  public:
   static constexpr std::size_t header_limit = 64 * 1024;
@@ -52,18 +54,32 @@ class HttpReader {
   [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
   [[nodiscard]] const RateLimit& rate_limit() const;
   [[nodiscard]] const std::string& content_type() const;
+  [[nodiscard]] const std::string& content_encoding() const;
   [[nodiscard]] const std::string& location() const;
   [[nodiscard]] const std::string& error() const;
 
  private:
   class Message;
-  State parse(std::string_view bytes);
+  State read_head(std::string_view bytes);
+  State begin_body(std::string_view bytes);
+  State read_body(std::string_view bytes);
+  State read_chunks(std::string_view bytes);
+  bool append(std::string_view bytes);
+  State fail(State state, std::string error);
+
+  enum class Length : std::uint8_t { none, known, chunked, to_the_end };
 
   const std::uint64_t body_limit_;
-  std::unique_ptr<Message> message_;
+  std::unique_ptr<Message> message_;  // the head
   State state_ = State::head;
-  std::string rest_;  // what the parser could not take yet: part of a line
+  std::string rest_;  // part of a head; or what came behind the end
   std::string error_;
+  std::string body_;
+  std::uint64_t body_bytes_ = 0;
+  Length length_ = Length::none;
+  std::uint64_t left_ = 0;  // of a body of known length
+  ChunkReader chunks_;
+  bool trusted_ = true;  // the connection's bytes can mean one thing alone
 };
 
 }  // namespace llmload::protocol

@@ -105,6 +105,55 @@ TEST_CASE("the connection is kept as the version and the Connection header say")
   CHECK(kept("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n"));
 }
 
+TEST_CASE("a status line without its reason, or the blank before it, is read, at any split") {
+  for (const std::string line : {"HTTP/1.1 200", "HTTP/1.1 200 ", "HTTP/1.1  200  OK"}) {
+    INFO(line);
+    CHECK(read_any_split(line + "\r\nContent-Length: 2\r\n\r\nok") ==
+          Result{State::done, 200, true, false, "ok", ""});
+  }
+}
+
+TEST_CASE("lines that end in a line feed alone, and folded ones, are read, at any split") {
+  CHECK(read_any_split("HTTP/1.1 200 OK\nContent-Length: 2\n\nok") ==
+        Result{State::done, 200, true, false, "ok", ""});
+  CHECK(read_any_split("HTTP/1.1 200 OK\r\nx-request-id: a\r\n\tb\r\nTransfer-Encoding:\r\n chunked\r\n\r\n"
+                       "2\r\nok\r\n0\r\n\r\n") == Result{State::done, 200, true, false, "ok", "a b"});
+}
+
+TEST_CASE("of two lengths chunks win, and the connection is not kept, at any split") {
+  const std::string length = "Content-Length: 5\r\n", chunked = "Transfer-Encoding: chunked\r\n";
+  for (const std::string& fields : {length + chunked, chunked + length}) {
+    CHECK(read_any_split("HTTP/1.1 200 OK\r\n" + fields + "\r\n2\r\nok\r\n0\r\n\r\n") ==
+          Result{State::done, 200, false, false, "ok", ""});
+  }
+  CHECK(read_any_split("HTTP/1.1 200 OK\r\n" + length + length + "\r\nhello").state == State::done);
+}
+
+TEST_CASE("blanks behind a chunk's size are read, at any split") {
+  CHECK(
+      read_any_split(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2  \r\nok\r\n1 ; a=b\r\n!\r\n0\t\r\n\r\n") ==
+      Result{State::done, 200, true, false, "ok!", ""});
+}
+
+TEST_CASE("what is not chunks is malformed") {
+  for (const std::string body : {"\r\n", "x", "5 x\r\nhello\r\n", "0x5\r\n", "5\r\nhelloo\r\n", "5\rx",
+                                 "11111111111111111\r\n", " 5\r\n", "-1\r\n"}) {
+    INFO(body);
+    HttpReader reader;
+    CHECK(reader.put("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body) == State::malformed);
+  }
+}
+
+TEST_CASE("chunked twice is refused") {
+  for (const std::string fields : {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                                   "Transfer-Encoding: chunked, Chunked\r\n"}) {
+    HttpReader reader;
+    CHECK(reader.put("HTTP/1.1 200 OK\r\n" + fields + "\r\n0\r\n\r\n") == State::malformed);
+    CHECK(reader.error() == "it is chunked twice (transfer-encoding)");
+  }
+}
+
 TEST_CASE("what is not HTTP is malformed, and says why") {
   for (const std::string text :
        {"HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n",

@@ -1,0 +1,90 @@
+#include "protocol/http_head.hpp"
+
+#include <algorithm>
+
+#include "text/lower.hpp"
+
+namespace llmload::protocol {
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+std::string_view without_end(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+/// Takes the next line off `rest`, with those that go on with it.
+std::string next_line(std::string_view& rest) {
+  std::string line;
+  do {
+    const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+    const std::string_view part = without_end(rest.substr(0, end));
+    line += line.empty()
+                ? part
+                : ' ' + std::string(part.substr(std::min(part.find_first_not_of(blanks), part.size())));
+    rest.remove_prefix(end);
+  } while (!rest.empty() && blanks.find(rest.front()) != std::string_view::npos);
+  return line;
+}
+
+std::size_t count_chunked(std::string_view value) {
+  std::size_t count = 0;
+  while (!value.empty()) {
+    const auto end = std::min(value.find(','), value.size());
+    std::string_view item = value.substr(0, end);
+    item.remove_prefix(std::min(item.find_first_not_of(blanks), item.size()));
+    item = item.substr(0, item.find_last_not_of(blanks) + 1);
+    if (text::lower(item) == "chunked") ++count;
+    value.remove_prefix(std::min(end + 1, value.size()));
+  }
+  return count;
+}
+
+}  // namespace
+
+std::optional<std::size_t> HttpHead::size_in(std::string_view bytes) {
+  for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    const std::string_view behind = bytes.substr(at + 1);
+    if (behind.starts_with('\n')) return at + 2;
+    if (behind.starts_with("\r\n")) return at + 3;
+  }
+  return std::nullopt;
+}
+
+HttpHead::HttpHead(std::string_view head) {
+  text_ = plain_status_line(next_line(head)) + "\r\n";
+  while (!head.empty()) {
+    const std::string line = next_line(head);
+    if (!line.empty()) add_field(line);
+  }
+  two_lengths_ = chunked_ > 0 && !lengths_.empty();
+  if (!two_lengths_) text_ += lengths_;
+  text_ += "\r\n";
+}
+
+void HttpHead::add_field(std::string_view line) {
+  const std::string_view name = line.substr(0, line.find(':'));
+  constexpr std::string_view length_name = "content-length", encoding_name = "transfer-encoding";
+  const bool may_be_one = name.size() == length_name.size() || name.size() == encoding_name.size();
+  const std::string lower = may_be_one ? text::lower(name) : "";
+  if (lower == encoding_name)
+    chunked_ += static_cast<unsigned>(count_chunked(line.substr(std::min(name.size() + 1, line.size()))));
+  std::string& to = lower == length_name ? lengths_ : text_;
+  to.append(line).append("\r\n");
+}
+
+std::string plain_status_line(std::string_view line) {
+  line = without_end(line);
+  const auto version_end = std::min(line.find(' '), line.size());
+  std::string out(line.substr(0, version_end));
+  if (version_end == line.size()) return out;
+  std::string_view rest = line.substr(std::min(line.find_first_not_of(' ', version_end), line.size()));
+  const auto status_end = std::min(rest.find(' '), rest.size());
+  out.append(" ").append(rest.substr(0, status_end)).append(" ");
+  rest.remove_prefix(std::min(status_end + 1, rest.size()));
+  return out.append(rest);
+}
+
+}  // namespace llmload::protocol
