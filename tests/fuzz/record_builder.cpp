@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "fuzz/pieces.hpp"
@@ -54,17 +55,23 @@ void check(const RequestRecord& r) {
     fuzz::require(r.last_token == r.events.back().at, "the last token is the last event");
     fuzz::require(r.headers <= r.first_event && r.first_event <= r.first_token, "stamps are in order");
   }
+  for (const Stamp& stamp : {r.role_event, r.finish_event, r.last_choice_event})
+    fuzz::require(!stamp || (r.first_event <= stamp && (!r.done || stamp <= r.done)),
+                  "events lie within the stream");
+  fuzz::require(!r.finish_event || r.finish_event <= r.last_choice_event, "a finish reason is a choice's");
   if (r.headers) fuzz::require(r.first_byte <= r.headers, "the first byte comes first");
   if (r.outcome == Outcome::ok) fuzz::require(r.done.has_value(), "a complete answer has an end");
-  std::array<std::uint32_t, 3> ends{};
+  std::array<std::set<std::uint32_t>, 3> ends_of_kind;  // of several choices they don't ascend
   std::int64_t last = 0;
   for (const TokenEvent& e : r.events) {
-    auto& end = ends[static_cast<std::size_t>(e.kind)];
-    fuzz::require(e.at >= last && e.text_end > end, "events are in order, and each has text");
+    const bool is_new = ends_of_kind[static_cast<std::size_t>(e.kind)].insert(e.text_end).second;
+    fuzz::require(e.at >= last && e.text_end > 0 && is_new, "events are in order, and each has text");
     fuzz::require(!r.done || e.at <= *r.done, "no event behind the end");
     last = e.at;
-    end = e.text_end;
   }
+  std::array<std::uint32_t, 3> ends{};
+  for (std::size_t kind = 0; kind < ends.size(); ++kind)
+    if (!ends_of_kind[kind].empty()) ends[kind] = *ends_of_kind[kind].rbegin();
   if (r.streamed && r.outcome == Outcome::ok)
     fuzz::require(
         ends[0] == r.output.size() && ends[1] == r.reasoning.size() && ends[2] == r.tool_text.size(),

@@ -37,6 +37,12 @@ void write_answers(const fs::path& folder) {
     const std::string body = file.substr(file.find("\n\n") + 2);
     for (const char* target : {"sse_parser", "chat_event"}) write(folder / target / dialect.name, body);
   }
+  for (const fs::directory_entry& file : fs::directory_iterator(data / "field")) {
+    const std::string wire = read(file.path()), name = file.path().stem().string();
+    for (const char* target : {"http_reader", "record_builder"}) write(folder / target / name, wire);
+    const std::string body = wire.substr(wire.find("\r\n\r\n") + 4);
+    for (const char* target : {"sse_parser", "chat_event"}) write(folder / target / name, body);
+  }
 }
 
 /// In short parts: to count each beginning of a long text takes a while.

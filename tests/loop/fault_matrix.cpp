@@ -82,7 +82,7 @@ const std::map<Fault, Outcome>& outcomes() {
       {content_filter, Outcome::content_filtered},
       {event_without_end, Outcome::too_large},
       {error_event, Outcome::stream_error},
-      {error_first, Outcome::stream_error},
+      {error_first, Outcome::http_5xx},
       {no_done, Outcome::ok},
       {cut_stream, Outcome::incomplete},
       {data_after_done, Outcome::ok},

@@ -11,17 +11,17 @@ namespace llmload {
 
 /// How a request ended. Each request that was begun has exactly one.
 enum class Outcome : std::uint8_t {
-  ok,                   ///< a complete answer
-  incomplete,           ///< the answer ended before its end
-  stream_error,         ///< an error event in the stream
-  content_filtered,     ///< refused or cut by the provider's content filter
-  rate_limited,         ///< HTTP 429
-  http_3xx,             ///< a redirect, which is not followed
-  http_4xx,             ///< any other client error
-  http_5xx,             ///< a server error
-  bad_response,         ///< not HTTP, not JSON, or JSON of another shape
-  too_large,            ///< more bytes than are accepted
-  dns_failed,           ///< the name did not resolve
+  ok,                ///< a complete answer
+  incomplete,        ///< the answer ended before its end
+  stream_error,      ///< an error in an event of the stream
+  content_filtered,  ///< refused or cut by the provider's content filter
+  rate_limited,  ///< HTTP 429; this and the others of HTTP also where an error in place of an answer says so
+  http_3xx,      ///< a redirect, which is not followed
+  http_4xx,      ///< any other client error
+  http_5xx,      ///< a server error
+  bad_response,  ///< not HTTP, not JSON, or JSON of another shape
+  too_large,     ///< more bytes than are accepted
+  dns_failed,    ///< the name did not resolve
   connect_failed,       ///< no address accepted the connection
   connect_timeout,      ///< no address answered in time
   tls_failed,           ///< the handshake or the certificate failed
@@ -32,11 +32,22 @@ enum class Outcome : std::uint8_t {
   total_timeout,        ///< not complete within the request's time
   reset,                ///< the peer closed or reset the connection before an answer
   cancelled,            ///< the run was interrupted
+  generation_failed,    ///< a whole answer with an error in it, or a finish reason such as "abort"
 };
-inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::cancelled) + 1;
+inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::generation_failed) + 1;
 
 /// The enumerator's name, as the outputs write it.
 std::string_view to_string(Outcome outcome);
+
+/// What a finish reason says of the answer; docs/answers.md has them all.
+enum class Finish : std::uint8_t {
+  none,      ///< there is none
+  good,      ///< it came to its end
+  filtered,  ///< a content filter ended it
+  failed,    ///< the server gave it up
+  unknown    ///< a reason that this version does not know, which is taken for a good one
+};
+Finish finish_of(std::string_view reason);
 
 /// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
@@ -95,10 +106,13 @@ struct RequestRecord {
   Stamp sent;         ///< its last byte was given to the kernel
   Stamp first_byte;   ///< first byte of the answer
   Stamp headers;      ///< last byte of the header
-  Stamp first_event;  ///< streams only, as the next two
+  Stamp first_event;  ///< streams only, as the next five
+  Stamp role_event;   ///< the first with a role and no text
   Stamp first_token;
   Stamp last_token;
-  Stamp done;  ///< last byte of the answer; of a stream, its [DONE] where it has one
+  Stamp finish_event;       ///< the first with a finish reason
+  Stamp last_choice_event;  ///< the last with a choice
+  Stamp done;               ///< last byte of the answer; of a stream, its [DONE] where it has one
 
   Outcome outcome = Outcome::cancelled;
   TimeSource time_source = TimeSource::user;
@@ -111,6 +125,9 @@ struct RequestRecord {
 
   std::optional<std::uint64_t> usage_prompt_tokens;      ///< as the server counts
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
+  std::optional<std::uint64_t> usage_cached_tokens;      ///< part of the prompt's, as the server says
+  std::optional<std::uint64_t> usage_reasoning_tokens;   ///< part of the completion's, likewise
+  bool usage_refused = false;                            ///< it had a usage that can't be, which is not here
   // By the tokenizer; set by the Collector, where there is one and the request is ok.
   std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
   std::optional<std::uint64_t> system_tokens;     ///< of the system prompt, where there is one
@@ -129,9 +146,10 @@ struct RequestRecord {
   std::string request_id;
   std::string error_code;  ///< the server's own, bounded
   std::string error;       ///< one bounded line, the key redacted; empty where ok
-  std::string output;      ///< content
-  std::string reasoning;   ///< what the model thought before it spoke
-  std::string tool_text;   ///< names and arguments of tool calls
+  // Of several choices the first one's text, and behind it those of the others.
+  std::string output;     ///< content
+  std::string reasoning;  ///< what the model thought before it spoke
+  std::string tool_text;  ///< names and arguments of tool calls
 };
 
 }  // namespace llmload

@@ -2,22 +2,27 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "llmload/request_record.hpp"
+#include "protocol/answer.hpp"
 #include "protocol/event_template.hpp"
+#include "protocol/server_error.hpp"
 
 namespace llmload::protocol {
 
-/// What a JSON text of an answer was, beside what it added to the record.
+/// What a JSON text of an answer was, beside what it added to the answer.
 struct AnswerPart {
   std::size_t choices = 0;
-  bool is_error = false;  ///< it has an "error", or is one
-  std::string malformed;  ///< what is wrong with it ("is not JSON: ..."); empty: nothing
+  bool has_role = false;             ///< a choice says whose turn it is
+  bool finishes = false;             ///< a choice has a finish reason
+  std::optional<ServerError> error;  ///< it has one, or is one
+  std::string malformed;             ///< what is wrong with it ("is not JSON: ..."); empty: nothing
 };
 
 /// Reads the JSON of answers: a whole one, or an event of a stream. One per connection, for its memory.
+/// docs/answers.md says which forms it knows and what each means.
 class AnswerReader {
  public:
   AnswerReader();
@@ -25,17 +30,26 @@ class AnswerReader {
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
 
-  /// Appends the texts of all choices to `record` (output, reasoning, tool_text), and sets its finish_reason
-  /// and its usage where `text` has them. Of several usages the last holds; of finish reasons the first, but
-  /// "content_filter..." holds against any other.
-  AnswerPart read(std::string_view text, RequestRecord& record);
+  /// Forgets the last text: what comes is of another answer.
+  void start() { like_last_.clear(); }
+
+  /// Adds the texts of all choices to `answer`, and sets its record's finish reason and usage where `text`
+  /// has them; nothing of a text that is malformed. Of several usages the last holds; of finish reasons the
+  /// first, but one that says that the answer failed holds against it, and a content filter's against any.
+  /// The part is valid until the next call.
+  const AnswerPart& read(std::string_view text, Answer& answer);
 
  private:
   class Parser;
+  void parse(std::string_view text, Answer& answer);
+  void take(Answer& answer);
+  void remember(std::string_view text, const Answer& answer);
+
   std::unique_ptr<Parser> parser_;
-  EventTemplate like_last_;  // the last text, where all that it did was to add to last_target_
-  std::string RequestRecord::*last_target_ = nullptr;
-  AnswerPart last_part_;
+  AnswerPart part_;
+  EventTemplate
+      like_last_;  // the last text, where all that it did was to add to the first choice's last_kind_
+  TextKind last_kind_ = TextKind::content;
 };
 
 /// The finish reason, or the code of an error, of a provider's content filter.

@@ -25,7 +25,8 @@ std::string_view to_string(Outcome outcome) {
                                                                         "idle_timeout",
                                                                         "total_timeout",
                                                                         "reset",
-                                                                        "cancelled"};
+                                                                        "cancelled",
+                                                                        "generation_failed"};
   return names[static_cast<std::size_t>(outcome)];
 }
 

@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/body_form.hpp"
+#include "protocol/event_kind.hpp"
 #include "protocol/server_error.hpp"
+#include "protocol/usage_check.hpp"
+#include "text/clear.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -16,9 +21,12 @@ Outcome outcome_of_status(int status) {
   return Outcome::bad_response;
 }
 
-bool is_event_stream(std::string_view content_type) { return content_type.starts_with("text/event-stream"); }
+/// As the header says it; a media type has no case.
+bool is_event_stream(std::string_view content_type) {
+  return text::lower(content_type).starts_with("text/event-stream");
+}
 bool says_nothing(std::string_view content_type) {
-  return content_type.empty() || content_type.starts_with("text/plain");
+  return content_type.empty() || text::lower(content_type).starts_with("text/plain");
 }
 
 bool one_read(const Arrival& a, const Arrival& b) { return a.at == b.at || a.drain == b.drain; }
@@ -38,7 +46,11 @@ void RecordBuilder::start(RequestRecord& record) {
   record.outcome = Outcome::cancelled;
   record.error.clear();
   record.sent.reset();
-  concluded_ = any_choice_ = type_is_unknown_ = false;
+  answers_.start();
+  answer_.start(record);
+  choice_of_.clear();
+  text::clear_and_shrink(beginning_);
+  concluded_ = any_choice_ = form_is_known_ = false;
 }
 
 Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {
@@ -52,8 +64,7 @@ Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) 
   }
   const auto state = reader_.put(bytes);
   if (!r.headers && reader_.status() != 0) on_head(arrival.at);
-  if (type_is_unknown_ && is_whole_after_all()) r.streamed = false;
-  if (r.streamed) on_stream();
+  if (r.headers && is_form_known(false) && r.streamed) on_stream();
   switch (state) {
     case HttpReader::State::head:
     case HttpReader::State::body:
@@ -79,17 +90,22 @@ void RecordBuilder::on_head(std::int64_t at) {
   if (said.remaining_requests || said.remaining_tokens || said.utilization_millionths)
     record_->limits.push_back(
         {at, said.remaining_requests, said.remaining_tokens, said.utilization_millionths});
-  if (record_->http_status != 200) return;
-  type_is_unknown_ = stream_ && says_nothing(reader_.content_type());
-  record_->streamed = type_is_unknown_ || is_event_stream(reader_.content_type());
+  // So it seems; the body's first bytes will tell.
+  const std::string& type = reader_.content_type();
+  const bool good = record_->http_status / 100 == 2;
+  record_->streamed = good && (is_event_stream(type) || (stream_ && says_nothing(type)));
+  form_is_known_ = !good;
 }
 
-/// Servers answer with a whole JSON body although a stream was asked for, and not all say what it is.
-bool RecordBuilder::is_whole_after_all() {
-  const auto first = reader_.body().find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return false;
-  type_is_unknown_ = false;
-  return reader_.body()[first] == '{';
+/// Servers answer with a whole body although a stream was asked for, and not all say what it is, or say it
+/// wrong. `at_end`: no more bytes will come.
+bool RecordBuilder::is_form_known(bool at_end) {
+  if (form_is_known_) return true;
+  const BodyForm form = form_of(reader_.body());
+  form_is_known_ = at_end || form != BodyForm::unknown;
+  if (form == BodyForm::json) record_->streamed = false;
+  if (form == BodyForm::events) record_->streamed = true;
+  return form_is_known_;
 }
 
 void RecordBuilder::on_eof(bool clean) {
@@ -102,12 +118,14 @@ void RecordBuilder::on_eof(bool clean) {
 }
 
 void RecordBuilder::on_message_end() {
-  if (record_->streamed)
+  if (is_form_known(true) && record_->streamed) {
+    on_stream();  // what did not tell its form until now
     on_stream_end("the stream ended");
-  else if (record_->http_status == 200)
+  } else if (record_->http_status / 100 == 2) {
     on_whole_answer();
-  else
+  } else {
     on_error_answer();
+  }
 }
 
 void RecordBuilder::on_broken(std::string_view reason) {
@@ -122,6 +140,9 @@ void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->error = redactor_.line(std::string(reason));
   if (record_->error.empty() && outcome != Outcome::ok) record_->error = "an error without a message";
   record_->body_bytes = reader_.body_bytes();
+  record_->finish_reason = redactor_.line(std::move(record_->finish_reason), 40);
+  answer_.finish(record_->events, choice_of_);
+  drop_impossible_usage(*record_);
   concluded_ = true;
 }
 
@@ -131,29 +152,52 @@ void RecordBuilder::end(Outcome outcome, std::string_view reason) {
 }
 
 void RecordBuilder::succeed() {
-  RequestRecord& r = *record_;
-  r.finish_reason = redactor_.line(std::move(r.finish_reason), 40);
-  if (is_content_filter(r.finish_reason))
-    return end(Outcome::content_filtered, "finish_reason " + r.finish_reason);
-  end(Outcome::ok, "");
+  const std::string& reason = record_->finish_reason;
+  switch (finish_of(reason)) {
+    case Finish::filtered: return end(Outcome::content_filtered, "finish_reason " + reason);
+    case Finish::failed:
+      record_->error_code = redactor_.line(reason, 100);
+      return end(Outcome::generation_failed, "the server gave the answer up: finish_reason " + reason);
+    default: return end(Outcome::ok, "");
+  }
 }
 
 void RecordBuilder::on_whole_answer() {
-  const AnswerPart part = answers_.read(reader_.body(), *record_);
+  const std::string_view body = without_mark(reader_.body());
+  const AnswerPart& part = answers_.read(body, answer_);
+  if (part.error) return on_error(*part.error);
   std::string wrong = part.malformed;
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
   if (wrong.empty()) return succeed();
-  end(Outcome::bad_response, "the answer " + wrong + ": " + read_server_error(beginning()).message);
+  std::string reason = "the answer " + wrong + described(body);
+  if (record_->http_status != 200) reason = "HTTP " + std::to_string(record_->http_status) + ": " + reason;
+  end(Outcome::bad_response, reason);
 }
 
-/// What of the body is looked at for an error, of which one line stays.
-std::string_view RecordBuilder::beginning() const {
-  return std::string_view(reader_.body()).substr(0, most_of_an_error);
+/// What came, of which one line stays.
+std::string RecordBuilder::described(std::string_view body) const {
+  const std::string encoding = encoding_of(body, reader_.content_encoding());
+  // JSON in one form of escapes, for the Redactor.
+  const std::string said = read_server_error(body.substr(0, most_of_an_error)).message;
+  return describe_body(said, reader_.content_type(), encoding);
+}
+
+/// An error within an answer of HTTP 2xx. In place of the answer it is what its code says.
+void RecordBuilder::on_error(const ServerError& error) {
+  record_->error_code = redactor_.line(error.code, 100);
+  if (is_content_filter(error.code)) return end(Outcome::content_filtered, error.message);
+  if (error.status != 0 && !any_choice_) return end(outcome_of_status(error.status), error.message);
+  end(record_->streamed ? Outcome::stream_error : Outcome::generation_failed, error.message);
 }
 
 void RecordBuilder::on_error_answer() {
   const int status = reader_.status();
-  const auto error = read_server_error(beginning());
+  std::string_view body = without_mark(reader_.body()).substr(0, most_of_an_error);
+  const std::string data = form_of(body) == BodyForm::events ? first_event_data(body) : "";
+  if (!data.empty()) body = data;
+  const std::string encoding = encoding_of(body, reader_.content_encoding());
+  ServerError error = read_server_error(body);
+  if (!encoding.empty() && error.message == body) error.message = "an answer" + described(body);
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
   if (!error.message.empty()) reason += ": " + error.message;
@@ -163,8 +207,11 @@ void RecordBuilder::on_error_answer() {
 }
 
 void RecordBuilder::on_stream() {
-  events_.put(reader_.body());
+  const std::string& bytes = reader_.body();
+  events_.put(bytes);
   while (const auto event = events_.next()) on_event(*event, true);
+  if (!record_->first_event && beginning_.size() < most_of_an_error)
+    beginning_.append(bytes, 0, most_of_an_error - beginning_.size());
   if (events_.too_large() && !concluded_) conclude(Outcome::too_large, "an event has no end");
   reader_.drop_body();
 }
@@ -173,38 +220,47 @@ void RecordBuilder::on_stream() {
 void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
+  const bool is_done = is_done_mark(event.data), is_typed_error = event.type == "error";
+  if (is_done || is_typed_error || event.data.empty()) {
+    if (!r.first_event) r.first_event = last_.at;
+    last_event_at_ = last_.at;
+    if (is_done && any_choice_) return succeed();
+    if (is_done) return end(Outcome::bad_response, "the stream ended without a choice");
+    if (is_typed_error) on_error(read_server_error(event.data));
+    return;
+  }
+  const AnswerPart& part = answers_.read(event.data, answer_);
+  const bool says_something = part.choices > 0 || part.error;
+  if (!is_of_answers(event.type) && !says_something) return;
   if (!r.first_event) r.first_event = last_.at;
   last_event_at_ = last_.at;
-  if (event.data == "[DONE]" && any_choice_) return succeed();
-  if (event.data == "[DONE]") return end(Outcome::bad_response, "the stream ended without a choice");
-  const std::size_t output = r.output.size(), reasoning = r.reasoning.size(), tool = r.tool_text.size();
-  const bool is_typed_error = event.type == "error";
-  const AnswerPart part = is_typed_error || event.data.empty() ? AnswerPart() : answers_.read(event.data, r);
-  if (is_typed_error || part.is_error) {
-    const ServerError error = read_server_error(event.data);
-    r.error_code = redactor_.line(error.code, 100);
-    return end(is_content_filter(error.code) ? Outcome::content_filtered : Outcome::stream_error,
-               error.message);
-  }
-  any_choice_ = any_choice_ || part.choices > 0;
   if (!part.malformed.empty()) {
-    r.output.resize(output);  // what stood before the fault
-    r.reasoning.resize(reasoning);
-    r.tool_text.resize(tool);
+    if (are_several(event.data)) {
+      return end(Outcome::bad_response,
+                 "between the events is one line feed, and no empty line: " + std::string(event.data));
+    }
     if (!complete) return;
-    return end(Outcome::bad_response, "an event " + part.malformed + ": " + std::string(event.data));
+    return end(Outcome::bad_response,
+               "an event " + part.malformed + ": " + read_server_error(event.data).message);
   }
+  on_stamps(part);
   const bool is_later = r.first_token.has_value();
   const std::size_t events = r.events.size();
-  on_tokens(TextKind::reasoning, reasoning, r.reasoning.size());
-  on_tokens(TextKind::content, output, r.output.size());
-  on_tokens(TextKind::tool, tool, r.tool_text.size());
+  for (const Addition& added : answer_.additions()) on_tokens(added);
   bound_arrival(events);
   if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
+  if (part.error) return on_error(*part.error);
+  any_choice_ = any_choice_ || part.choices > 0;
 }
 
-void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end) {
-  if (begin == end) return;
+void RecordBuilder::on_stamps(const AnswerPart& part) {
+  RequestRecord& r = *record_;
+  if (part.choices > 0) r.last_choice_event = last_.at;
+  if (part.has_role && answer_.additions().empty() && !r.role_event) r.role_event = last_.at;
+  if (part.finishes && !r.finish_event) r.finish_event = last_.at;
+}
+
+void RecordBuilder::on_tokens(const Addition& added) {
   RequestRecord& r = *record_;
   bool merged = r.first_token && one_read(last_, last_tokens_);
   if (!r.first_token) {
@@ -214,9 +270,12 @@ void RecordBuilder::on_tokens(TextKind kind, std::size_t begin, std::size_t end)
     r.output.reserve(std::min(expected_tokens_, most_set_aside) * bytes_a_token);
   }
   r.last_token = last_.at;
-  for (std::size_t piece = begin; piece < end; merged = true) {
-    piece = std::min(piece + most_in_an_event, end);
-    r.events.push_back({last_.at, static_cast<std::uint32_t>(piece), 0, kind, merged});
+  for (std::size_t piece = added.begin; piece < added.end; merged = true) {
+    piece = std::min(piece + most_in_an_event, added.end);
+    r.events.push_back({last_.at, static_cast<std::uint32_t>(piece), 0, added.kind, merged});
+    if (added.choice == 0) continue;
+    choice_of_.resize(r.events.size());
+    choice_of_.back() = added.choice;
   }
   last_tokens_ = last_;
 }
@@ -248,7 +307,7 @@ void RecordBuilder::on_stream_end(std::string_view how) {
   if (record_->first_event || reader_.state() != HttpReader::State::done)
     end(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
   else
-    end(Outcome::bad_response, std::string(how) + " without an event");
+    end(Outcome::bad_response, std::string(how) + " without an event" + described(beginning_));
 }
 
 }  // namespace llmload::protocol

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "llmload/request_record.hpp"
+#include "protocol/answer.hpp"
 #include "protocol/answer_reader.hpp"
 #include "protocol/http_reader.hpp"
 #include "protocol/redactor.hpp"
@@ -64,18 +66,20 @@ class RecordBuilder {
 
  private:
   void on_head(std::int64_t at);
+  [[nodiscard]] bool is_form_known(bool at_end);
   void on_whole_answer();
   void on_error_answer();
-  [[nodiscard]] std::string_view beginning() const;
+  void on_error(const ServerError& error);
   void on_message_end();
   void on_stream();
-  [[nodiscard]] bool is_whole_after_all();
   void on_event(const SseEvent& event, bool complete);
-  void on_tokens(TextKind kind, std::size_t begin, std::size_t end);
+  void on_stamps(const AnswerPart& part);
+  void on_tokens(const Addition& added);
   void bound_arrival(std::size_t first_event);
   void on_stream_end(std::string_view how);
   void succeed();
   void end(Outcome outcome, std::string_view reason);  // as conclude(), with the last byte that came
+  [[nodiscard]] std::string described(std::string_view body) const;
 
   const Redactor& redactor_;
   const bool stream_;
@@ -83,11 +87,14 @@ class RecordBuilder {
   HttpReader reader_;
   SseParser events_;
   AnswerReader answers_;
+  Answer answer_;
   RequestRecord* record_ = nullptr;
   Arrival last_;                        // of any bytes
   Arrival first_tokens_, last_tokens_;  // of the first and the last token event
   std::int64_t last_event_at_ = 0;
-  bool type_is_unknown_ = false;  // the header does not tell a stream from a whole answer
+  std::vector<std::uint32_t> choice_of_;  // of the events up to the last that is not the first choice's
+  std::string beginning_;                 // of a stream, as long as it has no event
+  bool form_is_known_ = false;            // of the body: a stream or a whole answer
   bool any_choice_ = false;
   bool concluded_ = false;
 };

@@ -5,11 +5,14 @@
 
 namespace llmload::protocol {
 
-/// What an error's body says: its message and its code, out of all the shapes that servers use.
+/// What an error says, out of all the shapes that servers use.
 struct ServerError {
-  std::string message;  ///< the whole body where it is none of the known shapes: cut it after redacting
+  std::string message;  ///< the whole text where it is none of the known shapes: cut it after redacting
   std::string code;
+  int status = 0;  ///< the HTTP status that the code stands for ("429", "rate_limit_exceeded"); 0: none
 };
-ServerError read_server_error(std::string_view body);
+
+/// `text` is a body or an event's data: an error, or an answer with an error in it (docs/answers.md).
+ServerError read_server_error(std::string_view text);
 
 }  // namespace llmload::protocol

@@ -20,7 +20,7 @@ struct NamedStamp {
   std::string_view name;
   Stamp RequestRecord::*stamp;
 };
-constexpr std::array<NamedStamp, 13> stamps = {{
+constexpr std::array<NamedStamp, 16> stamps = {{
     {"scheduled_ns", &RequestRecord::scheduled},
     {"admitted_ns", &RequestRecord::admitted},
     {"dispatched_ns", &RequestRecord::dispatched},
@@ -31,8 +31,11 @@ constexpr std::array<NamedStamp, 13> stamps = {{
     {"first_byte_ns", &RequestRecord::first_byte},
     {"headers_ns", &RequestRecord::headers},
     {"first_event_ns", &RequestRecord::first_event},
+    {"role_event_ns", &RequestRecord::role_event},
     {"first_token_ns", &RequestRecord::first_token},
     {"last_token_ns", &RequestRecord::last_token},
+    {"finish_event_ns", &RequestRecord::finish_event},
+    {"last_choice_event_ns", &RequestRecord::last_choice_event},
     {"done_ns", &RequestRecord::done},
 }};
 
@@ -40,9 +43,11 @@ struct NamedCount {
   std::string_view name;
   std::optional<std::uint64_t> RequestRecord::*count;
 };
-constexpr std::array<NamedCount, 7> counts = {{
+constexpr std::array<NamedCount, 9> counts = {{
     {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
     {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
+    {"usage_cached_tokens", &RequestRecord::usage_cached_tokens},
+    {"usage_reasoning_tokens", &RequestRecord::usage_reasoning_tokens},
     {"prompt_tokens", &RequestRecord::prompt_tokens},
     {"system_tokens", &RequestRecord::system_tokens},
     {"output_tokens", &RequestRecord::output_tokens},
@@ -212,6 +217,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   for (const auto& [name, count] : counts) {
     if (r.*count) member(out, name, *(r.*count));
   }
+  if (r.usage_refused) member(out, "usage_refused", true);
   member(out, "streamed", r.streamed);
   member(out, "first_token_merged", r.first_token_merged);
   if (!r.events.empty()) append_events(out, r.events);
@@ -243,6 +249,7 @@ RequestLine read_request(const json::object& line) {
   r.connection_reused = get<bool>(line, "connection_reused");
   r.body_bytes = get<std::uint64_t>(line, "body_bytes");
   for (const auto& [name, count] : counts) r.*count = find<std::uint64_t>(line, name);
+  r.usage_refused = find<bool>(line, "usage_refused").value_or(false);
   r.streamed = get<bool>(line, "streamed");
   r.first_token_merged = get<bool>(line, "first_token_merged");
   if (const auto events = find<std::vector<EventNumbers>>(line, "events")) {

@@ -13,9 +13,18 @@ namespace answer_reader_test {
 using namespace llmload;
 using namespace llmload::protocol;
 
-AnswerPart part_of(std::string_view body, RequestRecord& record) {
+/// As one that has read nothing before.
+AnswerPart part_of(std::string_view body, Answer& answer) {
   AnswerReader reader;
-  return reader.read(body, record);
+  return reader.read(body, answer);
+}
+
+AnswerPart part_of(std::string_view body, RequestRecord& record) {
+  Answer answer;
+  answer.start(record);
+  const AnswerPart part = part_of(body, answer);
+  answer.finish(record.events, {});
+  return part;
 }
 
 /// What is wrong with `body`; "" where nothing is.
@@ -29,7 +38,7 @@ RequestRecord read(std::string_view body) {
   const AnswerPart part = part_of(body, record);
   CHECK(part.malformed.empty());
   CHECK(part.choices > 0);
-  CHECK_FALSE(part.is_error);
+  CHECK_FALSE(part.error);
   return record;
 }
 
@@ -102,42 +111,55 @@ TEST_CASE("an answer without choices is refused, with the reason") {
 TEST_CASE("an event of a stream is read like an answer, and adds to what is there") {
   AnswerReader reader;
   RequestRecord record;
+  Answer answer;
+  answer.start(record);
   CHECK(
-      reader.read(R"({"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})", record)
+      reader.read(R"({"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})", answer)
           .choices == 1);
   CHECK(record.output.empty());
-  reader.read(R"({"choices":[{"delta":{"content":"Hi"}}],"usage":null})", record);
-  reader.read(R"({"choices":[{"delta":{"content":" you"},"finish_reason":""}]})", record);
+  reader.read(R"({"choices":[{"delta":{"content":"Hi"}}],"usage":null})", answer);
+  reader.read(R"({"choices":[{"delta":{"content":" you"},"finish_reason":""}]})", answer);
   CHECK(record.output == "Hi you");
   CHECK(record.finish_reason.empty());
-  CHECK(reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}})", record).choices ==
+  CHECK(reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}})", answer).choices ==
         0);
-  reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}})", record);
+  reader.read(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}})", answer);
   CHECK(record.usage_completion_tokens == 2U);
 }
 
-TEST_CASE("the first finish reason holds, but a content filter's holds against any") {
+TEST_CASE("the first finish reason holds, but a failure's against it, and a content filter's against any") {
   AnswerReader reader;
   RequestRecord record;
-  reader.read(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})", record);
-  reader.read(R"({"choices":[{"delta":{},"finish_reason":"length"}]})", record);
+  Answer answer;
+  answer.start(record);
+  reader.read(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})", answer);
+  reader.read(R"({"choices":[{"delta":{},"finish_reason":"length"}]})", answer);
   CHECK(record.finish_reason == "stop");
-  reader.read(R"({"choices":[{"finish_reason":"content_filter","content_filter_offsets":{}}]})", record);
+  reader.read(R"({"choices":[{"delta":{},"finish_reason":"abort"}]})", answer);
+  CHECK(record.finish_reason == "abort");
+  reader.read(R"({"choices":[{"finish_reason":"content_filter","content_filter_offsets":{}}]})", answer);
   CHECK(record.finish_reason == "content_filter");
 }
 
 TEST_CASE("an error is told from an answer, in each of its shapes") {
   for (const char* body :
-       {R"({"error":{"message":"m"}})", R"({"error":"m"})", R"({"object":"error","message":"m"})"}) {
+       {R"({"error":{"message":"m"}})", R"({"error":"m"})", R"({"object":"error","message":"m"})",
+        R"([{"error":{"message":"m"}}])", R"({"error":["m"]})", R"({"errors":[{"message":"m"}]})",
+        R"({"code":429,"message":"m"})", R"({"statusCode":401,"message":"m"})",
+        R"({"choices":[{"delta":{"content":""},"error":{"message":"m"}}]})",
+        R"({"choices":[{"message":{},"error":"m"}]})",
+        R"({"choices":[{"message":{}}],"error":{"code":502,"message":"m"}})"}) {
     INFO(body);
     RequestRecord record;
-    CHECK(part_of(body, record).is_error);
+    CHECK(part_of(body, record).error);
   }
-  for (const char* body : {R"({"error":null,"choices":[]})", R"({"error":"","choices":[]})",
-                           R"({"object":"chat","choices":[]})"}) {
+  for (const char* body :
+       {R"({"error":null,"choices":[]})", R"({"error":"","choices":[]})", R"({"object":"chat","choices":[]})",
+        R"({"choices":[{"error":null}]})", R"({"choices":[],"code":429,"message":"m"})",
+        R"({"code":0,"message":"m"})", R"({"type":"ping","message":"m"})", R"({"error":[],"choices":[]})"}) {
     INFO(body);
     RequestRecord record;
-    CHECK_FALSE(part_of(body, record).is_error);
+    CHECK_FALSE(part_of(body, record).error);
   }
 }
 
@@ -193,6 +215,14 @@ TEST_CASE("an error's message and code are read from every shape that servers us
           Case{"<html>502 Bad Gateway</html>", "<html>502 Bad Gateway</html>", ""},
           Case{"plain", "plain", ""},
           Case{"", "", ""},
+          Case{R"([{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}}])", "m", "429"},
+          Case{R"({"choices":[{"delta":{},"error":{"code":502,"message":"m"}}]})", "m", "502"},
+          Case{R"({"choices":[{"finish_reason":"error","error":"m"}]})", "m", ""},
+          Case{R"({"error":["m"]})", R"(["m"])", ""},
+          Case{R"({"errors":[{"message":"m","code":7}]})", "m", "7"},
+          Case{R"({"error":{"error":{"message":"m","type":"t"}}})", "m", "t"},
+          Case{R"({"error":"m","error_type":"overloaded"})", "m", "overloaded"},
+          Case{R"({"code":429,"message":"m","details":"RESOURCE_EXHAUSTED"})", "m", "429"},
           Case{"[1]", "[1]", ""},
           Case{R"({"a":1})", R"({"a":1})", ""},
       }) {
@@ -201,6 +231,131 @@ TEST_CASE("an error's message and code are read from every shape that servers us
     CHECK(error.message == c.message);
     CHECK(error.code == c.code);
   }
+}
+
+TEST_CASE("an error's code tells the HTTP status that it stands for") {
+  const auto status = [](const std::string& error) {
+    return read_server_error(R"({"error":{"message":"m",)" + error + "}}").status;
+  };
+  CHECK(status(R"("code":429)") == 429);
+  CHECK(status(R"("code":"503")") == 503);
+  CHECK(status(R"("code":"rate_limit_exceeded")") == 429);
+  CHECK(status(R"("code":null,"type":"RateLimitError")") == 429);
+  CHECK(status(R"("status":"RESOURCE_EXHAUSTED")") == 429);
+  CHECK(status(R"("code":"c","http_status_code":422)") == 422);
+  CHECK(status(R"("type":"InternalServerError")") == 500);
+  CHECK(status(R"("type":"overloaded_error")") == 503);
+  CHECK(status(R"("type":"invalid_request_error")") == 400);
+  CHECK(status(R"("code":200)") == 0);
+  CHECK(status(R"("code":7)") == 0);
+  CHECK(status(R"("code":"c")") == 0);
+}
+
+TEST_CASE("of one choice exactly one text is taken: delta, else message, else text") {
+  CHECK(read(R"({"choices":[{"text":"a","delta":{"content":"a"}}]})").output == "a");
+  CHECK(read(R"({"choices":[{"delta":{"content":"a"},"text":"b","message":{"content":"c"}}]})").output ==
+        "a");
+  CHECK(read(R"({"choices":[{"text":"b","message":{"content":"c"}}]})").output == "c");
+  CHECK(read(R"({"choices":[{"delta":{"content":""},"message":{"content":""},"text":"b"}]})").output == "b");
+  AnswerReader reader;
+  RequestRecord record;
+  Answer answer;
+  answer.start(record);
+  reader.read(R"({"choices":[{"delta":{"content":"a"}}]})", answer);
+  reader.read(R"({"choices":[{"delta":{},"message":{"content":"ab"}}]})", answer);  // all of it once more
+  reader.read(R"({"choices":[{"delta":{"content":"b"}}]})", answer);
+  CHECK(record.output == "ab");
+}
+
+TEST_CASE("content may be a list of typed parts, of text and of thoughts") {
+  const auto r = read(
+      R"({"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]},)"
+      R"({"type":"thinking","thinking":"."},{"text":"!","type":"reasoning"},{"type":"text","text":"one"},)"
+      R"(" two",{"type":"refusal","refusal":" no"}]}}]})");
+  CHECK(r.reasoning == "Hm.!");
+  CHECK(r.output == "one two no");
+}
+
+TEST_CASE("thoughts are read under each of their names, and once") {
+  for (
+      const char* member :
+      {R"("reasoning":"r")", R"("reasoning_content":"r")", R"("thinking":"r")",
+       R"("reasoning_details":[{"type":"reasoning.text","text":"r"}])",
+       R"("reasoning_details":[{"type":"reasoning.summary","summary":"r"},{"type":"reasoning.encrypted","data":"x"}])",
+       R"("reasoning":"r","reasoning_details":[{"type":"reasoning.text","text":"r"}])",
+       R"("reasoning_details":[{"text":"r"}],"reasoning_content":"r")", R"("reasoning":{"content":"r"})"}) {
+    INFO(member);
+    CHECK(read(R"({"choices":[{"delta":{"content":"",)" + std::string(member) + "}}]}").reasoning == "r");
+  }
+}
+
+TEST_CASE("tools are called by the old member, too, and with arguments that are an object") {
+  CHECK(read(R"({"choices":[{"delta":{"function_call":{"name":"f","arguments":"{}"}}}]})").tool_text ==
+        "f{}");
+  const auto r = read(R"({"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":)"
+                      R"({"a": [1, -2.5e3, "x\n\"", true, null, {}], "b" : {"c":[[]]}, "d":"e"}}}]}}]})");
+  CHECK(r.tool_text == R"(f{"a":[1,-2.5e3,"x\n\"",true,null,{}],"b":{"c":[[]]},"d":"e"})");
+}
+
+TEST_CASE("choices that come in turns stay apart") {
+  AnswerReader reader;
+  RequestRecord record;
+  Answer answer;
+  answer.start(record);
+  for (const char* event :
+       {R"({"choices":[{"index":1,"delta":{"content":"x"}}]})",
+        R"({"choices":[{"index":0,"delta":{"content":"a"}}]})",
+        R"({"choices":[{"index":0,"delta":{"content":"b"}},{"index":1,"delta":{"content":"y"}}]})",
+        R"({"choices":[{"index":2,"delta":{"reasoning":"z"}}]})"})
+    reader.read(event, answer);
+  answer.finish(record.events, {});
+  CHECK(record.output == "xyab");
+  CHECK(record.reasoning == "z");
+}
+
+TEST_CASE("usage is read where servers put it, with what it says of the cache and of reasoning") {
+  for (
+      const char* members :
+      {R"("choices":[{}],"usage":{"prompt_tokens":11,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":8},)"
+       R"("completion_tokens_details":{"reasoning_tokens":2}})",
+       R"("choices":[{"usage":{"prompt_tokens":11,"completion_tokens":3,"cached_tokens":8,"reasoning_tokens":2}}])",
+       R"("choices":[{}],"x_groq":{"id":"i","usage":{"prompt_tokens":11,"completion_tokens":3,"prompt_cache_hit_tokens":8,)"
+       R"("output_tokens_details":{"reasoning_tokens":2}}})",
+       R"("choices":[{}],"amazon-bedrock-invocationMetrics":{"inputTokenCount":11,"outputTokenCount":3,"cached_tokens":8,)"
+       R"("reasoning_tokens":2})",
+       R"("choices":[{}],"usageMetadata":{"promptTokenCount":11,"candidatesTokenCount":3,"cachedContentTokenCount":8,)"
+       R"("thoughtsTokenCount":2})"}) {
+    INFO(members);
+    const auto r = read("{" + std::string(members) + "}");
+    CHECK(r.usage_prompt_tokens == 11U);
+    CHECK(r.usage_completion_tokens == 3U);
+    CHECK(r.usage_cached_tokens == 8U);
+    CHECK(r.usage_reasoning_tokens == 2U);
+  }
+}
+
+TEST_CASE("half a character is joined with its other half, in the next part, too, or is U+FFFD") {
+  CHECK(read(R"({"choices":[{"text":"a\ud83c\udf0a"}]})").output == "a\xf0\x9f\x8c\x8a");
+  CHECK(read(R"({"choices":[{"text":"\udf0a \ud83c"}]})").output == "\xef\xbf\xbd \xef\xbf\xbd");
+  CHECK(read(R"({"choices":[{"text":"\ud83cx \\ud83c"}]})").output == "\xef\xbf\xbdx \\ud83c");
+  AnswerReader reader;
+  RequestRecord record;
+  Answer answer;
+  answer.start(record);
+  for (const char* text : {"a", R"(\ud83c)", R"(\udf0a b)", R"(\ud83c)", "c", R"(\udf0a)"})
+    reader.read(R"({"choices":[{"delta":{"content":")" + std::string(text) + R"("}}]})", answer);
+  answer.finish(record.events, {});
+  CHECK(record.output ==
+        "a\xf0\x9f\x8c\x8a b\xef\xbf\xbd"
+        "c\xef\xbf\xbd");
+}
+
+TEST_CASE("a text that is malformed adds nothing") {
+  RequestRecord record;
+  CHECK_FALSE(
+      part_of(R"({"choices":[{"text":"a"}],"usage":{"completion_tokens":3},)", record).malformed.empty());
+  CHECK(record.output.empty());
+  CHECK_FALSE(record.usage_completion_tokens);
 }
 
 TEST_CASE("a reader that has seen a stream's events reads the next one as a fresh one does") {
@@ -214,6 +369,12 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
       R"({"id":"1","choices":[{"delta":{"tool_calls":[{"function":{"arguments":"@"}}]}}]})",
       R"({"id":"1","choices":[{"delta":{"content":"@"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}})",
       R"({"id":"@","choices":[{"delta":{"content":"x"}}]})",
+      R"({"choices":[{"index":1,"delta":{"content":"@"}}]})",
+      R"({"choices":[{"text":"@","delta":{"content":"@"}}]})",
+      R"({"choices":[{"text":"@","delta":{"content":""}}]})",
+      R"({"choices":[{"delta":{"content":[{"type":"text","text":"@"}]}}]})",
+      R"({"choices":[{"delta":{"reasoning":"@","reasoning_details":[{"text":"@"}]}}]})",
+      R"({"choices":[{"delta":{"function_call":{"arguments":{"a":"@"}}}}]})",
       R"({"error":{"message":"@"},"choices":[{"text":"y"}]})"};
   const std::vector<std::string> texts = {"",
                                           "a",
@@ -221,6 +382,8 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
                                           "\xc3\xa9",
                                           "\\u00e9",
                                           "\\n",
+                                          "\\ud83c",
+                                          "\\udf0a",
                                           "\"",
                                           "\n",
                                           "\\",
@@ -235,6 +398,9 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
   for (int run = 0; run < 200; ++run) {
     AnswerReader seasoned;
     RequestRecord a, b;
+    Answer answer_a, answer_b;
+    answer_a.start(a);
+    answer_b.start(b);
     std::string shape = shapes[random() % shapes.size()];
     for (int i = 0; i < 30; ++i) {
       if (random() % 4 == 0) shape = shapes[random() % shapes.size()];
@@ -242,8 +408,9 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
       const std::string& text = texts[random() % texts.size()];
       for (auto at = event.find('@'); at != std::string::npos; at = event.find('@'))
         event.replace(at, 1, text);
-      const AnswerPart x = seasoned.read(event, a), y = part_of(event, b);
-      const bool same = x.choices == y.choices && x.is_error == y.is_error && x.malformed == y.malformed &&
+      const AnswerPart x = seasoned.read(event, answer_a), y = part_of(event, answer_b);
+      const bool same = x.choices == y.choices && x.error.has_value() == y.error.has_value() &&
+                        x.finishes == y.finishes && x.has_role == y.has_role && x.malformed == y.malformed &&
                         a.output == b.output && a.reasoning == b.reasoning && a.tool_text == b.tool_text &&
                         a.finish_reason == b.finish_reason &&
                         a.usage_prompt_tokens == b.usage_prompt_tokens &&

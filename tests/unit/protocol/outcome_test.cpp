@@ -41,6 +41,7 @@ TEST_CASE("outcomes are named as their enumerators") {
   CHECK(to_string(Outcome::total_timeout) == "total_timeout");
   CHECK(to_string(Outcome::reset) == "reset");
   CHECK(to_string(Outcome::cancelled) == "cancelled");
+  CHECK(to_string(Outcome::generation_failed) == "generation_failed");
 }
 
 TEST_CASE("time sources are named as their enumerators") {

@@ -101,7 +101,7 @@ TEST_CASE("each HTTP status has its outcome, with the server's message") {
   CHECK(outcome("401 Unauthorized") == Outcome::http_4xx);
   CHECK(outcome("307 Temporary Redirect") == Outcome::http_3xx);
   CHECK(outcome("204 No Content") == Outcome::bad_response);
-  CHECK(outcome("202 Accepted") == Outcome::bad_response);
+  CHECK(outcome("202 Accepted") == Outcome::generation_failed);  // an error is no answer, whatever the status
   const auto r = record_of(http("401 Unauthorized", body));
   CHECK(r.error == "HTTP 401: because");
   CHECK(r.http_status == 401);
@@ -130,11 +130,77 @@ TEST_CASE("a content filter is an outcome of its own, at the prompt and in the a
 TEST_CASE("an answer of another shape is a bad response, with what it says") {
   CHECK(record_of(http("200 OK", "")).outcome == Outcome::bad_response);
   CHECK(has(record_of(http("200 OK", "<p>sorry</p>")).error, "<p>sorry</p>"));
-  const auto r = record_of(http("200 OK", R"({"error":{"message":"overloaded"}})"));
-  CHECK(r.outcome == Outcome::bad_response);
-  CHECK(has(r.error, "overloaded"));
   CHECK(record_of("SSH-2.0-x\r\n").outcome == Outcome::bad_response);
   CHECK(record_of("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\nx").outcome == Outcome::too_large);
+}
+
+TEST_CASE("any 2xx with a readable answer is an answer") {
+  CHECK(record_of(http("201 Created", answer)).output == "Hi");
+  CHECK(record_of(http("203 Non-Authoritative", answer)).outcome == Outcome::ok);
+  CHECK(has(record_of(http("202 Accepted", R"({"id":1})")).error, "HTTP 202: the answer has no choices"));
+}
+
+TEST_CASE("an error in place of an answer is what its code says") {
+  const auto outcome = [](const std::string& error) {
+    return record_of(http("200 OK", R"({"error":)" + error + "}")).outcome;
+  };
+  CHECK(outcome(R"({"message":"m","code":429})") == Outcome::rate_limited);
+  CHECK(outcome(R"({"message":"m","code":"rate_limit_exceeded"})") == Outcome::rate_limited);
+  CHECK(outcome(R"({"message":"m","type":"invalid_request_error"})") == Outcome::http_4xx);
+  CHECK(outcome(R"({"message":"m","code":"502"})") == Outcome::http_5xx);
+  CHECK(outcome(R"({"message":"m","code":"content_filter"})") == Outcome::content_filtered);
+  CHECK(outcome(R"({"message":"overloaded"})") == Outcome::generation_failed);
+  CHECK(outcome(R"("m")") == Outcome::generation_failed);
+}
+
+TEST_CASE("what came is told with its type, its encoding and its first bytes") {
+  const auto r = record_of(http("200 OK", "<p>sorry</p>", "Content-Type: text/html\r\n"));
+  CHECK(has(r.error, "(text/html): <p>sorry</p>"));
+  const auto encoded =
+      record_of(http("200 OK", std::string("\x1f\x8b\x08\0rest", 8), "Content-Type: a/b\r\n"));
+  CHECK(has(encoded.error, "encoded with gzip, which was not asked for (a/b): the bytes 1f 8b 08 00"));
+  CHECK(has(record_of(http("200 OK", "x\x01", "Content-Encoding: br\r\n")).error, "encoded with br"));
+  CHECK(has(record_of(http("502 Bad Gateway", "x\x01", "Content-Encoding: br\r\n")).error,
+            "HTTP 502: an answer, encoded with br"));
+  // A label that is wrong.
+  CHECK(record_of(http("200 OK", answer, "Content-Encoding: gzip\r\n")).outcome == Outcome::ok);
+  const std::string type = "Content-Type: text/event-stream\r\n";
+  CHECK(has(record_of(http("200 OK", "sorry\n", type)).error,
+            "the stream ended without an event (text/event-stream): sorry"));
+  CHECK(has(record_of(http("200 OK", "", type)).error,
+            "the stream ended without an event (text/event-stream)"));
+}
+
+TEST_CASE("an HTTP error is read also where it is one event, a list, or behind a byte order mark") {
+  for (const std::string body :
+       {R"({"error":{"message":"m","code":"c"}})", R"([{"error":{"message":"m","code":"c"}}])",
+        "data: {\"error\":{\"message\":\"m\",\"code\":\"c\"}}\n\n",
+        "event: error\ndata: {\"message\":\"m\",\"code\":\"c\"}",
+        "\xef\xbb\xbf{\"message\":\"m\",\"code\":\"c\"}"}) {
+    INFO(body);
+    const auto r = record_of(http("503 Service Unavailable", body));
+    CHECK(r.outcome == Outcome::http_5xx);
+    CHECK(r.error == "HTTP 503: m");
+    CHECK(r.error_code == "c");
+  }
+}
+
+TEST_CASE("a usage that can't be is not used, and is marked") {
+  const auto with = [](const std::string& usage) {
+    return record_of(http("200 OK", R"({"choices":[{"text":"a"}],"usage":)" + usage + "}"));
+  };
+  for (const char* usage : {R"({"prompt_tokens":3,"completion_tokens":9007199254740993})",
+                            R"({"prompt_tokens":3,"completion_tokens":1e300})",
+                            R"({"prompt_tokens":18446744073709551615,"completion_tokens":1})",
+                            R"({"prompt_tokens":3,"completion_tokens":1000000})"}) {
+    INFO(usage);
+    const auto r = with(usage);
+    CHECK(r.outcome == Outcome::ok);
+    CHECK(r.usage_refused);
+    CHECK_FALSE(r.usage_prompt_tokens);
+    CHECK_FALSE(r.usage_completion_tokens);
+  }
+  CHECK_FALSE(with(R"({"prompt_tokens":100000,"completion_tokens":1000})").usage_refused);
 }
 
 TEST_CASE("an end without a byte is a reset, within an answer it is incomplete") {
@@ -283,6 +349,77 @@ TEST_CASE("a later token event of one wake-up, or with one stamp, came in one re
   CHECK(merged(11, 1));
   CHECK(merged(10, 2));
   CHECK_FALSE(merged(11, 2));
+}
+
+TEST_CASE("the role, the finishing event and the last one with a choice have stamps") {
+  const auto r = streamed({role, one, two, finish, usage, done});
+  CHECK(r.first_event == 20);
+  CHECK(r.role_event == 20);
+  CHECK(r.first_token == 30);
+  CHECK(r.last_token == 40);
+  CHECK(r.finish_event == 50);
+  CHECK(r.last_choice_event == 50);
+  const auto no_role = streamed({delta(R"("role":"assistant","content":"one")"), two, finish + usage, done});
+  CHECK_FALSE(no_role.role_event);
+  CHECK(no_role.finish_event == 40);
+}
+
+TEST_CASE("an event of a server's own is not read, unless it is one of an answer") {
+  for (const std::string own : {"event: keepalive\ndata: 1764330000\n\n", "event: ping\ndata: now\n\n",
+                                "event: ping\ndata: {\"type\":\"ping\"}\n\n"}) {
+    INFO(own);
+    const auto r = streamed({own, one, own, finish, done});
+    CHECK(r.output == "one");
+    CHECK(r.first_event == 30);
+  }
+  CHECK(streamed({"event: token\n" + one, finish, done}).output == "one");
+  const auto broken =
+      record_of(http("200 OK", "event: message\ndata: now\n\n", "Content-Type: text/event-stream\r\n"));
+  CHECK(broken.outcome == Outcome::bad_response);
+}
+
+TEST_CASE("[DONE] may have blanks around it") {
+  CHECK(streamed({one, finish, "data:  [DONE] \n\n"}).output == "one");
+  CHECK(streamed({one, "data: [DONE]\t\r\n\r\n"}).output == "one");
+}
+
+TEST_CASE("a finish reason that says that the server gave up is a failure, streamed and whole") {
+  for (const std::string reason :
+       {"error", "abort", "Cancelled", "insufficient_system_resource", "engine_error"}) {
+    INFO(reason);
+    const auto r = record_of(
+        http("200 OK", one + delta("", '"' + reason + '"') + done, "Content-Type: text/event-stream\r\n"));
+    CHECK(r.outcome == Outcome::generation_failed);
+    CHECK(has(r.error, reason));
+    CHECK(r.error_code == reason);
+    CHECK(record_of(http("200 OK", R"({"choices":[{"text":"a","finish_reason":")" + reason + R"("}]})"))
+              .outcome == Outcome::generation_failed);
+  }
+  CHECK(streamed({one, delta("", R"("a_new_one")"), done}).finish_reason == "a_new_one");
+}
+
+TEST_CASE("the tokens of several choices are on one time line, and their texts one behind the other") {
+  const auto of = [](unsigned index, const std::string& text) {
+    return data(R"({"choices":[{"index":)" + std::to_string(index) + R"(,"delta":{"content":")" + text +
+                R"("}}]})");
+  };
+  const auto r = streamed({of(0, "ab"), of(1, "x"), of(0, "c"), of(1, "yz"), finish, done});
+  CHECK(r.output == "abcxyz");
+  REQUIRE(r.events.size() == 4);
+  CHECK(r.events[0].text_end == 2);
+  CHECK(r.events[1].text_end == 4);
+  CHECK(r.events[2].text_end == 3);
+  CHECK(r.events[3].text_end == 6);
+}
+
+TEST_CASE("an error behind a stream's first choices is the stream's, whatever its code") {
+  const std::string error = data(R"({"error":{"message":"m","code":429}})");
+  const auto outcome = [](const std::string& body) {
+    return record_of(http("200 OK", body, "Content-Type: text/event-stream\r\n")).outcome;
+  };
+  CHECK(outcome(one + error) == Outcome::stream_error);
+  CHECK(outcome(error) == Outcome::rate_limited);
+  CHECK(outcome(data(R"({"error":"m"})")) == Outcome::stream_error);
 }
 
 TEST_CASE("an error event that says nothing has an error all the same") {

@@ -47,6 +47,9 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.first_event == b.first_event);
   CHECK(a.first_token == b.first_token);
   CHECK(a.last_token == b.last_token);
+  CHECK(a.role_event == b.role_event);
+  CHECK(a.finish_event == b.finish_event);
+  CHECK(a.last_choice_event == b.last_choice_event);
   CHECK(a.done == b.done);
   CHECK(a.outcome == b.outcome);
   CHECK(a.time_source == b.time_source);
@@ -57,6 +60,9 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.body_bytes == b.body_bytes);
   CHECK(a.usage_prompt_tokens == b.usage_prompt_tokens);
   CHECK(a.usage_completion_tokens == b.usage_completion_tokens);
+  CHECK(a.usage_cached_tokens == b.usage_cached_tokens);
+  CHECK(a.usage_reasoning_tokens == b.usage_reasoning_tokens);
+  CHECK(a.usage_refused == b.usage_refused);
   CHECK(a.prompt_tokens == b.prompt_tokens);
   CHECK(a.output_tokens == b.output_tokens);
   CHECK(a.reasoning_tokens == b.reasoning_tokens);

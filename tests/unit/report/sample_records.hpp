@@ -26,8 +26,11 @@ inline RequestRecord full_record() {
   r.first_byte = 6;
   r.headers = 7;
   r.first_event = 8;
+  r.role_event = -7;
   r.first_token = 9;
   r.last_token = 10;
+  r.finish_event = -8;
+  r.last_choice_event = -9;
   r.done = INT64_C(1) << 60;
   r.outcome = Outcome::ok;
   r.time_source = TimeSource::mixed;
@@ -38,6 +41,9 @@ inline RequestRecord full_record() {
   r.body_bytes = 12;
   r.usage_prompt_tokens = 13;
   r.usage_completion_tokens = 14;
+  r.usage_cached_tokens = 5;
+  r.usage_reasoning_tokens = 6;
+  r.usage_refused = true;
   r.prompt_tokens = 15;
   r.system_tokens = 3;
   r.output_tokens = 16;

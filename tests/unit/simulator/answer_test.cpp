@@ -117,7 +117,9 @@ TEST_CASE("a whole answer of each dialect says what our own reader reads") {
       const auto answer = whole_answer(dialect, api, {"id-1", 7, "m"}, "some text", 14, 2);
       RequestRecord r;
       protocol::AnswerReader reader;
-      CHECK(reader.read(answer, r).malformed.empty());
+      protocol::Answer read;
+      read.start(r);
+      CHECK(reader.read(answer, read).malformed.empty());
       CHECK(r.output == "some text");
       CHECK(r.finish_reason == "length");
       CHECK(r.usage_prompt_tokens == 14U);

@@ -82,10 +82,12 @@ TEST_CASE("each dialect's stream is text, finish reason and usage to our own rea
         data.pop_back();
         RequestRecord r;
         protocol::AnswerReader reader;
+        protocol::Answer read;
+        read.start(r);
         for (std::size_t i = 0; i < data.size(); ++i) {
           INFO(data[i]);
           const std::size_t before = r.output.size();
-          CHECK(reader.read(data[i], r).malformed.empty());
+          CHECK(reader.read(data[i], read).malformed.empty());
           CHECK((r.output.size() > before) == (batch.events[i].tokens > 0));
         }
         CHECK(r.output == "one two three four");

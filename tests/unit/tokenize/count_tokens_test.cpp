@@ -122,4 +122,17 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("events of several choices, whose texts stand one behind the other, each have their own tokens") {
+  RequestRecord r;
+  r.output = "one two three four five six";
+  for (const std::uint32_t text_end : {8, 19, 14, 27})
+    r.events.push_back({0, text_end, 0, TextKind::content, false});
+  count_tokens(Words(), r);
+  CHECK(r.output_tokens == 6U);
+  CHECK(r.events[0].tokens == 2);
+  CHECK(r.events[1].tokens == 1);
+  CHECK(r.events[2].tokens == 1);
+  CHECK(r.events[3].tokens == 2);
+}
+
 }  // namespace count_tokens_test

@@ -1,0 +1,84 @@
+#include "protocol/answer.hpp"
+
+#include <algorithm>
+
+#include "text/surrogates.hpp"
+
+namespace llmload::protocol {
+namespace {
+
+constexpr std::array kinds = {TextKind::reasoning, TextKind::content, TextKind::tool};
+
+std::string& text_of_record(RequestRecord& record, TextKind kind) {
+  switch (kind) {
+    case TextKind::reasoning: return record.reasoning;
+    case TextKind::tool: return record.tool_text;
+    case TextKind::content: break;
+  }
+  return record.output;
+}
+
+const std::string& text_of_kind(const Texts& texts, TextKind kind) {
+  return texts[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+void Answer::start(RequestRecord& record) {
+  record_ = &record;
+  choices_.clear();
+  first_ = nullptr;
+  additions_.clear();
+  halves_ = false;
+}
+
+std::string& Answer::text_of(Choice& choice, TextKind kind) const {
+  return &choice == first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
+}
+
+void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
+  if (piece.empty()) return;
+  std::string& text = text_of(choice, kind);
+  const std::size_t begin = text.size();
+  text += piece;
+  if (halves_) text::join_halves(text, begin);
+  additions_.push_back({choice.number, kind, begin, text.size()});
+}
+
+void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sources) {
+  const auto [at, is_new] = choices_.try_emplace(index);
+  Choice& choice = at->second;
+  if (is_new) choice.number = static_cast<std::uint32_t>(choices_.size() - 1);
+  if (first_ == nullptr) first_ = &choice;
+  for (std::size_t i = 0; i < source_count && !choice.has_source; ++i) {
+    const bool any = std::ranges::any_of(sources[i], [](const std::string& text) { return !text.empty(); });
+    if (!any) continue;
+    choice.source = static_cast<Source>(i);
+    choice.has_source = true;
+  }
+  if (!choice.has_source) return;
+  const Texts& texts = sources[static_cast<std::size_t>(choice.source)];
+  for (const TextKind kind : kinds) append(choice, kind, text_of_kind(texts, kind));
+}
+
+void Answer::add(TextKind kind, std::string_view piece) { append(*first_, kind, piece); }
+
+void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
+  if (choices_.size() > 1) {
+    std::vector<std::array<std::uint32_t, 3>> before(choices_.size());  // bytes of each kind, by number
+    for (auto& [index, choice] : choices_) {
+      if (&choice == first_) continue;
+      for (const TextKind kind : kinds) {
+        std::string& all = text_of_record(*record_, kind);
+        before[choice.number][static_cast<std::size_t>(kind)] = static_cast<std::uint32_t>(all.size());
+        all += text_of_kind(choice.texts, kind);
+      }
+    }
+    for (std::size_t i = 0; i < choice_of.size(); ++i)
+      events[i].text_end += before[choice_of[i]][static_cast<std::size_t>(events[i].kind)];
+  }
+  if (!halves_) return;
+  for (const TextKind kind : kinds) text::replace_halves(text_of_record(*record_, kind));
+}
+
+}  // namespace llmload::protocol
