@@ -23,6 +23,10 @@ enum class Api { chat, completions };
 /// How the key is sent. automatic: api_key for Azure's own host names, else bearer.
 enum class Auth { automatic, bearer, raw, api_key, none };
 
+/// Which count of tokens the numbers are made from. tokenizer: ours where there is one, else the server's.
+/// usage: the server's; a tokenizer then only counts beside it.
+enum class TokensFrom { tokenizer, usage };
+
 /// keep_alive: connections are opened before the stage and reused.
 /// per_request: each request resolves, connects and shakes hands by itself, inside its own latency.
 enum class Connection { keep_alive, per_request };
@@ -147,6 +151,7 @@ struct Plan {
   std::string prompts_description;             ///< for people: "random, 2000 tokens each, each different"
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";
+  TokensFrom tokens_from = TokensFrom::tokenizer;
   std::string tokenizer_sha256;  ///< of its file, in hex; empty where there is none
 
   Secret api_key;

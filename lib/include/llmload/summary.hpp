@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <llmload/plan.hpp>
 #include <llmload/request_record.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,7 @@ struct Summary {
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::array<std::uint64_t, outcome_count> by_outcome{};
+  std::map<std::string, std::uint64_t> finish_reasons;  ///< of all answers that have one, failed ones, too
   std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended, outside the window, too
   std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
   std::uint64_t outside_failed = 0;     ///< part of them
@@ -119,9 +121,15 @@ struct Summary {
   std::optional<std::uint64_t> output_tokens;     ///< by the tokenizer; by `usage` where there is none
   std::optional<std::uint64_t> reasoning_tokens;  ///< by the tokenizer; part of output_tokens, as the next
   std::optional<std::uint64_t> tool_tokens;
-  std::optional<std::uint64_t> usage_output_tokens;  ///< as the server counts
-  std::uint64_t short_outputs = 0;                   ///< fewer tokens than 90 % of what was asked for
-  std::optional<TemplateTokens> template_tokens;     ///< needs a tokenizer and `usage`
+  std::optional<std::uint64_t> usage_output_tokens;     ///< as the server counts
+  std::optional<std::uint64_t> usage_cached_tokens;     ///< part of the prompts', of the answers that say it
+  std::optional<std::uint64_t> usage_reasoning_tokens;  ///< part of the output's, likewise
+  /// Output tokens by `usage` / by the tokenizer, over the answers that have both; without the reasoning of
+  /// both where `usage` tells it, for its text need not be in the answer.
+  std::optional<double> usage_ratio;
+  std::string token_doubt;  ///< a line where `usage` and tokenizer or text do not go together; empty: they do
+  std::uint64_t short_outputs = 0;                ///< fewer tokens than 90 % of what was asked for
+  std::optional<TemplateTokens> template_tokens;  ///< needs a tokenizer and `usage`
 
   std::uint64_t attempts = 0;  ///< of the measured requests; more than begun where some were repeated
   std::uint64_t retried = 0;   ///< requests of more than one attempt

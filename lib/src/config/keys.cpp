@@ -169,6 +169,10 @@ const std::vector<Key>& keys() {
       {"PRE_TOKENIZER", [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
        false, true},
       {"PARSE_SPECIAL", [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},
+      {"TOKENS_FROM",
+       [](Draft& d, const Parameter& p) {
+         d.tokens_from = p.as_choice({"tokenizer", "usage"}) == 0 ? TokensFrom::tokenizer : TokensFrom::usage;
+       }},
       {"TEMPERATURE", [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
       {"TOP_P", [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
       {"MODEL_ENDPOINTS", read_endpoints},

@@ -45,6 +45,7 @@ struct Draft {
   std::string prompts_path;
   std::optional<std::string> prompt_length;
   TokenizerOptions tokenizer;
+  std::optional<TokensFrom> tokens_from;
   unsigned random_prompt_length = 25;
   std::optional<TokenLengths> input_tokens, output_tokens;
   std::optional<bool> unique_prompts;
@@ -70,6 +71,9 @@ void make_stages(Draft& draft, const std::string& where);
 
 /// The plan's tokenizer; a warning where MODEL_PATH leads to none.
 void load_model(Draft& draft);
+
+/// Whose counts of tokens are used. Throws InputError where it is to be a tokenizer's and there is none.
+void choose_counts(Draft& draft, const std::string& where);
 
 /// The proxies of the environment (HTTPS_PROXY, NO_PROXY) for the endpoints.
 void set_proxies(Plan& plan);

@@ -168,6 +168,7 @@ Plan load_parameters(const std::string& path, const ParameterOverrides& override
   make_stages(draft, path.empty() ? "the parameters" : path);
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   load_model(draft);
+  choose_counts(draft, path.empty() ? "the parameters" : path);
   load_prompts(draft, simulated);
   warn(draft.plan);
   draft.plan.parameters_json = shown_parameters(entries, draft.plan);

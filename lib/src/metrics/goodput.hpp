@@ -12,13 +12,15 @@ namespace llmload::metrics {
 /// that one. Goodput (requests/s) = good requests / wall; good share = good requests / requests that were
 /// begun or dropped. Both are empty where no limit is set; goodput also where no request succeeded, for there
 /// is no wall.
-inline bool is_good(const RequestRecord& record, const Goodput& limits) {
+inline bool is_good(const RequestRecord& record, const Goodput& limits,
+                    TokensFrom from = TokensFrom::tokenizer) {
   const auto within = [](const std::optional<double>& limit, const std::optional<double>& value) {
     return !limit || (value && *value <= *limit);
   };
-  const bool one_token = output_tokens(record).value_or(2) < 2;
+  const bool one_token = output_tokens(record, from).value_or(2) < 2;
   return record.outcome == Outcome::ok && within(limits.e2e_ms, e2e_ms(record)) &&
-         within(limits.ttft_ms, ttft_ms(record)) && (one_token || within(limits.tpot_ms, tpot_ms(record)));
+         within(limits.ttft_ms, ttft_ms(record)) &&
+         (one_token || within(limits.tpot_ms, tpot_ms(record, from)));
 }
 
 }  // namespace llmload::metrics

@@ -27,7 +27,16 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
                       std::to_string(difference) + (more ? " fewer" : " more") + " over " +
                       std::to_string(with_usage) + " answers");
   }
-  if (const auto& t = s.template_tokens; t && (t->least != 0 || t->most != 0)) {
+  if (tokens.with_impossible_usage > 0) {
+    s.notes.push_back(
+        of(tokens.with_impossible_usage, s.ok) +
+        " answers have a usage that can't be, which is not used: more tokens than any context, or "
+        "than the answer's bytes allow");
+  }
+  if (const auto& t = s.template_tokens; t && t->least < 0) {
+    s.notes.push_back("the server counts fewer prompt tokens than we do, up to " + std::to_string(-t->least) +
+                      " a request: its tokenizer is another one, or it does not read the whole prompt");
+  } else if (t && t->most != 0) {
     const std::string range = t->least == t->most
                                   ? std::to_string(t->least)
                                   : std::to_string(t->least) + " to " + std::to_string(t->most);
@@ -39,6 +48,16 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
         of(s.short_outputs, s.ok) +
         " outputs are shorter than 90 % of what was asked for: rates of shorter outputs do not compare");
   }
+}
+
+void add_finish_notes(Summary& s) {
+  std::string unknown;
+  for (const auto& [reason, count] : s.finish_reasons) {
+    if (finish_of(reason) == Finish::unknown)
+      unknown += (unknown.empty() ? "" : ", ") + reason + " (" + std::to_string(count) + ')';
+  }
+  if (!unknown.empty())
+    s.notes.push_back("finish reasons that this version does not know were taken for good ones: " + unknown);
 }
 
 void add_stream_notes(Summary& s, const StreamFold& stream) {
@@ -71,6 +90,7 @@ void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& toke
         of(s.retried, s.begun) + " requests were sent more than once, " + std::to_string(s.attempts) +
         " attempts in all: latencies are from the first attempt, service times of the last one");
   }
+  add_finish_notes(s);
   if (s.ok == 0) return;
   add_token_notes(s, settings, tokens);
   if (settings.stream) add_stream_notes(s, stream);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "llmload/plan.hpp"
 #include "llmload/request_record.hpp"
 
 namespace llmload::metrics {
@@ -12,14 +13,16 @@ inline Stamp start(const RequestRecord& record) {
   return record.scheduled ? record.scheduled : record.dispatched;
 }
 
-/// By the tokenizer, else by the server's `usage`; without the token that COUNT_BOS adds.
-inline std::optional<std::uint64_t> output_tokens(const RequestRecord& record) {
-  return record.output_tokens ? record.output_tokens : record.usage_completion_tokens;
+/// By the tokenizer, else by the server's `usage`, or by that alone; without the token that COUNT_BOS adds.
+inline std::optional<std::uint64_t> output_tokens(const RequestRecord& record, TokensFrom from) {
+  const bool own = record.output_tokens && from == TokensFrom::tokenizer;
+  return own ? record.output_tokens : record.usage_completion_tokens;
 }
 
 /// Likewise.
-inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record) {
-  return record.prompt_tokens ? record.prompt_tokens : record.usage_prompt_tokens;
+inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record, TokensFrom from) {
+  const bool own = record.prompt_tokens && from == TokensFrom::tokenizer;
+  return own ? record.prompt_tokens : record.usage_prompt_tokens;
 }
 
 /// Empty where one of the two did not happen.

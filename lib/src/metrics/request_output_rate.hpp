@@ -6,8 +6,9 @@ namespace llmload::metrics {
 
 /// Output rate of a request (tokens/s) = output tokens / E2E, by the tokenizer, else by `usage`.
 /// Empty where the tokens are not known.
-inline std::optional<double> request_output_rate(const RequestRecord& record) {
-  return per_second(output_tokens(record), e2e_ms(record));
+inline std::optional<double> request_output_rate(const RequestRecord& record,
+                                                 TokensFrom from = TokensFrom::tokenizer) {
+  return per_second(output_tokens(record, from), e2e_ms(record));
 }
 
 }  // namespace llmload::metrics

@@ -17,6 +17,7 @@ namespace llmload::metrics {
 
 FoldSettings fold_settings(const Plan& plan) {
   return {.tokenizer = plan.tokenizer != nullptr,
+          .tokens_from = plan.tokens_from,
           .count_bos = plan.count_bos,
           .stream = plan.stream,
           .quota = plan.quota.has_value(),
@@ -44,6 +45,7 @@ void StageFold::add(const RequestRecord& record) {
 void StageFold::add_measured(const RequestRecord& record) {
   ++sums_.begun;
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
+  add_finish_reason(record.finish_reason);
   sums_.reconnects += record.reconnects;
   sums_.attempts += record.attempts;
   if (record.attempts > 1) ++sums_.retried;
@@ -56,11 +58,18 @@ void StageFold::add_measured(const RequestRecord& record) {
     read_timed_.part += record.time_source == TimeSource::kernel ? 0 : 1;
     ++read_timed_.whole;
   }
-  if (settings_.goodput && is_good(record, *settings_.goodput)) ++good_;
+  if (settings_.goodput && is_good(record, *settings_.goodput, settings_.tokens_from)) ++good_;
   if (record.outcome == Outcome::ok)
     add_success(record);
   else
     failures_.add(record);
+}
+
+void StageFold::add_finish_reason(const std::string& reason) {
+  constexpr std::size_t most_reasons = 64;  // distinct ones that are counted apart
+  if (reason.empty()) return;
+  auto& counts = sums_.finish_reasons;
+  ++counts[counts.size() < most_reasons || counts.contains(reason) ? reason : "(others)"];
 }
 
 void StageFold::add_success(const RequestRecord& record) {
@@ -73,14 +82,14 @@ void StageFold::add_success(const RequestRecord& record) {
   const Stage& stage = sums_.stage;
   const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
   if (capped || settings_.quota) add_queue_wait(record, queue_wait_);
-  output_rate_.add(request_output_rate(record));
+  output_rate_.add(request_output_rate(record, settings_.tokens_from));
   if (record.attempts == 1) {  // else the first attempt's begin and the last one's connection
     resolve_.add(milliseconds(record.dispatched, record.resolved));
     connect_.add(milliseconds(record.resolved ? record.resolved : record.dispatched, record.tcp_connected));
     tls_.add(milliseconds(record.tcp_connected, record.tls_done));
   }
   tokens_.add(record, settings_);
-  stream_.add(record);
+  stream_.add(record, settings_.tokens_from);
 }
 
 Summary StageFold::summarize(const StageEnd& end) const {

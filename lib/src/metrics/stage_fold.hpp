@@ -35,6 +35,7 @@ class StageFold {
 
  private:
   void add_measured(const RequestRecord& record);
+  void add_finish_reason(const std::string& reason);
   void add_success(const RequestRecord& record);
   void fill_latencies(Summary& summary) const;
   void fill_rates(Summary& summary) const;

@@ -13,14 +13,14 @@
 
 namespace llmload::metrics {
 
-void StreamFold::add(const RequestRecord& record) {
+void StreamFold::add(const RequestRecord& record, TokensFrom from) {
   if (!record.streamed) ++whole_answers_;
   if (record.streamed && record.events.empty()) ++without_tokens_;
   ttft_.add(ttft_ms(record));
   ttfo_.add(ttfo_ms(record));
-  tpot_.add(tpot_ms(record));
-  tokens_per_event_.add(tokens_per_event(record));
-  prompt_rate_.add(request_prompt_rate(record));
+  tpot_.add(tpot_ms(record, from));
+  tokens_per_event_.add(tokens_per_event(record, from));
+  prompt_rate_.add(request_prompt_rate(record, from));
   add_itl(record, itl_);
   add_event_gaps(record, record.bounds.empty() ? sure_gap_ : bounded_gap_);
   earliest_.add(record);

@@ -14,7 +14,7 @@ namespace llmload::metrics {
 class StreamFold {
  public:
   /// A record whose outcome is ok.
-  void add(const RequestRecord& record);
+  void add(const RequestRecord& record, TokensFrom from = TokensFrom::tokenizer);
   void fill(Summary& summary) const;
 
   // For the notes.

@@ -10,9 +10,13 @@ namespace {
 
 std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
                                      std::optional<std::uint64_t> by_server, const FoldSettings& settings) {
-  if (!settings.tokenizer) return by_server;
+  if (!settings.own_counts()) return by_server;
   if (!by_tokenizer) return std::nullopt;
   return *by_tokenizer + (settings.count_bos ? 1 : 0);
+}
+
+void add_to(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t>& tokens) {
+  if (tokens) sum = sum.value_or(0) + *tokens;
 }
 
 }  // namespace
@@ -36,6 +40,10 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
     most_beyond = std::max(most_beyond, *tokens);
     ++with_beyond;
   }
+  add_to(cached, record.usage_cached_tokens);
+  add_to(usage_reasoning, record.usage_reasoning_tokens);
+  if (record.usage_refused) ++with_impossible_usage;
+  doubt.add(record);
   if (record.usage_completion_tokens) {
     by_usage += *record.usage_completion_tokens;
     beside_usage += record.output_tokens.value_or(0);
@@ -64,12 +72,15 @@ void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
     s.template_tokens = TemplateTokens{mean, least_beyond, most_beyond};
   }
   if (without_usage == 0) s.usage_output_tokens = by_usage;
+  s.usage_cached_tokens = cached;
+  s.usage_reasoning_tokens = usage_reasoning;
+  doubt.fill(s, settings);
   if (without_output > 0) return;
   s.output_tokens = output;
   s.output_tokens_per_second = static_cast<double>(output) / s.wall_seconds;
   s.mean_output_tokens_per_second_per_request = request_rates / static_cast<double>(s.ok);
   s.below_threshold = below_threshold;
-  if (settings.tokenizer) {
+  if (settings.own_counts()) {
     s.reasoning_tokens = reasoning;
     s.tool_tokens = tool;
   }

@@ -6,6 +6,7 @@
 
 #include "llmload/summary.hpp"
 #include "metrics/fold_settings.hpp"
+#include "metrics/usage_doubt.hpp"
 
 namespace llmload::metrics {
 
@@ -22,6 +23,9 @@ struct TokenCounts {
   std::uint64_t prompt = 0, output = 0;  // as the settings say
   std::uint64_t reasoning = 0, tool = 0;
   std::uint64_t by_usage = 0;
+  std::optional<std::uint64_t> cached, usage_reasoning;  // by `usage`, of the answers that say it
+  std::uint64_t with_impossible_usage = 0;               // requests
+  UsageDoubt doubt;
   std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage
   std::uint64_t without_prompt = 0, without_output = 0, without_usage = 0;  // requests
   std::uint64_t below_threshold = 0, short_outputs = 0;                     // requests

@@ -30,7 +30,7 @@ void WindowRates::add(const RequestRecord& record, const FoldSettings& settings)
     output_ += static_cast<double>(*tokens) * share_inside(record);
   if (!window_.has(*record.done)) return;
   ++ended_;
-  if (settings.goodput && is_good(record, *settings.goodput)) ++good_;
+  if (settings.goodput && is_good(record, *settings.goodput, settings.tokens_from)) ++good_;
   prompt_ += counted_prompt(record, settings).value_or(0);
 }
 

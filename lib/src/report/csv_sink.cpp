@@ -163,6 +163,22 @@ void add_attempts(std::vector<Column>& to) {
                 [](const Summary& s) { return s.template_tokens ? rounded(s.template_tokens->mean) : ""; }});
 }
 
+/// "length 4; stop 60".
+std::string finish_reasons(const Summary& s) {
+  std::string text;
+  for (const auto& [reason, count] : s.finish_reasons)
+    text += (text.empty() ? "" : "; ") + reason + ' ' + std::to_string(count);
+  return text;
+}
+
+void add_answers(std::vector<Column>& to) {
+  to.push_back({"Finish Reasons", [](const Summary& s) { return shown(finish_reasons(s)); }});
+  to.push_back({"Cached Prompt Tokens", [](const Summary& s) { return count(s.usage_cached_tokens); }});
+  to.push_back(
+      {"Reasoning Tokens by Usage", [](const Summary& s) { return count(s.usage_reasoning_tokens); }});
+  to.push_back({"Usage Ratio", [](const Summary& s) { return rounded_or(s.usage_ratio, ""); }});
+}
+
 /// All columns, in their order; docs/csv.md says what each means. The first seven are the original script's.
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = [] {
@@ -182,10 +198,12 @@ const std::vector<Column>& columns() {
         {"Requests", [](const Summary& s) { return std::to_string(s.begun); }},
         {"Failed", [](const Summary& s) { return std::to_string(s.failed); }},
     };
-    for (std::size_t i = 1; i < outcome_count; ++i) {  // 0 is ok
+    const auto add_outcome = [&c](std::size_t i) {
       c.push_back({"Failed: " + std::string(to_string(static_cast<Outcome>(i))),
                    [i](const Summary& s) { return std::to_string(s.by_outcome[i]); }});
-    }
+    };
+    constexpr std::size_t first_outcomes = 21;  // later ones have their columns at the end
+    for (std::size_t i = 1; i < first_outcomes; ++i) add_outcome(i);  // 0 is ok
     c.push_back({"P90 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p90); }});
     c.push_back({"P95 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p95); }});
     c.push_back({"Max Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::max); }});
@@ -213,6 +231,8 @@ const std::vector<Column>& columns() {
     add_own_error(c);
     add_attempts(c);
     add_uncertainty(c);
+    add_answers(c);
+    for (std::size_t i = first_outcomes; i < outcome_count; ++i) add_outcome(i);
     return c;
   }();
   return all;

@@ -69,6 +69,12 @@ json::value rate_limits(const std::vector<RateLimitPoint>& points) {
   return list;
 }
 
+json::object counts(const std::map<std::string, std::uint64_t>& by_name) {
+  json::object o;
+  for (const auto& [name, count] : by_name) o[text::valid_utf8(name)] = count;
+  return o;
+}
+
 json::object stage(const Summary& s) {
   json::object outcomes;
   for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -85,6 +91,7 @@ json::object stage(const Summary& s) {
   o["ok"] = s.ok;
   o["failed"] = s.failed;
   o["outcomes"] = std::move(outcomes);
+  o["finish_reasons"] = counts(s.finish_reasons);
   o["outside_window"] = s.outside_window;
   o["outside_failed"] = s.outside_failed;
   o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
@@ -121,6 +128,10 @@ json::object stage(const Summary& s) {
   o["reasoning_tokens"] = or_null(s.reasoning_tokens);
   o["tool_tokens"] = or_null(s.tool_tokens);
   o["usage_output_tokens"] = or_null(s.usage_output_tokens);
+  o["usage_reasoning_tokens"] = or_null(s.usage_reasoning_tokens);
+  o["usage_cached_tokens"] = or_null(s.usage_cached_tokens);
+  o["usage_ratio"] = or_null(s.usage_ratio);
+  o["token_doubt"] = s.token_doubt.empty() ? json::value(nullptr) : json::value(s.token_doubt);
   o["short_outputs"] = s.short_outputs;
   o["template_tokens"] = s.template_tokens ? json::value{{"mean", s.template_tokens->mean},
                                                          {"min", s.template_tokens->least},

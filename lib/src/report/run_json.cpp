@@ -132,6 +132,7 @@ json::object header_line(const Plan& plan) {
   p["cores"] = shard_count(plan);
   p["stages"] = std::move(stages);
   p["tokenizer"] = plan.tokenizer != nullptr;
+  p["counts_by"] = plan.tokens_from == TokensFrom::usage ? "usage" : "tokenizer";
   p["tokens_from"] = text::valid_utf8(plan.tokenizer_description);
   p["prompts_from"] = text::valid_utf8(plan.prompts_description);
   p["tokenizer_sha256"] = plan.tokenizer_sha256;
@@ -161,6 +162,8 @@ Plan read_header(const json::object& line) {
   for (const auto& stage : get<std::vector<json::object>>(p, "stages"))
     plan.stages.push_back(read_stage_plan(stage));
   if (get<bool>(p, "tokenizer")) plan.tokenizer = std::make_shared<ElsewhereTokenizer>();
+  if (find<std::string>(p, "counts_by"))
+    plan.tokens_from = one_of(p, "counts_by", "tokenizer", TokensFrom::tokenizer, "usage", TokensFrom::usage);
   plan.tokenizer_description = get<std::string>(p, "tokens_from");
   plan.tokenizer_sha256 = get<std::string>(p, "tokenizer_sha256");
   plan.parameters_json = json::serialize(get<json::value>(p, "parameters"));

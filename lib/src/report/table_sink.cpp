@@ -57,6 +57,19 @@ std::string failures_line(const RunResult& result) {
          std::string(to_string(outcome)) + " (" + std::to_string(*most) + " times)" + reason + '\n';
 }
 
+/// Where there is more than one kind, or one of an answer that was given up; else "".
+std::string finish_line(const Summary& s) {
+  std::string line;
+  bool bad = false;
+  for (const auto& [reason, count] : s.finish_reasons) {
+    line += (line.empty() ? "" : ", ") + std::to_string(count) + ' ' + reason;
+    const Finish finish = finish_of(reason);
+    bad = bad || finish == Finish::failed || finish == Finish::filtered;
+  }
+  if (s.finish_reasons.size() < 2 && !bad) return "";
+  return "At " + describe(s.stage) + ": answers ended with " + line + ".\n";
+}
+
 }  // namespace
 
 void TableSink::on_start(const Plan& plan) {
@@ -111,6 +124,9 @@ void TableSink::on_stage(const Summary& s) {
 
 void TableSink::on_end(const RunResult& result) {
   for (const Summary& s : result.stages) {
+    if (!s.token_doubt.empty())
+      out_ << "TOKENS IN DOUBT at " << describe(s.stage) << ": " << s.token_doubt << ".\n";
+    out_ << finish_line(s);
     for (const std::string& note : s.notes) {
       out_ << "At " << describe(s.stage) << ": " << note << ".\n";
     }

@@ -256,4 +256,20 @@ TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and nee
   CHECK(plan.stages.size() == 3);
 }
 
+TEST_CASE("whose tokens count is chosen, and a tokenizer that is not there is not") {
+  ParameterFile file;
+  CHECK(file.load().tokens_from == TokensFrom::tokenizer);
+  file.set("TOKENS_FROM", R"("usage")");
+  CHECK(file.load().tokens_from == TokensFrom::usage);
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
+  const Plan plan = file.load();
+  CHECK(plan.tokens_from == TokensFrom::usage);
+  CHECK(plan.tokenizer != nullptr);
+  CHECK(plan.tokenizer_description.starts_with("server usage, beside "));
+  file.set("TOKENS_FROM", R"("tokenizer")");
+  CHECK(file.load().tokens_from == TokensFrom::tokenizer);
+  file.set("MODEL_PATH", "");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "/TOKENS_FROM: is \"tokenizer\", and there is none"));
+}
+
 }  // namespace parameters_test

@@ -54,4 +54,26 @@ TEST_CASE("the chat template's tokens are noted where the server counts any") {
         "template\n");
 }
 
+TEST_CASE("a server that counts fewer prompt tokens than we do is said to do that") {
+  auto record = streamed(100, {event(50, 1)});
+  record.prompt_tokens = 20;
+  record.usage_prompt_tokens = 14;
+  CHECK(
+      notes_on({record}) ==
+      "the server counts fewer prompt tokens than we do, up to 6 a request: its tokenizer is another one, or "
+      "it does not read the whole prompt\n");
+}
+
+TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are noted with their number") {
+  auto record = streamed(100, {event(50, 1)});
+  record.usage_refused = true;
+  CHECK(has(notes_on({record}), "1 of 1 answers have a usage that can't be, which is not used"));
+  record.usage_refused = false;
+  record.finish_reason = "odd";
+  CHECK(notes_on({record, record}) ==
+        "finish reasons that this version does not know were taken for good ones: odd (2)\n");
+  record.finish_reason = "stop";
+  CHECK(notes_on({record}).empty());
+}
+
 }  // namespace notes_test

@@ -625,4 +625,48 @@ TEST_CASE("a stage is judged with its numbers") {
   CHECK(has(s.invalid_reasons.at(0).text, "requests were sent late"));
 }
 
+TEST_CASE("finish reasons are counted, of failed requests, too, and of the measured ones alone") {
+  StageFold fold({}, {1, 4, {}}, 1);
+  auto ended = success(0, 10, 5);
+  ended.finish_reason = "stop";
+  fold.add(ended);
+  fold.add(ended);
+  auto failed = failure(Outcome::generation_failed, "gave up");
+  failed.finish_reason = "abort";
+  fold.add(failed);
+  ended.measured = false;
+  fold.add(ended);
+  fold.add(success(0, 10, 5));
+  CHECK(fold.summarize({}).finish_reasons == std::map<std::string, std::uint64_t>{{"abort", 1}, {"stop", 2}});
+}
+
+TEST_CASE("which of two counts is used is the plan's choice") {
+  auto record = success(0, 1'000, 10);
+  record.usage_completion_tokens = 30;
+  record.usage_cached_tokens = 3;
+  record.usage_reasoning_tokens = 1;
+  Plan plan = plan_with_tokenizer();
+  const auto summary_by = [&](TokensFrom from) {
+    plan.tokens_from = from;
+    StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
+    add(fold, record, 5);
+    add(fold, record, 5);
+    return fold.summarize({});
+  };
+  const Summary own = summary_by(TokensFrom::tokenizer), server = summary_by(TokensFrom::usage);
+  CHECK(own.output_tokens == 20U);
+  CHECK(server.output_tokens == 60U);
+  CHECK(near(own.input_tokens_per_second, 10));
+  CHECK(near(server.input_tokens_per_second, 8));
+  CHECK(near(own.request_output_rate->mean, 10));
+  CHECK(near(server.request_output_rate->mean, 30));
+  CHECK_FALSE(server.reasoning_tokens);
+  for (const Summary* s : {&own, &server}) {
+    CHECK(near(s->usage_ratio, 2.9));
+    CHECK(has(s->token_doubt, "the server counts 58 output tokens in 2 answers, the tokenizer 20"));
+    CHECK(s->usage_cached_tokens == 6U);
+    CHECK(s->usage_reasoning_tokens == 2U);
+  }
+}
+
 }  // namespace stage_fold_test

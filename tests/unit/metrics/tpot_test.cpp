@@ -23,9 +23,15 @@ TEST_CASE("TPOT takes the server's tokens where no tokenizer counted") {
   auto r = streamed(200, {event(50, 0), event(90, 0)});
   r.usage_completion_tokens = 5;
   r.output_tokens = 3;
-  CHECK(near(tpot_ms(r), 20));  // (90 - 50) / (3 - 1): the tokenizer's
+  CHECK(near(tpot_ms(r), 20));                     // (90 - 50) / (3 - 1): the tokenizer's
+  CHECK(near(tpot_ms(r, TokensFrom::usage), 10));  // the server's, where they are chosen
   r.output_tokens.reset();
   CHECK(near(tpot_ms(r), 10));  // (90 - 50) / (5 - 1)
+}
+
+TEST_CASE("tokens that all came at one time have no TPOT") {
+  CHECK_FALSE(tpot_ms(streamed(200, {event(50, 3), event(50, 2, merged)})));
+  CHECK_FALSE(tpot_ms(streamed(200, {event(50, 5)})));
 }
 
 TEST_CASE("an answer of one token, of an unknown number, or as one body has no TPOT") {

@@ -115,6 +115,11 @@ TEST_CASE("a row has the metrics of streamed answers") {
   CHECK(row["Good Share (%)"] == "93.75");
   CHECK(row["Reasoning Tokens"] == "1000");
   CHECK(row["Tool Tokens"] == "10");
+  CHECK(row["Finish Reasons"] == "abort 2; stop 60");
+  CHECK(row["Cached Prompt Tokens"] == "70");
+  CHECK(row["Reasoning Tokens by Usage"] == "80");
+  CHECK(row["Usage Ratio"] == "1.75");
+  CHECK(row["Failed: generation_failed"] == "0");
   CHECK(row["P99.9 Latency (ms)"] == "349.9");
   CHECK(row["Enough Samples for P99.9"] == "no");
 }

@@ -88,6 +88,10 @@ TEST_CASE("a stage has its numbers, unrounded") {
   CHECK(stage.at("time_source") == "kernel");
   CHECK(stage.at("commonest_failure").at("outcome") == "rate_limited");
   CHECK(stage.at("usage_output_tokens").is_null());
+  CHECK(stage.at("usage_cached_tokens").is_null());
+  CHECK(stage.at("usage_ratio").is_null());
+  CHECK(stage.at("token_doubt").is_null());
+  CHECK(stage.at("finish_reasons") == json::parse(R"({"stop":62})"));
 }
 
 TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
@@ -106,6 +110,10 @@ TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
   CHECK(stage.at("ttfo_ms").at("p50").as_double() == 71.234);
   CHECK(stage.at("tpot_ms").at("p99").as_double() == 22.506);
   CHECK(stage.at("itl_ms").at("count") == 15'000);
+  CHECK(stage.at("usage_cached_tokens") == 70);
+  CHECK(stage.at("usage_reasoning_tokens") == 80);
+  CHECK(stage.at("usage_ratio") == 1.75);
+  CHECK(stage.at("token_doubt") == "the server counts twice as many");
   CHECK(stage.at("event_gap_ms").at("mean").as_double() == 40.5);
   CHECK(stage.at("tokens_per_event").at("mean").as_double() == 1.987);
   CHECK(stage.at("merged_share").as_double() == 0.0123456);

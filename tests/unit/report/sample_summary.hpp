@@ -17,6 +17,7 @@ inline Summary full_summary() {
   s.failed = 2;
   s.by_outcome[static_cast<std::size_t>(Outcome::ok)] = 62;
   s.by_outcome[static_cast<std::size_t>(Outcome::rate_limited)] = 2;
+  s.finish_reasons = {{"stop", 62}};
   s.by_shard = {32, 32};
   s.wall_seconds = 0.44;
   s.e2e_ms = Distribution{62, 280, 30.25, 208.456, 350.1, 277.468, 330.5, 340, 348.351, 349.9};
@@ -51,6 +52,11 @@ inline Summary streamed_summary() {
   s.good_share = 0.9375;
   s.reasoning_tokens = 1'000;
   s.tool_tokens = 10;
+  s.usage_cached_tokens = 70;
+  s.usage_reasoning_tokens = 80;
+  s.usage_ratio = 1.75;
+  s.token_doubt = "the server counts twice as many";
+  s.finish_reasons = {{"abort", 2}, {"stop", 60}};
   s.started_at = 123'456'789;
   return s;
 }

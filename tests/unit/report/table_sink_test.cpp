@@ -100,6 +100,17 @@ TEST_CASE("the commonest reason is the run's, not that of the worst stage") {
   CHECK(has(line, "most often as rate_limited"));
 }
 
+TEST_CASE(
+    "tokens in doubt, and how answers ended, are told after the rows where there is something to tell") {
+  CHECK_FALSE(has(printed({full_summary()}), "answers ended"));
+  const auto text = printed({streamed_summary()});
+  CHECK(has(text, "TOKENS IN DOUBT at 64 concurrent: the server counts twice as many.\n"));
+  CHECK(has(text, "At 64 concurrent: answers ended with 2 abort, 60 stop.\n"));
+  auto bad = full_summary();
+  bad.finish_reasons = {{"content_filter", 3}};
+  CHECK(has(printed({bad}), "At 64 concurrent: answers ended with 3 content_filter.\n"));
+}
+
 TEST_CASE("notes, interruption, an early end and doubt are told after the rows") {
   auto noted = full_summary();
   noted.notes = {"something to know"};
