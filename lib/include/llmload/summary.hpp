@@ -72,7 +72,7 @@ struct Summary {
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::array<std::uint64_t, outcome_count> by_outcome{};
-  std::map<std::string, std::uint64_t> finish_reasons;  ///< of all answers that have one, failed ones, too
+  std::map<std::string, std::uint64_t> finish_reasons;  ///< of answers that have one, failed ones, too
   std::vector<std::uint64_t> by_shard;  ///< requests that each shard ended, outside the window, too
   std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
   std::uint64_t outside_failed = 0;     ///< part of them

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <array>
-#include <boost/json/basic_parser.hpp>
+#include <boost/json/error.hpp>
+#include <boost/json/string_view.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -7,7 +7,7 @@
 namespace llmload::protocol {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
   return text.substr(0, text.find_last_not_of(blanks) + 1);
@@ -21,13 +21,13 @@ bool is_of_answers(std::string_view type) {
   return std::ranges::find(names, type) != names.end();
 }
 
-bool is_done_mark(std::string_view data) { return trimmed(data) == "[DONE]"; }
+bool is_done_mark(std::string_view data) { return without_blanks(data) == "[DONE]"; }
 
 bool are_several(std::string_view data) {
   std::size_t lines = 0;
   for (; !data.empty(); ++lines) {
     const auto end = std::min(data.find('\n'), data.size());
-    const auto line = trimmed(data.substr(0, end));
+    const auto line = without_blanks(data.substr(0, end));
     if (!is_done_mark(line) && !(line.starts_with('{') && line.ends_with('}'))) return false;
     data.remove_prefix(std::min(end + 1, data.size()));
   }

@@ -15,18 +15,23 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
-/// Takes the next line off `rest`, with those that go on with it.
-std::string next_line(std::string_view& rest) {
-  std::string line;
-  do {
-    const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
-    const std::string_view part = without_end(rest.substr(0, end));
-    line += line.empty()
-                ? part
-                : ' ' + std::string(part.substr(std::min(part.find_first_not_of(blanks), part.size())));
-    rest.remove_prefix(end);
-  } while (!rest.empty() && blanks.find(rest.front()) != std::string_view::npos);
+/// Takes the next line off `rest`, which is not empty.
+std::string_view take_line(std::string_view& rest) {
+  const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+  const std::string_view line = without_end(rest.substr(0, end));
+  rest.remove_prefix(end);
   return line;
+}
+
+/// Likewise with the lines that go on with it.
+std::string take_field(std::string_view& rest) {
+  std::string field(take_line(rest));
+  while (!rest.empty() && blanks.find(rest.front()) != std::string_view::npos) {
+    std::string_view more = take_line(rest);
+    more.remove_prefix(std::min(more.find_first_not_of(blanks), more.size()));
+    field.append(" ").append(more);
+  }
+  return field;
 }
 
 std::size_t count_chunked(std::string_view value) {
@@ -54,10 +59,10 @@ std::optional<std::size_t> HttpHead::size_in(std::string_view bytes) {
 }
 
 HttpHead::HttpHead(std::string_view head) {
-  text_ = plain_status_line(next_line(head)) + "\r\n";
+  text_ = plain_status_line(take_line(head)) + "\r\n";
   while (!head.empty()) {
-    const std::string line = next_line(head);
-    if (!line.empty()) add_field(line);
+    const std::string field = take_field(head);
+    if (!field.empty()) add_field(field);
   }
   two_lengths_ = chunked_ > 0 && !lengths_.empty();
   if (!two_lengths_) text_ += lengths_;
@@ -76,7 +81,6 @@ void HttpHead::add_field(std::string_view line) {
 }
 
 std::string plain_status_line(std::string_view line) {
-  line = without_end(line);
   const auto version_end = std::min(line.find(' '), line.size());
   std::string out(line.substr(0, version_end));
   if (version_end == line.size()) return out;

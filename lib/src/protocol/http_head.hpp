@@ -33,7 +33,8 @@ class HttpHead {
   bool two_lengths_ = false;
 };
 
-/// A status line in the form that it should have: one blank before the status, and one behind it.
+/// A status line, without its end, in the form that it should have: one blank before the status, and one
+/// behind it.
 std::string plain_status_line(std::string_view line);
 
 }  // namespace llmload::protocol

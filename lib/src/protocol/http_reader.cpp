@@ -125,7 +125,9 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
   if (!bytes.starts_with(version_begin.substr(0, bytes.size())))
     return fail(State::malformed, text_of(http::error::bad_version));
   if (line_end != std::string_view::npos) {
-    std::string wrong = Message().parse(plain_status_line(bytes.substr(0, line_end)) + "\r\n");
+    std::string_view line = bytes.substr(0, line_end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    std::string wrong = Message().parse(plain_status_line(line) + "\r\n");
     if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
   }
   rest_ = bytes;

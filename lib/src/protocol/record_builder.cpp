@@ -169,7 +169,8 @@ void RecordBuilder::on_whole_answer() {
   std::string wrong = part.malformed;
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
   if (wrong.empty()) return succeed();
-  std::string reason = "the answer " + wrong + described(body);
+  const bool encoded = !encoding_of(body, reader_.content_encoding()).empty();
+  std::string reason = "the answer " + (encoded ? "is no text" : wrong) + described(body);
   if (record_->http_status != 200) reason = "HTTP " + std::to_string(record_->http_status) + ": " + reason;
   end(Outcome::bad_response, reason);
 }

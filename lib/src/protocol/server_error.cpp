@@ -14,14 +14,14 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view view(json::string_view text) { return {text.data(), text.size()}; }
+std::string_view key_text(json::string_view text) { return {text.data(), text.size()}; }
 
 /// The first member of one of these names that says something, in the names' order.
 const json::value* member(const json::object& from, std::initializer_list<Name> names) {
   for (const Name name : names) {
     for (const auto& [key, value] : from) {
       const bool empty = value.is_null() || (value.is_string() && value.get_string().empty());
-      if (!empty && name_of(view(key)) == name) return &value;
+      if (!empty && name_of(key_text(key)) == name) return &value;
     }
   }
   return nullptr;
@@ -107,7 +107,7 @@ int status_of(const json::object& error, const std::string& code) {
   return 0;
 }
 
-json::value parse(std::string_view text) {
+json::value parse_tolerantly(std::string_view text) {
   json::parse_options tolerant;
   tolerant.allow_invalid_utf8 = true;
   json::error_code ec;
@@ -122,7 +122,7 @@ json::value parse(std::string_view text) {
 }  // namespace
 
 ServerError read_server_error(std::string_view text) {
-  const json::value root = parse(text);
+  const json::value root = parse_tolerantly(text);
   const json::object* answer = first_of(root).if_object();
   if (answer == nullptr) return {std::string(text), "", 0};
   const json::object& error = innermost(*answer);

@@ -43,6 +43,7 @@ Plan plan() {
   p.prompts_description = "some prompts";
   p.threshold_tps = 7.3;
   p.count_bos = true;
+  p.tokens_from = TokensFrom::usage;
   p.goodput = Goodput{200, {}, 1000.5};
   p.tokenizer_description = "some tokenizer";
   p.tokenizer_sha256 = "ab12";
@@ -166,6 +167,7 @@ TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
   CHECK(seen.plan.prompts_description == "some prompts");
   CHECK(seen.plan.threshold_tps == 7.3);
   CHECK(seen.plan.count_bos);
+  CHECK(seen.plan.tokens_from == TokensFrom::usage);
   CHECK(seen.plan.record_text);
   REQUIRE(seen.plan.goodput);
   CHECK(seen.plan.goodput->ttft_ms == 200.0);
@@ -311,6 +313,7 @@ TEST_CASE("a run with a tokenizer is replayed without it") {
   const std::string path = (folder.path() / "r.jsonl").string();
   Plan p = plan();
   p.tokenizer = std::make_shared<Letters>();
+  p.tokens_from = TokensFrom::tokenizer;
   RecordsSink sink(path);
   sink.on_start(p);
   RequestRecord r = answered(0, 1'000, 9);
