@@ -91,7 +91,9 @@ constexpr auto begins = [] {
 Name name_of(std::string_view key) {
   if (key.size() > longest) return Name::other;
   for (std::size_t i = begins[key.size()]; i < begins[key.size() + 1]; ++i) {
-    if (table[i].key == key) return table[i].name;
+    const std::string_view word = table[i].key;
+    if (word.front() != key.front() || word.back() != key.back()) continue;  // most that are not it end here
+    if (word == key) return table[i].name;
   }
   return Name::other;
 }

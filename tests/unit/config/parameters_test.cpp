@@ -269,7 +269,8 @@ TEST_CASE("whose tokens count is chosen, and a tokenizer that is not there is no
   file.set("TOKENS_FROM", R"("tokenizer")");
   CHECK(file.load().tokens_from == TokensFrom::tokenizer);
   file.set("MODEL_PATH", "");
-  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "/TOKENS_FROM: is \"tokenizer\", and there is none"));
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }),
+            "/TOKENS_FROM: is \"tokenizer\", and there is none"));
 }
 
 }  // namespace parameters_test
