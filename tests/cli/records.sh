@@ -23,11 +23,11 @@ expect 0 "| 8 |" "$llmload" report live/records.jsonl
 [ "$(ls -A | tr '\n' ' ')" = "again err live live.out out " ] || fail "report without --output-dir writes a file: $(ls -A)"
 
 # A file that was cut: its table, the reason, and 1.
-head -n 30 live/records.jsonl >torn.jsonl
+head -n 32 live/records.jsonl >torn.jsonl
 printf '{"type":"request","stage":1,"ind' >>torn.jsonl
 expect 1 'torn.jsonl: missing: stage 2, 2 concurrent: the file ends within this stage: 12 of 16 planned requests are in it' \
   "$llmload" report torn.jsonl
-grep -q 'missing: line 31 is cut off' err || fail "the cut line is not told"
+grep -q 'missing: line 33 is cut off' err || fail "the cut line is not told"
 grep -q INTERRUPTED out || fail "the table does not say that it is of a part"
 [ "$(grep -c '^| [12] |' out)" -eq 2 ] || fail "rows of the torn file"
 
@@ -38,7 +38,7 @@ grep -q '"complete":true' live/summary.json || fail "a report that was refused h
 head -c 100 live/records.jsonl >header.jsonl
 expect 2 'header.jsonl: line 1: ' "$llmload" report header.jsonl
 sed 's/"outcome":"ok"/"outcome":"fine"/' live/records.jsonl >other.jsonl
-expect 2 'other.jsonl: line 2: /outcome' "$llmload" report other.jsonl
+expect 2 'other.jsonl: line 3: /outcome' "$llmload" report other.jsonl
 expect 2 "" "$llmload" report
 
 # A run that failed, and one that was interrupted: their exit codes, too. The server echoes the key it got.

@@ -1,6 +1,9 @@
 // Whole runs against the simulated endpoint, over TLS.
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/plans.hpp"
@@ -31,6 +34,38 @@ TEST_CASE("a level of N is one wave of N requests on N connections") {
   CHECK(result.stages[1].e2e_ms->count == 7);
   CHECK(simulator.requests() == 8);
   CHECK(simulator.connections() == 8);
+}
+
+TEST_CASE("a run has an id, a host and its stages' times, of which the sink is told as they begin") {
+  struct Times : Sink {
+    void on_start(const Plan& p) override { ids.insert(p.run_id), host = p.host; }
+    void on_stage_begin(const StageBegin& begin) override { begins.push_back(begin); }
+    void on_stage(const Summary& s) override {
+      REQUIRE(begins.size() == ++stages);
+      CHECK(begins.back().number + 1 == stages);
+      CHECK(begins.back().started_at == s.started_at);
+      CHECK(begins.back().started_at_utc == s.started_at_utc);
+      CHECK(s.started_at_utc.size() == std::string("2026-01-31T12:00:00.000000001Z").size());
+    }
+    std::set<std::string> ids;
+    std::string host;
+    std::vector<StageBegin> begins;
+    std::size_t stages = 0;
+  } sink;
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 1, {}}, {2, 2, {}}});
+  run(plan, {&sink});
+  CHECK_FALSE(sink.host.empty());
+  sink.begins.clear();
+  sink.stages = 0;
+  run(plan, {&sink});
+  REQUIRE(sink.ids.size() == 2);  // an own one each
+  CHECK(sink.ids.begin()->size() == 32);
+  plan.run_id = "mine";
+  sink.begins.clear();
+  sink.stages = 0;
+  run(plan, {&sink});
+  CHECK(sink.ids.contains("mine"));
 }
 
 TEST_CASE("a sustained level keeps its connections") {

@@ -264,14 +264,15 @@ TEST_CASE("a request was sent before its answer came") {
       keeper.records, [](const auto& r) { return *r.dispatched <= *r.sent && *r.sent <= *r.first_byte; }));
 }
 
-TEST_CASE("an answer that was there before it was asked for is read, not waited for") {
+TEST_CASE("an answer that was there before it was asked for answers nobody, and is not waited for") {
   test::ScriptedServer server([](test::Peer& peer, int) {
     peer.send(test::answer(503, R"({"error":{"message":"going down"}})", "Connection: close\r\n"));
     peer.end();
     peer.wait_for_end();
   });
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
-  CHECK(test::count(run(plan).stages[0], Outcome::http_5xx) == 1);
+  const Summary s = run(plan_for(server.url(), {{1, 1, {}}})).stages[0];
+  // Over the first connection, and over the fresh one, it may come before the request or behind it.
+  CHECK(test::count(s, Outcome::bad_response) + test::count(s, Outcome::http_5xx) == 1);
 }
 
 TEST_CASE("a refusal of stream_options in Azure's words is understood") {

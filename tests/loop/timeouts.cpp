@@ -43,6 +43,7 @@ TEST_CASE("a server that says nothing: first_byte_timeout") {
   CHECK(r.outcome == Outcome::first_byte_timeout);
   CHECK(r.error == "no byte of an answer within 0.05 s");
   CHECK_FALSE(r.first_byte);
+  CHECK(r.ended == r.sent);  // the last that happened, not our limit
 }
 
 TEST_CASE("a stream without a token: first_token_timeout, though it began") {
@@ -58,6 +59,7 @@ TEST_CASE("a stream that stops between its tokens: idle_timeout") {
   const auto r = record_of(head + role + token + token, [](Timeouts& t) { t.idle = 50ms; });
   CHECK(r.outcome == Outcome::idle_timeout);
   CHECK(r.output == "aa");
+  CHECK(r.ended == r.last_token);
 }
 
 TEST_CASE("comments keep no stream alive") {
@@ -87,6 +89,8 @@ TEST_CASE("a handshake that does not end: tls_timeout") {
       "", [](Timeouts& t) { t.tls = 50ms; }, false, true);
   CHECK(r.outcome == Outcome::tls_timeout);
   CHECK(r.error == "the TLS handshake did not end within 0.05 s");
+  REQUIRE(r.tcp_connected);
+  CHECK(r.ended == r.tcp_connected);
 }
 
 TEST_CASE("whatever comes next, the total time ends a request") {

@@ -22,6 +22,8 @@ tcp_info info_of(int fd) {
   return info;
 }
 
+constexpr auto fin_wait_1 = 4;  // TCP_FIN_WAIT1 of netinet/tcp.h, which does not go with linux/tcp.h
+
 int listen_on_free_port(int& port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -89,6 +91,13 @@ void Peer::wait_until_read() const {
       if (unread == 0 && info_of(fd).tcpi_bytes_received >= ours.tcpi_bytes_sent - ours.tcpi_bytes_retrans)
         return;
     }
+  }
+}
+
+void Peer::wait_until_arrived() const {
+  for (int unacknowledged = 1;; std::this_thread::yield()) {
+    if (::ioctl(fd_, TIOCOUTQ, &unacknowledged) != 0) return;
+    if (unacknowledged == 0 && info_of(fd_).tcpi_state != fin_wait_1) return;
   }
 }
 

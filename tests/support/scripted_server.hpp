@@ -29,6 +29,9 @@ class Peer {
   void reset();                             ///< RST in place of an orderly end
   /// Until the client, which must be in this process, has read what was sent.
   void wait_until_read() const;
+  /// Until the client's kernel has all that was sent, and the end where there was one; whether the client has
+  /// read it is not known.
+  void wait_until_arrived() const;
   /// Until the client ends the connection.
   void wait_for_end();
 

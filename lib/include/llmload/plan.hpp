@@ -169,7 +169,8 @@ struct Plan {
   std::string extra_body;  ///< a JSON merge patch (RFC 7396) on the payload; empty: none
 
   Connection connection = Connection::keep_alive;
-  bool endpoints_in_process = false;  ///< a Simulator of this process answers: its sockets count, too
+  bool endpoints_in_process = false;  ///< a Simulator of this process answers: its sockets count, too, and
+                                      ///< all outputs say that the run is simulated
   std::string ca_pem;                 ///< certificates (PEM) that are trusted beside the system's
   bool tls_verify = true;
   Timeouts timeouts;
@@ -186,6 +187,8 @@ struct Plan {
   bool record_text = true;  ///< RecordsSink writes the answers' text, too
   bool count_bos = false;   ///< adds one token to each count, as the original scripts do
 
+  std::string run_id;  ///< names the run in its outputs; empty: run() makes one of 32 random hex digits
+  std::string host;    ///< the machine's name, likewise; empty: run() asks the system
   std::vector<std::string> warnings;   ///< what the user should know before the run, one line each
   std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs
 };

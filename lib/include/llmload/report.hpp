@@ -24,8 +24,8 @@ class CsvSink : public Sink {
 };
 
 /// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed, and the rate, the
-/// service time and what was dropped where a stage is an open loop; after it what the reader must know:
-/// failures, notes, validity. `out` must outlive the sink.
+/// service time and what was dropped where a stage is an open loop; before it that a run is simulated, after
+/// it what the reader must know: failures, notes, validity. `out` must outlive the sink.
 class TableSink : public Sink {
  public:
   explicit TableSink(std::ostream& out) : out_(out) {}
@@ -56,15 +56,16 @@ class JsonSink : public Sink {
   RunResult result_;
 };
 
-/// Writes records.jsonl (docs/records.md): a line each for the run, every request, every stage and the end,
-/// from which replay_records() makes the same numbers again. Each line is written at once. Secrets of the
-/// plan are taken out of what the server wrote. A failed write throws once; from there on nothing more is
-/// written. Throws InputError where `path` can't be written.
+/// Writes records.jsonl (docs/records.md): a line each for the run, every stage's begin and end, every
+/// request and the end, from which replay_records() makes the same numbers again. Each line is written at
+/// once. Secrets of the plan are taken out of what the server wrote. A failed write throws once; from there
+/// on nothing more is written. Throws InputError where `path` can't be written.
 class RecordsSink : public Sink {
  public:
   explicit RecordsSink(std::string path);
   ~RecordsSink() override;
   void on_start(const Plan& plan) override;
+  void on_stage_begin(const StageBegin& stage) override;
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;

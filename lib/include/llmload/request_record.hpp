@@ -94,15 +94,19 @@ struct RequestRecord {
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
   unsigned max_tokens = 0;  ///< that it asked for
   unsigned shard = 0;
-  bool measured = true;  ///< false: it belongs to the warm-up or the cool-down
+  unsigned endpoint = 0;  ///< its place in the plan's list
+  bool measured = true;   ///< false: it belongs to the warm-up or the cool-down
 
   // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.
   Stamp scheduled;   ///< when it was due (open loop only, as the next)
   Stamp admitted;    ///< it was due, and a cap that queues had room for it: from here on a delay is ours
   Stamp dispatched;  ///< a session took it
-  Stamp resolved;    ///< name resolved; the next two likewise only where this request opened its connection
+  Stamp opening;     ///< it began to open its connection; the next three likewise only where it opened one
+  Stamp resolved;    ///< name resolved
   Stamp tcp_connected;
   Stamp tls_done;
+  Stamp send_began;   ///< just before its first byte was given to the kernel; where it was sent more than
+                      ///< once, this and all that follow are of the last sending
   Stamp sent;         ///< its last byte was given to the kernel
   Stamp first_byte;   ///< first byte of the answer
   Stamp headers;      ///< last byte of the header
@@ -113,12 +117,16 @@ struct RequestRecord {
   Stamp finish_event;       ///< the first with a finish reason
   Stamp last_choice_event;  ///< the last with a choice
   Stamp done;               ///< last byte of the answer; of a stream, its [DONE] where it has one
+  Stamp ended;  ///< `done`; else the last that came, where a limit of ours or an interruption ended it, or
+                ///< when the failure was known
 
   Outcome outcome = Outcome::cancelled;
   TimeSource time_source = TimeSource::user;
   int http_status = 0;  ///< 0: no status line came
   unsigned reconnects = 0;
-  unsigned attempts = 1;        ///< those before the last one ended as rate_limited, or with an expired key
+  unsigned stale_answers = 0;  ///< connections that were closed because bytes came that answer no request
+  unsigned attempts = 1;       ///< sendings; those before the last one ended as rate_limited, with an expired
+                               ///< key, or with a connection that had died or brought a stale answer
   std::int64_t retry_wait = 0;  ///< ns between attempts
   bool connection_reused = false;
   std::uint64_t body_bytes = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <llmload/summary.hpp>
 #include <string>
 #include <utility>
@@ -18,6 +19,13 @@ struct RunResult {
   std::vector<std::string> errors;             ///< outputs that were lost; the numbers above are not
 };
 
+/// A stage's first moment.
+struct StageBegin {
+  std::uint64_t number = 0;     ///< 0, 1, 2 ...
+  std::int64_t started_at = 0;  ///< as in Summary, as the next
+  std::string started_at_utc;
+};
+
 /// Takes a run's results to where they go. Plug in your own by deriving from it.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
 /// Errors:   an exception marks this output as lost (RunResult::errors); the run goes on.
@@ -28,6 +36,8 @@ class Sink {
 
   /// Once, before any traffic.
   virtual void on_start(const Plan& /*plan*/) {}
+  /// When a stage begins; before its requests.
+  virtual void on_stage_begin(const StageBegin& /*stage*/) {}
   /// Each request of the stage under way, when its tokens are counted; it does not outlive the call.
   virtual void on_record(const RequestRecord& /*record*/) {}
   /// When a stage has ended and its numbers are final.
@@ -42,6 +52,7 @@ class TeeSink : public Sink {
   explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}
 
   void on_start(const Plan& plan) override;
+  void on_stage_begin(const StageBegin& stage) override;
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;

@@ -17,10 +17,12 @@ inline constexpr std::size_t samples_for_p99 = 299;
 inline constexpr std::size_t samples_for_p999 = 2'995;  ///< likewise for a p99.9
 
 /// Mean, sample standard deviation (n - 1; 0 for one) and percentiles, which are numpy's linear ones of the
-/// raw samples; those of itl_ms and event_gap_ms come from a histogram and are within 0.1 % of that.
+/// raw samples, or come from a histogram and are within 0.1 % of that.
 struct Distribution {
   std::size_t count = 0;
   double mean = 0, sd = 0, min = 0, max = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0;
+  bool from_histogram = false;  ///< where samples come by the million: itl_ms, event_gap_ms, queue_wait_ms,
+                                ///< the lags, and every metric beyond a million samples a stage
   std::optional<double> own_error_p99 = {};  ///< in the metric's unit; see OwnErrorP99
   /// How far the p50 and the p99 are from those of the earliest times at which the events can have arrived,
   /// in the metric's unit; of metrics that are made of events' arrivals.
@@ -77,11 +79,16 @@ struct Summary {
   std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
   std::uint64_t outside_failed = 0;     ///< part of them
 
-  Stamp stopped_at;             ///< the run was interrupted then
+  Stamp stopped_at;             ///< the run was interrupted then, or MAX_ERROR_RATE stopped the stage
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
+  std::string started_at_utc;   ///< the same moment, RFC 3339 with nanoseconds; empty: not known
+  bool simulated = false;       ///< a Simulator of the run's process answered
   /// From the measured window's start to the last successful response; the window's length where its times
   /// are known before the stage, and only what came inside it is in the rates a second (docs/metrics.md).
-  double wall_seconds = 0;
+  std::optional<double> wall_seconds;
+  /// How far behind the last successful response the last failed request ended; 0: none did. Empty without a
+  /// successful one, and where the wall is a window's length.
+  std::optional<double> tail_seconds;
   std::string schedule_hash;  ///< open loop: schedule_hash() of all its due times
 
   // Successful requests only.
@@ -128,18 +135,21 @@ struct Summary {
   /// both where `usage` tells it, for its text need not be in the answer.
   std::optional<double> usage_ratio;
   std::string token_doubt;  ///< a line where `usage` and tokenizer or text do not go together; empty: they do
-  std::uint64_t short_outputs = 0;                ///< fewer tokens than 90 % of what was asked for
+  std::optional<std::uint64_t> short_outputs;     ///< fewer tokens than 90 % of what was asked for
   std::optional<TemplateTokens> template_tokens;  ///< needs a tokenizer and `usage`
 
-  std::uint64_t attempts = 0;  ///< of the measured requests; more than begun where some were repeated
-  std::uint64_t retried = 0;   ///< requests of more than one attempt
+  std::uint64_t stale_answers =
+      0;  ///< connections that were closed because bytes came that answer no request
+  std::uint64_t attempts =
+      0;                      ///< sendings of the measured requests; more than begun where some were repeated
+  std::uint64_t retried = 0;  ///< requests that were sent more than once
   std::optional<Distribution> retry_wait_ms;  ///< between attempts, of the successful ones among them
   std::vector<RateLimitPoint> rate_limits;    ///< by time, at most 1,000
   bool too_many_errors = false;               ///< more than MAX_ERROR_RATE failed, and no more were begun
   std::uint64_t reconnects = 0;
-  std::uint64_t cold_requests = 0;  ///< they had to open their connection first
-  TimeSource time_source = TimeSource::user;
-  double read_timed_share = 0;  ///< of the answers, in whose stamps are times of our own reads
+  std::uint64_t cold_requests = 0;        ///< they had to open their connection first
+  std::optional<TimeSource> time_source;  ///< of all bytes that came
+  double read_timed_share = 0;            ///< of the answers, in whose stamps are times of our own reads
   bool interrupted = false;
   bool refused = false;  ///< every request ended with 401, 403 or 404: further stages would only cost
   OwnError own_error;

@@ -121,6 +121,9 @@ void Collector::add(RequestRecord& record) {
       report::note_lost(result_, std::string("counting tokens: ") + e.what());
     }
   }
+  if (run_ != nullptr) {
+    if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
+  }
   fold_->add(record);
   tell_sink([this, &record] { sink_->on_record(record); });
 }
@@ -147,15 +150,21 @@ void Collector::begin_run() {
   call([this] { tell_sink([this] { sink_->on_start(plan_); }); });
 }
 
-void Collector::begin_stage(const Stage& stage, unsigned shards) {
-  call([this, &stage, shards] {
+void Collector::begin_stage(const Stage& stage, unsigned shards, const StageRun* run) {
+  call([this, &stage, shards, run] {
+    run_ = run;
     fold_ = std::make_unique<metrics::StageFold>(metrics::fold_settings(plan_), stage, shards);
   });
+}
+
+void Collector::tell_begin(StageBegin begin) {
+  post([this, begin = std::move(begin)] { tell_sink([&] { sink_->on_stage_begin(begin); }); });
 }
 
 const Summary& Collector::end_stage(const metrics::StageEnd& end) {
   call([this, &end] {
     Summary summary = fold_->summarize(end);
+    run_ = nullptr;
     std::ranges::move(std::exchange(notes_, {}), std::back_inserter(summary.notes));
     {
       const std::scoped_lock lock(mutex_);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
 
@@ -35,8 +36,11 @@ class Collector {
 
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
-  void begin_stage(const Stage& stage, unsigned shards);
+  /// `run`: the stage under way, until it has ended; null: it is never stopped.
+  void begin_stage(const Stage& stage, unsigned shards, const StageRun* run = nullptr);
   const Summary& end_stage(const metrics::StageEnd& end);
+  /// Tells the sink that the stage's time begins. This one does not wait.
+  void tell_begin(StageBegin begin);
   /// Hands the result over and calls the sink's on_end.
   RunResult end_run();
 
@@ -62,6 +66,7 @@ class Collector {
 
   // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
+  const StageRun* run_ = nullptr;  // of the fold's stage
   std::string last_prompt_;
   std::uint64_t last_prompt_tokens_ = 0;
   std::optional<std::uint64_t> system_tokens_;  // once they are counted

@@ -16,7 +16,7 @@ constexpr std::uint64_t unknown = std::numeric_limits<std::uint64_t>::max();
 
 // Measured: 32 KB a TLS connection that streams, with its record; the rest is for larger answers.
 constexpr std::uint64_t bytes_a_connection = 48 * 1024;
-constexpr std::uint64_t bytes_a_request = 96;     // that stay for exact percentiles, of a streamed one
+constexpr std::uint64_t bytes_a_request = 104;    // that stay for exact percentiles, of a streamed one
 constexpr std::uint64_t descriptors_a_shard = 8;  // epoll, timers, its event loop's own
 constexpr std::uint64_t descriptors_beside = 32;  // outputs, name look-ups, the harness around us
 

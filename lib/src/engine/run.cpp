@@ -10,6 +10,7 @@
 #include "engine/collector.hpp"
 #include "engine/preflight.hpp"
 #include "engine/run_context.hpp"
+#include "engine/run_identity.hpp"
 #include "engine/shard.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/error.hpp"
@@ -74,21 +75,35 @@ std::vector<workload::Schedule> checked_schedules(const Plan& plan) {
   return schedules;
 }
 
+/// With a name and a place, where it has none of its own.
+Plan named(Plan plan) {
+  if (plan.run_id.empty()) plan.run_id = random_id();
+  if (plan.host.empty()) plan.host = host_name();
+  return plan;
+}
+
+StageBegin begin_now(std::size_t number) {
+  const net::ClockReading now = net::read_clocks();
+  // Between the outer two readings, where that of the wall clock is.
+  const std::int64_t at = now.monotonic_before + (now.monotonic_after - now.monotonic_before) / 2;
+  return {number, at, utc_time(now.realtime)};
+}
+
 class Runner {
  public:
-  Runner(const Plan& plan, std::vector<workload::Schedule> schedules, const RunOptions& options)
-      : plan_(plan),
+  Runner(Plan plan, std::vector<workload::Schedule> schedules, const RunOptions& options)
+      : plan_(std::move(plan)),
         options_(options),
-        collector_(plan, options.sink),
-        context_(plan, collector_,
-                 plan.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads),
+        collector_(plan_, options.sink),
+        context_(plan_, collector_,
+                 plan_.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads),
         schedules_(std::move(schedules)) {
-    for (const Endpoint& endpoint : plan.endpoints) {
+    for (const Endpoint& endpoint : plan_.endpoints) {
       const auto& proxy = endpoint.proxy;
       context_.addresses.push_back(net::Resolver::resolve_now(proxy ? proxy->host : endpoint.host,
                                                               proxy ? proxy->port : endpoint.port));
     }
-    for (unsigned k = 0; k < shard_count(plan); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
+    for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
   }
 
   RunResult run() {
@@ -117,7 +132,7 @@ class Runner {
     const Stage& stage = plan_.stages[number];
     StageRun run(stage, schedules_[number], number, plan_.max_error_rate);
     const auto shards = static_cast<unsigned>(shards_.size());
-    collector_.begin_stage(stage, shards);
+    collector_.begin_stage(stage, shards, &run);
     const auto cancel = [this, &run] {
       run.stop();
       context_.keys.interrupt();
@@ -128,7 +143,9 @@ class Runner {
     Countdown ready(shards), done(shards);
     for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
     while (!ready.wait_for(progress_interval)) report(number, run);
-    run.begin(net::monotonic_now());
+    const StageBegin begin = begin_now(number);
+    run.begin(begin.started_at);
+    collector_.tell_begin(begin);
     for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
     do {
       report(number, run);
@@ -139,7 +156,9 @@ class Runner {
     } while (!done.wait_for(progress_interval));
     report(number, run);
     if (run.error()) std::rethrow_exception(run.error());
-    return collector_.end_stage(end_of(run));
+    metrics::StageEnd end = end_of(run);
+    end.started_at_utc = begin.started_at_utc;
+    return collector_.end_stage(end);
   }
 
   [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const {
@@ -153,8 +172,7 @@ class Runner {
     end.dropped = run.dropped();
     end.schedule_hash = run.schedule().hash;
     const std::int64_t since_start = net::monotonic_now() - run.start();
-    if (end.interrupted) end.stopped_at = since_start;
-    if (end.too_many_errors) end.stopped_at = run.errors_stopped_at();
+    if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
     const auto lasted = static_cast<double>(since_start);
     metrics::Histogram read_lag, loop_lag;
     for (const auto& shard : shards_) {
@@ -182,7 +200,7 @@ class Runner {
     options_.progress(progress);
   }
 
-  const Plan& plan_;
+  const Plan plan_;
   const RunOptions& options_;
   Collector collector_;
   RunContext context_;
@@ -197,7 +215,7 @@ unsigned shard_count(const Plan& plan) {
 }
 
 RunResult run(const Plan& plan, const RunOptions& options) {
-  return Runner(plan, checked_schedules(plan), options).run();
+  return Runner(named(plan), checked_schedules(plan), options).run();
 }
 
 void check(const Plan& plan) { (void)checked_schedules(plan); }

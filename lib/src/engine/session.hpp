@@ -102,13 +102,18 @@ class Session {
   Request request_of(const StageRun& stage, std::uint64_t index, unsigned max_tokens);
   boost::asio::awaitable<std::optional<Turn>> take(StageRun& stage, std::uint64_t index);
   boost::asio::awaitable<void> attempts(const StageRun& stage, const Turn& turn, RequestRecord& record);
-  [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, std::int64_t first);
+  [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
+                                                            std::int64_t first);
 
   boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
                                         RequestRecord& record);
   boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
   bool read_all(net::Stream& stream);
   [[nodiscard]] protocol::Arrival arrival_of(const net::Arrival& arrival, bool is_record) const;
+  [[nodiscard]] bool is_spoilt(const Link& link);
+  void on_stale(std::string_view bytes);
+  [[nodiscard]] bool had_ended(net::Stream& stream) const;
+  [[nodiscard]] Stamp ended_at() const;
   void arm_for_progress();
 
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
@@ -144,6 +149,8 @@ class Session {
   std::uint64_t drain_ = 0;       // wake-ups for reading
   bool wants_write_ = false;      // before it can read on
   bool ended_ = false;            // the response
+  bool useless_ = false;          // the connection was, before the request can have reached the server
+  Stamp last_byte_;               // of the response, as yet
   const std::function<bool()> read_;
   std::int64_t deadline_ = 0;  // of the attempt under way, CLOCK_MONOTONIC
   std::int64_t asked_at_ = 0;  // it began to be sent, likewise

@@ -24,6 +24,7 @@ RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
   next.dispatched = r.dispatched;
   next.reconnects = r.reconnects;
   next.limits = std::move(r.limits);
+  next.stale_answers = r.stale_answers;
   next.attempts = r.attempts + 1;
   next.retry_wait = r.retry_wait + waited;
   return next;
@@ -35,7 +36,8 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn,
   RunContext& run = shard_.run;
   Request request = request_of(stage, turn.index, record.max_tokens);
   const std::int64_t first = net::monotonic_now();
-  for (bool new_key = false;;) {
+  bool new_key = false;
+  for (unsigned attempt = 1;; ++attempt) {  // each may be sent twice
     co_await exchange(turn.index % links_.size(), *request.bytes, record);
     if (run.quota && record.usage_prompt_tokens)
       run.quota->learn(turn.prompt_tokens, *record.usage_prompt_tokens);
@@ -46,7 +48,7 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn,
       request = request_of(stage, turn.index, record.max_tokens);
     } else {
       // A wait that is cut short leaves the last attempt's outcome.
-      const auto next = next_attempt_at(record, first);
+      const auto next = next_attempt_at(record, attempt, first);
       if (!next) co_return;
       const bool waited = co_await sleep_until(*next);
       if (!waited || stage.stopped()) co_return;
@@ -61,17 +63,17 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn,
 }
 
 /// CLOCK_MONOTONIC; nothing where the answer stands.
-std::optional<std::int64_t> Session::next_attempt_at(const RequestRecord& record, std::int64_t first) {
+std::optional<std::int64_t> Session::next_attempt_at(const RequestRecord& record, unsigned attempt,
+                                                     std::int64_t first) {
   const Retry& retry = shard_.run.plan.retry;
-  if (record.outcome != Outcome::rate_limited || !retry.rate_limited || record.attempts > retry.most)
-    return {};
+  if (record.outcome != Outcome::rate_limited || !retry.rate_limited || attempt > retry.most) return {};
   const auto wall = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto asked = builder_.rate_limit().retry_after(wall);
   const double uniform = shard_.random.uniform();
   // A tenth is spread, for all that were told the same would come back at once.
   const auto wait = asked ? *asked + std::chrono::nanoseconds(static_cast<std::int64_t>(
                                          static_cast<double>(asked->count()) * uniform / 10))
-                          : protocol::backoff(record.attempts + 1, uniform);
+                          : protocol::backoff(attempt + 1, uniform);
   const std::int64_t at = net::monotonic_now() + wait.count();
   return at - first <= retry.budget.count() ? std::optional(at) : std::nullopt;
 }

@@ -33,6 +33,7 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   const Endpoint& target = shard_.run.plan.endpoints[endpoint];
   Link& link = links_[endpoint];
   active_ = link.stream.get();
+  record.opening = now();
   watchdog_.arm(deadline_, Outcome::total_timeout);
   net::Addresses addresses = shard_.addresses[endpoint];
   if (fresh_connections() || addresses.list.empty()) {

@@ -1,6 +1,7 @@
 #include "engine/stage_run.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "net/arrival_clock.hpp"
@@ -93,9 +94,20 @@ void StageRun::count_end(bool failed) {
   const auto all_failed = failed_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (!max_error_rate_ || done < fewest) return;
   if (static_cast<double>(all_failed) <= *max_error_rate_ * static_cast<double>(done)) return;
-  if (!stopped())
-    set_once(errors_stopped_at_, static_cast<std::uint64_t>(net::monotonic_now() - start()), unknown);
-  stop();
+  if (stop()) too_many_errors_.store(true, std::memory_order_relaxed);
+}
+
+bool StageRun::stop() {
+  if (stopped_.exchange(true)) return false;
+  stopped_at_.store(net::monotonic_now());
+  return true;
+}
+
+Stamp StageRun::stopped_at() const {
+  if (!stopped_.load()) return std::nullopt;
+  std::int64_t at = 0;
+  while ((at = stopped_at_.load()) == 0) std::this_thread::yield();  // whoever stops it is reading the clock
+  return std::max<std::int64_t>(at - start(), 0);
 }
 
 void StageRun::fail(std::exception_ptr error) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "llmload/plan.hpp"
+#include "llmload/request_record.hpp"
 #include "workload/schedule.hpp"
 
 namespace llmload::engine {
@@ -65,9 +66,12 @@ class StageRun {
   void leave() { under_way_.fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
-  /// No further request is begun.
-  void stop() { stopped_.store(true, std::memory_order_relaxed); }
+  /// No further request is begun. True for the first who says so.
+  bool stop();
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+  /// When it was stopped, ns since the stage's start; nothing where it was not. What has ended when this says
+  /// nothing has ended before a stop that comes later.
+  [[nodiscard]] Stamp stopped_at() const;
 
   /// Something threw that must not (a user's PromptSource, memory): stops the stage, and run() throws it.
   void fail(std::exception_ptr error);
@@ -83,11 +87,7 @@ class StageRun {
   /// Of measured requests. Stops the stage where more fail than are allowed.
   void count_end(bool failed);
   /// It stopped for that.
-  [[nodiscard]] bool too_many_errors() const { return errors_stopped_at_.load() != unknown; }
-  /// When, in ns since the stage's start.
-  [[nodiscard]] std::int64_t errors_stopped_at() const {
-    return static_cast<std::int64_t>(errors_stopped_at_.load());
-  }
+  [[nodiscard]] bool too_many_errors() const { return too_many_errors_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
   /// Measured requests, where their number is known before the stage.
@@ -108,8 +108,8 @@ class StageRun {
   // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
   static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
   std::atomic<std::uint64_t> opened_at_{unknown}, closed_at_{unknown}, measured_{0};
-  std::atomic<std::uint64_t> errors_stopped_at_{unknown};
-  std::atomic<bool> stopped_{false};
+  std::atomic<bool> stopped_{false}, too_many_errors_{false};
+  std::atomic<std::int64_t> stopped_at_{0};  // CLOCK_MONOTONIC; 0: not yet, though it may be stopped
   mutable std::mutex mutex_;
   std::exception_ptr error_;
 };

@@ -18,7 +18,7 @@ class EarliestFold {
   void fill(Summary& summary, const Histogram& sure_gaps) const;
 
  private:
-  Samples<> ttft_, tpot_;
+  Samples ttft_, tpot_;
   Histogram gaps_;  // of answers with a bound
   bool any_bound_ = false;
 };

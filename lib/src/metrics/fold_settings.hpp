@@ -13,6 +13,7 @@ struct FoldSettings {
   bool count_bos = false;
   bool stream = false;
   bool quota = false;            ///< requests may have to wait for it
+  bool simulated = false;        ///< a Simulator of the run's process answers
   bool own_connections = false;  ///< each request opens one
   double threshold_tps = 7;
   std::optional<Goodput> goodput;

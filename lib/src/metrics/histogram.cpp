@@ -90,6 +90,7 @@ std::optional<Distribution> Histogram::distribution_ms() const {
   d.p95 = percentile(0.95) / ms;
   d.p99 = percentile(0.99) / ms;
   d.p999 = percentile(0.999) / ms;
+  d.from_histogram = true;
   return d;
 }
 

@@ -7,6 +7,8 @@
 namespace llmload::metrics {
 namespace {
 
+constexpr double long_tail = 0.05;  // of the wall
+
 std::string of(std::uint64_t part, std::uint64_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole);
 }
@@ -43,9 +45,9 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
     s.notes.push_back("the server counts " + range +
                       " prompt tokens a request beyond the prompt's own: those of its chat template");
   }
-  if (s.short_outputs > 0) {
+  if (s.short_outputs.value_or(0) > 0) {
     s.notes.push_back(
-        of(s.short_outputs, s.ok) +
+        of(*s.short_outputs, s.ok) +
         " outputs are shorter than 90 % of what was asked for: rates of shorter outputs do not compare");
   }
 }
@@ -90,8 +92,20 @@ void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& toke
         of(s.retried, s.begun) + " requests were sent more than once, " + std::to_string(s.attempts) +
         " attempts in all: latencies are from the first attempt, service times of the last one");
   }
+  if (s.stale_answers > 0) {
+    s.notes.push_back(
+        std::to_string(s.stale_answers) +
+        " connections were closed because bytes came that answer no request: the server, or what "
+        "is before it, sends answers that nobody asked for");
+  }
   add_finish_notes(s);
   if (s.ok == 0) return;
+  if (s.tail_seconds && *s.tail_seconds >= long_tail * *s.wall_seconds) {
+    const double all = *s.wall_seconds + *s.tail_seconds;
+    s.notes.push_back("requests failed until " + text::rounded(*s.tail_seconds) +
+                      " s behind the last answer: the rate over all that time is " +
+                      text::rounded(static_cast<double>(s.ok) / all) + " requests/s");
+  }
   add_token_notes(s, settings, tokens);
   if (settings.stream) add_stream_notes(s, stream);
   if (s.time_source != TimeSource::kernel) {

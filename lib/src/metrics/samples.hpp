@@ -1,30 +1,44 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <deque>
 #include <optional>
-#include <vector>
+#include <utility>
 
+#include "metrics/histogram.hpp"
 #include "metrics/percentile.hpp"
 
 namespace llmload::metrics {
 
-/// All raw values of one metric, for exact percentiles, each as a Number: a float is within 1e-7 of it. A
-/// deque, for a vector's doubling would need three times the memory at its worst.
-template <class Number = double>
+/// All raw values of one metric, not below 0, for exact percentiles: a million of them, and from there on a
+/// histogram, of their millionths. A deque, for a vector's doubling would need three times the memory at its
+/// worst.
 class Samples {
  public:
+  static constexpr std::size_t most_raw = 1'000'000;
+
   void add(const std::optional<double>& value) {
-    if (value) values_.push_back(static_cast<Number>(*value));
+    if (!value) return;
+    if (histogram_.count() > 0) return histogram_.add(millionths(*value));
+    values_.push_back(*value);
+    if (values_.size() <= most_raw) return;
+    for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
   }
 
   /// Sorts a copy, which lives as long as the call. Empty without a value.
   [[nodiscard]] std::optional<Distribution> distribution() const {
+    if (histogram_.count() > 0) return histogram_.distribution_ms();
     if (values_.empty()) return std::nullopt;
     return metrics::distribution({values_.begin(), values_.end()});
   }
 
  private:
-  std::deque<Number> values_;
+  static std::int64_t millionths(double value) { return std::llround(std::min(value, 9e12) * 1e6); }
+
+  std::deque<double> values_;
+  Histogram histogram_;
 };
 
 }  // namespace llmload::metrics

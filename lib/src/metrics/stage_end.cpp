@@ -15,6 +15,9 @@ OwnError own_error(const StageEnd& end, const Histogram& dispatch_lag) {
   own.dispatch_lag_ms = dispatch_lag.distribution_ms();
   own.read_lag_ms = changed(end.read_lag, in_ms);
   own.loop_lag_ms = changed(end.loop_lag, in_ms);
+  for (auto* lag : {&own.read_lag_ms, &own.loop_lag_ms}) {
+    if (*lag) (*lag)->from_histogram = true;
+  }
   for (const std::uint32_t share : end.cpu_shares) own.cpu_shares.push_back(share / 1e6);
   for (const std::uint32_t share : end.wait_shares) own.wait_shares.push_back(share / 1e6);
   for (const std::uint32_t share : end.busy_shares) own.busy_shares.push_back(share / 1e6);

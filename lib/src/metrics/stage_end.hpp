@@ -15,6 +15,7 @@ namespace llmload::metrics {
 /// numbers, which come back from there as they were.
 struct StageEnd {
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC, ns
+  std::string started_at_utc = {};
   bool interrupted = false;
   bool too_many_errors = false;
   Stamp stopped_at = {};  ///< ns since the stage's start, where the run was interrupted, or the stage stopped

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "metrics/connection_times.hpp"
 #include "metrics/dispatch_lag.hpp"
 #include "metrics/e2e.hpp"
 #include "metrics/goodput.hpp"
@@ -21,6 +22,7 @@ FoldSettings fold_settings(const Plan& plan) {
           .count_bos = plan.count_bos,
           .stream = plan.stream,
           .quota = plan.quota.has_value(),
+          .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,
           .threshold_tps = plan.threshold_tps,
           .goodput = plan.goodput};
@@ -47,6 +49,7 @@ void StageFold::add_measured(const RequestRecord& record) {
   ++sums_.by_outcome[static_cast<std::size_t>(record.outcome)];
   add_finish_reason(record.finish_reason);
   sums_.reconnects += record.reconnects;
+  sums_.stale_answers += record.stale_answers;
   sums_.attempts += record.attempts;
   if (record.attempts > 1) ++sums_.retried;
   if (!record.connection_reused) ++sums_.cold_requests;
@@ -62,7 +65,12 @@ void StageFold::add_measured(const RequestRecord& record) {
   if (record.outcome == Outcome::ok)
     add_success(record);
   else
-    failures_.add(record);
+    add_failure(record);
+}
+
+void StageFold::add_failure(const RequestRecord& record) {
+  failures_.add(record);
+  if (record.ended) last_failed_ = std::max(last_failed_.value_or(*record.ended), *record.ended);
 }
 
 void StageFold::add_finish_reason(const std::string& reason) {
@@ -83,11 +91,9 @@ void StageFold::add_success(const RequestRecord& record) {
   const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
   if (capped || settings_.quota) add_queue_wait(record, queue_wait_);
   output_rate_.add(request_output_rate(record, settings_.tokens_from));
-  if (record.attempts == 1) {  // else the first attempt's begin and the last one's connection
-    resolve_.add(milliseconds(record.dispatched, record.resolved));
-    connect_.add(milliseconds(record.resolved ? record.resolved : record.dispatched, record.tcp_connected));
-    tls_.add(milliseconds(record.tcp_connected, record.tls_done));
-  }
+  resolve_.add(resolve_ms(record));
+  connect_.add(connect_ms(record));
+  tls_.add(tls_ms(record));
   tokens_.add(record, settings_);
   stream_.add(record, settings_.tokens_from);
 }
@@ -98,16 +104,18 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.dropped = end.dropped;
   s.not_started = s.planned - std::min(s.planned, s.begun + s.dropped);
   s.started_at = end.started_at;
+  s.started_at_utc = end.started_at_utc;
+  s.simulated = settings_.simulated;
   s.interrupted = end.interrupted;
   s.too_many_errors = end.too_many_errors;
   s.rate_limits = rate_limits_.points();
   s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;
-  s.time_source = time_source_.value_or(TimeSource::user);
+  s.time_source = time_source_;
   s.read_timed_share = read_timed_.value().value_or(0);
   fill_latencies(s);
   if (s.ok > 0) fill_rates(s);
-  if (s.ok > 0 && window_) window_->fill(s, end.stopped_at);
+  if (window_) window_->fill(s, settings_, end.stopped_at);
   if (settings_.goodput && s.begun + s.dropped > 0)
     s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun + s.dropped);
   failures_.fill(s);
@@ -150,10 +158,13 @@ void StageFold::fill_rates(Summary& s) const {
   const Stage& stage = s.stage;
   const bool warm_up = stage.warmup_requests != 0 || stage.warmup.count() != 0;
   const std::int64_t from = warm_up ? first_start_ : 0;
-  s.wall_seconds = static_cast<double>(last_done_ - from) / 1e9;
-  s.requests_per_second = static_cast<double>(s.ok) / s.wall_seconds;
+  const double wall = static_cast<double>(last_done_ - from) / 1e9;
+  s.wall_seconds = wall;
+  s.requests_per_second = static_cast<double>(s.ok) / wall;
   tokens_.fill(s, settings_);
-  if (settings_.goodput) s.goodput = static_cast<double>(good_) / s.wall_seconds;
+  if (settings_.goodput) s.goodput = static_cast<double>(good_) / wall;
+  if (!window_)
+    s.tail_seconds = static_cast<double>(std::max(last_failed_.value_or(0), last_done_) - last_done_) / 1e9;
 }
 
 }  // namespace llmload::metrics

@@ -10,7 +10,7 @@
 
 namespace llmload::metrics {
 
-/// Folds what only streamed answers have: 56 bytes an answer, and four histograms.
+/// Folds what only streamed answers have: 56 bytes an answer, of a million at most, and four histograms.
 class StreamFold {
  public:
   /// A record whose outcome is ok.
@@ -22,7 +22,7 @@ class StreamFold {
   [[nodiscard]] std::uint64_t without_tokens() const { return without_tokens_; }  ///< without a token event
 
  private:
-  Samples<> ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
+  Samples ttft_, ttfo_, tpot_, tokens_per_event_, prompt_rate_;
   Histogram itl_;
   Histogram sure_gap_, bounded_gap_;  // event gaps of answers without and with a bound of an arrival
   EarliestFold earliest_;

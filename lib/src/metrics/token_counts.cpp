@@ -65,8 +65,8 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
 }
 
 void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
-  s.short_outputs = short_outputs;
-  if (without_prompt == 0) s.input_tokens_per_second = static_cast<double>(prompt) / s.wall_seconds;
+  if (without_output < s.ok) s.short_outputs = short_outputs;
+  if (without_prompt == 0) s.input_tokens_per_second = static_cast<double>(prompt) / *s.wall_seconds;
   if (with_beyond > 0) {
     const double mean = static_cast<double>(beyond_prompt) / static_cast<double>(with_beyond);
     s.template_tokens = TemplateTokens{mean, least_beyond, most_beyond};
@@ -77,7 +77,7 @@ void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
   doubt.fill(s, settings);
   if (without_output > 0) return;
   s.output_tokens = output;
-  s.output_tokens_per_second = static_cast<double>(output) / s.wall_seconds;
+  s.output_tokens_per_second = static_cast<double>(output) / *s.wall_seconds;
   s.mean_output_tokens_per_second_per_request = request_rates / static_cast<double>(s.ok);
   s.below_threshold = below_threshold;
   if (settings.own_counts()) {

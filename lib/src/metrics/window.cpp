@@ -26,22 +26,30 @@ double WindowRates::share_inside(const RequestRecord& record) const {
 }
 
 void WindowRates::add(const RequestRecord& record, const FoldSettings& settings) {
-  if (const auto tokens = counted_output(record, settings))
-    output_ += static_cast<double>(*tokens) * share_inside(record);
+  const double share = share_inside(record);
+  const auto output = counted_output(record, settings), prompt = counted_prompt(record, settings);
+  any_output_ = any_output_ || output;
+  any_prompt_ = any_prompt_ || prompt;
+  if (share > 0 && !output) output_is_known_ = false;
+  output_ += static_cast<double>(output.value_or(0)) * share;
   if (!window_.has(*record.done)) return;
   ++ended_;
   if (settings.goodput && is_good(record, *settings.goodput, settings.tokens_from)) ++good_;
-  prompt_ += counted_prompt(record, settings).value_or(0);
+  if (!prompt) prompt_is_known_ = false;
+  prompt_ += prompt.value_or(0);
 }
 
-void WindowRates::fill(Summary& s, Stamp stopped_at) const {
+void WindowRates::fill(Summary& s, const FoldSettings& settings, Stamp stopped_at) const {
+  s.wall_seconds = s.requests_per_second = s.output_tokens_per_second = s.input_tokens_per_second =
+      s.goodput = std::nullopt;
   const std::int64_t until = std::min(window_.until, stopped_at.value_or(window_.until));
   if (until <= window_.from) return;
-  s.wall_seconds = static_cast<double>(until - window_.from) / 1e9;
-  s.requests_per_second = static_cast<double>(ended_) / s.wall_seconds;
-  if (s.output_tokens_per_second) s.output_tokens_per_second = output_ / s.wall_seconds;
-  if (s.input_tokens_per_second) s.input_tokens_per_second = static_cast<double>(prompt_) / s.wall_seconds;
-  if (s.goodput) s.goodput = static_cast<double>(good_) / s.wall_seconds;
+  const double wall = static_cast<double>(until - window_.from) / 1e9;
+  s.wall_seconds = wall;
+  s.requests_per_second = static_cast<double>(ended_) / wall;
+  if (any_output_ && output_is_known_) s.output_tokens_per_second = output_ / wall;
+  if (any_prompt_ && prompt_is_known_) s.input_tokens_per_second = static_cast<double>(prompt_) / wall;
+  if (settings.goodput) s.goodput = static_cast<double>(good_) / wall;
 }
 
 }  // namespace llmload::metrics

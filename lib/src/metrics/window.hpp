@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -17,17 +18,22 @@ struct Window {
 std::optional<Window> measured_window(const Stage& stage);
 
 /// Rates in a window (a second) = what was received inside it, of all successful requests, whenever they were
-/// begun / its length. A request and its prompt tokens count where its end is inside; an output token where
-/// its event is (without a tokenizer, an answer's tokens are spread evenly over its token events). Where the
-/// run was interrupted the window ends there.
+/// begun / its length, which is the wall. A request and its prompt tokens count where its end is inside; an
+/// output token where its event is (without a tokenizer, an answer's tokens are spread evenly over its token
+/// events). Where the run was interrupted, or the stage was stopped, the window ends there.
+/// Empty where the window ends before it begins; those of tokens also where no answer has a known number of
+/// them, or one that is inside has an unknown one.
 class WindowRates {
  public:
   explicit WindowRates(Window window) : window_(window) {}
 
+  /// The window ends `at` the latest (ns since the stage's start). Before any record is added that came
+  /// later.
+  void cut(std::int64_t at) { window_.until = std::min(window_.until, at); }
   /// A record whose outcome is ok.
   void add(const RequestRecord& record, const FoldSettings& settings);
-  /// Replaces those rates that the summary has, and its wall. `stopped_at`: the run was interrupted then.
-  void fill(Summary& summary, Stamp stopped_at) const;
+  /// Replaces the summary's wall and rates. `stopped_at`: as cut(), where that is known at the end alone.
+  void fill(Summary& summary, const FoldSettings& settings, Stamp stopped_at) const;
 
  private:
   [[nodiscard]] double share_inside(const RequestRecord& record) const;
@@ -35,6 +41,8 @@ class WindowRates {
   Window window_;
   std::uint64_t ended_ = 0, good_ = 0, prompt_ = 0;
   double output_ = 0;
+  bool any_output_ = false, any_prompt_ = false;          // of an answer, inside or not
+  bool output_is_known_ = true, prompt_is_known_ = true;  // of each that is inside
 };
 
 }  // namespace llmload::metrics

@@ -11,7 +11,8 @@
 namespace llmload::net {
 namespace {
 
-constexpr std::int64_t longest_delivery = 50'000;  // ns from the stamp of a segment to its place in the socket
+constexpr std::int64_t longest_delivery =
+    50'000;  // ns from the stamp of a segment to its place in the socket
 
 int make_epoll() {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);

@@ -135,6 +135,15 @@ void StampedSocket::stamp(std::int64_t realtime_stamp) {
   arrival_.source = TimeSource::kernel;
 }
 
+std::int64_t StampedSocket::min_rtt() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  if (size < offsetof(tcp_info, tcpi_min_rtt) + sizeof info.tcpi_min_rtt) return 0;
+  constexpr auto none = ~decltype(info.tcpi_min_rtt){0};  // no round trip was timed yet
+  return info.tcpi_min_rtt == none ? 0 : std::int64_t{info.tcpi_min_rtt} * 1'000;
+}
+
 bool StampedSocket::segments_came_out_of_order() {
   tcp_info info{};
   socklen_t size = sizeof info;

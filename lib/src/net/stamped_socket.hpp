@@ -48,6 +48,8 @@ class StampedSocket {
   [[nodiscard]] const Arrival& arrival() const { return arrival_; }
   /// CLOCK_MONOTONIC just before the last send() that took bytes.
   [[nodiscard]] std::int64_t sent_at() const { return sent_at_; }
+  /// The connection's least round trip as the kernel knows it (tcpi_min_rtt), in ns; 0: not known.
+  [[nodiscard]] std::int64_t min_rtt() const;
 
  private:
   void stamp(std::int64_t realtime_stamp);

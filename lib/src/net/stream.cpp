@@ -147,10 +147,9 @@ IoResult Stream::write_some(std::string_view data) {
   return tls_result(SSL_write(ssl_.get(), data.data(), static_cast<int>(part)));
 }
 
-bool Stream::stale() {
+IoResult Stream::look(std::span<char> buffer) {
   stamped_.ready(true, false, false, poller_.empty_since());
-  char byte = 0;
-  return read_some({&byte, 1}).status != IoStatus::wants_read;
+  return read_some(buffer);
 }
 
 IoResult Stream::plain_result(std::ptrdiff_t returned, IoStatus would_block) {

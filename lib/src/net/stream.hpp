@@ -60,12 +60,17 @@ class Stream final : private Poller::Target {
   /// need not resume a coroutine for each. What `read` throws comes out of here.
   asio::awaitable<boost::system::error_code> wait_while(const std::function<bool()>& read);
 
-  /// OpenSSL holds bytes that the socket no longer tells of: read before waiting.
-  [[nodiscard]] bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+  /// OpenSSL holds bytes, or the peer's announced end, that the socket no longer tells of: read before
+  /// waiting.
+  [[nodiscard]] bool has_pending() const {
+    return ssl_ &&
+           (SSL_has_pending(ssl_.get()) == 1 || (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0);
+  }
   /// A read would only say wants_read: wait first.
   [[nodiscard]] bool drained() const { return stamped_.drained() && !has_pending(); }
-  /// Nothing was due to be read, yet there is something: the peer has ended (or speaks out of turn).
-  [[nodiscard]] bool stale();
+  /// Reads although nothing told that there is something; wants_read: nothing is there. Tickets and key
+  /// updates are not read.
+  IoResult look(std::span<char> buffer);
 
   /// When the bytes of the last read_some() had arrived. Ask before the next wait.
   [[nodiscard]] Arrival arrival();
@@ -73,6 +78,8 @@ class Stream final : private Poller::Target {
   [[nodiscard]] bool reads_records() const { return ssl_ != nullptr; }
   /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().
   [[nodiscard]] std::int64_t sent_at() const { return stamped_.sent_at(); }
+  /// The shortest time, in ns, that the peer can have needed to answer (TCP's least round trip); 0: unknown.
+  [[nodiscard]] std::int64_t min_rtt() const { return stamped_.min_rtt(); }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
   [[nodiscard]] bool clean_eof() const { return clean_eof_; }

@@ -45,6 +45,7 @@ void RecordBuilder::start(RequestRecord& record) {
   record_ = &record;
   record.outcome = Outcome::cancelled;
   record.error.clear();
+  record.send_began.reset();
   record.sent.reset();
   answers_.start();
   answer_.start(record);

@@ -61,6 +61,8 @@ class RecordBuilder {
   [[nodiscard]] std::int64_t progressed_at() const { return record_->streamed ? last_event_at_ : last_.at; }
   /// What the answer's headers say of the server's limits.
   [[nodiscard]] const RateLimit& rate_limit() const { return reader_.rate_limit(); }
+  /// Bytes came behind the answer that nobody asked for.
+  [[nodiscard]] bool surplus() const { return reader_.surplus(); }
   /// The connection may carry the next request.
   [[nodiscard]] bool reusable() const { return reader_.keep_alive() && !reader_.surplus(); }
 

@@ -209,7 +209,9 @@ const std::vector<Column>& columns() {
     c.push_back({"Max Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::max); }});
     c.push_back({"Enough Samples for P99", [](const Summary& s) { return s.p99_supported ? "yes" : "no"; }});
     c.push_back({"Reconnects", [](const Summary& s) { return std::to_string(s.reconnects); }});
-    c.push_back({"Time Source", [](const Summary& s) { return std::string(to_string(s.time_source)); }});
+    c.push_back({"Time Source", [](const Summary& s) {
+                   return s.time_source ? std::string(to_string(*s.time_source)) : "";
+                 }});
     c.push_back({"Interrupted", [](const Summary& s) { return s.interrupted ? "yes" : "no"; }});
     c.push_back({"P99.9 Latency (ms)", [](const Summary& s) { return latency(s, &Distribution::p999); }});
     c.push_back(
@@ -233,6 +235,9 @@ const std::vector<Column>& columns() {
     add_uncertainty(c);
     add_answers(c);
     for (std::size_t i = first_outcomes; i < outcome_count; ++i) add_outcome(i);
+    c.push_back({"Stale Answers", [](const Summary& s) { return std::to_string(s.stale_answers); }});
+    c.push_back({"Tail (s)", [](const Summary& s) { return rounded_or(s.tail_seconds, ""); }});
+    c.push_back({"Simulated", [](const Summary& s) { return s.simulated ? "yes" : "no"; }});
     return c;
   }();
   return all;

@@ -13,8 +13,8 @@ namespace llmload {
 namespace {
 
 namespace json = boost::json;
-using report::or_null;
 using report::invalid;
+using report::or_null;
 using report::strings;
 
 json::value metric(const std::optional<Distribution>& d) {
@@ -22,6 +22,7 @@ json::value metric(const std::optional<Distribution>& d) {
   json::object o = {{"count", d->count}, {"mean", d->mean}, {"sd", d->sd},   {"min", d->min},
                     {"max", d->max},     {"p50", d->p50},   {"p90", d->p90}, {"p95", d->p95},
                     {"p99", d->p99},     {"p999", d->p999}};
+  if (d->from_histogram) o["from_histogram"] = true;
   if (d->own_error_p99) o["own_error_p99"] = *d->own_error_p99;
   if (d->uncertainty_p50) o["uncertainty_p50"] = *d->uncertainty_p50;
   if (d->uncertainty_p99) o["uncertainty_p99"] = *d->uncertainty_p99;
@@ -46,6 +47,10 @@ void add_plan(json::object& o, const Stage& stage) {
   const bool capped = open && stage.concurrency != 0;
   o["when_full"] =
       capped ? json::value(stage.when_full == WhenFull::queue ? "queue" : "drop") : json::value(nullptr);
+}
+
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text::valid_utf8(text));
 }
 
 json::object own_error(const OwnError& own) {
@@ -83,7 +88,7 @@ json::object stage(const Summary& s) {
   }
   json::object o;
   add_plan(o, s.stage);
-  o["schedule_hash"] = s.schedule_hash.empty() ? json::value(nullptr) : json::value(s.schedule_hash);
+  o["schedule_hash"] = text_or_null(s.schedule_hash);
   o["planned"] = s.planned;
   o["dropped"] = s.dropped;
   o["not_started"] = s.not_started;
@@ -96,7 +101,9 @@ json::object stage(const Summary& s) {
   o["outside_failed"] = s.outside_failed;
   o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
   o["started_at"] = s.started_at;
-  o["wall_seconds"] = s.wall_seconds;
+  o["started_at_utc"] = text_or_null(s.started_at_utc);
+  o["wall_seconds"] = or_null(s.wall_seconds);
+  o["tail_seconds"] = or_null(s.tail_seconds);
   o["e2e_ms"] = metric(s.e2e_ms);
   o["service_e2e_ms"] = metric(s.service_e2e_ms);
   o["queue_wait_ms"] = metric(s.queue_wait_ms);
@@ -132,11 +139,12 @@ json::object stage(const Summary& s) {
   o["usage_cached_tokens"] = or_null(s.usage_cached_tokens);
   o["usage_ratio"] = or_null(s.usage_ratio);
   o["token_doubt"] = s.token_doubt.empty() ? json::value(nullptr) : json::value(s.token_doubt);
-  o["short_outputs"] = s.short_outputs;
+  o["short_outputs"] = or_null(s.short_outputs);
   o["template_tokens"] = s.template_tokens ? json::value{{"mean", s.template_tokens->mean},
                                                          {"min", s.template_tokens->least},
                                                          {"max", s.template_tokens->most}}
                                            : json::value(nullptr);
+  o["stale_answers"] = s.stale_answers;
   o["attempts"] = s.attempts;
   o["retried"] = s.retried;
   o["retry_wait_ms"] = metric(s.retry_wait_ms);
@@ -144,8 +152,7 @@ json::object stage(const Summary& s) {
   o["too_many_errors"] = s.too_many_errors;
   o["reconnects"] = s.reconnects;
   o["cold_requests"] = s.cold_requests;
-  const auto source = to_string(s.time_source);
-  o["time_source"] = json::string_view(source.data(), source.size());
+  o["time_source"] = s.time_source ? text_or_null(std::string(to_string(*s.time_source))) : nullptr;
   o["read_timed_share"] = s.read_timed_share;
   o["interrupted"] = s.interrupted;
   o["own_error"] = own_error(s.own_error);
@@ -187,6 +194,9 @@ void JsonSink::on_end(const RunResult& result) {
 void JsonSink::write(bool complete) const {
   json::object root;
   root["llmload"] = LLMLOAD_VERSION;
+  root["run_id"] = text_or_null(plan_.run_id);
+  root["host"] = text_or_null(plan_.host);
+  root["simulated"] = plan_.endpoints_in_process;
   root["complete"] = complete;
   root["interrupted"] = result_.interrupted;
   root["valid"] = result_.valid;

@@ -20,13 +20,15 @@ struct NamedStamp {
   std::string_view name;
   Stamp RequestRecord::*stamp;
 };
-constexpr std::array<NamedStamp, 16> stamps = {{
+constexpr std::array<NamedStamp, 19> stamps = {{
     {"scheduled_ns", &RequestRecord::scheduled},
     {"admitted_ns", &RequestRecord::admitted},
     {"dispatched_ns", &RequestRecord::dispatched},
+    {"opening_ns", &RequestRecord::opening},
     {"resolved_ns", &RequestRecord::resolved},
     {"tcp_connected_ns", &RequestRecord::tcp_connected},
     {"tls_done_ns", &RequestRecord::tls_done},
+    {"send_began_ns", &RequestRecord::send_began},
     {"sent_ns", &RequestRecord::sent},
     {"first_byte_ns", &RequestRecord::first_byte},
     {"headers_ns", &RequestRecord::headers},
@@ -37,6 +39,7 @@ constexpr std::array<NamedStamp, 16> stamps = {{
     {"finish_event_ns", &RequestRecord::finish_event},
     {"last_choice_event_ns", &RequestRecord::last_choice_event},
     {"done_ns", &RequestRecord::done},
+    {"ended_ns", &RequestRecord::ended},
 }};
 
 struct NamedCount {
@@ -199,14 +202,16 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   member(out, "index", r.index);
   member(out, "max_tokens", r.max_tokens);
   member(out, "shard", r.shard);
+  member(out, "endpoint", r.endpoint);
   member(out, "measured", r.measured);
   member(out, "outcome", to_string(r.outcome));
   member(out, "http_status", r.http_status);
   for (const auto& [name, stamp] : stamps) {
     if (r.*stamp) member(out, name, *(r.*stamp));
   }
-  member(out, "time_source", to_string(r.time_source));
+  if (r.first_byte) member(out, "time_source", to_string(r.time_source));
   member(out, "reconnects", r.reconnects);
+  if (r.stale_answers > 0) member(out, "stale_answers", r.stale_answers);
   if (r.attempts > 1) {
     member(out, "attempts", r.attempts);
     member(out, "retry_wait_ns", r.retry_wait);
@@ -236,12 +241,14 @@ RequestLine read_request(const json::object& line) {
   r.index = get<std::uint64_t>(line, "index");
   r.max_tokens = get<unsigned>(line, "max_tokens");
   r.shard = get<unsigned>(line, "shard");
+  r.endpoint = find<unsigned>(line, "endpoint").value_or(0);
   r.measured = get<bool>(line, "measured");
   r.outcome = named<Outcome>(line, "outcome", outcome_count);
   r.http_status = get<int>(line, "http_status");
   for (const auto& [name, stamp] : stamps) r.*stamp = find_ns(line, name);
-  r.time_source = named<TimeSource>(line, "time_source", 3);
+  if (r.first_byte) r.time_source = named<TimeSource>(line, "time_source", 3);
   r.reconnects = get<unsigned>(line, "reconnects");
+  r.stale_answers = find<unsigned>(line, "stale_answers").value_or(0);
   r.attempts = find<unsigned>(line, "attempts").value_or(1);
   r.retry_wait = find<std::int64_t>(line, "retry_wait_ns").value_or(0);
   if (const auto limits = find<std::vector<LimitNumbers>>(line, "limits"))

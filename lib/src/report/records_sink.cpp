@@ -60,6 +60,10 @@ void RecordsSink::on_record(const RequestRecord& record) {
   file_->write();
 }
 
+void RecordsSink::on_stage_begin(const StageBegin& stage) {
+  if (!lost()) file_->write(report::stage_begin_line(stage));
+}
+
 void RecordsSink::on_stage(const Summary& summary) {
   if (!lost()) file_->write(report::stage_line(file_->stage++, summary));
 }

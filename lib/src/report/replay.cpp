@@ -1,15 +1,20 @@
 #include "llmload/replay.hpp"
 
+#include <algorithm>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "llmload/error.hpp"
 #include "metrics/stage_fold.hpp"
 #include "metrics/verdict.hpp"
+#include "metrics/window.hpp"
 #include "report/json_members.hpp"
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
@@ -24,17 +29,40 @@ namespace {
 namespace json = boost::json;
 using namespace report;
 
+/// When each stage that was stopped was, which stands behind its requests. A line that can't be read is told
+/// of when it is its turn. A pipe can't be read twice, and has none.
+std::map<std::uint64_t, std::int64_t> find_stops(const std::string& path) {
+  std::map<std::uint64_t, std::int64_t> stops;
+  if (!std::filesystem::is_regular_file(path)) return stops;
+  std::ifstream file(path, std::ios::binary);
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("\"stopped_at_ns\":") == std::string::npos) continue;  // in a text it has backslashes
+    try {
+      const json::value value = json::parse(line);
+      const json::object& object = value.as_object();
+      const Stamp at = stopped_at(object);
+      if (get<std::string>(object, "type") == "stage" && at) stops[get<std::uint64_t>(object, "stage")] = *at;
+    } catch (const std::exception&) {
+      continue;
+    }
+  }
+  return stops;
+}
+
 /// Takes the lines of a file, one by one, and does with them what the Collector did when they were written.
 /// Errors: InputError without the line's place.
 class Replay {
  public:
-  explicit Replay(Sink& sink) : sink_(sink) {}
+  Replay(std::string path, Sink& sink) : path_(std::move(path)), sink_(sink) {}
 
   void take(const std::string& line) {
     if (ended_) throw InputError("a line behind the end of the run");
     json::monotonic_resource memory;
     json::error_code ec;
-    const json::value value = json::parse(line, ec, &memory);
+    json::parse_options deep;
+    deep.max_depth =
+        64;  // the parameters are as deep as a file of them may be, and stand in the header's plan
+    const json::value value = json::parse(line, ec, &memory, deep);
     const json::object* object = value.if_object();
     if (ec) (void)text::parse_json_line(line, "is no JSON object");  // says where and why
     if (object == nullptr) throw InputError("is no JSON object");
@@ -42,6 +70,8 @@ class Replay {
     if (!plan_ && type != "header") throw InputError("the first line is no header");
     if (type == "header")
       take_header(*object);
+    else if (type == "stage_begin")
+      take_stage_begin(*object);
     else if (type == "request")
       take_request(*object);
     else if (type == "stage")
@@ -72,7 +102,16 @@ class Replay {
   void take_header(const json::object& line) {
     if (plan_) throw InputError("a second header");
     plan_ = read_header(line);
+    const auto has_window = [](const Stage& stage) { return metrics::measured_window(stage).has_value(); };
+    if (std::ranges::any_of(plan_->stages, has_window)) stops_ = find_stops(path_);
     tell_sink(result_.result, [this] { sink_.on_start(*plan_); });
+  }
+
+  void take_stage_begin(const json::object& line) {
+    begin_ = read_stage_begin(line);
+    require_stage(begin_.number);
+    if (fold_) throw InputError("the stage has begun before");
+    tell_sink(result_.result, [&] { sink_.on_stage_begin(begin_); });
   }
 
   void take_request(const json::object& line) {
@@ -106,6 +145,8 @@ class Replay {
     metrics::StageEnd end;  // what else was begun is not known
     end.interrupted = true;
     end.stopped_at = fold_->last_done();
+    end.started_at = begin_.started_at;
+    end.started_at_utc = begin_.started_at_utc;
     Summary summary = fold_->summarize(end);
     std::string there = std::to_string(summary.begun);
     if (summary.stage.requests != 0) there += " of " + std::to_string(summary.stage.requests) + " planned";
@@ -119,6 +160,7 @@ class Replay {
 
   void end_stage(Summary summary) {
     fold_.reset();
+    begin_ = {};
     result_.result.stages.push_back(std::move(summary));
     tell_sink(result_.result, [this] { sink_.on_stage(result_.result.stages.back()); });
   }
@@ -136,7 +178,11 @@ class Replay {
 
   /// Of the stage at hand, which begins with its first line.
   metrics::StageFold& fold() {
-    if (!fold_) fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+    if (!fold_) {
+      fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+      const auto stop = stops_.find(whole_stages_);
+      if (stop != stops_.end()) fold_->stop_at(stop->second);
+    }
     return *fold_;
   }
 
@@ -147,8 +193,12 @@ class Replay {
 
   void missing(std::string what) { result_.missing.push_back(std::move(what)); }
 
+  const std::string path_;
   Sink& sink_;
   std::optional<Plan> plan_;
+  std::map<std::uint64_t, std::int64_t>
+      stops_;                               // of stages; those with a window need it before their requests
+  StageBegin begin_;                        // of the stage at hand
   std::optional<metrics::StageFold> fold_;  // of the stage at hand
   std::uint64_t whole_stages_ = 0;
   bool ended_ = false;
@@ -167,7 +217,7 @@ std::string first(const std::string& line) {
 ReplayResult replay_records(const std::string& path, Sink& sink) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path + ": can't be read: " + std::strerror(errno));
-  Replay replay(sink);
+  Replay replay(path, sink);
   std::size_t number = 1;
   try {
     std::string line;

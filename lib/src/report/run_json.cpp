@@ -138,12 +138,20 @@ json::object header_line(const Plan& plan) {
   p["tokenizer_sha256"] = plan.tokenizer_sha256;
   p["parameters"] = json::parse(plan.parameters_json);
   p["warnings"] = strings(plan.warnings);
-  return {{"type", "header"}, {"llmload", LLMLOAD_VERSION}, {"plan", std::move(p)}};
+  return {{"type", "header"},
+          {"llmload", LLMLOAD_VERSION},
+          {"run_id", text::valid_utf8(plan.run_id)},
+          {"host", text::valid_utf8(plan.host)},
+          {"simulated", plan.endpoints_in_process},
+          {"plan", std::move(p)}};
 }
 
 Plan read_header(const json::object& line) {
   const auto p = get<json::object>(line, "plan");
   Plan plan;
+  plan.run_id = find<std::string>(line, "run_id").value_or("");
+  plan.host = find<std::string>(line, "host").value_or("");
+  plan.endpoints_in_process = find<bool>(line, "simulated").value_or(false);
   plan.endpoints.emplace_back().api = one_of(p, "api", "chat", Api::chat, "completions", Api::completions);
   plan.stream = get<bool>(p, "stream");
   plan.connection =
@@ -171,6 +179,17 @@ Plan read_header(const json::object& line) {
   return plan;
 }
 
+json::object stage_begin_line(const StageBegin& stage) {
+  json::object o = {{"type", "stage_begin"}, {"stage", stage.number}, {"started_at_ns", stage.started_at}};
+  if (!stage.started_at_utc.empty()) o["started_at_utc"] = stage.started_at_utc;
+  return o;
+}
+
+StageBegin read_stage_begin(const json::object& line) {
+  return {get<std::uint64_t>(line, "stage"), get_ns(line, "started_at_ns"),
+          find<std::string>(line, "started_at_utc").value_or("")};
+}
+
 json::object stage_line(std::uint64_t number, const Summary& s) {
   const auto in_ns = [](const Lag& ms) {
     return metrics::changed(ms, [](double value) { return std::round(value * 1e6); });
@@ -182,6 +201,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   };
   json::object o = {{"type", "stage"}, {"stage", number}};
   o["started_at_ns"] = s.started_at;
+  if (!s.started_at_utc.empty()) o["started_at_utc"] = s.started_at_utc;
   if (s.stopped_at) o["stopped_at_ns"] = *s.stopped_at;
   o["interrupted"] = s.interrupted;
   o["too_many_errors"] = s.too_many_errors;
@@ -192,7 +212,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["failed"] = s.failed;
   o["outside_window"] = s.outside_window;
   o["schedule_hash"] = s.schedule_hash;
-  o["wall_seconds"] = s.wall_seconds;
+  o["wall_seconds"] = or_null(s.wall_seconds);
   o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
   o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
   o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
@@ -202,13 +222,16 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   return o;
 }
 
+Stamp stopped_at(const json::object& line) { return find_ns(line, "stopped_at_ns"); }
+
 StageLine read_stage(const json::object& line) {
   StageLine stage;
   stage.number = get<std::uint64_t>(line, "stage");
   stage.end.started_at = get_ns(line, "started_at_ns");
+  stage.end.started_at_utc = find<std::string>(line, "started_at_utc").value_or("");
   stage.end.interrupted = get<bool>(line, "interrupted");
   stage.end.too_many_errors = get<bool>(line, "too_many_errors");
-  stage.end.stopped_at = find_ns(line, "stopped_at_ns");
+  stage.end.stopped_at = stopped_at(line);
   stage.end.planned = get<std::uint64_t>(line, "planned");
   stage.end.dropped = get<std::uint64_t>(line, "dropped");
   stage.end.schedule_hash = get<std::string>(line, "schedule_hash");

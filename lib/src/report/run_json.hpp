@@ -19,6 +19,10 @@ boost::json::object header_line(const Plan& plan);
 /// where there was a tokenizer one that can't count. Throws InputError.
 Plan read_header(const boost::json::object& line);
 
+/// The "stage_begin" line, before a stage's requests.
+boost::json::object stage_begin_line(const StageBegin& stage);
+StageBegin read_stage_begin(const boost::json::object& line);  ///< Throws InputError.
+
 /// The "stage" line, which ends a stage's requests. `read_lag` and the like are written as the whole numbers
 /// that they were.
 boost::json::object stage_line(std::uint64_t number, const Summary& summary);
@@ -30,6 +34,9 @@ struct StageLine {
   std::vector<std::string> notes;
 };
 StageLine read_stage(const boost::json::object& line);  ///< Throws InputError.
+
+/// When a stage was stopped, ns since its start; nothing where `line`, of any type, does not say so.
+Stamp stopped_at(const boost::json::object& line);
 
 /// The "end" line: a result without its stages.
 boost::json::object end_line(const RunResult& result);

@@ -75,6 +75,7 @@ std::string finish_line(const Summary& s) {
 void TableSink::on_start(const Plan& plan) {
   stream_ = plan.stream;
   open_ = std::ranges::any_of(plan.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
+  if (plan.endpoints_in_process) out_ << "SIMULATED: a simulated endpoint of this process answers.\n\n";
   std::string headings, line;
   const auto add = [&](const auto& columns) {
     for (const std::string_view column : columns) {

@@ -27,6 +27,9 @@ void each(const std::vector<Sink*>& sinks, Call call) {
 void TeeSink::on_start(const Plan& plan) {
   each(sinks_, [&](Sink& sink) { sink.on_start(plan); });
 }
+void TeeSink::on_stage_begin(const StageBegin& stage) {
+  each(sinks_, [&](Sink& sink) { sink.on_stage_begin(stage); });
+}
 void TeeSink::on_record(const RequestRecord& record) {
   each(sinks_, [&](Sink& sink) { sink.on_record(record); });
 }

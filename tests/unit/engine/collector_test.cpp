@@ -140,6 +140,40 @@ TEST_CASE("a stage knows nothing of the one before") {
   CHECK(s.by_shard == std::vector<std::uint64_t>{7});
 }
 
+TEST_CASE("what ended behind a stop is in no rate of the stage's window") {
+  const auto p = plan();
+  Collector collector(p, nullptr);
+  Stage stage{1, 0, std::chrono::seconds(4)};
+  stage.cooldown = std::chrono::seconds(1);
+  engine::StageRun run(stage);
+  run.begin(1);  // so long ago that the records are of before the stop
+  collector.begin_stage(stage, 1, &run);
+  collector.give(batch(2));
+  run.stop();
+  auto late = batch(3);
+  for (RequestRecord& r : late) r.done = std::int64_t{1} << 59;
+  collector.give(std::move(late));
+  const auto& s = collector.end_stage({.interrupted = true, .stopped_at = 2'000'000'000});
+  CHECK(s.ok == 5);
+  CHECK(s.requests_per_second == 1.0);  // 2 in 2 s
+}
+
+TEST_CASE("the sink is told of a stage's begin before its requests") {
+  struct Order : Sink {
+    void on_stage_begin(const StageBegin& begin) override { order += 'b' + std::to_string(begin.number); }
+    void on_record(const RequestRecord&) override { order += 'r'; }
+    void on_stage(const Summary&) override { order += 's'; }
+    std::string order;
+  } sink;
+  const auto p = plan();
+  Collector collector(p, &sink);
+  collector.begin_stage({1, 2, {}}, 1);
+  collector.tell_begin({0, 1, "then"});
+  collector.give(batch(2));
+  collector.end_stage({});
+  CHECK(sink.order == "b0rrs");
+}
+
 TEST_CASE("a collector that is destroyed has done what it was given") {
   const auto p = plan();
   Recorder sink;

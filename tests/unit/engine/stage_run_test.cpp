@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/arrival_clock.hpp"
 #include "support/catch.hpp"
 
 namespace stage_run_test {
@@ -270,6 +271,30 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
   REQUIRE(second);
   CHECK(second->measured);
   CHECK_FALSE(run.take_next(80));
+}
+
+TEST_CASE("a stage knows when it was first stopped, and whether for errors") {
+  StageRun run({1, 100, {}}, {}, 0, 0.1);
+  const std::int64_t before = llmload::net::monotonic_now();
+  run.begin(before);
+  CHECK_FALSE(run.stopped_at());
+  for (int i = 0; i < 20; ++i) run.count_end(i >= 17);
+  const std::int64_t after = llmload::net::monotonic_now();
+  REQUIRE(run.stopped_at());
+  const std::int64_t stopped = *run.stopped_at();
+  CHECK(stopped >= 0);
+  CHECK(stopped <= after - before);
+  CHECK(run.too_many_errors());
+  CHECK_FALSE(run.stop());
+  CHECK(run.stopped_at() == stopped);
+}
+
+TEST_CASE("a stage that is stopped before it begins is stopped at its begin, and not for errors") {
+  StageRun run({1, 1, {}});
+  CHECK(run.stop());
+  run.begin(llmload::net::monotonic_now() + 1'000'000'000);
+  CHECK(run.stopped_at() == 0);
+  CHECK_FALSE(run.too_many_errors());
 }
 
 }  // namespace stage_run_test

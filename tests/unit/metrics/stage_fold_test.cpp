@@ -346,6 +346,7 @@ TEST_CASE("without limits there is no goodput, without a success none are good, 
   CHECK_FALSE(failed.summarize({}).good_share);
   add(failed, failure(Outcome::reset, "closed"), 0);
   CHECK_FALSE(failed.summarize({}).goodput);
+  CHECK_FALSE(failed.summarize({}).wall_seconds);
   CHECK(failed.summarize({}).good_share == 0.0);
 }
 
@@ -354,6 +355,7 @@ TEST_CASE("opening a connection has its parts, of those requests that did") {
   StageFold fold(fold_settings(plan), {1, 2, {}}, 1);
   add(fold, success(0, 9, 1), 0);
   auto r = success(1, 20, 1);
+  r.opening = 1 * ms;
   r.resolved = 3 * ms;
   r.tcp_connected = 6 * ms;
   r.tls_done = 10 * ms;
@@ -488,17 +490,72 @@ TEST_CASE("where the window's times are known, they are the wall, and rates are 
   CHECK(near(s.goodput, 0.5));                   // 2 measured ones / 4 s
 }
 
-TEST_CASE("failed requests are in no rate of a window, and without a success there is none") {
+TEST_CASE("failed requests are in no rate of a window, whose length is known without a success") {
   const auto plan = plan_with_tokenizer();
   Stage stage{1, 0, std::chrono::seconds(1)};
   stage.cooldown = std::chrono::seconds(1);
   StageFold fold(fold_settings(plan), stage, 1);
   add(fold, failure(Outcome::reset, "closed"), 4);
-  CHECK_FALSE(fold.summarize({}).requests_per_second);
+  CHECK(fold.summarize({}).requests_per_second == 0.0);
   CHECK_FALSE(fold.summarize({}).output_tokens_per_second);
-  CHECK(fold.summarize({}).wall_seconds == 0);
+  CHECK(fold.summarize({}).wall_seconds == 1);
   add(fold, success(0, 500, 10), 4);
   CHECK(near(fold.summarize({}).requests_per_second, 1));
+}
+
+TEST_CASE("what failed behind the last success is the tail, which is noted from 5 % of the wall on") {
+  const auto summary_of = [](std::int64_t failed_at) {
+    StageFold fold(fold_settings(Plan()), {1, 2, {}}, 1);
+    fold.add(success(0, 4'000, 10));
+    auto r = failure(Outcome::idle_timeout, "nothing came");
+    r.ended = failed_at * ms;
+    fold.add(r);
+    return fold.summarize({});
+  };
+  CHECK(summary_of(3'000).tail_seconds == 0);
+  CHECK(near(summary_of(4'199).tail_seconds, 0.199));
+  CHECK_FALSE(a_note_has(summary_of(4'199), "behind the last answer"));
+  CHECK(summary_of(4'200).wall_seconds == 4);
+  CHECK(a_note_has(summary_of(4'200),
+                   "requests failed until 0.2 s behind the last answer: the rate over all that time is 0.24 "
+                   "requests/s"));
+}
+
+TEST_CASE("what no request gave is not known: no wall, tail, time source, nor short outputs") {
+  StageFold fold(fold_settings(Plan()), {1, 2, {}}, 1);
+  auto r = failure(Outcome::connect_failed, "refused");
+  r.ended = 5 * ms;
+  fold.add(r);
+  const auto s = fold.summarize({});
+  CHECK_FALSE(s.wall_seconds);
+  CHECK_FALSE(s.tail_seconds);
+  CHECK_FALSE(s.time_source);
+  CHECK_FALSE(s.short_outputs);
+}
+
+TEST_CASE("connections that brought bytes of nobody are counted, and noted") {
+  StageFold fold(fold_settings(Plan()), {1, 2, {}}, 1);
+  auto r = success(0, 9, 1);
+  r.stale_answers = 2;
+  fold.add(r);
+  CHECK(fold.summarize({}).stale_answers == 2);
+  CHECK(
+      a_note_has(fold.summarize({}), "2 connections were closed because bytes came that answer no request"));
+}
+
+TEST_CASE("a stage that was stopped counts nothing behind the stop in its window") {
+  const auto plan = plan_with_tokenizer();
+  Stage stage{1, 0, std::chrono::seconds(4)};
+  stage.cooldown = std::chrono::seconds(1);
+  StageFold fold(fold_settings(plan), stage, 1);
+  add(fold, success(0, 1'000, 10), 4);
+  fold.stop_at(2'000 * ms);
+  add(fold, success(0, 3'000, 10), 4);
+  const auto s = fold.summarize({.too_many_errors = true, .stopped_at = 2'000 * ms});
+  CHECK(s.ok == 2);
+  CHECK(s.wall_seconds == 2);
+  CHECK(near(s.requests_per_second, 0.5));
+  CHECK(near(s.output_tokens_per_second, 5));
 }
 
 TEST_CASE("what was dropped is planned, was never begun, and is not good") {

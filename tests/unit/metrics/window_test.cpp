@@ -27,13 +27,12 @@ FoldSettings with_tokenizer() {
   return settings;
 }
 
-/// The rates of `records` in the window, where the summary has all of them.
+/// The rates of `records` in the window.
 Summary rates_of(const std::vector<RequestRecord>& records, const FoldSettings& settings) {
   WindowRates rates(window);
   for (const RequestRecord& r : records) rates.add(r, settings);
   Summary s;
-  s.output_tokens_per_second = s.input_tokens_per_second = 0;
-  rates.fill(s, {});
+  rates.fill(s, settings, {});
   return s;
 }
 
@@ -95,14 +94,61 @@ TEST_CASE("without a tokenizer an answer's tokens are spread evenly over its eve
   CHECK(near(rates_of({r}, {}).output_tokens_per_second, 12));  // 6 in 0.5 s
 }
 
-TEST_CASE("what the summary does not have stays empty") {
-  WindowRates rates(window);
-  rates.add(whole(300, 10), with_tokenizer());
-  Summary s;
-  rates.fill(s, {});
+TEST_CASE("a rate of tokens is empty where an answer inside has an unknown number, and not for one outside") {
+  auto unknown = whole(300, 10);
+  unknown.output_tokens.reset();
+  auto known = whole(300, 10);
+  known.prompt_tokens = 7;
+  const Summary one = rates_of({unknown, known}, with_tokenizer());
+  CHECK(near(one.requests_per_second, 4));
+  CHECK_FALSE(one.output_tokens_per_second);
+  CHECK_FALSE(one.input_tokens_per_second);
+  unknown.done = 700 * ms;
+  const Summary outside = rates_of({unknown, known}, with_tokenizer());
+  CHECK(near(outside.output_tokens_per_second, 20));
+  CHECK(near(outside.input_tokens_per_second, 14));
+}
+
+TEST_CASE("a window in which only requests outside the measured ones ended has rates") {
+  auto r = whole(300, 10);
+  r.measured = false;
+  r.prompt_tokens = 7;
+  const Summary s = rates_of({r}, with_tokenizer());
+  CHECK(near(s.wall_seconds, 0.5));
   CHECK(near(s.requests_per_second, 2));
+  CHECK(near(s.output_tokens_per_second, 20));
+  CHECK(near(s.input_tokens_per_second, 14));
+}
+
+TEST_CASE("without an answer a window has its length, a rate of 0, and no rate of tokens") {
+  const Summary s = rates_of({}, with_tokenizer());
+  CHECK(near(s.wall_seconds, 0.5));
+  CHECK(s.requests_per_second == 0.0);
   CHECK_FALSE(s.output_tokens_per_second);
-  CHECK_FALSE(s.input_tokens_per_second);
+}
+
+TEST_CASE("a window that is cut short has what came before the cut alone, over its shorter length") {
+  WindowRates rates(window);
+  rates.add(whole(200, 10), with_tokenizer());
+  rates.cut(350 * ms);
+  rates.add(streamed(400, {event(340, 5), event(360, 5)}), with_tokenizer());
+  rates.add(whole(350, 10), with_tokenizer());
+  Summary s;
+  rates.fill(s, with_tokenizer(), 350 * ms);
+  CHECK(near(s.wall_seconds, 0.25));
+  CHECK(near(s.requests_per_second, 4));
+  CHECK(near(s.output_tokens_per_second, 60));
+}
+
+TEST_CASE("a window that is cut off before it begins has no length and no rate") {
+  WindowRates rates(window);
+  rates.cut(100 * ms);
+  rates.add(whole(99, 10), with_tokenizer());
+  Summary s;
+  s.wall_seconds = s.requests_per_second = 1;
+  rates.fill(s, with_tokenizer(), {});
+  CHECK_FALSE(s.wall_seconds);
+  CHECK_FALSE(s.requests_per_second);
 }
 
 TEST_CASE("a window that its requests may end has no times that are known before") {

@@ -211,4 +211,40 @@ TEST_CASE("an error of a peer that is not verified says nothing of its certifica
   CHECK(pair.stream.error().find("certificate") == std::string::npos);
 }
 
+TEST_CASE("a look tells whether bytes or an end are there that nothing told of") {
+  for (const bool tls : {false, true}) {
+    INFO("TLS " << tls);
+    StreamPair pair(connect_ends());
+    if (tls) pair.secure();
+    std::string buffer(100, '\0');
+    while (pair.stream.look(buffer).status != IoStatus::wants_read) {  // tickets
+    }
+    tls ? pair.tls->send("surprise") : pair.far.send("surprise");
+    pair.far.wait_until_arrived();
+    const auto found = pair.stream.look(buffer);
+    CHECK(found.status == IoStatus::ok);
+    CHECK(buffer.substr(0, found.bytes) == "surprise");
+    pair.far.end();
+    pair.far.wait_until_arrived();
+    CHECK(pair.stream.look(buffer).status == IoStatus::eof);
+  }
+}
+
+TEST_CASE("an end that is announced while nobody waits is there to be read, though the socket is empty") {
+  StreamPair pair(connect_ends());
+  pair.secure();
+  pair.tls->seal_close_notify();
+  pair.tls->flush();
+  pair.io.restart();
+  while (pair.stream.drained()) pair.io.run_one();
+  CHECK(pair.status_of_read() == IoStatus::eof);
+  CHECK(pair.stream.clean_eof());
+}
+
+TEST_CASE("the least round trip of a connection is known from its first packets on") {
+  const StreamPair pair(connect_ends());
+  CHECK(pair.stream.min_rtt() > 0);
+  CHECK(pair.stream.min_rtt() < 1'000'000'000);
+}
+
 }  // namespace stream_test

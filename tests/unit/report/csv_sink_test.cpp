@@ -81,6 +81,9 @@ TEST_CASE("a row has each number rounded to two decimals without trailing zeros"
   CHECK(row["Reconnects"] == "5");
   CHECK(row["Time Source"] == "kernel");
   CHECK(row["Interrupted"] == "no");
+  CHECK(row["Stale Answers"] == "0");
+  CHECK(row["Tail (s)"].empty());
+  CHECK(row["Simulated"] == "no");
   CHECK(row.count("Failed: ok") == 0);
 }
 
@@ -89,6 +92,7 @@ TEST_CASE("what a stage does not know is an empty cell, neither 0 nor nan") {
   auto row = row_of(failed_summary());
   CHECK(row["P90 Latency (ms)"].empty());
   CHECK(row["Max Latency (ms)"].empty());
+  CHECK(row["Time Source"].empty());
   CHECK_FALSE(has(written({failed_summary()}), "nan"));
 }
 

@@ -144,6 +144,31 @@ TEST_CASE("each member of summary.json is described in docs/summary.md") {
   }
 }
 
+TEST_CASE("a run has its id, its host and its stages' times, and says where it is simulated") {
+  File file;
+  auto p = plan();
+  file.sink.on_start(p);
+  CHECK(file.read().at("simulated") == false);
+  CHECK(file.read().at("run_id").is_null());
+  p.run_id = "0123abcd";
+  p.host = "a-machine";
+  p.endpoints_in_process = true;
+  file.sink.on_start(p);
+  auto s = full_summary();
+  s.started_at_utc = "2026-01-31T12:00:00.000000001Z";
+  s.tail_seconds = 0.25;
+  s.e2e_ms->from_histogram = true;
+  file.sink.on_stage(s);
+  const auto root = file.read();
+  CHECK(root.at("run_id") == "0123abcd");
+  CHECK(root.at("host") == "a-machine");
+  CHECK(root.at("simulated") == true);
+  const auto& stage = root.at("stages").at(0);
+  CHECK(stage.at("started_at_utc") == "2026-01-31T12:00:00.000000001Z");
+  CHECK(stage.at("tail_seconds").as_double() == 0.25);
+  CHECK(stage.at("e2e_ms").at("from_histogram") == true);
+}
+
 TEST_CASE("what is not known is null") {
   File file;
   file.sink.on_start(plan());
@@ -151,6 +176,11 @@ TEST_CASE("what is not known is null") {
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
   for (const char* key : {"e2e_ms",
+                          "wall_seconds",
+                          "tail_seconds",
+                          "short_outputs",
+                          "time_source",
+                          "started_at_utc",
                           "resolve_ms",
                           "connect_ms",
                           "tls_ms",

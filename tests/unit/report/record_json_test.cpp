@@ -38,9 +38,12 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.scheduled == b.scheduled);
   CHECK(a.admitted == b.admitted);
   CHECK(a.dispatched == b.dispatched);
+  CHECK(a.endpoint == b.endpoint);
+  CHECK(a.opening == b.opening);
   CHECK(a.resolved == b.resolved);
   CHECK(a.tcp_connected == b.tcp_connected);
   CHECK(a.tls_done == b.tls_done);
+  CHECK(a.send_began == b.send_began);
   CHECK(a.sent == b.sent);
   CHECK(a.first_byte == b.first_byte);
   CHECK(a.headers == b.headers);
@@ -51,10 +54,14 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.finish_event == b.finish_event);
   CHECK(a.last_choice_event == b.last_choice_event);
   CHECK(a.done == b.done);
+  CHECK(a.ended == b.ended);
   CHECK(a.outcome == b.outcome);
   CHECK(a.time_source == b.time_source);
   CHECK(a.http_status == b.http_status);
   CHECK(a.reconnects == b.reconnects);
+  CHECK(a.stale_answers == b.stale_answers);
+  CHECK(a.attempts == b.attempts);
+  CHECK(a.retry_wait == b.retry_wait);
   CHECK(a.limits == b.limits);
   CHECK(a.connection_reused == b.connection_reused);
   CHECK(a.body_bytes == b.body_bytes);
@@ -109,6 +116,7 @@ TEST_CASE("each outcome, time source and kind of text comes back") {
   }
   for (const auto source : {TimeSource::kernel, TimeSource::user, TimeSource::mixed}) {
     RequestRecord r;
+    r.first_byte = 1;
     r.time_source = source;
     CHECK(read(line_of(r)).record.time_source == source);
   }
@@ -120,8 +128,8 @@ TEST_CASE("a record is one line, and what did not happen is not in it") {
   CHECK(has(full, R"("events":[[9,18,19,0,0],[10,4294967295,0,1,1],[1152921504606846976,0,65535,2,0]])"));
   CHECK(
       empty ==
-      R"({"type":"request","stage":3,"index":0,"max_tokens":0,"shard":0,"measured":true,"outcome":"cancelled","http_status":0,)"
-      R"("time_source":"user","reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
+      R"({"type":"request","stage":3,"index":0,"max_tokens":0,"shard":0,"endpoint":0,"measured":true,"outcome":"cancelled","http_status":0,)"
+      R"("reconnects":0,"connection_reused":false,"body_bytes":0,"streamed":false,)"
       R"("first_token_merged":false})"
       "\n");
 }
@@ -189,6 +197,22 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(has(refused(changed("[9,18,19,0,0]", "[11,18,19,0,0]")), "a time goes back"));
   CHECK(has(refused(changed(R"("done_ns":1152921504606846976,)", R"("done_ns":0,)")), "later done_ns"));
   CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
+}
+
+TEST_CASE("a record of an earlier version, without what it did not have, is read") {
+  std::string line = line_of(full_record());
+  for (const std::string member : {R"("endpoint":4,)", R"("opening_ns":1,)", R"("send_began_ns":-5,)",
+                                   R"("ended_ns":21,)", R"("stale_answers":18,)"}) {
+    const auto at = line.find(member);
+    REQUIRE(at != std::string::npos);
+    line.erase(at, member.size());
+  }
+  const RequestRecord r = read(line).record;
+  CHECK(r.endpoint == 0);
+  CHECK_FALSE(r.opening);
+  CHECK_FALSE(r.send_began);
+  CHECK_FALSE(r.ended);
+  CHECK(r.stale_answers == 0);
 }
 
 }  // namespace record_json_test

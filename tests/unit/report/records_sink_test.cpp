@@ -73,6 +73,13 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(header.at("plan").at("parameters").at("MAX_NEW_TOKEN") == 256);
   CHECK(header.at("plan").at("stages").at(1).at("duration_ns") == 3'000'000'000);
   CHECK(header.at("plan").at("cores") == 2);
+  CHECK(header.at("simulated") == false);
+  file.sink.on_stage_begin({0, 5, "then"});
+  const auto begin = last_line(file.read());
+  CHECK(begin.at("type") == "stage_begin");
+  CHECK(begin.at("stage") == 0);
+  CHECK(begin.at("started_at_ns") == 5);
+  CHECK(begin.at("started_at_utc") == "then");
   file.sink.on_record(full_record());
   CHECK(last_line(file.read()).at("done_ns") == INT64_C(1) << 60);
   file.sink.on_stage(full_summary());
@@ -91,7 +98,7 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(end.at("type") == "end");
   CHECK(end.at("errors") == json::array({"the CSV is lost"}));
   const std::string all = file.read();
-  CHECK(std::ranges::count(all, '\n') == 5);
+  CHECK(std::ranges::count(all, '\n') == 6);
 }
 
 TEST_CASE("neither the key nor a header is in the records") {

@@ -24,10 +24,12 @@ using report_test::answered;
 /// Keeps the calls, and the text of the table.
 struct Seen : Sink {
   void on_start(const Plan& p) override { plan = p; }
+  void on_stage_begin(const StageBegin& begin) override { begins.push_back(begin); }
   void on_record(const RequestRecord& record) override { indices.push_back(record.index); }
   void on_stage(const Summary& summary) override { stages.push_back(summary); }
   void on_end(const RunResult& r) override { ends.push_back(r); }
   Plan plan;
+  std::vector<StageBegin> begins;
   std::vector<std::uint64_t> indices;
   std::vector<Summary> stages;
   std::vector<RunResult> ends;
@@ -475,6 +477,107 @@ TEST_CASE("an open loop that is not known to this version is refused") {
   CHECK(has(refusal(R"("dropped":21,)", ""), "/dropped"));
   CHECK(has(refusal(R"("warmup_ns":0)", R"("warmup_ns":9223372036854775807)"),
             "/warmup_ns: is out of its range"));
+}
+
+/// The file of one stage with a window of 4 s, of which MAX_ERROR_RATE stopped the load after 2 s; and its
+/// numbers.
+std::string stopped_file(const std::string& path, Summary& summary) {
+  Plan p = plan();
+  p.run_id = "0123abcd";
+  p.host = "a-machine";
+  p.endpoints_in_process = true;
+  Stage stage{1, 0, std::chrono::seconds(4)};
+  stage.cooldown = std::chrono::seconds(1);
+  p.stages = {stage};
+  RecordsSink sink(path);
+  sink.on_start(p);
+  sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z"});
+  metrics::StageFold fold(metrics::fold_settings(p), stage, p.cores);
+  fold.stop_at(2'000'000'000);
+  for (const std::int64_t at : {500, 1'500, 2'500, 3'500}) {
+    const RequestRecord r = answered(0, at, 70);
+    fold.add(r);
+    sink.on_record(r);
+  }
+  metrics::StageEnd end;
+  end.started_at = 77;
+  end.started_at_utc = "2026-01-31T12:00:00.000000001Z";
+  end.too_many_errors = true;
+  end.stopped_at = 2'000'000'000;
+  summary = fold.summarize(end);
+  sink.on_stage(summary);
+  RunResult result;
+  result.stages = {summary};
+  sink.on_end(result);
+  return text::read_file(path);
+}
+
+TEST_CASE("a window that was cut short has the same rates again: the stop is known before the requests") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  Summary live;
+  stopped_file(path, live);
+  CHECK(live.requests_per_second == 1.0);  // 2 in 2 s
+  Seen seen;
+  const auto result = replay_records(path, seen).result;
+  REQUIRE(result.stages.size() == 1);
+  CHECK(result.stages[0].requests_per_second == live.requests_per_second);
+  CHECK(result.stages[0].output_tokens_per_second == live.output_tokens_per_second);
+  CHECK(result.stages[0].wall_seconds == live.wall_seconds);
+}
+
+TEST_CASE("a run's id, its host, its times and that it is simulated come back") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  Summary live;
+  const std::string whole = stopped_file(path, live);
+  Seen seen;
+  const auto result = replay_records(path, seen).result;
+  CHECK(seen.plan.run_id == "0123abcd");
+  CHECK(seen.plan.host == "a-machine");
+  CHECK(seen.plan.endpoints_in_process);
+  REQUIRE(seen.begins.size() == 1);
+  CHECK(seen.begins[0].started_at == 77);
+  CHECK(seen.begins[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
+  CHECK(result.stages[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
+  CHECK(result.stages[0].simulated);
+  RecordsSink again((folder.path() / "again.jsonl").string());
+  replay_records(path, again);
+  CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
+}
+
+TEST_CASE("a file that ends within a stage tells when the stage began; a second begin is refused") {
+  const tokenize::TemporaryDirectory folder;
+  Summary live;
+  const std::string whole = stopped_file((folder.path() / "r.jsonl").string(), live);
+  const auto replay = [&folder](const std::string& text) {
+    Seen seen;
+    return replay_records(folder.write("c.jsonl", text), seen);
+  };
+  const ReplayResult torn = replay(whole.substr(0, whole.find("{\"type\":\"stage\",")));
+  REQUIRE(torn.result.stages.size() == 1);
+  CHECK(torn.result.stages[0].started_at == 77);
+  CHECK(torn.result.stages[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
+  const auto from = whole.find("{\"type\":\"stage_begin\"");
+  const std::string begin = whole.substr(from, whole.find('\n', from) + 1 - from);
+  const auto behind = whole.find("{\"type\":\"stage\",");
+  std::string twice = whole;
+  CHECK_THROWS_AS(replay(twice.insert(behind, begin)), InputError);
+}
+
+TEST_CASE("parameters as deep as a file of them may be are read again") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  Plan p = plan();
+  p.parameters_json = R"({"EXTRA_BODY":)" + std::string(31, '[') + std::string(31, ']') + '}';
+  {
+    RecordsSink sink(path);
+    sink.on_start(p);
+    sink.on_end({});
+  }
+  Seen seen;
+  (void)replay_records(path, seen);
+  CHECK(seen.plan.parameters_json == p.parameters_json);
 }
 
 }  // namespace replay_test

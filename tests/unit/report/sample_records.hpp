@@ -19,9 +19,12 @@ inline RequestRecord full_record() {
   r.scheduled = -2;
   r.admitted = -1;
   r.dispatched = 0;
+  r.endpoint = 4;
+  r.opening = 1;
   r.resolved = 2;
   r.tcp_connected = 3;
   r.tls_done = 4;
+  r.send_began = -5;
   r.sent = 5;
   r.first_byte = 6;
   r.headers = 7;
@@ -32,10 +35,14 @@ inline RequestRecord full_record() {
   r.finish_event = -8;
   r.last_choice_event = -9;
   r.done = INT64_C(1) << 60;
+  r.ended = 21;
   r.outcome = Outcome::ok;
   r.time_source = TimeSource::mixed;
   r.http_status = 200;
   r.reconnects = 11;
+  r.stale_answers = 18;
+  r.attempts = 19;
+  r.retry_wait = 20;
   r.limits = {{-5, 0, {}, {}}, {7, {}, 9'000, 893'000}};
   r.connection_reused = true;
   r.body_bytes = 12;

@@ -57,6 +57,15 @@ TEST_CASE("a row of the table has two decimals in all but its first cell, as the
   CHECK(printed({good}) == "| 64 | 277.47 | 348.35 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 |\n");
 }
 
+TEST_CASE("a simulated run says so before its table") {
+  std::ostringstream out;
+  TableSink sink(out);
+  Plan plan;
+  plan.endpoints_in_process = true;
+  sink.on_start(plan);
+  CHECK(out.str() == "SIMULATED: a simulated endpoint of this process answers.\n\n" + header);
+}
+
 TEST_CASE("where answers are streamed four more columns follow the original's eight") {
   std::ostringstream out;
   TableSink sink(out);
