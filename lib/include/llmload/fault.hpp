@@ -76,10 +76,12 @@ enum class Fault {
   duplicate_usage,
   // Of a connection that is kept from request to request, drawn with a request.
   close_idle,
-  close_on_request
+  close_on_request,
+  idle_408,
+  stale_answer
 };
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::close_on_request) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::stale_answer) + 1;
 
 /// What a fault befalls; the comments of Fault in other words.
 enum class FaultLevel { listener, connection, answer, stream, keep_alive };

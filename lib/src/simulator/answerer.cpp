@@ -78,9 +78,19 @@ asio::awaitable<bool> Answerer::misbehave(Fault fault, const Exchange& exchange)
     restart_();
   else if (fault == Fault::close_idle)
     co_await good(exchange);
+  else if (fault == Fault::idle_408)
+    co_await tire(exchange);
   else if (fault != Fault::close_on_request)
     keeps = co_await send_faulty(fault, source_, exchange);
   co_return keeps;
+}
+
+/// As a front end that tires of an idle connection.
+asio::awaitable<void> Answerer::tire(const Exchange& exchange) {
+  const std::string refusal =
+      response(408, "Connection: close\r\n", error_answer(408, "the connection was idle"));
+  const bool sent = co_await good(exchange);
+  if (sent) co_await exchange.connection.write(refusal);
 }
 
 std::string Answerer::refusal(const Question& question, std::string& fields, std::int64_t now) {

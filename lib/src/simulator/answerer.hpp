@@ -26,6 +26,7 @@ class Answerer {
 
  private:
   boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
+  boost::asio::awaitable<void> tire(const Exchange& exchange);
   /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
   std::string refusal(const Question& question, std::string& fields, std::int64_t now);
   boost::asio::awaitable<bool> good(const Exchange& exchange);

@@ -83,6 +83,8 @@ constexpr std::array<Entry, fault_count> table = {{
     {Fault::duplicate_usage, stream, "duplicate_usage", "usage in two events more, asked for or not"},
     {Fault::close_idle, keep_alive, "close_idle", "a good answer that promises to keep the connection, which closes behind it"},
     {Fault::close_on_request, keep_alive, "close_on_request", "closes in place of an answer, where the connection had answered before"},
+    {Fault::idle_408, keep_alive, "idle_408", "a good answer, behind it a 408 that nobody asked for; then closes"},
+    {Fault::stale_answer, keep_alive, "stale_answer", "a good answer and, in one write with its end, another that nobody asked for"},
 }};
 // clang-format on
 

@@ -64,6 +64,12 @@ std::optional<std::string> retry_lines(Fault fault, std::time_t now) {
 
 }  // namespace
 
+std::string unasked_answer(const Exchange& exchange) {
+  const std::string text = "nobody asked for this";
+  return response(200, std::string(exchange.fields),
+                  whole_answer(Dialect::serverless, exchange.question.api, exchange.ids, text, 1, 4));
+}
+
 std::optional<std::string> fault_response(Fault fault, const Exchange& exchange, std::time_t now) {
   const std::string fields(exchange.fields);
   const Request& request = exchange.request;

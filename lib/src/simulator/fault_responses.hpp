@@ -13,4 +13,7 @@ namespace llmload::simulator {
 /// Empty for the others. `now`: what a date in it counts from.
 std::optional<std::string> fault_response(Fault fault, const Exchange& exchange, std::time_t now);
 
+/// A second answer, to no request.
+std::string unasked_answer(const Exchange& exchange);
+
 }  // namespace llmload::simulator

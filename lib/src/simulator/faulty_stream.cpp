@@ -1,6 +1,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "net/no_throw.hpp"
+#include "simulator/fault_responses.hpp"
 #include "simulator/fault_texts.hpp"
 #include "simulator/faulty_answer.hpp"
 #include "simulator/flood.hpp"
@@ -119,6 +120,7 @@ class FaultyStream {
     if (fault_ != Fault::no_done) events.done(batch);
     if (fault_ == Fault::data_after_done) events.add_tokens(" more", 1, batch);
     events.end(batch);
+    if (fault_ == Fault::stale_answer) batch.bytes += unasked_answer(exchange_);
     const bool sent = co_await answer_.send();
     co_return sent&& fault_ != Fault::content_length_long ? Next::ended : Next::close;
   }

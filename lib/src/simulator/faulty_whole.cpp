@@ -1,3 +1,4 @@
+#include "simulator/fault_responses.hpp"
 #include "simulator/fault_texts.hpp"
 #include "simulator/faulty_answer.hpp"
 #include "simulator/flood.hpp"
@@ -80,7 +81,8 @@ asio::awaitable<bool> send_faulty_whole(Fault fault, const AnswerSource& source,
     default: break;
   }
   if (!co_await write_head(fault, connection, good_head)) co_return false;
-  co_return co_await connection.write(body);
+  const std::string behind = fault == Fault::stale_answer ? unasked_answer(exchange) : "";
+  co_return co_await connection.write(body + behind);
 }
 
 }  // namespace llmload::simulator
