@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Runs of many shapes, all numbers of which a second implementation computes again from the records
+# (tests/verify/verify_summary.py); `report` must make the same bytes.
+# Exit code 0: no differences; 1: some; 77: skipped, because there is no python3.
+set -euo pipefail
+. "$(dirname "$0")/support.sh.inc"
+if ! command -v python3 >/dev/null; then
+  echo "SKIP: there is no python3"
+  exit 77
+fi
+cd "$work"
+echo '{ "25": "hello" }' >input.jsonl
+
+# shape NAME [KEY=VALUE]...: a run in NAME/ against the simulator, which may fail or be not valid.
+shape() {
+  local name=$1 arguments=() code=0
+  shift
+  for setting in "$@"; do arguments+=(--set "$setting"); done
+  mkdir "$name"
+  "$llmload" run parameters.json --quiet --records --output-dir "$name" "${arguments[@]}" >"$name/table.txt" 2>"$name/err" || code=$?
+  [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || { fail "exit $code: $name"; cat "$name/err"; }
+}
+
+open_loop='CONCURRENT_LEVELS=[] DURATION_SECONDS=0.4'
+start_simulator "$llmload" --ttft-ms 4 --gap-ms 0.2 --tokens-per-event 2
+parameters CONCURRENT_LEVELS '[1, 4]'
+shape closed
+shape streamed STREAM=true 'GOODPUT={"ttft_ms": 8, "e2e_ms": 20}'
+shape tokenizer STREAM=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model" COUNT_BOS=true
+shape connections CONNECTION=per-request STREAM=true
+shape user_time TIME_SOURCE=user STREAM=true
+shape open $open_loop REQUEST_RATE=[100] STREAM=true
+shape queues $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 ARRIVAL=constant
+shape drops $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 WHEN_FULL=drop STREAM=true WARMUP_SECONDS=0.1
+shape window STREAM=true WARMUP_SECONDS=0.1 COOLDOWN_SECONDS=0.1 DURATION_SECONDS=0.3
+shape warmup WARMUP_REQUESTS=5 REQUESTS_PER_LEVEL=20 'GOODPUT={"e2e_ms": 10}'
+"$llmload" run --simulate --quiet --records --output-dir simulated --concurrency 2 --num-requests 10 \
+  --set MAX_NEW_TOKEN=8 >out 2>err || [ $? -eq 3 ] || fail "run --simulate"
+mv out simulated/table.txt
+
+mkdir interrupted
+"$llmload" run parameters.json --records --output-dir interrupted --set DURATION_SECONDS=3 >interrupted/table.txt 2>err &
+interrupt_at_stage_2 $!
+finish_simulator
+
+start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault http_500:0.2 --fault reset_body:0.1 --fault close_idle:0.1 \
+  --fault close_on_request:0.1 --fault stale_answer:0.1 --fault idle_408:0.1
+parameters CONCURRENT_LEVELS '[1, 4]'
+shape failures STREAM=true REQUESTS_PER_LEVEL=60
+shape failures_open $open_loop REQUEST_RATE=[200] 'GOODPUT={"e2e_ms": 50}'
+shape stopped DURATION_SECONDS=2 COOLDOWN_SECONDS=0.1 MAX_ERROR_RATE=0.1
+finish_simulator
+
+start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault http_429_ms:0.2
+parameters CONCURRENT_LEVELS '[1, 4]' REQUESTS_PER_LEVEL 12
+shape retries RETRY=rate-limited STREAM=true
+finish_simulator
+
+start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault stall_between_events:0.2
+parameters CONCURRENT_LEVELS '[12]' REQUESTS_PER_LEVEL 12
+shape stalls STREAM=true IDLE_TIMEOUT_SECONDS=0.2
+shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001
+
+python3 "$checkout/tests/verify/verify_summary.py" --quiet --llmload "$llmload" \
+  closed streamed tokenizer connections user_time open queues drops window warmup simulated interrupted failures \
+  failures_open stopped retries stalls nothing || fail "numbers differ"
+finished
