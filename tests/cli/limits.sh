@@ -12,7 +12,7 @@ expect 0 'Nothing was sent.' "$llmload" run parameters.json --dry-run
 grep -q '^| 2 concurrent | 2 | .* USD\|^| 2 concurrent | 2 | ' out || fail "no row for the second level"
 grep -q 'Most Cost (USD)' out || fail "no cost"
 [ ! -e summary.json ] || fail "a dry run writes outputs"
-expect 0 'does not fit into the QUOTA of 6000 tokens a minute' "$llmload" run parameters.json --dry-run \
+expect 0 'does not fit into the quota of 6000 tokens a minute' "$llmload" run parameters.json --dry-run \
   --set CONCURRENT_LEVELS=[] --request-rate 100 --set DURATION_SECONDS=10 --set ARRIVAL=constant
 
 # Keys in the open, and plans that the machine has no room for.

@@ -85,7 +85,7 @@ void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& toke
                const StreamFold& stream) {
   if (s.too_many_errors) {
     s.notes.push_back("the stage was stopped: " + of(s.failed, s.begun) +
-                      " requests had failed, more than MAX_ERROR_RATE allows");
+                      " requests had failed, more than the plan allows");
   }
   if (s.retried > 0) {
     s.notes.push_back(

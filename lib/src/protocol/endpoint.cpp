@@ -49,7 +49,7 @@ Endpoint parse_endpoint(std::string_view url) {
   std::string_view authority = rest.substr(0, slash);
   endpoint.target = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
   if (authority.find('@') != std::string_view::npos) {
-    throw InputError("an endpoint has a user name in it: give the key as API_KEY instead");
+    throw InputError("an endpoint has a user name in it: give the key by itself instead");
   }
   endpoint.port = endpoint.tls ? "443" : "80";
   const bool v6 = authority.starts_with('[');

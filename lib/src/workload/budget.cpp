@@ -96,12 +96,12 @@ std::vector<std::string> quota_warnings(const Plan& plan) {
     if (window > 0 && tokens > window) {
       warnings.push_back("at " + describe(stage) + ": a request is charged " + each +
                          ", more than a window of 10 s allows (" + amount(window) +
-                         ", a sixth of the QUOTA): a server that counts by such windows refuses each");
+                         ", a sixth of the quota): a server that counts by such windows refuses each");
     }
     if (!stage.pacer || !budget.requests || !budget.least_seconds) continue;
     const double lasts = schedule_seconds(stage, *budget.requests);
     if (*budget.least_seconds <= lasts * 1.01 + 1) continue;
-    warnings.push_back("at " + describe(stage) + ": does not fit into the QUOTA of " + describe(*plan.quota) +
+    warnings.push_back("at " + describe(stage) + ": does not fit into the quota of " + describe(*plan.quota) +
                        ": " + std::to_string(*budget.requests) + " requests of " + each + " take at least " +
                        amount(*budget.least_seconds) + " s, and are due within " + amount(lasts) +
                        " s: they will wait for up to " + amount(*budget.least_seconds - lasts) +

@@ -65,7 +65,7 @@ TEST_CASE("an open loop that the quota has no room for is warned of, with the ar
   p.quota = Quota{60'000, 0};
   const auto warnings = quota_warnings(p);
   REQUIRE(warnings.size() == 1);
-  for (const char* part : {"at 10 requests/s: does not fit into the QUOTA of 60000 tokens a minute",
+  for (const char* part : {"at 10 requests/s: does not fit into the quota of 60000 tokens a minute",
                            "600 requests of 200 tokens (prompt 26 + max_tokens 174) take at least 123.71 s",
                            "due within 59.9 s", "wait for up to 63.81 s"}) {
     INFO(warnings[0]);
