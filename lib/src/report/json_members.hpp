@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "llmload/error.hpp"
+#include "llmload/summary.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::report {
