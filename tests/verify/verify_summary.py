@@ -32,8 +32,13 @@ from collections import Counter, defaultdict
 PERCENTILES = (('p50', .5), ('p90', .9), ('p95', .95), ('p99', .99), ('p999', .999))
 OUTCOMES = ['incomplete', 'stream_error', 'content_filtered', 'rate_limited', 'http_3xx', 'http_4xx', 'http_5xx',
             'bad_response', 'too_large', 'dns_failed', 'connect_failed', 'connect_timeout', 'tls_failed', 'tls_timeout',
-            'first_byte_timeout', 'first_token_timeout', 'idle_timeout', 'total_timeout', 'reset', 'cancelled']
+            'first_byte_timeout', 'first_token_timeout', 'idle_timeout', 'total_timeout', 'reset', 'cancelled',
+            'generation_failed']
 HISTOGRAMS = {'itl_ms', 'event_gap_ms', 'queue_wait_ms', 'dispatch_lag_ms'}
+UNCERTAIN = ('ttft_ms', 'tpot_ms', 'event_gap_ms')
+MOST_REASONS = 64  # finish reasons that are counted apart
+TOGETHER = 1_000_000  # ns
+MOST_BYTES = 16  # of a token, without a tokenizer
 MOST_RAW = 1_000_000  # samples of any other metric; from there on it is kept in a histogram, too
 
 
@@ -93,26 +98,55 @@ def ttfo(record):
     return ms(start(record), at)
 
 
-def output_tokens(record, count_bos=False):
-    """By the tokenizer, else by usage; COUNT_BOS adds one to the tokenizer's."""
-    n = get(record, 'output_tokens')
-    if n is not None:
-        return n + (1 if count_bos else 0)
-    return get(record, 'usage_completion_tokens')
+def own_counts(plan):
+    """Tokens are the tokenizer's; else those of `usage` alone (TOKENS_FROM)."""
+    return plan['tokenizer'] and plan.get('counts_by') != 'usage'
 
 
-def prompt_tokens(record, count_bos=False):
-    n = get(record, 'prompt_tokens')
-    if n is not None:
-        return n + (1 if count_bos else 0)
-    return get(record, 'usage_prompt_tokens')
+def tokens_of(record, plan, name, usage_name, bos):
+    own = get(record, name) if own_counts(plan) else None
+    if own is None:
+        return get(record, usage_name)
+    return own + (1 if bos and plan['count_bos'] else 0)
 
 
-def tpot(record):
-    ev, n = events(record), output_tokens(record)
-    if not ev or n is None or n < 2:
+def output_tokens(record, plan, bos=False):
+    """By the tokenizer, else by usage; with `bos`, COUNT_BOS adds one to the tokenizer's."""
+    return tokens_of(record, plan, 'output_tokens', 'usage_completion_tokens', bos)
+
+
+def prompt_tokens(record, plan, bos=False):
+    return tokens_of(record, plan, 'prompt_tokens', 'usage_prompt_tokens', bos)
+
+
+def tpot(record, plan):
+    ev, n = events(record), output_tokens(record, plan)
+    if not ev or n is None or n < 2 or ev[0][0] == ev[-1][0]:
         return None
     return ms(ev[0][0], ev[-1][0]) / (n - 1)
+
+
+def earliest_times(record):
+    """When each event can have arrived at the earliest."""
+    times = [e[0] for e in events(record)]
+    for first, count, at in get(record, 'bounds') or []:
+        times[first:first + count] = [at] * count
+    return times
+
+
+def at_earliest(record):
+    """The record with these times; events that then come at different times share no arrival."""
+    times, moved = earliest_times(record), []
+    for i, (_, text_end, tokens, kind, merged) in enumerate(events(record)):
+        moved.append([times[i], text_end, tokens, kind, merged and times[i] == times[i - 1]])
+    return {**record, 'events': moved}
+
+
+def came_together(record):
+    """Events that share a read with the one before, and neither of the two can be 1 ms ahead of the other."""
+    ev, times = events(record), earliest_times(record)
+    return sum(bool(ev[i][4]) and max(ev[i][0] - times[i - 1], ev[i - 1][0] - times[i]) <= TOGETHER
+               for i in range(1, len(ev)))
 
 
 def arrivals(record):
@@ -159,11 +193,11 @@ def dispatch_lag(record, own_connections):
     return lag
 
 
-def is_good(record, limits):
+def is_good(record, plan, limits):
     if record['outcome'] != 'ok':
         return False
-    n = output_tokens(record)
-    for name, value in (('e2e_ms', e2e(record)), ('ttft_ms', ttft(record)), ('tpot_ms', tpot(record))):
+    n = output_tokens(record, plan)
+    for name, value in (('e2e_ms', e2e(record)), ('ttft_ms', ttft(record)), ('tpot_ms', tpot(record, plan))):
         limit = limits.get(name)
         if limit is None or (name == 'tpot_ms' and n is not None and n < 2):
             continue
@@ -282,7 +316,6 @@ def rate_limits(records):
 def recompute(plan, number, records, end):
     """The stage's object of summary.json, as docs/summary.md has it, and what the CSV needs beside it."""
     stage = plan['stages'][number]
-    bos = plan['count_bos']
     open_loop = 'arrival' in stage
     measured = [r for r in records if r['measured']]
     ok = [r for r in measured if r['outcome'] == 'ok']
@@ -336,34 +369,34 @@ def recompute(plan, number, records, end):
     # A sum over the stage is there where each successful answer's part is known. docs/csv.md says otherwise: "a number
     # that no request could give is an empty cell".
     def all_known(tokens):
-        return bool(ok) and all(tokens(r) is not None for r in ok)
+        return bool(ok) and all(tokens(r, plan) is not None for r in ok)
     rates = {}
     if window:
         length = (window[1] - window[0]) / 1e9
         inside = [r for r in all_ok if window[0] <= r['done_ns'] < window[1]]
         outs = []
         for r in all_ok:
-            counted = tokenizer and r.get('output_tokens') is not None
-            parts = [(e[0], e[2] if counted else 1) for e in events(r)]
+            by_tokens = tokenizer and r.get('output_tokens') is not None
+            parts = [(e[0], e[2] if by_tokens else 1) for e in events(r)]
             if not sum(part for _, part in parts):
                 parts = [(r['done_ns'], 1)]
             # the token of COUNT_BOS is spread with the others
             share = sum(p for at, p in parts if window[0] <= at < window[1]) / sum(p for _, p in parts)
             if share:
-                n = output_tokens(r, bos)
+                n = output_tokens(r, plan, True)
                 outs.append(None if n is None else n * share)
-        prompts = [prompt_tokens(r, bos) for r in inside]
+        prompts = [prompt_tokens(r, plan, True) for r in inside]
 
         def rate(parts, tokens):
-            known = None not in parts and any(tokens(r) is not None for r in all_ok)
+            known = None not in parts and any(tokens(r, plan) is not None for r in all_ok)
             return math.fsum(parts) / length if known else None
         if length > 0:
             rates['requests_per_second'] = len(inside) / length
             rates['output_tokens_per_second'] = rate(outs, output_tokens)
             rates['input_tokens_per_second'] = rate(prompts, prompt_tokens)
     elif wall:
-        outs = [output_tokens(r, bos) for r in ok]
-        prompts = [prompt_tokens(r, bos) for r in ok]
+        outs = [output_tokens(r, plan, True) for r in ok]
+        prompts = [prompt_tokens(r, plan, True) for r in ok]
         rates['requests_per_second'] = len(ok) / wall
         rates['output_tokens_per_second'] = sum(outs) / wall if all_known(output_tokens) else None
         rates['input_tokens_per_second'] = sum(prompts) / wall if all_known(prompt_tokens) else None
@@ -371,16 +404,22 @@ def recompute(plan, number, records, end):
         s[name] = rates.get(name)
 
     # each request's rate, with BOS as in the original
-    own = [output_tokens(r, bos) / (e2e(r) / 1e3) if e2e(r) else 0. for r in ok if output_tokens(r, bos) is not None]
+    counted = [(r, output_tokens(r, plan, True)) for r in ok if output_tokens(r, plan) is not None]
+    own = [n / (e2e(r) / 1e3) if e2e(r) else 0. for r, n in counted]
     known = all_known(output_tokens)
     s['mean_output_tokens_per_second_per_request'] = math.fsum(own) / len(own) if known else None
     s['below_threshold'] = sum(v < plan['threshold_tps'] for v in own) if known else None
-    s['output_tokens'] = sum(output_tokens(r, bos) for r in ok) if known else None
-    s['reasoning_tokens'] = sum(r.get('reasoning_tokens') or 0 for r in ok) if tokenizer and known else None
-    s['tool_tokens'] = sum(r.get('tool_tokens') or 0 for r in ok) if tokenizer and known else None
+    s['output_tokens'] = sum(n for _, n in counted) if known else None
+    s['reasoning_tokens'] = sum(r.get('reasoning_tokens') or 0 for r in ok) if own_counts(plan) and known else None
+    s['tool_tokens'] = sum(r.get('tool_tokens') or 0 for r in ok) if own_counts(plan) and known else None
     usage = [r.get('usage_completion_tokens') for r in ok]
     s['usage_output_tokens'] = sum(usage) if usage and None not in usage else None
-    short = [10 * output_tokens(r, bos) < 9 * r['max_tokens'] for r in ok if output_tokens(r, bos) is not None]
+    for name in ('usage_cached_tokens', 'usage_reasoning_tokens'):
+        said = [r[name] for r in ok if r.get(name) is not None]
+        s[name] = sum(said) if said else None
+    s['usage_ratio'], s['token_doubt'] = usage_doubt(ok)
+    s['finish_reasons'] = finish_reasons(measured)
+    short = [10 * n < 9 * r['max_tokens'] for r, n in counted]
     s['short_outputs'] = sum(short) if short else None
     beyond = [r['usage_prompt_tokens'] - r['prompt_tokens'] - (r.get('system_tokens') or 0) for r in ok
               if r.get('usage_prompt_tokens') is not None and r.get('prompt_tokens') is not None]
@@ -391,7 +430,10 @@ def recompute(plan, number, records, end):
     s['rate_limits'] = rate_limits(records)
     s['reconnects'] = sum(r.get('reconnects') or 0 for r in measured)
     s['cold_requests'] = sum(not r.get('connection_reused') for r in measured)
-    sources = {r['time_source'] for r in measured if r.get('time_source') and r.get('first_byte_ns') is not None}
+    timed = [r['time_source'] for r in measured if r.get('time_source') and r.get('first_byte_ns') is not None]
+    sources = set(timed)
+    # docs/summary.md: 0 where no answer came, though nothing is known of it
+    s['read_timed_share'] = sum(source != 'kernel' for source in timed) / len(timed) if timed else 0.
     s['time_source'] = None if not sources else sources.pop() if len(sources) == 1 else 'mixed'
     s['p99_supported'] = len(ok) >= 299
     s['p999_supported'] = len(ok) >= 2995
@@ -409,29 +451,40 @@ def recompute(plan, number, records, end):
     s['tls_ms'] = distribution(ms(get(r, 'tcp_connected_ns'), get(r, 'tls_done_ns')) for r in ok)
     s['ttft_ms'] = distribution(map(ttft, ok))
     s['ttfo_ms'] = distribution(map(ttfo, ok))
-    s['tpot_ms'] = distribution(map(tpot, ok))
+    s['tpot_ms'] = distribution(tpot(r, plan) for r in ok)
     s['itl_ms'] = distribution_ns(x for r in ok for x in itls(r))
     s['event_gap_ms'] = distribution_ns((g, 1) for r in ok for g in gaps(r))
-    s['tokens_per_event'] = distribution(output_tokens(r) / len(events(r)) for r in ok
-                                         if events(r) and output_tokens(r) is not None)
-    s['request_output_rate'] = distribution(output_tokens(r) / (e2e(r) / 1e3) for r in ok
-                                            if output_tokens(r) is not None and e2e(r))
-    s['request_prompt_rate'] = distribution(prompt_tokens(r) / (service_ttft(r) / 1e3) for r in ok
-                                            if prompt_tokens(r) is not None and service_ttft(r))
+    s['tokens_per_event'] = distribution(output_tokens(r, plan) / len(events(r)) for r in ok
+                                         if events(r) and output_tokens(r, plan) is not None)
+    s['request_output_rate'] = distribution(output_tokens(r, plan) / (e2e(r) / 1e3) for r in ok
+                                            if output_tokens(r, plan) is not None and e2e(r))
+    s['request_prompt_rate'] = distribution(prompt_tokens(r, plan) / (service_ttft(r) / 1e3) for r in ok
+                                            if prompt_tokens(r, plan) is not None and service_ttft(r))
     s['retry_wait_ms'] = distribution((r.get('retry_wait_ns') or 0) / 1e6 for r in ok if (r.get('attempts') or 1) > 1)
+    if any(r.get('bounds') for r in ok):
+        early = [at_earliest(r) for r in ok]
+        earliest = {'ttft_ms': distribution(map(ttft, early)), 'tpot_ms': distribution(tpot(r, plan) for r in early),
+                    'event_gap_ms': distribution_ns((g, 1) for r in early for g in gaps(r))}
+    else:
+        earliest = {name: s[name] for name in UNCERTAIN}
+    for name in UNCERTAIN:
+        for part in ('p50', 'p99') if s[name] else ():
+            # docs/own_error.md does not say what it is where nothing is left at the earliest times
+            s[name]['uncertainty_' + part] = abs(s[name][part] - earliest[name][part]) if earliest[name] else 0.
     later = sum(len(events(r)) - 1 for r in ok if events(r))
     s['merged_share'] = sum(e[4] for r in ok for e in events(r)) / later if later else None
+    s['together_share'] = sum(map(came_together, ok)) / later if later else None
     firsts = [r for r in ok if events(r)]
     s['first_token_merged_share'] = sum(bool(r.get('first_token_merged')) for r in firsts) / len(firsts) if firsts else None
 
     limits = plan['goodput']
     s['goodput'] = s['good_share'] = None
     if limits:
-        good = [r for r in measured if is_good(r, limits)]
+        good = [r for r in measured if is_good(r, plan, limits)]
         begun = len(measured) + s['dropped']
         s['good_share'] = len(good) / begun if begun else None
         if window:
-            good_in = [r for r in all_ok if window[0] <= r['done_ns'] < window[1] and is_good(r, limits)]
+            good_in = [r for r in all_ok if window[0] <= r['done_ns'] < window[1] and is_good(r, plan, limits)]
             s['goodput'] = len(good_in) / wall if wall else None
         elif wall:
             s['goodput'] = len(good) / wall
@@ -447,24 +500,92 @@ def recompute(plan, number, records, end):
     s['own_error'] = oe
     s['own_error_p99'] = stage.get('own_error_p99')
 
-    # docs/own_error.md: when a stage is not valid
-    why = []
-    if s['ok'] == 0 and s['requests'] + s['dropped'] > 0 and not s['interrupted']:
-        why.append(1)
-    lag = oe['dispatch_lag_ms']
-    if lag and lag['p99'] > 1 and lag['p99'] > .01 * (s['service_ttft_ms'] or {'p50': 0})['p50']:
-        why.append(2)
-    if wall and wall >= .1 and any(v > .9 for v in oe['busy_shares']):
-        why.append(3)
-    if s['time_source'] in ('user', 'mixed') and s['event_gap_ms']:
-        late = oe['read_lag_ms'] or oe['loop_lag_ms']
-        if late and late['p99'] > .05 * s['event_gap_ms']['p50']:
-            why.append(4)
-    if (s['first_token_merged_share'] or 0) > .01:
-        why.append(5)
-    s['valid'] = not why
-    s['_why'] = why
+    s['invalid'] = invalid(s, end)
+    s['valid'] = not s['invalid']
     return s
+
+
+def finish_reasons(records):
+    counts = Counter()
+    for r in records:
+        reason = r.get('finish_reason')
+        if reason:
+            counts[reason if reason in counts or len(counts) < MOST_REASONS else '(others)'] += 1
+    return dict(counts)
+
+
+def in_doubt(more, less, answers, unit=1):
+    """Whether the count is more than 1.5 times the other, and more than a token (of `unit`) an answer above it."""
+    return 2 * more > 3 * less and more - less > answers * unit
+
+
+def usage_doubt(ok):
+    """usage_ratio, and the two counts that are in doubt, or None."""
+    both = own = usage = 0
+    alone, alone_usage, alone_bytes = 0, 0, 0
+    streams, streams_usage, streams_bytes = 0, 0, 0
+    for r in ok:
+        n, thoughts = r.get('usage_completion_tokens'), r.get('usage_reasoning_tokens')
+        if n is None:
+            continue
+        apart = thoughts is not None and thoughts <= n
+        n -= thoughts if apart else 0
+        if r.get('output_tokens') is not None:
+            both += 1
+            usage += n
+            own += r['output_tokens'] - ((r.get('reasoning_tokens') or 0) if apart else 0)
+            continue
+        text = sum(max([e[1] for e in events(r) if e[3] == kind], default=0) for kind in (0, 1, 2))
+        alone += 1
+        alone_usage += n
+        alone_bytes += text if r.get('streamed') else r['body_bytes']
+        if r.get('streamed') and not apart:
+            streams += 1
+            streams_usage += n
+            streams_bytes += text
+    ratio = usage / own if own else None
+    if in_doubt(max(usage, own), min(usage, own), both):
+        return ratio, (usage, own)
+    if in_doubt(alone_usage, alone_bytes, alone):
+        return ratio, (alone_usage, alone_bytes)
+    if in_doubt(streams_bytes, MOST_BYTES * streams_usage, streams, MOST_BYTES):
+        return ratio, (streams_usage, streams_bytes)
+    return ratio, None
+
+
+def invalid(s, end):
+    """(code, value, limit) of each reason, by the table of docs/own_error.md."""
+    why = []
+
+    def above(code, value, limit):
+        if value is not None and value > limit:
+            why.append((code, value, limit))
+            return True
+        return False
+    if s['requests'] and not s['ok'] and not s['interrupted']:
+        why.append(('all_failed', None, None))
+    if s['dropped'] and not s['requests']:
+        why.append(('all_dropped', None, None))
+    own, gap, streamed = s['own_error'], s['event_gap_ms'], s['service_ttft_ms']
+    lag = own['dispatch_lag_ms']
+    if lag:
+        above('sent_late', lag['p99'], max(1, .01 * streamed['p50'] if streamed else 0))
+    if own['busy_shares'] and s['wall_seconds'] and s['wall_seconds'] >= .1:
+        above('client_busy', max(own['busy_shares']), .9)
+    late = own['read_lag_ms'] or own['loop_lag_ms']
+    if s['read_timed_share'] > .01 and gap and late:
+        above('read_late', late['p99'], .05 * gap['p50'])
+    stood = own['loop_lag_ms']
+    if stood:
+        above('loop_stopped', stood['max'], 200) or above('loop_late', stood['p99'], 20)
+    first = s['ttft_ms']
+    if first:
+        any(above('arrivals_uncertain', first['uncertainty_' + part], max(1, .01 * first[part])) for part in ('p50', 'p99'))
+    for begun, there in ((end.get('begun'), s['requests']), (end.get('outside_window'), s['outside_window'])):
+        if begun is not None and begun != there:
+            why.append(('accounts', begun, there))
+    above('accounts', s['requests'] + s['dropped'], s['planned'])
+    return why
 
 
 # ---- comparing ------------------------------------------------------------------------------------------------------
@@ -517,7 +638,15 @@ def compare_stage(tally, where, theirs, ours):
             tally.differ(here, '(absent)', mine)
             continue
         value = theirs[name]
-        if name == 'own_error':
+        if name == 'invalid':
+            compare_invalid(tally, here, value, mine)
+        elif name == 'token_doubt':
+            words = re.findall(r'\d+', value or '')
+            if (mine is None) != (value is None) or any(str(n) not in words for n in mine or ()):
+                tally.differ(here, value, mine)
+            else:
+                tally.count('exact')
+        elif name == 'own_error':
             for k, v in mine.items():
                 if isinstance(v, list):
                     if len(v) != len(value.get(k) or []):
@@ -537,10 +666,22 @@ def compare_stage(tally, where, theirs, ours):
             flat_compare(tally, here, value, mine)
         else:
             compare_number(tally, here, value, mine)
-    known = set(ours) | {'stage', 'invalid_reasons', 'notes', 'commonest_failure'}
+    known = set(ours) | {'stage', 'notes', 'commonest_failure'}
     for name in theirs:
         if name not in known:
             tally.notes[f'member of a stage that was not recomputed: {name}'] += 1
+
+
+def compare_invalid(tally, where, theirs, ours):
+    if [reason['code'] for reason in theirs] != [code for code, _, _ in ours]:
+        tally.differ(where, [reason['code'] for reason in theirs], ours)
+        return
+    for reason, (code, value, limit) in zip(theirs, ours):
+        kind = 'hist' if code in ('sent_late', 'read_late') else None
+        compare_number(tally, f'{where}, value of {code}', reason.get('value'), value, kind)
+        compare_number(tally, f'{where}, limit of {code}', reason.get('limit'), limit, kind)
+        if not reason.get('text'):
+            tally.differ(f'{where}, text of {code}', reason.get('text'), 'a text')
 
 
 def flat_compare(tally, where, theirs, ours):
@@ -573,6 +714,14 @@ def compare_distribution(tally, where, theirs, ours, name):
         elif k == 'sd':
             kind = 'sd'
         compare_number(tally, f'{where}.{k}', theirs.get(k), ours.get(k), kind)
+    for part in ('p50', 'p99'):
+        a, b = theirs.get('uncertainty_' + part), ours.get('uncertainty_' + part)
+        # a difference of two numbers, each as exact as it is
+        slack = 2e-3 * ours[part] if histogram else 1e-9
+        if a is not None and b is not None and close(a, b, 0, slack):
+            tally.count('hist' if histogram and b else 'exact')
+        else:
+            compare_number(tally, f'{where}.uncertainty_{part}', a, b)
 
 
 # ---- the CSV and the table ------------------------------------------------------------------------------------------
@@ -637,16 +786,34 @@ def columns(s):
     metric('Retry Wait', 'retry_wait_ms', (('Mean', 'mean'), ('P99', 'p99')))
     c['Stopped by Errors'] = yes(s['too_many_errors'])
     c['Mean Template Tokens'] = s['template_tokens']['mean'] if s['template_tokens'] else None
+    for label, name in (('TTFT', 'ttft_ms'), ('TPOT', 'tpot_ms'), ('Event Gap', 'event_gap_ms')):
+        for part in ('p50', 'p99'):
+            d = s[name]
+            c[f'Uncertainty of {part.upper()} {label} (ms)'] = d['uncertainty_' + part] if d else None
+    c['Together Share (%)'] = None if s['together_share'] is None else 100 * s['together_share']
+    c['Invalid'] = ' '.join(code for code, _, _ in s['invalid'])
+    reasons = '; '.join(f'{reason} {n}' for reason, n in sorted(s['finish_reasons'].items()))
+    c['Finish Reasons'] = "'" * reasons.startswith(tuple('=+-@\t\r')) + reasons
+    c['Cached Prompt Tokens'], c['Reasoning Tokens by Usage'] = s['usage_cached_tokens'], s['usage_reasoning_tokens']
+    c['Usage Ratio'] = s['usage_ratio']
     c['Stale Answers'], c['Tail (s)'] = s['stale_answers'], s['tail_seconds']
     c['Simulated'] = yes(s['_simulated'])
     return c
 
 
-THREE_DECIMALS = re.compile(r'(Dispatch|Read|Loop) Lag|^Own Error')
+THREE_DECIMALS = re.compile(r'(Dispatch|Read|Loop) Lag|^Own Error|^Uncertainty')
 HIST_COLUMNS = re.compile(r'^(P\S+) (ITL|Event Gap|Queue Wait|Dispatch Lag)')
 
 
-def cell_agrees(cell, value, decimals, rough):
+def slack_of(name, value, s):
+    """How far a cell's number may be from `value`, besides its rounding: a histogram's 0.1 %, or a last bit."""
+    uncertain = re.match(r'Uncertainty of (P\d+) Event Gap', name)
+    if uncertain and s['event_gap_ms']:
+        return 2e-3 * s['event_gap_ms'][uncertain[1].lower()]
+    return abs(value) * (1e-3 if HIST_COLUMNS.match(name) else 1e-11)
+
+
+def cell_agrees(cell, value, decimals, slack):
     """`cell` is `value` rounded; a tie that a last bit decides, and a histogram's 0.1 %, are allowed."""
     if value is None:
         return cell == ''
@@ -657,8 +824,7 @@ def cell_agrees(cell, value, decimals, rough):
     except ValueError:
         return False
     step = 10 ** -decimals
-    slack = step / 2 * (1 + 1e-6) + abs(value) * (1e-3 if rough else 1e-11)
-    if abs(number - value) > slack:
+    if abs(number - value) > step / 2 * (1 + 1e-6) + slack:
         return False
     text = cell.split('.')
     return len(text) == 1 or len(text[1]) <= decimals and (decimals != 2 or not text[1].endswith('0'))
@@ -682,12 +848,13 @@ def compare_csv(tally, path, stages):
             if name not in expected:
                 tally.notes[f'column that was not recomputed: {name}'] += 1
                 continue
-            rough = bool(HIST_COLUMNS.match(name))
+            value = expected[name]
+            slack = slack_of(name, value, s) if isinstance(value, (int, float)) else 0
             decimals = 15 if name.startswith('Request Rate') else 3 if THREE_DECIMALS.search(name) else 2
-            if cell_agrees(cell, expected[name], decimals, rough):
+            if cell_agrees(cell, value, decimals, slack):
                 tally.count('csv')
             else:
-                tally.differ(f'csv, {s["_name"]}, {name}', cell, expected[name])
+                tally.differ(f'csv, {s["_name"]}, {name}', cell, value)
 
 
 def compare_table(tally, path, stages):
@@ -718,11 +885,9 @@ def compare_table(tally, path, stages):
                 continue
             number = re.sub(r' ±.*', '', cell)
             value = expected[name]
-            rough = bool(HIST_COLUMNS.match(name))
             if value is not None and not isinstance(value, str):
                 try:
-                    slack = abs(value) * (1e-3 if rough else 1e-11)
-                    fine = abs(float(number) - value) <= .005 * (1 + 1e-6) + slack
+                    fine = abs(float(number) - value) <= .005 * (1 + 1e-6) + slack_of(name, value, s)
                 except ValueError:
                     fine = False
             else:
@@ -735,12 +900,29 @@ def compare_table(tally, path, stages):
 
 # ---- the records in themselves --------------------------------------------------------------------------------------
 
+def check_bounds(tally, where, r):
+    ev, behind = events(r), 0
+    for first, count, at in r.get('bounds') or []:
+        if first < behind or count < 1 or first + count > len(ev):
+            tally.broken(where, f'bounds of the events {first} to {first + count - 1}, of {len(ev)}')
+            return
+        behind = first + count
+        if at > ev[first][0]:
+            tally.broken(where, f'event {first} came at {ev[first][0]}, and at the earliest at {at}')
+        if at < r['send_began_ns'] or first and at < ev[first - 1][0] and not ev[first][4]:
+            tally.broken(where, f'event {first} is bounded by {at}, before what went before it')
+        if any(e[0] != ev[first][0] for e in ev[first:behind]) or any(not e[4] for e in ev[first + 1:behind]):
+            tally.broken(where, f'the events of the bound at {first} did not come in one read')
+
+
 def check_record(tally, plan, r):
     where = f'record {r["stage"]}/{r["index"]}'
     order = ['scheduled_ns', 'admitted_ns', 'dispatched_ns', 'opening_ns', 'resolved_ns', 'tcp_connected_ns', 'tls_done_ns',
              'send_began_ns', 'first_byte_ns', 'headers_ns', 'first_event_ns', 'first_token_ns', 'last_token_ns', 'done_ns',
              'ended_ns']
-    for names in (order, ['send_began_ns', 'sent_ns']):
+    for names in (order, ['send_began_ns', 'sent_ns'], ['first_event_ns', 'role_event_ns', 'last_choice_event_ns'],
+                  ['first_event_ns', 'finish_event_ns', 'last_choice_event_ns'],
+                  ['first_token_ns', 'last_token_ns', 'last_choice_event_ns', 'ended_ns']):
         stamps = [(n, r[n]) for n in names if r.get(n) is not None]
         for (a, x), (b, y) in zip(stamps, stamps[1:]):
             if x > y:
@@ -753,6 +935,9 @@ def check_record(tally, plan, r):
     ev = events(r)
     if ev and not (r['first_byte_ns'] <= ev[0][0] and ev[-1][0] <= r['ended_ns']):
         tally.broken(where, 'an event lies outside the answer')
+    check_bounds(tally, where, r)
+    if r.get('usage_refused') and r.get('usage_completion_tokens') is not None:
+        tally.broken(where, 'it has a usage that was refused')
     if ev:
         if r.get('first_token_ns') != ev[0][0]:
             tally.broken(where, f'first_token_ns {r.get("first_token_ns")} is not the first event\'s {ev[0][0]}')
@@ -843,6 +1028,11 @@ def verify(folder, tally, llmload=None):
         for theirs, mine in zip(summary['stages'], ours):
             mine['_name'] = theirs['stage']
             compare_stage(tally, theirs['stage'], theirs, mine)
+        compare_number(tally, 'summary.valid', summary['valid'], all(s['valid'] for s in ours))
+        codes = [code for s in ours for code, _, _ in s['invalid']]
+        if [reason['code'] for reason in summary['invalid']] != codes:
+            tally.differ('summary.invalid', summary['invalid'], codes)
+        flat_compare(tally, 'end.invalid', summary['invalid'], (final or {}).get('invalid') or [])
         for name in ('interrupted', 'valid', 'ended_early'):
             compare_number(tally, f'summary.{name}', summary[name], (final or {}).get(name))
         for name in ('run_id', 'host', 'simulated'):
