@@ -15,6 +15,8 @@ Each number is put into one class:
 Also checked: each record in itself (order of stamps, events against counts), and the counts against one another.
 Exit code: 0 no DIFF and no broken record, 1 there is one, 2 nothing to check. Standard library only.
 
+The module synthetic_records.py beside this makes files that no run would give.
+
 Where the documents leave a choice, it is made as llmload does, with a comment beginning "docs/..." here.
 """
 import argparse
@@ -697,6 +699,11 @@ def flat_compare(tally, where, theirs, ours):
         compare_number(tally, where, theirs, ours)
 
 
+def slack_of_difference(d, part):
+    """Of two percentiles of a histogram that are uncertainty_`part` apart, each within 0.1 %."""
+    return 1e-3 * (2 * d[part] + d['uncertainty_' + part])
+
+
 def compare_distribution(tally, where, theirs, ours, name):
     if theirs is None or ours is None:
         if theirs is None and ours is None:
@@ -716,9 +723,7 @@ def compare_distribution(tally, where, theirs, ours, name):
         compare_number(tally, f'{where}.{k}', theirs.get(k), ours.get(k), kind)
     for part in ('p50', 'p99'):
         a, b = theirs.get('uncertainty_' + part), ours.get('uncertainty_' + part)
-        # a difference of two numbers, each as exact as it is
-        slack = 2e-3 * ours[part] if histogram else 1e-9
-        if a is not None and b is not None and close(a, b, 0, slack):
+        if a is not None and b is not None and close(a, b, 0, slack_of_difference(ours, part) if histogram else 1e-9):
             tally.count('hist' if histogram and b else 'exact')
         else:
             compare_number(tally, f'{where}.uncertainty_{part}', a, b)
@@ -809,7 +814,7 @@ def slack_of(name, value, s):
     """How far a cell's number may be from `value`, besides its rounding: a histogram's 0.1 %, or a last bit."""
     uncertain = re.match(r'Uncertainty of (P\d+) Event Gap', name)
     if uncertain and s['event_gap_ms']:
-        return 2e-3 * s['event_gap_ms'][uncertain[1].lower()]
+        return slack_of_difference(s['event_gap_ms'], uncertain[1].lower())
     return abs(value) * (1e-3 if HIST_COLUMNS.match(name) else 1e-11)
 
 
