@@ -27,6 +27,7 @@ parameters CONCURRENT_LEVELS '[1, 4]'
 shape closed
 shape streamed STREAM=true 'GOODPUT={"ttft_ms": 8, "e2e_ms": 20}'
 shape tokenizer STREAM=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model" COUNT_BOS=true
+shape usage_counts STREAM=true TOKENS_FROM=usage COUNT_BOS=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model"
 shape connections CONNECTION=per-request STREAM=true
 shape user_time TIME_SOURCE=user STREAM=true
 shape open $open_loop REQUEST_RATE=[100] STREAM=true
@@ -61,7 +62,9 @@ parameters CONCURRENT_LEVELS '[12]' REQUESTS_PER_LEVEL 12
 shape stalls STREAM=true IDLE_TIMEOUT_SECONDS=0.2
 shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001
 
+export PYTHONDONTWRITEBYTECODE=1
+python3 "$checkout/tests/verify/synthetic_records.py" "$llmload" 100 synthetic || fail "synthetic records"
 python3 "$checkout/tests/verify/verify_summary.py" --quiet --llmload "$llmload" \
-  closed streamed tokenizer connections user_time open queues drops window warmup simulated interrupted failures \
-  failures_open stopped retries stalls nothing || fail "numbers differ"
+  closed streamed tokenizer usage_counts connections user_time open queues drops window warmup simulated interrupted failures \
+  failures_open stopped retries stalls nothing synthetic/* || fail "numbers differ"
 finished
