@@ -74,7 +74,7 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view r
 bool Session::is_spoilt(const Link& link) {
   net::Stream& stream = *link.stream;
   const bool idled = net::monotonic_now() - link.last_used > idle_worth_a_look;
-  if (stream.drained() && !idled && stream.arrival().source == TimeSource::kernel) return false;
+  if (stream.drained() && !idled && stream.time_source() == TimeSource::kernel) return false;
   const auto found = stream.look(shard_.read_buffer);
   if (found.status == IoStatus::ok) on_stale({shard_.read_buffer.data(), found.bytes});
   if (found.status == IoStatus::eof) builder_.on_eof(stream.clean_eof());

@@ -22,16 +22,15 @@ void for_each_gap(const std::vector<TokenEvent>& events, Call call) {
   }
 }
 
-/// The token events at the earliest times at which they can have arrived. Those that then came at different
-/// times are no longer merged.
-inline std::vector<TokenEvent> at_earliest(const RequestRecord& record) {
-  std::vector<TokenEvent> events = record.events;
+/// Sets `events` to the record's, at the earliest times at which they can have arrived. Those that then came
+/// at different times are no longer merged.
+inline void put_at_earliest(const RequestRecord& record, std::vector<TokenEvent>& events) {
+  events = record.events;
   for (const ArrivalBound& bound : record.bounds) {
     for (std::size_t i = bound.first; i < bound.first + bound.count; ++i) events[i].at = bound.earliest;
   }
   for (std::size_t i = events.size(); i-- > 1;)
     events[i].merged = events[i].merged && events[i].at == events[i - 1].at;
-  return events;
 }
 
 }  // namespace llmload::metrics

@@ -12,14 +12,15 @@ namespace llmload::metrics {
 class EarliestFold {
  public:
   /// A record whose outcome is ok.
-  void add(const RequestRecord& record);
+  void add(const RequestRecord& record, TokensFrom from);
   /// Sets the uncertainty of those metrics that the summary has. `sure_gaps`: those of answers without a
   /// bound.
   void fill(Summary& summary, const Histogram& sure_gaps) const;
 
  private:
   Samples ttft_, tpot_;
-  Histogram gaps_;  // of answers with a bound
+  Histogram gaps_;          // of answers with a bound
+  RequestRecord earliest_;  // the last of them, for its memory
   bool any_bound_ = false;
 };
 

@@ -23,7 +23,7 @@ void StreamFold::add(const RequestRecord& record, TokensFrom from) {
   prompt_rate_.add(request_prompt_rate(record, from));
   add_itl(record, itl_);
   add_event_gaps(record, record.bounds.empty() ? sure_gap_ : bounded_gap_);
-  earliest_.add(record);
+  earliest_.add(record, from);
   add_merged_events(record, merged_);
   add_first_token_merged(record, first_merged_);
   add_together(record, together_);

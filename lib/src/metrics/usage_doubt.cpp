@@ -40,10 +40,12 @@ void UsageDoubt::add(const RequestRecord& r) {
   }
   ++uncounted_;
   usage_of_all_ += usage;
-  bytes_of_all_ += r.streamed ? text_bytes(r) : r.body_bytes;
+  const std::uint64_t bytes = r.streamed ? text_bytes(r) : r.body_bytes;
+  bytes_of_all_ += bytes;
   if (!r.streamed || has_reasoning) return;
+  ++streams_;
   usage_of_streams_ += usage;
-  bytes_of_streams_ += text_bytes(r);
+  bytes_of_streams_ += bytes;
 }
 
 void UsageDoubt::fill(Summary& s, const FoldSettings& settings) const {
@@ -58,8 +60,8 @@ void UsageDoubt::fill(Summary& s, const FoldSettings& settings) const {
   constexpr std::uint64_t most_bytes_a_token = 16;
   const bool too_many = usage_of_all_ > bytes_of_all_ && !agree(usage_of_all_, bytes_of_all_, uncounted_);
   const std::uint64_t most_bytes = usage_of_streams_ * most_bytes_a_token;
-  const bool too_few = bytes_of_streams_ > most_bytes &&
-                       !agree(most_bytes, bytes_of_streams_, uncounted_ * most_bytes_a_token);
+  const bool too_few =
+      bytes_of_streams_ > most_bytes && !agree(most_bytes, bytes_of_streams_, streams_ * most_bytes_a_token);
   if (too_many) {
     s.token_doubt = "the server counts " + std::to_string(usage_of_all_) + " output tokens in answers of " +
                     std::to_string(bytes_of_all_) + " bytes";

@@ -23,7 +23,7 @@ class UsageDoubt {
   std::uint64_t answers_ = 0, by_usage_ = 0, by_tokenizer_ = 0;  // with both
   // Without a tokenizer's count. The bytes of a whole answer are those of its body.
   std::uint64_t uncounted_ = 0, usage_of_all_ = 0, bytes_of_all_ = 0;
-  std::uint64_t usage_of_streams_ = 0, bytes_of_streams_ = 0;
+  std::uint64_t streams_ = 0, usage_of_streams_ = 0, bytes_of_streams_ = 0;
 };
 
 }  // namespace llmload::metrics

@@ -59,10 +59,11 @@ void judge_reads(Summary& s) {
   const auto& lag = s.own_error.read_lag_ms ? s.own_error.read_lag_ms : s.own_error.loop_lag_ms;
   const double limit = read_limit * s.event_gap_ms->p50;
   if (!lag || lag->p99 <= limit) return;
-  s.invalid_reasons.push_back({"read_late", lag->p99, limit,
-                               "arrivals are timed at our own reads, and these were late: p99 " +
-                                   rounded(lag->p99) + " ms, more than 5 % of the event gap p50 (" +
-                                   rounded(limit) + " ms); use the kernel's time, more cores or less load"});
+  s.invalid_reasons.push_back(
+      {"read_late", lag->p99, limit,
+       "arrivals are timed at our own reads, and these were late: p99 " + rounded(lag->p99) +
+           " ms, more than " + rounded(limit) +
+           " ms, which is 5 % of the event gap p50; use the kernel's time, more cores or less load"});
 }
 
 /// A loop that stands still sends nothing: the rates are not the endpoint's.

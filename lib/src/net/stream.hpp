@@ -74,6 +74,8 @@ class Stream final : private Poller::Target {
 
   /// When the bytes of the last read_some() had arrived. Ask before the next wait.
   [[nodiscard]] Arrival arrival();
+  /// Of the last read_some().
+  [[nodiscard]] TimeSource time_source() const { return stamped_.arrival().source; }
   /// What is read at once is one TLS record, whose bytes are there together when its last one has arrived.
   [[nodiscard]] bool reads_records() const { return ssl_ != nullptr; }
   /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().

@@ -26,14 +26,15 @@ const std::string& text_of_kind(const Texts& texts, TextKind kind) {
 
 void Answer::start(RequestRecord& record) {
   record_ = &record;
-  choices_.clear();
-  first_ = nullptr;
+  first_ = {};
+  first_index_.reset();
+  others_.clear();
   additions_.clear();
   halves_ = false;
 }
 
 std::string& Answer::text_of(Choice& choice, TextKind kind) const {
-  return &choice == first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
+  return &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
 }
 
 void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
@@ -45,11 +46,16 @@ void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
   additions_.push_back({choice.number, kind, begin, text.size()});
 }
 
+Answer::Choice& Answer::choice_at(std::uint64_t index) {
+  if (!first_index_) first_index_ = index;
+  if (index == *first_index_) return first_;
+  const auto [at, is_new] = others_.try_emplace(index);
+  if (is_new) at->second.number = static_cast<std::uint32_t>(others_.size());
+  return at->second;
+}
+
 void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sources) {
-  const auto [at, is_new] = choices_.try_emplace(index);
-  Choice& choice = at->second;
-  if (is_new) choice.number = static_cast<std::uint32_t>(choices_.size() - 1);
-  if (first_ == nullptr) first_ = &choice;
+  Choice& choice = choice_at(index);
   for (std::size_t i = 0; i < source_count && !choice.has_source; ++i) {
     const bool any = std::ranges::any_of(sources[i], [](const std::string& text) { return !text.empty(); });
     if (!any) continue;
@@ -61,13 +67,12 @@ void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sou
   for (const TextKind kind : kinds) append(choice, kind, text_of_kind(texts, kind));
 }
 
-void Answer::add(TextKind kind, std::string_view piece) { append(*first_, kind, piece); }
+void Answer::add(TextKind kind, std::string_view piece) { append(first_, kind, piece); }
 
 void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
-  if (choices_.size() > 1) {
-    std::vector<std::array<std::uint32_t, 3>> before(choices_.size());  // bytes of each kind, by number
-    for (auto& [index, choice] : choices_) {
-      if (&choice == first_) continue;
+  if (!others_.empty()) {
+    std::vector<std::array<std::uint32_t, 3>> before(1 + others_.size());  // bytes of each kind, by number
+    for (auto& [index, choice] : others_) {
       for (const TextKind kind : kinds) {
         std::string& all = text_of_record(*record_, kind);
         before[choice.number][static_cast<std::size_t>(kind)] = static_cast<std::uint32_t>(all.size());

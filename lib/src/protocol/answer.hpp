@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,12 +57,14 @@ class Answer {
     Source source = Source::delta;
     Texts texts;  // unused of the first one, whose texts are the record's
   };
+  Choice& choice_at(std::uint64_t index);
   std::string& text_of(Choice& choice, TextKind kind) const;
   void append(Choice& choice, TextKind kind, std::string_view piece);
 
   RequestRecord* record_ = nullptr;
-  std::map<std::uint64_t, Choice> choices_;  // by their index
-  Choice* first_ = nullptr;
+  Choice first_;  // that came
+  std::optional<std::uint64_t> first_index_;
+  std::map<std::uint64_t, Choice> others_;  // by their index
   std::vector<Addition> additions_;
   bool halves_ = false;
 };

@@ -24,6 +24,7 @@ ChunkReader::State ChunkReader::take(std::string_view& bytes) {
       if (left_ == 0) part_ = Part::end_of_data;
       return State::data;
     }
+    if (take_usual(bytes)) continue;
     const char c = bytes.front();
     bytes.remove_prefix(1);
     State state = State::more;
@@ -38,6 +39,27 @@ ChunkReader::State ChunkReader::take(std::string_view& bytes) {
     if (state != State::more) return state;
   }
   return State::more;
+}
+
+/// What is between the data of two chunks almost always, at once: line end, digits, line end. False: byte by
+/// byte.
+bool ChunkReader::take_usual(std::string_view& bytes) {
+  if (part_ == Part::end_of_data && !was_cr_ && bytes.starts_with("\r\n")) {
+    bytes.remove_prefix(2);
+    part_ = Part::size;
+    return true;
+  }
+  if (part_ != Part::size || line_bytes_ != 0) return false;
+  constexpr std::size_t most_digits = 8;
+  std::uint64_t size = 0;
+  std::size_t digits = 0;
+  for (; digits < std::min(bytes.size(), most_digits) && hex_digit(bytes[digits]) >= 0; ++digits)
+    size = size << 4 | static_cast<unsigned>(hex_digit(bytes[digits]));
+  if (size == 0 || !bytes.substr(digits).starts_with("\r\n")) return false;
+  bytes.remove_prefix(digits + 2);
+  left_ = size;
+  part_ = Part::data;
+  return true;
 }
 
 ChunkReader::State ChunkReader::take_size_byte(char c) {

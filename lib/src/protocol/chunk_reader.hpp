@@ -29,6 +29,7 @@ class ChunkReader {
 
  private:
   enum class Part : std::uint8_t { size, blanks, extension, data, end_of_data, trailer };
+  bool take_usual(std::string_view& bytes);
   State take_size_byte(char c);
   State take_end(char c);
   State take_trailer_byte(char c);

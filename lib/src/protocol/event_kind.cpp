@@ -21,7 +21,9 @@ bool is_of_answers(std::string_view type) {
   return std::ranges::find(names, type) != names.end();
 }
 
-bool is_done_mark(std::string_view data) { return without_blanks(data) == "[DONE]"; }
+bool is_done_mark(std::string_view data) {
+  return !data.starts_with('{') && without_blanks(data) == "[DONE]";  // almost every event is an object
+}
 
 bool are_several(std::string_view data) {
   std::size_t lines = 0;

@@ -46,7 +46,8 @@ TEST_CASE("the uncertainty of a metric is what it would be less at the earliest 
 TEST_CASE("events at their earliest are merged only where they came at one time") {
   auto r = streamed(200, {event(50, 1), event(90, 1), event(90, 1, merged), event(90, 1, merged)});
   r.bounds = {{1, 2, 60 * ms}};
-  const auto events = at_earliest(r);
+  std::vector<TokenEvent> events;
+  put_at_earliest(r, events);
   CHECK(events[0].at == 50 * ms);
   CHECK(events[1].at == 60 * ms);
   CHECK(events[2].at == 60 * ms);
