@@ -21,10 +21,9 @@ class Samples {
 
   void add(const std::optional<double>& value) {
     if (!value) return;
-    if (histogram_.count() > 0) return histogram_.add(millionths(*value));
+    if (count_ == most_raw) return add_beyond(*value);
+    ++count_;
     values_.push_back(*value);
-    if (values_.size() <= most_raw) return;
-    for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
   }
 
   /// Sorts a copy, which lives as long as the call. Empty without a value.
@@ -35,8 +34,13 @@ class Samples {
   }
 
  private:
+  void add_beyond(double value) {
+    for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
+    histogram_.add(millionths(value));
+  }
   static std::int64_t millionths(double value) { return std::llround(std::min(value, 9e12) * 1e6); }
 
+  std::size_t count_ = 0;  // of raw values, before they went into the histogram, too
   std::deque<double> values_;
   Histogram histogram_;
 };

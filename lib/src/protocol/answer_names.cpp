@@ -13,7 +13,7 @@ struct Entry {
   Name name;
 };
 
-// By length, for a name is looked up for every member of every event.
+// A name is looked up for every member of every event.
 constexpr Entry table[] = {
     {"msg", Name::message},
     {"code", Name::code},
@@ -74,26 +74,34 @@ constexpr Entry table[] = {
 constexpr auto by_length = [](const Entry& entry) { return entry.key.size(); };
 static_assert(std::ranges::is_sorted(table, {}, by_length));
 
-constexpr std::size_t longest = std::end(table)[-1].key.size();
+/// The table's places by a hash of the name: of most names that are not in it there is none to compare with.
+constexpr std::size_t slots = 256;
+constexpr std::uint8_t empty = 0xff;
+static_assert(std::size(table) < slots / 2);
 
-/// Where in the table the keys of each length begin.
-constexpr auto begins = [] {
-  std::array<std::uint8_t, longest + 2> places{};
-  for (std::size_t size = 0; size < places.size(); ++size) {
-    const auto* const first = std::ranges::lower_bound(table, size, {}, by_length);
-    places[size] = static_cast<std::uint8_t>(first - std::begin(table));
+constexpr std::size_t slot_of(std::string_view key) {
+  const auto first = static_cast<unsigned char>(key.front()), last = static_cast<unsigned char>(key.back());
+  return (key.size() * 31 + first * 7U + last) % slots;
+}
+
+constexpr auto places = [] {
+  std::array<std::uint8_t, slots> all{};
+  all.fill(empty);
+  for (std::size_t i = 0; i < std::size(table); ++i) {
+    std::size_t slot = slot_of(table[i].key);
+    while (all[slot] != empty) slot = (slot + 1) % slots;
+    all[slot] = static_cast<std::uint8_t>(i);
   }
-  return places;
+  return all;
 }();
 
 }  // namespace
 
 Name name_of(std::string_view key) {
-  if (key.size() > longest) return Name::other;
-  for (std::size_t i = begins[key.size()]; i < begins[key.size() + 1]; ++i) {
-    const std::string_view word = table[i].key;
-    if (word.front() != key.front() || word.back() != key.back()) continue;  // most that are not it end here
-    if (word == key) return table[i].name;
+  if (key.empty()) return Name::other;
+  for (std::size_t slot = slot_of(key); places[slot] != empty; slot = (slot + 1) % slots) {
+    const Entry& entry = table[places[slot]];
+    if (entry.key == key) return entry.name;
   }
   return Name::other;
 }

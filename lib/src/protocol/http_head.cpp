@@ -23,15 +23,25 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-/// Likewise with the lines that go on with it.
-std::string take_field(std::string_view& rest) {
-  std::string field(take_line(rest));
-  while (!rest.empty() && blanks.find(rest.front()) != std::string_view::npos) {
+bool goes_on(std::string_view rest) { return rest.starts_with(' ') || rest.starts_with('\t'); }
+
+/// Likewise with the lines that go on with it, which are put together in `unfolded`.
+std::string_view take_field(std::string_view& rest, std::string& unfolded) {
+  const std::string_view line = take_line(rest);
+  if (!goes_on(rest)) return line;
+  unfolded = line;
+  while (goes_on(rest)) {
     std::string_view more = take_line(rest);
     more.remove_prefix(std::min(more.find_first_not_of(blanks), more.size()));
-    field.append(" ").append(more);
+    unfolded.append(" ").append(more);
   }
-  return field;
+  return unfolded;
+}
+
+/// `lower`: a name in small letters.
+bool is_name(std::string_view name, std::string_view lower) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; };
+  return name.size() == lower.size() && std::ranges::equal(name, lower, same);
 }
 
 std::size_t count_chunked(std::string_view value) {
@@ -59,9 +69,19 @@ std::optional<std::size_t> HttpHead::size_in(std::string_view bytes) {
 }
 
 HttpHead::HttpHead(std::string_view head) {
-  text_ = plain_status_line(take_line(head)) + "\r\n";
+  text_.reserve(head.size() + 4);  // with a blank and a CR that may lack
+  const std::string_view status_line = take_line(head);
+  // As almost all are: "HTTP/1.1 200 OK".
+  const bool is_plain =
+      status_line.size() > 12 && status_line[8] == ' ' && status_line[9] != ' ' && status_line[12] == ' ';
+  if (is_plain)
+    text_ = status_line;
+  else
+    text_ = plain_status_line(status_line);
+  text_ += "\r\n";
+  std::string unfolded;
   while (!head.empty()) {
-    const std::string field = take_field(head);
+    const std::string_view field = take_field(head, unfolded);
     if (!field.empty()) add_field(field);
   }
   two_lengths_ = chunked_ > 0 && !lengths_.empty();
@@ -71,12 +91,9 @@ HttpHead::HttpHead(std::string_view head) {
 
 void HttpHead::add_field(std::string_view line) {
   const std::string_view name = line.substr(0, line.find(':'));
-  constexpr std::string_view length_name = "content-length", encoding_name = "transfer-encoding";
-  const bool may_be_one = name.size() == length_name.size() || name.size() == encoding_name.size();
-  const std::string lower = may_be_one ? text::lower(name) : "";
-  if (lower == encoding_name)
+  if (is_name(name, "transfer-encoding"))
     chunked_ += static_cast<unsigned>(count_chunked(line.substr(std::min(name.size() + 1, line.size()))));
-  std::string& to = lower == length_name ? lengths_ : text_;
+  std::string& to = is_name(name, "content-length") ? lengths_ : text_;
   to.append(line).append("\r\n");
 }
 
