@@ -471,8 +471,7 @@ def recompute(plan, number, records, end):
         earliest = {name: s[name] for name in UNCERTAIN}
     for name in UNCERTAIN:
         for part in ('p50', 'p99') if s[name] else ():
-            # docs/own_error.md does not say what it is where nothing is left at the earliest times
-            s[name]['uncertainty_' + part] = abs(s[name][part] - earliest[name][part]) if earliest[name] else 0.
+            s[name]['uncertainty_' + part] = abs(s[name][part] - earliest[name][part]) if earliest[name] else None
     later = sum(len(events(r)) - 1 for r in ok if events(r))
     s['merged_share'] = sum(e[4] for r in ok for e in events(r)) / later if later else None
     s['together_share'] = sum(map(came_together, ok)) / later if later else None
@@ -582,7 +581,7 @@ def invalid(s, end):
         above('loop_stopped', stood['max'], 200) or above('loop_late', stood['p99'], 20)
     first = s['ttft_ms']
     if first:
-        any(above('arrivals_uncertain', first['uncertainty_' + part], max(1, .01 * first[part])) for part in ('p50', 'p99'))
+        any(above('arrivals_uncertain', first['uncertainty_' + part] or 0, max(1, .01 * first[part])) for part in ('p50', 'p99'))
     for begun, there in ((end.get('begun'), s['requests']), (end.get('outside_window'), s['outside_window'])):
         if begun is not None and begun != there:
             why.append(('accounts', begun, there))
@@ -701,7 +700,7 @@ def flat_compare(tally, where, theirs, ours):
 
 def slack_of_difference(d, part):
     """Of two percentiles of a histogram that are uncertainty_`part` apart, each within 0.1 %."""
-    return 1e-3 * (2 * d[part] + d['uncertainty_' + part])
+    return 1e-3 * (2 * d[part] + (d['uncertainty_' + part] or 0))
 
 
 def compare_distribution(tally, where, theirs, ours, name):
