@@ -121,8 +121,17 @@ def prompt_tokens(record, plan, bos=False):
     return tokens_of(record, plan, 'prompt_tokens', 'usage_prompt_tokens', bos)
 
 
+def timed_tokens(record, plan):
+    """Those between the first stamp and the last: reasoning by usage, whose text did not come, was before them."""
+    n, thoughts = output_tokens(record, plan), get(record, 'usage_reasoning_tokens') or 0
+    own = own_counts(plan) and get(record, 'output_tokens') is not None
+    if n is None or own or thoughts > n or any(e[3] == 1 for e in events(record)):
+        return n
+    return n - thoughts
+
+
 def tpot(record, plan):
-    ev, n = events(record), output_tokens(record, plan)
+    ev, n = events(record), timed_tokens(record, plan)
     if not ev or n is None or n < 2 or ev[0][0] == ev[-1][0]:
         return None
     return ms(ev[0][0], ev[-1][0]) / (n - 1)
@@ -198,7 +207,7 @@ def dispatch_lag(record, own_connections):
 def is_good(record, plan, limits):
     if record['outcome'] != 'ok':
         return False
-    n = output_tokens(record, plan)
+    n = timed_tokens(record, plan)
     for name, value in (('e2e_ms', e2e(record)), ('ttft_ms', ttft(record)), ('tpot_ms', tpot(record, plan))):
         limit = limits.get(name)
         if limit is None or (name == 'tpot_ms' and n is not None and n < 2):
@@ -539,8 +548,10 @@ def usage_doubt(ok):
         text = sum(max([e[1] for e in events(r) if e[3] == kind], default=0) for kind in (0, 1, 2))
         alone += 1
         alone_usage += n
-        alone_bytes += text if r.get('streamed') else r['body_bytes']
-        if r.get('streamed') and not apart:
+        if not r.get('streamed'):
+            text = r.get('text_bytes')
+        alone_bytes += r['body_bytes'] if text is None else text
+        if text is not None and not apart:
             streams += 1
             streams_usage += n
             streams_bytes += text
@@ -940,8 +951,12 @@ def check_record(tally, plan, r):
     if ev and not (r['first_byte_ns'] <= ev[0][0] and ev[-1][0] <= r['ended_ns']):
         tally.broken(where, 'an event lies outside the answer')
     check_bounds(tally, where, r)
-    if r.get('usage_refused') and r.get('usage_completion_tokens') is not None:
+    parts = (('usage_prompt_tokens', 'usage_cached_tokens'), ('usage_completion_tokens', 'usage_reasoning_tokens'))
+    counts = [(r.get(whole), r.get(part)) for whole, part in parts]
+    if r.get('usage_refused') and all(None not in pair for pair in counts):
         tally.broken(where, 'it has a usage that was refused')
+    if r.get('usage_refused') and any(None not in pair and pair[1] > pair[0] for pair in counts):
+        tally.broken(where, 'a part of its usage is greater than the whole')
     if ev:
         if r.get('first_token_ns') != ev[0][0]:
             tally.broken(where, f'first_token_ns {r.get("first_token_ns")} is not the first event\'s {ev[0][0]}')

@@ -130,12 +130,13 @@ struct RequestRecord {
   std::int64_t retry_wait = 0;  ///< ns between attempts
   bool connection_reused = false;
   std::uint64_t body_bytes = 0;
+  std::optional<std::uint64_t> text_bytes;  ///< of output, reasoning and tool text; whole answers that are ok
 
   std::optional<std::uint64_t> usage_prompt_tokens;      ///< as the server counts
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
   std::optional<std::uint64_t> usage_cached_tokens;      ///< part of the prompt's, as the server says
   std::optional<std::uint64_t> usage_reasoning_tokens;   ///< part of the completion's, likewise
-  bool usage_refused = false;                            ///< it had a usage that can't be, which is not here
+  bool usage_refused = false;  ///< it had a usage, or a part of one, that can't be, which is not here
   // By the tokenizer; set by the Collector, where there is one and the request is ok.
   std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
   std::optional<std::uint64_t> system_tokens;     ///< of the system prompt, where there is one

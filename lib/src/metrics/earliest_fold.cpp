@@ -31,6 +31,7 @@ void EarliestFold::add(const RequestRecord& record, TokensFrom from) {
   earliest.dispatched = record.dispatched;
   earliest.output_tokens = record.output_tokens;
   earliest.usage_completion_tokens = record.usage_completion_tokens;
+  earliest.usage_reasoning_tokens = record.usage_reasoning_tokens;
   put_at_earliest(record, earliest.events);
   earliest.first_token = earliest.events.front().at;
   earliest.last_token = earliest.events.back().at;

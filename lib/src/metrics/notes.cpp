@@ -33,7 +33,7 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
     s.notes.push_back(
         of(tokens.with_impossible_usage, s.ok) +
         " answers have a usage that can't be, which is not used: more tokens than any context, or "
-        "than the answer's bytes allow");
+        "than the answer's bytes allow, or a part greater than its whole");
   }
   if (const auto& t = s.template_tokens; t && t->least < 0) {
     s.notes.push_back("the server counts fewer prompt tokens than we do, up to " + std::to_string(-t->least) +
@@ -52,7 +52,9 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
   }
 }
 
-void add_finish_notes(Summary& s) {
+void add_finish_notes(Summary& s, const TokenCounts& tokens) {
+  if (tokens.without_finish > 0)
+    s.notes.push_back(of(tokens.without_finish, s.ok) + " answers ended without a finish reason");
   std::string unknown;
   for (const auto& [reason, count] : s.finish_reasons) {
     if (finish_of(reason) == Finish::unknown)
@@ -98,7 +100,7 @@ void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& toke
         " connections were closed because bytes came that answer no request: the server, or what "
         "is before it, sends answers that nobody asked for");
   }
-  add_finish_notes(s);
+  add_finish_notes(s, tokens);
   if (s.ok == 0) return;
   if (s.tail_seconds && *s.tail_seconds >= long_tail * *s.wall_seconds) {
     const double all = *s.wall_seconds + *s.tail_seconds;

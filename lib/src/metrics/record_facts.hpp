@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -19,7 +20,19 @@ inline std::optional<std::uint64_t> output_tokens(const RequestRecord& record, T
   return own ? record.output_tokens : record.usage_completion_tokens;
 }
 
-/// Likewise.
+/// The output tokens between a stream's first and last stamp: reasoning that `usage` counts, and whose text
+/// did not come, was before them.
+inline std::optional<std::uint64_t> timed_tokens(const RequestRecord& record, TokensFrom from) {
+  const auto n = output_tokens(record, from);
+  const bool by_usage = !record.output_tokens || from == TokensFrom::usage;
+  const std::uint64_t thoughts = record.usage_reasoning_tokens.value_or(0);
+  if (!n || !by_usage || thoughts == 0 || thoughts > *n) return n;
+  const bool came =
+      std::ranges::find(record.events, TextKind::reasoning, &TokenEvent::kind) != record.events.end();
+  return came ? *n : *n - thoughts;
+}
+
+/// As output_tokens().
 inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record, TokensFrom from) {
   const bool own = record.prompt_tokens && from == TokensFrom::tokenizer;
   return own ? record.prompt_tokens : record.usage_prompt_tokens;

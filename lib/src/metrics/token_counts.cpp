@@ -42,6 +42,7 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
   }
   add_to(cached, record.usage_cached_tokens);
   add_to(usage_reasoning, record.usage_reasoning_tokens);
+  if (record.finish_reason.empty()) ++without_finish;
   if (record.usage_refused) ++with_impossible_usage;
   doubt.add(record);
   if (record.usage_completion_tokens) {

@@ -28,6 +28,7 @@ struct TokenCounts {
   UsageDoubt doubt;
   std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage
   std::uint64_t without_prompt = 0, without_output = 0, without_usage = 0;  // requests
+  std::uint64_t without_finish = 0;                                         // requests
   std::uint64_t below_threshold = 0, short_outputs = 0;                     // requests
   std::int64_t beyond_prompt = 0;  // tokens of chat templates, as the next two
   std::int64_t least_beyond = std::numeric_limits<std::int64_t>::max();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "text/number.hpp"
 
@@ -14,8 +15,10 @@ bool agree(std::uint64_t a, std::uint64_t b, std::uint64_t answers) {
   return more * 2 <= less * 3 || more - less <= answers;
 }
 
-/// Of a stream's text, as its time line has it: the text itself need not be in a records file.
-std::uint64_t text_bytes(const RequestRecord& record) {
+/// Of the text, which itself need not be in a records file: a stream's as its time line has it. Empty where
+/// a file does not tell.
+std::optional<std::uint64_t> text_bytes(const RequestRecord& record) {
+  if (!record.streamed) return record.text_bytes;
   std::array<std::uint64_t, 3> ends{};
   for (const TokenEvent& event : record.events) {
     auto& end = ends[static_cast<std::size_t>(event.kind)];
@@ -40,12 +43,12 @@ void UsageDoubt::add(const RequestRecord& r) {
   }
   ++uncounted_;
   usage_of_all_ += usage;
-  const std::uint64_t bytes = r.streamed ? text_bytes(r) : r.body_bytes;
-  bytes_of_all_ += bytes;
-  if (!r.streamed || has_reasoning) return;
-  ++streams_;
-  usage_of_streams_ += usage;
-  bytes_of_streams_ += bytes;
+  const auto bytes = text_bytes(r);
+  bytes_of_all_ += bytes.value_or(r.body_bytes);
+  if (!bytes || has_reasoning) return;
+  ++texts_;
+  usage_of_texts_ += usage;
+  bytes_of_texts_ += *bytes;
 }
 
 void UsageDoubt::fill(Summary& s, const FoldSettings& settings) const {
@@ -59,15 +62,15 @@ void UsageDoubt::fill(Summary& s, const FoldSettings& settings) const {
   }
   constexpr std::uint64_t most_bytes_a_token = 16;
   const bool too_many = usage_of_all_ > bytes_of_all_ && !agree(usage_of_all_, bytes_of_all_, uncounted_);
-  const std::uint64_t most_bytes = usage_of_streams_ * most_bytes_a_token;
+  const std::uint64_t most_bytes = usage_of_texts_ * most_bytes_a_token;
   const bool too_few =
-      bytes_of_streams_ > most_bytes && !agree(most_bytes, bytes_of_streams_, streams_ * most_bytes_a_token);
+      bytes_of_texts_ > most_bytes && !agree(most_bytes, bytes_of_texts_, texts_ * most_bytes_a_token);
   if (too_many) {
     s.token_doubt = "the server counts " + std::to_string(usage_of_all_) + " output tokens in answers of " +
                     std::to_string(bytes_of_all_) + " bytes";
   } else if (too_few) {
-    s.token_doubt = "the server counts " + std::to_string(usage_of_streams_) + " output tokens in " +
-                    std::to_string(bytes_of_streams_) + " bytes of text";
+    s.token_doubt = "the server counts " + std::to_string(usage_of_texts_) + " output tokens in " +
+                    std::to_string(bytes_of_texts_) + " bytes of text";
   }
 }
 

@@ -21,9 +21,9 @@ class UsageDoubt {
 
  private:
   std::uint64_t answers_ = 0, by_usage_ = 0, by_tokenizer_ = 0;  // with both
-  // Without a tokenizer's count. The bytes of a whole answer are those of its body.
+  // Without a tokenizer's count. The bytes are those of the text, where they are known, else of the body.
   std::uint64_t uncounted_ = 0, usage_of_all_ = 0, bytes_of_all_ = 0;
-  std::uint64_t streams_ = 0, usage_of_streams_ = 0, bytes_of_streams_ = 0;
+  std::uint64_t texts_ = 0, usage_of_texts_ = 0, bytes_of_texts_ = 0;
 };
 
 }  // namespace llmload::metrics

@@ -1,5 +1,6 @@
 #include "protocol/answer_handler.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <limits>
@@ -17,21 +18,36 @@ bool is_reasoning(Name name) {
 
 std::string_view view(AnswerHandler::View text) { return {text.data(), text.size()}; }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Whether the type of a part names thoughts ("thinking", "reasoning_text"), by a word of its own.
+bool names_thoughts(std::string_view type) {
+  constexpr std::array<std::string_view, 6> words = {"think",    "thinking", "thought",
+                                                     "thoughts", "reason",   "reasoning"};
+  while (!type.empty()) {
+    const auto* const end = std::ranges::find_if_not(type, is_letter);
+    const auto size = static_cast<std::size_t>(end - type.begin());
+    if (std::ranges::find(words, type.substr(0, size)) != words.end()) return true;
+    type.remove_prefix(std::min(size + 1, type.size()));
+  }
+  return false;
+}
+
 }  // namespace
 
 void AnswerHandler::start() {
   choice_count = 0;
   usage = {};
-  has_role = is_error = is_more = false;
+  has_role = may_be_error = has_choices = is_more = false;
   malformed.clear();
   pieces = 0;
   depth_ = 0;
-  has_choices_ = has_message_ = has_code_ = false;
+  has_message_ = false;
 }
 
 void AnswerHandler::finish() {
   // An error that stands in an answer's place has no name of its own.
-  if (!has_choices_ && has_message_ && has_code_) is_error = true;
+  if (!has_choices && has_message_) may_be_error = true;
 }
 
 AnswerHandler::Place AnswerHandler::begin_choice() {
@@ -39,6 +55,7 @@ AnswerHandler::Place AnswerHandler::begin_choice() {
   ++choice_count;
   choice().index = choice_count - 1;
   choice().finish_reason.clear();
+  choice().finish_message.clear();
   for (Texts& texts : choice().sources) {
     for (std::string& text : texts) text.clear();
   }
@@ -47,14 +64,26 @@ AnswerHandler::Place AnswerHandler::begin_choice() {
 
 AnswerHandler::Place AnswerHandler::begin_message(Source source) {
   source_ = source;
-  reasoned_ = Name::other;
+  reasoned_ = called_ = Name::other;
+  refusal_.clear();
   return Place::message;
 }
 
 /// A list or an object of thoughts, in a message or in its content.
 AnswerHandler::Place AnswerHandler::begin_thoughts() {
-  thoughts_ = key_;
+  thoughts_ = here() == Place::part ? Name::content : key_;
   return Place::thoughts;
+}
+
+AnswerHandler::Place AnswerHandler::begin_part() {
+  part_thinks_ = false;
+  part_text_.clear();
+  return Place::part;
+}
+
+AnswerHandler::Place AnswerHandler::begin_error() {
+  may_be_error = true;
+  return Place::elsewhere;
 }
 
 AnswerHandler::Place AnswerHandler::object_place() {
@@ -63,28 +92,29 @@ AnswerHandler::Place AnswerHandler::object_place() {
     case Place::list: return Place::answer;
     case Place::answer:
       if (key_ == Name::choices) malformed = choices_are_no_list;
-      if (key_ == Name::error) is_error = true;
+      if (key_ == Name::error) return begin_error();
       if (key_ == Name::detail) has_message_ = true;
-      if (key_ == Name::error || key_ == Name::choices) return Place::elsewhere;
+      if (key_ == Name::choices) return Place::elsewhere;
       return key_ == Name::usage || key_ == Name::vendor_usage ? Place::usage : Place::vendor;
     case Place::choices: return begin_choice();
     case Place::choice:
-      if (key_ == Name::error) is_error = true;
+      if (key_ == Name::error) return begin_error();
+      if (key_ == Name::finish_reason) return Place::finish;
       if (key_ == Name::delta) return begin_message(Source::delta);
       if (key_ == Name::message) return begin_message(Source::message);
       break;
-    case Place::error: is_error = true; break;
+    case Place::finish: return Place::finish;
     case Place::message:
-      if (key_ == Name::content) break;
+      if (key_ == Name::error) return begin_error();
+      if (key_ == Name::content) return begin_part();
       if (is_reasoning(key_)) return begin_thoughts();
+      calls_ = key_;
       if (key_ == Name::function_call) return Place::function;
       break;
-    case Place::parts:
-      part_thinks_ = false;
-      part_text_.clear();
-      return Place::part;
+    case Place::parts: return begin_part();
     case Place::part:
-      if (is_reasoning(key_)) return begin_thoughts();
+      if (key_ == Name::error) return begin_error();
+      if (is_reasoning(key_) || key_ == Name::summary) return begin_thoughts();
       break;
     case Place::thoughts: return Place::thoughts;
     case Place::tool_calls: return Place::tool_call;
@@ -92,7 +122,7 @@ AnswerHandler::Place AnswerHandler::object_place() {
       if (key_ == Name::function) return Place::function;
       break;
     case Place::function:
-      if (key_ == Name::arguments) return Place::arguments;
+      if (key_ == Name::arguments && !is_called_twice()) return Place::arguments;
       break;
     case Place::arguments: return Place::arguments;
     case Place::usage: return key_ == Name::token_details ? Place::usage : Place::elsewhere;
@@ -110,26 +140,32 @@ AnswerHandler::Place AnswerHandler::array_place() {
   }
   switch (here()) {
     case Place::answer:
-      if (key_ == Name::choices) has_choices_ = true;
+      if (key_ == Name::choices) has_choices = true;
       if (key_ == Name::choices) return Place::choices;
-      if (key_ == Name::error) return Place::error;
+      if (key_ == Name::error) return begin_error();
       if (key_ == Name::detail) has_message_ = true;
       break;
     case Place::choices: malformed = "has a choice that is no object"; break;
     case Place::choice:
-      if (key_ == Name::error) return Place::error;
+      if (key_ == Name::error) return begin_error();
+      if (key_ == Name::finish_reason) return Place::finish;
       break;
+    case Place::finish: return Place::finish;
     case Place::message:
+      if (key_ == Name::error) return begin_error();
       if (key_ == Name::content) return Place::parts;
       if (is_reasoning(key_)) return begin_thoughts();
+      calls_ = key_;
       if (key_ == Name::tool_calls) return Place::tool_calls;
       break;
     case Place::part:
-      if (is_reasoning(key_)) return begin_thoughts();
+      if (key_ == Name::error) return begin_error();
+      if (is_reasoning(key_) || key_ == Name::summary) return begin_thoughts();
+      if (key_ == Name::content && part_thinks_) return begin_thoughts();
       break;
     case Place::thoughts: return Place::thoughts;
     case Place::function:
-      if (key_ == Name::arguments) return Place::arguments;
+      if (key_ == Name::arguments && !is_called_twice()) return Place::arguments;
       break;
     case Place::arguments: return Place::arguments;
     default: break;
@@ -155,8 +191,22 @@ bool AnswerHandler::leave(char bracket) {
   const Place left = here();
   --depth_;
   if (left == Place::arguments) text(TextKind::tool) += bracket;
-  if (left == Place::part) text(part_thinks_ ? TextKind::reasoning : TextKind::content) += part_text_;
+  if (left == Place::part) end_part();
+  if (left == Place::message) end_message();
   return true;
+}
+
+void AnswerHandler::end_part() {
+  if (part_text_.empty()) return;
+  thoughts_ = Name::content;
+  if (part_thinks_ && is_said_twice()) return;
+  text(part_thinks_ ? TextKind::reasoning : TextKind::content) += part_text_;
+}
+
+/// Some servers repeat a refusal as the content.
+void AnswerHandler::end_message() {
+  std::string& content = text(TextKind::content);
+  if (refusal_ != content) content += refusal_;
 }
 
 bool AnswerHandler::on_key_part(View text, std::size_t size, Error&) {
@@ -205,7 +255,7 @@ bool AnswerHandler::on_double(double n, View text, Error&) {
   return number(n < 0x1p63 ? static_cast<std::uint64_t>(n) : std::numeric_limits<std::uint64_t>::max(), text);
 }
 bool AnswerHandler::on_bool(bool b, Error&) {
-  if (b && key_ == Name::error && (here() == Place::answer || here() == Place::choice)) is_error = true;
+  if (b && key_ == Name::error) may_be_error = true;
   return scalar(b ? "true" : "false");
 }
 
@@ -217,6 +267,8 @@ bool AnswerHandler::scalar(std::string_view value) {
     separate_argument();
     text(TextKind::tool) += value;
   }
+  const bool says = !value.empty() && value != "null" && value != "false" && value != "0";
+  if (says && here() == Place::choice && key_ == Name::finish_reason) choice().finish_reason = value;
   return true;
 }
 
@@ -233,11 +285,7 @@ bool AnswerHandler::number(std::uint64_t n, View text) {
     }
   }
   if (place == Place::choice && key_ == Name::index) choice().index = n;
-  if (place == Place::answer) {
-    if (key_ == Name::code && n != 0 && n != 200) has_code_ = true;
-    if (key_ == Name::status && n >= 400) has_code_ = true;
-    if (key_ == Name::error && n != 0) is_error = true;
-  }
+  if (key_ == Name::error && n != 0) may_be_error = true;
   return scalar(view(text));
 }
 
@@ -245,7 +293,8 @@ void AnswerHandler::string_begins(View text) {
   if (here() != Place::arguments) scalar("");
   target_is_text_ = true;
   target_ = string_target(text);
-  if (target_ == nullptr || target_ == &choice().finish_reason) target_is_text_ = false;
+  if (target_ == nullptr || target_ == &choice().finish_reason || target_ == &choice().finish_message)
+    target_is_text_ = false;
 }
 
 /// Where the string goes, if it means something.
@@ -254,13 +303,16 @@ std::string* AnswerHandler::string_target(View text) {
     case Place::answer:
       if (text.empty()) return nullptr;
       if (key_ == Name::choices) malformed = choices_are_no_list;
-      if (key_ == Name::error || (key_ == Name::object && text == "error")) is_error = true;
+      if (key_ == Name::error || (key_ == Name::object && text == "error")) may_be_error = true;
       if (key_ == Name::message || key_ == Name::detail) has_message_ = true;
-      if (key_ == Name::code) has_code_ = true;
       return nullptr;
-    case Place::error: is_error = true; return nullptr;
+    case Place::finish:
+      if (text.empty()) return nullptr;
+      if (key_ == Name::message || key_ == Name::detail) return &choice().finish_message;
+      if (!choice().finish_reason.empty() || key_ == Name::other) return nullptr;
+      return &choice().finish_reason;
     case Place::choice:
-      if (key_ == Name::error && !text.empty()) is_error = true;
+      if (key_ == Name::error && !text.empty()) may_be_error = true;
       if (key_ == Name::text) source_ = Source::text;
       if (key_ == Name::text) return &this->text(TextKind::content);
       if (key_ != Name::finish_reason) return nullptr;
@@ -268,26 +320,30 @@ std::string* AnswerHandler::string_target(View text) {
       return &choice().finish_reason;
     case Place::message:
       if (key_ == Name::role && !text.empty()) has_role = true;
-      if (key_ == Name::content || key_ == Name::refusal) return &this->text(TextKind::content);
+      if (key_ == Name::error && !text.empty()) may_be_error = true;
+      if (key_ == Name::content) return &this->text(TextKind::content);
+      if (key_ == Name::refusal) return &refusal_;
       if (!is_reasoning(key_)) return nullptr;
       thoughts_ = key_;
       if (text.empty()) return nullptr;
       return is_said_twice() ? nullptr : &this->text(TextKind::reasoning);
     case Place::parts: return &this->text(TextKind::content);
     case Place::part:
-      if (key_ == Name::type)
-        part_thinks_ = view(text).find("think") != std::string_view::npos ||
-                       view(text).find("reason") != std::string_view::npos;
+      if (key_ == Name::type) part_thinks_ = names_thoughts(view(text));
+      if (key_ == Name::error && !text.empty()) may_be_error = true;
       if (key_ == Name::text || key_ == Name::content || key_ == Name::refusal) return &part_text_;
-      return is_reasoning(key_) ? &this->text(TextKind::reasoning) : nullptr;
+      if (text.empty() || (!is_reasoning(key_) && key_ != Name::summary)) return nullptr;
+      thoughts_ = Name::content;
+      return is_said_twice() ? nullptr : &this->text(TextKind::reasoning);
     case Place::thoughts: {
       const bool says =
-          key_ == Name::text || key_ == Name::summary || key_ == Name::content || key_ == thoughts_;
+          key_ == Name::text || key_ == Name::summary || key_ == Name::content || is_reasoning(key_);
       if (!says || text.empty()) return nullptr;
       return is_said_twice() ? nullptr : &this->text(TextKind::reasoning);
     }
     case Place::function:
-      return key_ == Name::name || key_ == Name::arguments ? &this->text(TextKind::tool) : nullptr;
+      if (text.empty() || (key_ != Name::name && key_ != Name::arguments)) return nullptr;
+      return is_called_twice() ? nullptr : &this->text(TextKind::tool);
     case Place::arguments:
       separate_argument();
       part_text_.clear();
@@ -300,6 +356,13 @@ std::string* AnswerHandler::string_target(View text) {
 bool AnswerHandler::is_said_twice() {
   if (reasoned_ == Name::other) reasoned_ = thoughts_;
   if (reasoned_ == thoughts_) return false;
+  return is_more = true;
+}
+
+/// Some servers send one call as a `function_call`, too.
+bool AnswerHandler::is_called_twice() {
+  if (called_ == Name::other) called_ = calls_;
+  if (called_ == calls_) return false;
   return is_more = true;
 }
 

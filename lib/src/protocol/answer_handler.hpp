@@ -33,6 +33,7 @@ class AnswerHandler {
     std::uint64_t index = 0;  ///< its place in the list, where it does not say
     std::array<Texts, source_count> sources;
     std::string finish_reason;
+    std::string finish_message;  ///< what is said beside a finish reason that is an object
   };
 
   // What was found; valid until start().
@@ -40,9 +41,10 @@ class AnswerHandler {
   std::size_t choice_count = 0;
   Usage usage;
   bool has_role = false;
-  bool is_error = false;  ///< there is an error in it, or it is one
-  std::string malformed;  ///< what is wrong with its shape; empty: nothing
-  unsigned pieces = 0;    ///< strings that are text of a choice; `piece` is the last
+  bool may_be_error = false;  ///< there may be an error in it, or it may be one: read_server_error() tells
+  bool has_choices = false;   ///< it has a list of them, be it empty
+  std::string malformed;      ///< what is wrong with its shape; empty: nothing
+  unsigned pieces = 0;        ///< strings that are text of a choice; `piece` is the last
   std::string_view piece;
   bool is_more = false;  ///< it has more than these strings: a usage, a text that is said twice
 
@@ -75,7 +77,8 @@ class AnswerHandler {
   /// Where in the JSON the parser is, as far as it matters to us.
   enum class Place : std::uint8_t {
     elsewhere,
-    list,  // of answers: only errors come so
+    list,    // of answers: only errors come so
+    finish,  // a finish reason, as a list or as an object
     answer,
     choices,
     choice,
@@ -87,7 +90,6 @@ class AnswerHandler {
     tool_call,
     function,
     arguments,  // as JSON in place of a string of JSON
-    error,
     usage,
     vendor  // an object of whatever name: a usage may be in it
   };
@@ -98,6 +100,8 @@ class AnswerHandler {
   Place begin_choice();
   Place begin_message(Source source);
   Place begin_thoughts();
+  Place begin_part();
+  Place begin_error();
   bool enter(Place place, char bracket);
   bool leave(char bracket);
   bool scalar(std::string_view text);
@@ -105,6 +109,9 @@ class AnswerHandler {
   void string_begins(View text);
   [[nodiscard]] std::string* string_target(View text);
   [[nodiscard]] bool is_said_twice();
+  [[nodiscard]] bool is_called_twice();
+  void end_part();
+  void end_message();
   void separate_argument();
   std::string& text(TextKind kind) {
     return choice().sources[static_cast<std::size_t>(source_)][static_cast<std::size_t>(kind)];
@@ -118,11 +125,13 @@ class AnswerHandler {
   Source source_ = Source::delta;  // of the choice that is read
   Name reasoned_ = Name::other;    // under which name this message has reasoning
   Name thoughts_ = Name::other;    // and under which one it is read
+  Name called_ = Name::other;      // under which name it has calls of tools
+  Name calls_ = Name::other;       // and under which one they are read
   bool part_thinks_ = false;       // the type of a part of the content
-  std::string part_text_;
+  std::string part_text_, refusal_;
   std::string* target_ = nullptr;
   bool target_is_text_ = false;
-  bool has_choices_ = false, has_message_ = false, has_code_ = false;  // at the top
+  bool has_message_ = false;  // at the top
 };
 
 }  // namespace llmload::protocol

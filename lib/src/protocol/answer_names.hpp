@@ -26,6 +26,7 @@ enum class Name : std::uint8_t {
   name,
   object,
   prompt_tokens,
+  reason,
   reasoning,
   reasoning_content,
   reasoning_details,

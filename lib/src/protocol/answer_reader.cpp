@@ -5,6 +5,7 @@
 
 #include "protocol/answer_handler.hpp"
 #include "text/surrogates.hpp"
+#include "text/trim.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -81,10 +82,11 @@ void AnswerReader::parse(std::string_view text, Answer& answer) {
     return;
   }
   part_.choices = found.choice_count;
-  if (found.is_error) part_.error = read_server_error(text);
-  if (!found.is_error) part_.malformed = found.malformed;
+  if (found.may_be_error) part_.error = find_server_error(text);
+  if (!part_.error) part_.malformed = found.malformed;
   if (!found.malformed.empty()) return;
   part_.has_role = found.has_role;
+  part_.is_other = !found.has_choices && !found.usage.prompt && !found.usage.completion;
   take(answer);
   remember(text, answer);
 }
@@ -95,10 +97,12 @@ void AnswerReader::take(Answer& answer) {
   for (std::size_t i = 0; i < found.choice_count; ++i) {
     AnswerHandler::Choice& choice = found.choices[i];
     answer.add(choice.index, choice.sources);
-    if (choice.finish_reason.empty()) continue;
+    const std::string_view reason = text::trimmed(choice.finish_reason);
+    if (reason.empty()) continue;
     part_.finishes = true;
-    if (weight(choice.finish_reason) > weight(record.finish_reason))
-      record.finish_reason = choice.finish_reason;
+    if (weight(reason) <= weight(record.finish_reason)) continue;
+    record.finish_reason = reason;
+    part_.finish_message = choice.finish_message;
   }
   set(record.usage_prompt_tokens, found.usage.prompt);
   set(record.usage_completion_tokens, found.usage.completion);

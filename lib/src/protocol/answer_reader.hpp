@@ -17,6 +17,8 @@ struct AnswerPart {
   std::size_t choices = 0;
   bool has_role = false;             ///< a choice says whose turn it is
   bool finishes = false;             ///< a choice has a finish reason
+  std::string finish_message;        ///< what the server says beside one
+  bool is_other = false;             ///< it has neither choices, be they none, nor a usage
   std::optional<ServerError> error;  ///< it has one, or is one
   std::string malformed;             ///< what is wrong with it ("is not JSON: ..."); empty: nothing
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "protocol/sse_parser.hpp"
 #include "text/lower.hpp"
 
 namespace llmload::protocol {
@@ -56,17 +55,6 @@ BodyForm form_of(std::string_view body) {
   return form_of_line(body.substr(first));
 }
 
-std::string first_event_data(std::string_view body) {
-  SseParser events;
-  events.put(body);
-  auto event = events.next();
-  if (!event) {
-    events.put_end();
-    event = events.next();
-  }
-  return event ? std::string(event->data) : "";
-}
-
 std::string encoding_of(std::string_view body, std::string_view header) {
   if (!header.empty() && text::lower(header) != "identity") return std::string(header);
   if (body.starts_with("\x1f\x8b")) return "gzip";
@@ -78,7 +66,7 @@ std::string describe_body(std::string_view body, std::string_view content_type, 
   if (!encoding.empty()) out += ", encoded with " + std::string(encoding) + ", which was not asked for";
   out += content_type.empty() ? " (without a content type)" : " (" + std::string(content_type) + ')';
   if (body.empty()) return out;
-  constexpr std::size_t most_looked_at = 512, most_in_hex = 16;
+  constexpr std::size_t most_looked_at = 512, most_in_hex = 4;  // no part of a key that helps
   if (encoding.empty() && is_text(body.substr(0, most_looked_at))) return out + ": " + std::string(body);
   return out + ": the bytes" + in_hex(body.substr(0, most_in_hex));
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "text/lower.hpp"
+
 namespace llmload::protocol {
 namespace {
 
@@ -15,10 +17,15 @@ std::string_view without_blanks(std::string_view text) {
 
 }  // namespace
 
+bool is_error_type(std::string_view type) {
+  static constexpr std::array<std::string_view, 4> names = {"error", "exception", "failure", "fault"};
+  return !type.empty() && std::ranges::find(names, text::lower(type)) != names.end();
+}
+
 bool is_of_answers(std::string_view type) {
-  static constexpr std::array<std::string_view, 8> names = {
-      "", "message", "error", "completion", "chunk", "data", "delta", "chat.completion.chunk"};
-  return std::ranges::find(names, type) != names.end();
+  static constexpr std::array<std::string_view, 6> names = {"message", "completion", "chunk",
+                                                            "data",    "delta",      "chat.completion.chunk"};
+  return type.empty() || std::ranges::find(names, text::lower(type)) != names.end();
 }
 
 bool is_done_mark(std::string_view data) {

@@ -4,6 +4,9 @@
 
 namespace llmload::protocol {
 
+/// Whether an event's type says that its data is an error. Types have no case.
+bool is_error_type(std::string_view type);
+
 /// Whether an event's type is one that servers give to the events of an answer. Others are a server's own,
 /// and their data may be anything.
 bool is_of_answers(std::string_view type);

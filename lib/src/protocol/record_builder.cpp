@@ -37,6 +37,25 @@ constexpr std::size_t most_set_aside = 512;  // tokens
 constexpr std::size_t most_of_an_error = 64 * 1024;
 constexpr std::size_t bytes_a_token = 6;  // a little more than usual
 
+/// The data of the event in `body` that is an error, else of the first; empty where there is none.
+std::string error_event_data(std::string_view body) {
+  SseParser events;
+  events.put(body);
+  std::string first;
+  for (bool ended = false;;) {
+    const auto event = events.next();
+    if (!event && ended) return first;
+    if (!event) {
+      events.put_end();
+      ended = true;
+      continue;
+    }
+    if (event->data.empty()) continue;
+    if (is_error_type(event->type) || find_server_error(event->data)) return std::string(event->data);
+    if (first.empty()) first = event->data;
+  }
+}
+
 }  // namespace
 
 void RecordBuilder::start(RequestRecord& record) {
@@ -45,12 +64,15 @@ void RecordBuilder::start(RequestRecord& record) {
   record_ = &record;
   record.outcome = Outcome::cancelled;
   record.error.clear();
+  record.text_bytes.reset();
   record.send_began.reset();
   record.sent.reset();
   answers_.start();
   answer_.start(record);
   choice_of_.clear();
   text::clear_and_shrink(beginning_);
+  text::clear_and_shrink(other_event_);
+  finish_message_.clear();
   concluded_ = any_choice_ = form_is_known_ = false;
 }
 
@@ -143,6 +165,8 @@ void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->body_bytes = reader_.body_bytes();
   record_->finish_reason = redactor_.line(std::move(record_->finish_reason), 40);
   answer_.finish(record_->events, choice_of_);
+  if (outcome == Outcome::ok && !record_->streamed)
+    record_->text_bytes = record_->output.size() + record_->reasoning.size() + record_->tool_text.size();
   drop_impossible_usage(*record_);
   concluded_ = true;
 }
@@ -158,7 +182,8 @@ void RecordBuilder::succeed() {
     case Finish::filtered: return end(Outcome::content_filtered, "finish_reason " + reason);
     case Finish::failed:
       record_->error_code = redactor_.line(reason, 100);
-      return end(Outcome::generation_failed, "the server gave the answer up: finish_reason " + reason);
+      return end(Outcome::generation_failed, "the server gave the answer up: finish_reason " + reason +
+                                                 (finish_message_.empty() ? "" : ": ") + finish_message_);
     default: return end(Outcome::ok, "");
   }
 }
@@ -169,6 +194,7 @@ void RecordBuilder::on_whole_answer() {
   if (part.error) return on_error(*part.error);
   std::string wrong = part.malformed;
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
+  finish_message_ = part.finish_message;
   if (wrong.empty()) return succeed();
   const bool encoded = !encoding_of(body, reader_.content_encoding()).empty();
   std::string reason = "the answer " + (encoded ? "is no text" : wrong) + described(body);
@@ -195,7 +221,7 @@ void RecordBuilder::on_error(const ServerError& error) {
 void RecordBuilder::on_error_answer() {
   const int status = reader_.status();
   std::string_view body = without_mark(reader_.body()).substr(0, most_of_an_error);
-  const std::string data = form_of(body) == BodyForm::events ? first_event_data(body) : "";
+  const std::string data = form_of(body) == BodyForm::events ? error_event_data(body) : "";
   if (!data.empty()) body = data;
   const std::string encoding = encoding_of(body, reader_.content_encoding());
   ServerError error = read_server_error(body);
@@ -222,18 +248,19 @@ void RecordBuilder::on_stream() {
 void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
-  const bool is_done = is_done_mark(event.data), is_typed_error = event.type == "error";
+  const bool is_done = is_done_mark(event.data), is_typed_error = is_error_type(event.type);
   if (is_done || is_typed_error || event.data.empty()) {
     if (!r.first_event) r.first_event = last_.at;
     last_event_at_ = last_.at;
     if (is_done && any_choice_) return succeed();
-    if (is_done) return end(Outcome::bad_response, "the stream ended without a choice");
+    if (is_done) return end(Outcome::bad_response, "the stream ended without a choice" + last_words());
     if (is_typed_error) on_error(read_server_error(event.data));
     return;
   }
   const AnswerPart& part = answers_.read(event.data, answer_);
-  const bool says_something = part.choices > 0 || part.error;
+  const bool says_something = part.choices > 0 || (part.error && !part.error->is_bare);
   if (!is_of_answers(event.type) && !says_something) return;
+  if (part.is_other) other_event_ = event.data.substr(0, most_of_an_error);
   if (!r.first_event) r.first_event = last_.at;
   last_event_at_ = last_.at;
   if (!part.malformed.empty()) {
@@ -260,6 +287,7 @@ void RecordBuilder::on_stamps(const AnswerPart& part) {
   if (part.choices > 0) r.last_choice_event = last_.at;
   if (part.has_role && answer_.additions().empty() && !r.role_event) r.role_event = last_.at;
   if (part.finishes && !r.finish_event) r.finish_event = last_.at;
+  if (!part.finish_message.empty()) finish_message_ = part.finish_message;
 }
 
 void RecordBuilder::on_tokens(const Addition& added) {
@@ -307,9 +335,15 @@ void RecordBuilder::on_stream_end(std::string_view how) {
   if (concluded_) return;
   if (!record_->finish_reason.empty()) return succeed();
   if (record_->first_event || reader_.state() != HttpReader::State::done)
-    end(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason");
+    end(Outcome::incomplete, std::string(how) + " without [DONE] and without a finish_reason" + last_words());
   else
     end(Outcome::bad_response, std::string(how) + " without an event" + described(beginning_));
+}
+
+/// What a stream without an end said beside its answer, or in its place; empty where it said nothing.
+std::string RecordBuilder::last_words() const {
+  if (!other_event_.empty()) return ": " + read_server_error(other_event_).message;
+  return record_->first_event || beginning_.empty() ? "" : described(beginning_);
 }
 
 }  // namespace llmload::protocol

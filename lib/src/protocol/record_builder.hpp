@@ -80,6 +80,7 @@ class RecordBuilder {
   void bound_arrival(std::size_t first_event);
   void on_stream_end(std::string_view how);
   void succeed();
+  [[nodiscard]] std::string last_words() const;
   void end(Outcome outcome, std::string_view reason);  // as conclude(), with the last byte that came
   [[nodiscard]] std::string described(std::string_view body) const;
 
@@ -96,6 +97,8 @@ class RecordBuilder {
   std::int64_t last_event_at_ = 0;
   std::vector<std::uint32_t> choice_of_;  // of the events up to the last that is not the first choice's
   std::string beginning_;                 // of a stream, as long as it has no event
+  std::string finish_message_;            // what the server says beside a finish reason
+  std::string other_event_;               // the data of the last one that is no part of an answer
   bool form_is_known_ = false;            // of the body: a stream or a whole answer
   bool any_choice_ = false;
   bool concluded_ = false;

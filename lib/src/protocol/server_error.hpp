@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,10 +10,14 @@ namespace llmload::protocol {
 struct ServerError {
   std::string message;  ///< the whole text where it is none of the known shapes: cut it after redacting
   std::string code;
-  int status = 0;  ///< the HTTP status that the code stands for ("429", "rate_limit_exceeded"); 0: none
+  int status = 0;        ///< the HTTP status that the code stands for ("429", "rate_limit_exceeded"); 0: none
+  bool is_bare = false;  ///< all that tells of it is a message: an error only where nothing else is due
 };
 
 /// `text` is a body or an event's data: an error, or an answer with an error in it (docs/answers.md).
 ServerError read_server_error(std::string_view text);
+
+/// Likewise, but empty where `text` has no error that says something, and is none.
+std::optional<ServerError> find_server_error(std::string_view text);
 
 }  // namespace llmload::protocol

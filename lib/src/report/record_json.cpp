@@ -46,7 +46,7 @@ struct NamedCount {
   std::string_view name;
   std::optional<std::uint64_t> RequestRecord::*count;
 };
-constexpr std::array<NamedCount, 9> counts = {{
+constexpr std::array<NamedCount, 10> counts = {{
     {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
     {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
     {"usage_cached_tokens", &RequestRecord::usage_cached_tokens},
@@ -56,6 +56,7 @@ constexpr std::array<NamedCount, 9> counts = {{
     {"output_tokens", &RequestRecord::output_tokens},
     {"reasoning_tokens", &RequestRecord::reasoning_tokens},
     {"tool_tokens", &RequestRecord::tool_tokens},
+    {"text_bytes", &RequestRecord::text_bytes},
 }};
 
 struct NamedText {

@@ -76,4 +76,12 @@ TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are not
   CHECK(notes_on({record}).empty());
 }
 
+TEST_CASE("answers that ended without a finish reason are noted with their number") {
+  auto record = streamed(100, {event(50, 1)});
+  CHECK(notes_on({record}).empty());
+  record.finish_reason.clear();
+  CHECK(notes_on({record, streamed(100, {event(50, 1)})}) ==
+        "1 of 2 answers ended without a finish reason\n");
+}
+
 }  // namespace notes_test

@@ -37,6 +37,7 @@ inline RequestRecord streamed(std::int64_t done, std::vector<TokenEvent> events)
   RequestRecord r;
   r.outcome = Outcome::ok;
   r.http_status = 200;
+  r.finish_reason = "stop";
   r.time_source = TimeSource::kernel;
   r.streamed = true;
   r.dispatched = r.sent = 0;

@@ -34,6 +34,7 @@ RequestRecord success(std::int64_t from, std::int64_t to, std::uint64_t tokens) 
   r.outcome = Outcome::ok;
   r.max_tokens = 10;
   r.http_status = 200;
+  r.finish_reason = "stop";
   r.dispatched = from * ms;
   r.first_byte = to * ms;
   r.done = to * ms;
@@ -684,8 +685,7 @@ TEST_CASE("a stage is judged with its numbers") {
 
 TEST_CASE("finish reasons are counted, of failed requests, too, and of the measured ones alone") {
   StageFold fold({}, {1, 4, {}}, 1);
-  auto ended = success(0, 10, 5);
-  ended.finish_reason = "stop";
+  auto ended = success(0, 10, 5);  // with "stop"
   fold.add(ended);
   fold.add(ended);
   auto failed = failure(Outcome::generation_failed, "gave up");
@@ -693,7 +693,9 @@ TEST_CASE("finish reasons are counted, of failed requests, too, and of the measu
   fold.add(failed);
   ended.measured = false;
   fold.add(ended);
-  fold.add(success(0, 10, 5));
+  auto without = success(0, 10, 5);
+  without.finish_reason.clear();
+  fold.add(without);
   CHECK(fold.summarize({}).finish_reasons == std::map<std::string, std::uint64_t>{{"abort", 1}, {"stop", 2}});
 }
 

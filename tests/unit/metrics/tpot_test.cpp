@@ -42,4 +42,23 @@ TEST_CASE("an answer of one token, of an unknown number, or as one body has no T
   CHECK_FALSE(tpot_ms(whole(200, 5)));
 }
 
+TEST_CASE("reasoning that usage counts and that did not come is not in TPOT") {
+  auto r = streamed(200, {event(50, 0), event(90, 0)});
+  r.output_tokens.reset();
+  r.usage_completion_tokens = 105;
+  r.usage_reasoning_tokens = 100;
+  CHECK(near(tpot_ms(r), 10));  // (90 - 50) / (105 - 100 - 1)
+  r.usage_completion_tokens = 101;
+  CHECK_FALSE(tpot_ms(r));
+  r.usage_completion_tokens = 5;  // the server counts its reasoning apart
+  CHECK(near(tpot_ms(r), 10));
+  auto shown = streamed(200, {reasoning(50, 0), event(90, 0)});
+  shown.output_tokens.reset();
+  shown.usage_completion_tokens = 5;
+  shown.usage_reasoning_tokens = 3;
+  CHECK(near(tpot_ms(shown), 10));
+  shown.output_tokens = 3;
+  CHECK(near(tpot_ms(shown), 20));  // by the tokenizer nothing is hidden
+}
+
 }  // namespace tpot_test

@@ -73,4 +73,19 @@ TEST_CASE("without a tokenizer usage is held against the text's bytes") {
   CHECK(summary_of({one_body}).token_doubt.empty());  // most of them are no text
 }
 
+TEST_CASE("a whole answer's usage is held against its text, where its size is known") {
+  const auto with = [](std::uint64_t usage, std::uint64_t bytes) {
+    RequestRecord r = whole(100, 0);
+    r.output_tokens.reset();
+    r.usage_completion_tokens = usage;
+    r.body_bytes = bytes + 200;
+    r.text_bytes = bytes;
+    return r;
+  };
+  CHECK(has(summary_of({with(100, 0)}).token_doubt, "100 output tokens in answers of 0 bytes"));
+  CHECK(has(summary_of({with(1, 10'000)}).token_doubt, "1 output tokens in 10000 bytes of text"));
+  CHECK(summary_of({with(100, 400)}).token_doubt.empty());
+  CHECK(summary_of({with(1, 0)}).token_doubt.empty());
+}
+
 }  // namespace usage_doubt_test

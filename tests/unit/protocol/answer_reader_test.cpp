@@ -420,4 +420,73 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
   }
 }
 
+TEST_CASE("a finish reason may be an object, a list or a number, with blanks around it") {
+  const auto reason = [](const std::string& value) {
+    return read(R"({"choices":[{"text":"a","finish_reason":)" + value + "}]}").finish_reason;
+  };
+  CHECK(reason(R"({"type":"abort","message":"no memory"})") == "abort");
+  CHECK(reason(R"({"message":"no memory","reason":"abort"})") == "abort");
+  CHECK(reason(R"({"code":"error"})") == "error");
+  CHECK(reason(R"({"type":"stop","matched":"</s>"})") == "stop");
+  CHECK(reason(R"(["abort"])") == "abort");
+  CHECK(reason(R"([{"type":"abort"}])") == "abort");
+  CHECK(reason("7") == "7");
+  CHECK(reason("true") == "true");
+  CHECK(reason(R"(" error ")") == "error");
+  CHECK(reason(R"("stop\n")") == "stop");
+  for (const char* none : {"null", "false", "0", R"("")", R"(" ")", "{}", "[]", R"({"type":null})"})
+    CHECK(reason(none).empty());
+  RequestRecord record;
+  const auto part =
+      part_of(R"({"choices":[{"text":"a","finish_reason":{"type":"abort","message":"no memory"}}]})", record);
+  CHECK(part.finishes);
+  CHECK(part.finish_message == "no memory");
+}
+
+/// The texts of a message with these members: reasoning|content|tools.
+std::string texts_of(const std::string& members) {
+  const auto whole = read(R"({"choices":[{"message":{)" + members + "}}]}");
+  const auto event = read(R"({"choices":[{"delta":{)" + members + "}}]}");
+  CHECK(whole.output == event.output);
+  CHECK(whole.reasoning == event.reasoning);
+  CHECK(whole.tool_text == event.tool_text);
+  return whole.reasoning + '|' + whole.output + '|' + whole.tool_text;
+}
+
+TEST_CASE("what is said twice under several names is taken once") {
+  const std::string part = R"("content":[{"type":"thinking","thinking":"Hm"},{"type":"text","text":"a"}])",
+                    again = R"("reasoning_content":"Hm")";
+  CHECK(texts_of(part + "," + again) == "Hm|a|");
+  CHECK(texts_of(again + "," + part) == "Hm|a|");
+  CHECK(texts_of(R"("content":[{"type":"reasoning","text":"Hm"}],)" + again) == "Hm||");
+  CHECK(texts_of(R"("content":[{"type":"thinking","thinking":[{"text":"Hm"}]}],)" + again) == "Hm||");
+  CHECK(texts_of(R"("content":[{"type":"thinking","thinking":"H"},{"type":"thinking","thinking":"m"}])") ==
+        "Hm||");
+  const std::string call = R"("function_call":{"name":"f","arguments":"{}"})",
+                    calls = R"("tool_calls":[{"function":{"name":"f","arguments":"{}"}}])";
+  CHECK(texts_of(call + "," + calls) == "||f{}");
+  CHECK(texts_of(calls + "," + call) == "||f{}");
+  CHECK(texts_of(R"("tool_calls":[],)" + call) == "||f{}");
+  CHECK(texts_of(R"("function_call":{"name":"f","arguments":{"a":1}},)"
+                 R"("tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}])") == R"(||f{"a":1})");
+  CHECK(texts_of(R"("content":"no","refusal":"no")") == "|no|");
+  CHECK(texts_of(R"("refusal":"no","content":"no")") == "|no|");
+  CHECK(texts_of(R"("content":"","refusal":"no")") == "|no|");
+  CHECK(texts_of(R"("content":"a","refusal":"no")") == "|ano|");
+}
+
+TEST_CASE("a part's thoughts are in its text, its summary or its content, by its type's whole words") {
+  CHECK(
+      texts_of(R"("content":[{"type":"reasoning","summary":[{"text":"Hm"}]},{"type":"text","text":"a"}])") ==
+      "Hm|a|");
+  CHECK(texts_of(R"("content":[{"type":"reasoning","summary":"Hm"}])") == "Hm||");
+  CHECK(texts_of(R"("content":[{"type":"reasoning","content":[{"type":"reasoning_text","text":"Hm"}]}])") ==
+        "Hm||");
+  CHECK(texts_of(R"("content":{"type":"text","text":"a"})") == "|a|");
+  CHECK(texts_of(R"("content":{"type":"thinking","thinking":"Hm"})") == "Hm||");
+  CHECK(texts_of(R"("content":[{"type":"reasoning.text","text":"Hm"}])") == "Hm||");
+  CHECK(texts_of(R"("content":[{"type":"unreasonable_text","text":"a"}])") == "|a|");
+  CHECK(texts_of(R"("content":[{"type":"rethinking","text":"a"}])") == "|a|");
+}
+
 }  // namespace answer_reader_test

@@ -473,4 +473,89 @@ TEST_CASE("events of several reads that came since the same time have one bound"
   CHECK(record.bounds == std::vector<ArrivalBound>{{0, 3, 10}});
 }
 
+/// The record of a stream that ends with its connection's end.
+RequestRecord stream_of(const std::string& events) {
+  return record_of(http("200 OK", events, "Content-Type: text/event-stream\r\n"));
+}
+
+TEST_CASE("a finish reason that is an object fails the answer with the server's words") {
+  const std::string reason = R"("finish_reason":{"type":"abort","message":"no memory"})";
+  const auto whole = record_of(http("200 OK", R"({"choices":[{"message":{"content":"a"},)" + reason + "}]}"));
+  const auto event = stream_of(R"(data: {"choices":[{"delta":{"content":"a"},)" + reason + "}]}\n\n");
+  for (const auto& r : {whole, event}) {
+    CHECK(r.outcome == Outcome::generation_failed);
+    CHECK(r.finish_reason == "abort");
+    CHECK(r.error == "the server gave the answer up: finish_reason abort: no memory");
+  }
+  const auto blanks = stream_of("data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\" error \"}]}\n\n");
+  CHECK(blanks.outcome == Outcome::generation_failed);
+}
+
+TEST_CASE("an event that is an error in another shape ends the stream with the server's words") {
+  const auto said = [](const std::string& event) {
+    const auto r = stream_of(one_token + event);
+    CHECK(r.outcome == Outcome::stream_error);
+    return r.error;
+  };
+  CHECK(said("data: {\"error_code\":\"e\",\"error_msg\":\"died\"}\n\n") == "died");
+  CHECK(said("data: {\"type\":\"error\",\"message\":\"died\"}\n\n") == "died");
+  CHECK(said("data: {\"message\":\"died\"}\n\n") == "died");
+  CHECK(said("data: {\"choices\":[{\"delta\":{\"error\":{\"message\":\"died\"}}}]}\n\n") == "died");
+  for (const std::string type : {"Error", "ERROR", "exception", "Failure", "fault"})
+    CHECK(said("event: " + type + "\ndata: {\"x\":\"died\"}\n\n") == R"({"x":"died"})");
+  const std::string end = "data: [DONE]\n\n";
+  CHECK(stream_of("event: progress\ndata: {\"message\":\"working\"}\n\n" + one_token + end).outcome ==
+        Outcome::ok);
+  CHECK(stream_of("data: {\"choices\":[{\"text\":\"a\"}],\"error\":{}}\n\n" + end).outcome == Outcome::ok);
+}
+
+TEST_CASE("a stream without an end quotes what it said beside its answer") {
+  const auto beside = stream_of(one_token + "data: {\"notice\":\"drained\"}\n\n");
+  CHECK(beside.outcome == Outcome::incomplete);
+  CHECK(has(beside.error, R"(without a finish_reason: {"notice":"drained"})"));
+  CHECK(has(stream_of("data: {\"notice\":\"drained\"}\n\ndata: [DONE]\n\n").error, "drained"));
+  CHECK(stream_of(one_token).error.ends_with("without a finish_reason"));
+}
+
+TEST_CASE("of an error's events the first that is an error is quoted") {
+  const auto r = record_of(http("500 X", "data: {\"id\":1}\n\ndata: {\"error\":{\"message\":\"died\"}}\n\n"));
+  CHECK(r.error == "HTTP 500: died");
+  CHECK(record_of(http("500 X", "data: {\"id\":1}\n\nevent: Error\ndata: died\n\n")).error ==
+        "HTTP 500: died");
+  CHECK(record_of(http("500 X", "data: first\n\ndata: second\n\n")).error == "HTTP 500: first");
+}
+
+TEST_CASE("a part of a usage that is greater than its whole is not used") {
+  const auto with = [](const std::string& counts) {
+    return record_of(
+        http("200 OK", R"({"choices":[{"text":"a","finish_reason":"stop"}],"usage":)" + counts + "}"));
+  };
+  const auto cached = with(R"({"prompt_tokens":10,"completion_tokens":5,"cached_tokens":11})");
+  CHECK(cached.usage_refused);
+  CHECK_FALSE(cached.usage_cached_tokens);
+  CHECK(cached.usage_prompt_tokens == 10U);
+  const auto thoughts = with(R"({"prompt_tokens":10,"completion_tokens":5,"reasoning_tokens":6})");
+  CHECK(thoughts.usage_refused);
+  CHECK_FALSE(thoughts.usage_reasoning_tokens);
+  CHECK(thoughts.usage_completion_tokens == 5U);
+  const auto good =
+      with(R"({"prompt_tokens":10,"completion_tokens":5,"cached_tokens":10,"reasoning_tokens":5})");
+  CHECK_FALSE(good.usage_refused);
+  CHECK(good.usage_cached_tokens == 10U);
+}
+
+TEST_CASE("a whole answer has the size of its text") {
+  const std::string message = R"({"content":"abc","reasoning":"de","function_call":{"name":"f"}})";
+  const std::string body = R"({"choices":[{"message":)" + message + R"(,"finish_reason":"stop"}]})";
+  CHECK(record_of(http("200 OK", body)).text_bytes == 6U);
+  CHECK_FALSE(record_of(http("500 X", body)).text_bytes);
+  CHECK_FALSE(stream_of(one_token + "data: [DONE]\n\n").text_bytes);
+}
+
+TEST_CASE("the bytes of what is no text do not show a key") {
+  const auto r = record_of(http("200 OK", key + std::string(1, '\0')));
+  CHECK(has(r.error, "the bytes"));
+  CHECK_FALSE(has(r.error, "73 6b 2d 30 31"));  // "sk-01"
+}
+
 }  // namespace record_builder_test

@@ -65,6 +65,7 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.limits == b.limits);
   CHECK(a.connection_reused == b.connection_reused);
   CHECK(a.body_bytes == b.body_bytes);
+  CHECK(a.text_bytes == b.text_bytes);
   CHECK(a.usage_prompt_tokens == b.usage_prompt_tokens);
   CHECK(a.usage_completion_tokens == b.usage_completion_tokens);
   CHECK(a.usage_cached_tokens == b.usage_cached_tokens);

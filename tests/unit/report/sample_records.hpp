@@ -46,6 +46,7 @@ inline RequestRecord full_record() {
   r.limits = {{-5, 0, {}, {}}, {7, {}, 9'000, 893'000}};
   r.connection_reused = true;
   r.body_bytes = 12;
+  r.text_bytes = 4;
   r.usage_prompt_tokens = 13;
   r.usage_completion_tokens = 14;
   r.usage_cached_tokens = 5;
