@@ -3,7 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 
-#include "protocol/answer_handler.hpp"
+#include "protocol/answer_handler_impl.hpp"
 #include "text/surrogates.hpp"
 #include "text/trim.hpp"
 

@@ -1,9 +1,13 @@
-#include "protocol/answer_handler.hpp"
+#pragma once
 
+// The bodies of AnswerHandler, which the parser calls for each token: included where the parser is made, and
+// nowhere else, so that they are inlined there.
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <limits>
+
+#include "protocol/answer_handler.hpp"
 
 namespace llmload::protocol {
 namespace {
