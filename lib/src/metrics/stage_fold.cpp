@@ -74,10 +74,10 @@ void StageFold::add_failure(const RequestRecord& record) {
 }
 
 void StageFold::add_finish_reason(const std::string& reason) {
-  constexpr std::size_t most_reasons = 64;  // distinct ones that are counted apart
+  constexpr std::size_t most_told_apart = 64;
   if (reason.empty()) return;
   auto& counts = sums_.finish_reasons;
-  ++counts[counts.size() < most_reasons || counts.contains(reason) ? reason : "(others)"];
+  ++counts[counts.size() < most_told_apart || counts.contains(reason) ? reason : "(others)"];
 }
 
 void StageFold::add_success(const RequestRecord& record) {
