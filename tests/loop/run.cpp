@@ -216,6 +216,13 @@ TEST_CASE("an exception of the user's own prompts comes out of run") {
   CHECK_THROWS_WITH(run(plan), "no more prompts");
 }
 
+TEST_CASE("an exception of the user's own progress function comes out of run") {
+  const Simulator simulator(test::instant());
+  RunOptions options;
+  options.progress = [](const Progress&) { throw std::runtime_error("nobody looks"); };
+  CHECK_THROWS_WITH(run(plan_for(simulator, {{2, 100'000, {}}}), options), "nobody looks");
+}
+
 TEST_CASE("a plan that can't be run is refused before any traffic") {
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{1, 1, {}}});

@@ -24,7 +24,8 @@ struct Progress {
 struct RunOptions {
   Sink* sink = nullptr;       ///< not owned; see TeeSink for several
   std::stop_token stop = {};  ///< asks the run to drain: requests in flight end as cancelled
-  std::function<void(const Progress&)> progress = {};  ///< called from the thread that called run()
+  /// Called from the thread that called run(), which throws what it throws, once the stage has ended.
+  std::function<void(const Progress&)> progress = {};
 };
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.

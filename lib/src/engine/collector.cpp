@@ -150,9 +150,9 @@ void Collector::begin_run() {
   call([this] { tell_sink([this] { sink_->on_start(plan_); }); });
 }
 
-void Collector::begin_stage(const Stage& stage, unsigned shards, const StageRun* run) {
-  call([this, &stage, shards, run] {
-    run_ = run;
+void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run) {
+  call([&] {
+    run_ = std::move(run);
     fold_ = std::make_unique<metrics::StageFold>(metrics::fold_settings(plan_), stage, shards);
   });
 }
@@ -164,7 +164,7 @@ void Collector::tell_begin(StageBegin begin) {
 const Summary& Collector::end_stage(const metrics::StageEnd& end) {
   call([this, &end] {
     Summary summary = fold_->summarize(end);
-    run_ = nullptr;
+    run_.reset();
     std::ranges::move(std::exchange(notes_, {}), std::back_inserter(summary.notes));
     {
       const std::scoped_lock lock(mutex_);

@@ -36,8 +36,9 @@ class Collector {
 
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
-  /// `run`: the stage under way, until it has ended; null: it is never stopped.
-  void begin_stage(const Stage& stage, unsigned shards, const StageRun* run = nullptr);
+  /// `run`: the stage under way; null: it is never stopped. Kept for as long as records of it may wait, which
+  /// is longer than a run that ends with an exception.
+  void begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run = nullptr);
   const Summary& end_stage(const metrics::StageEnd& end);
   /// Tells the sink that the stage's time begins. This one does not wait.
   void tell_begin(StageBegin begin);
@@ -66,7 +67,7 @@ class Collector {
 
   // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
-  const StageRun* run_ = nullptr;  // of the fold's stage
+  std::shared_ptr<const StageRun> run_;  // of the fold's stage
   std::string last_prompt_;
   std::uint64_t last_prompt_tokens_ = 0;
   std::optional<std::uint64_t> system_tokens_;  // once they are counted

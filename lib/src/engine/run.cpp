@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -130,9 +131,10 @@ class Runner {
 
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
-    StageRun run(stage, schedules_[number], number, plan_.max_error_rate);
+    const auto shared = std::make_shared<StageRun>(stage, schedules_[number], number, plan_.max_error_rate);
+    StageRun& run = *shared;
     const auto shards = static_cast<unsigned>(shards_.size());
-    collector_.begin_stage(stage, shards, &run);
+    collector_.begin_stage(stage, shards, shared);
     const auto cancel = [this, &run] {
       run.stop();
       context_.keys.interrupt();
@@ -188,7 +190,8 @@ class Runner {
     return end;
   }
 
-  void report(std::size_t number, const StageRun& run) const {
+  /// What the user's function throws comes out of run() when the shards have let go of the stage.
+  void report(std::size_t number, StageRun& run) const {
     if (!options_.progress) return;
     Progress progress;
     progress.stage = number;
@@ -197,7 +200,11 @@ class Runner {
     progress.done = run.done();
     progress.failed = run.failed();
     if (run.start() != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - run.start());
-    options_.progress(progress);
+    try {
+      options_.progress(progress);
+    } catch (...) {
+      run.fail(std::current_exception());
+    }
   }
 
   const Plan plan_;

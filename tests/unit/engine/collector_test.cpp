@@ -145,11 +145,11 @@ TEST_CASE("what ended behind a stop is in no rate of the stage's window") {
   Collector collector(p, nullptr);
   Stage stage{1, 0, std::chrono::seconds(4)};
   stage.cooldown = std::chrono::seconds(1);
-  engine::StageRun run(stage);
-  run.begin(1);  // so long ago that the records are of before the stop
-  collector.begin_stage(stage, 1, &run);
+  const auto run = std::make_shared<engine::StageRun>(stage);
+  run->begin(1);  // so long ago that the records are of before the stop
+  collector.begin_stage(stage, 1, run);
   collector.give(batch(2));
-  run.stop();
+  run->stop();
   auto late = batch(3);
   for (RequestRecord& r : late) r.done = std::int64_t{1} << 59;
   collector.give(std::move(late));
