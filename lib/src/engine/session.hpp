@@ -55,7 +55,7 @@ struct ShardResources {
   Slot reserve(std::size_t stage, std::uint64_t index, std::int64_t from);
 };
 
-using Finish = std::function<void(RequestRecord)>;
+using Finish = std::function<void(RequestRecord&&)>;
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
 /// session.cpp has its turns, session_attempts.cpp one request's attempts, session_open.cpp its connections,

@@ -49,7 +49,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  workload::Random(workload::mixed(run_seed, number))},
       due_(io_),
       loop_probe_(io_, resources_.poller.sleep()),
-      finish_([this](RequestRecord record) { finish(std::move(record)); }),
+      finish_([this](RequestRecord&& record) { finish(std::move(record)); }),
       later_(io_),
       thread_([this] { io_.run(); }) {}
 
@@ -217,8 +217,9 @@ void Shard::stop_waiting() {
   });
 }
 
-void Shard::finish(RequestRecord record) {
+void Shard::finish(RequestRecord&& record) {
   if (record.measured) stage_->count_end(record.outcome != Outcome::ok);
+  batch_.reserve(batch_size);  // records are large: to grow is to move them all
   batch_.push_back(std::move(record));
   if (batch_.size() >= batch_size)
     hand_over();

@@ -55,7 +55,7 @@ class Shard {
   [[nodiscard]] bool any_idle() const { return !idle_.empty() || unused_ < sessions_.size(); }
   boost::asio::awaitable<void> wait_for_idle();
   void end(const std::exception_ptr& error);
-  void finish(RequestRecord record);
+  void finish(RequestRecord&& record);
   void hand_over();
   void hand_over_later();
 

@@ -77,7 +77,10 @@ void StageFold::add_finish_reason(const std::string& reason) {
   constexpr std::size_t most_told_apart = 64;
   if (reason.empty()) return;
   auto& counts = sums_.finish_reasons;
-  ++counts[counts.size() < most_told_apart || counts.contains(reason) ? reason : "(others)"];
+  if (const auto known = counts.find(reason); known != counts.end())
+    ++known->second;
+  else
+    ++counts[counts.size() < most_told_apart ? reason : "(others)"];
 }
 
 void StageFold::add_success(const RequestRecord& record) {

@@ -112,6 +112,7 @@ class AnswerHandler {
   [[nodiscard]] bool is_called_twice();
   void end_part();
   void end_message();
+  void name_argument(std::string_view key);
   void separate_argument();
   std::string& text(TextKind kind) {
     return choice().sources[static_cast<std::size_t>(source_)][static_cast<std::size_t>(kind)];

@@ -224,10 +224,7 @@ bool AnswerHandler::on_key(View text, std::size_t size, Error& ec) {
   if (!whole) on_key_part(text, size, ec);
   const std::string_view key = whole ? view(text) : key_part_;
   key_ = name_of(key);
-  if (here() == Place::arguments) {
-    separate_argument();
-    this->text(TextKind::tool) += boost::json::serialize(View(key.data(), key.size())) + ':';
-  }
+  if (here() == Place::arguments) name_argument(key);
   return true;
 }
 
@@ -265,14 +262,22 @@ bool AnswerHandler::on_bool(bool b, Error&) {
 
 /// A value that is no object; at the top, and among the choices, there must be none.
 bool AnswerHandler::scalar(std::string_view value) {
-  if (depth_ == 0) malformed = no_object;
-  if (here() == Place::choices) malformed = "has a choice that is no object";
-  if (here() == Place::arguments) {
-    separate_argument();
-    text(TextKind::tool) += value;
+  switch (here()) {
+    case Place::elsewhere:
+      if (depth_ == 0) malformed = no_object;
+      break;
+    case Place::choices: malformed = "has a choice that is no object"; break;
+    case Place::choice:
+      if (key_ != Name::finish_reason) break;
+      if (!value.empty() && value != "null" && value != "false" && value != "0")
+        choice().finish_reason = value;
+      break;
+    case Place::arguments:
+      separate_argument();
+      text(TextKind::tool) += value;
+      break;
+    default: break;
   }
-  const bool says = !value.empty() && value != "null" && value != "false" && value != "0";
-  if (says && here() == Place::choice && key_ == Name::finish_reason) choice().finish_reason = value;
   return true;
 }
 
@@ -368,6 +373,12 @@ bool AnswerHandler::is_called_twice() {
   if (called_ == Name::other) called_ = calls_;
   if (called_ == calls_) return false;
   return is_more = true;
+}
+
+/// A member of arguments that are JSON. Apart from on_key(), which is called for each key of each answer.
+void AnswerHandler::name_argument(std::string_view key) {
+  separate_argument();
+  text(TextKind::tool) += boost::json::serialize(View(key.data(), key.size())) + ':';
 }
 
 /// Between two members or two values of arguments that are JSON.

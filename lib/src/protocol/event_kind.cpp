@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 
 #include "text/lower.hpp"
 
@@ -17,15 +18,13 @@ std::string_view without_blanks(std::string_view text) {
 
 }  // namespace
 
-bool is_error_type(std::string_view type) {
-  static constexpr std::array<std::string_view, 4> names = {"error", "exception", "failure", "fault"};
-  return !type.empty() && std::ranges::find(names, text::lower(type)) != names.end();
-}
-
-bool is_of_answers(std::string_view type) {
-  static constexpr std::array<std::string_view, 6> names = {"message", "completion", "chunk",
-                                                            "data",    "delta",      "chat.completion.chunk"};
-  return type.empty() || std::ranges::find(names, text::lower(type)) != names.end();
+EventKind kind_of_named(std::string_view type) {
+  static constexpr std::array<std::string_view, 4> errors = {"error", "exception", "failure", "fault"};
+  static constexpr std::array<std::string_view, 6> answers = {
+      "message", "completion", "chunk", "data", "delta", "chat.completion.chunk"};
+  const std::string name = text::lower(type);
+  if (std::ranges::find(errors, name) != errors.end()) return EventKind::error;
+  return std::ranges::find(answers, name) != answers.end() ? EventKind::answer : EventKind::own;
 }
 
 bool is_done_mark(std::string_view data) {

@@ -1,15 +1,21 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace llmload::protocol {
 
-/// Whether an event's type says that its data is an error. Types have no case.
-bool is_error_type(std::string_view type);
-
-/// Whether an event's type is one that servers give to the events of an answer. Others are a server's own,
-/// and their data may be anything.
-bool is_of_answers(std::string_view type);
+/// What an event's type says of its data.
+enum class EventKind : std::uint8_t {
+  answer,  ///< a part of an answer: it has no type, or one that servers give to these
+  error,   ///< an error
+  own      ///< the server's own: its data may be anything
+};
+/// Types have no case.
+EventKind kind_of_named(std::string_view type);
+inline EventKind kind_of(std::string_view type) {
+  return type.empty() ? EventKind::answer : kind_of_named(type);  // as almost all are
+}
 
 /// Whether an event's data says that the stream is complete: "[DONE]".
 bool is_done_mark(std::string_view data);

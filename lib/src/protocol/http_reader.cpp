@@ -37,6 +37,7 @@ class HttpReader::Message : public http::basic_parser<false> {
 
   int status = 0;
   std::string request_id, location, content_type, content_encoding;
+  bool is_chunked_otherwise = false;  ///< the transfer-encoding is more than one "chunked"
   RateLimit rate_limit;
 
   /// What is wrong with `text`, a head or its first line; empty: nothing.
@@ -44,6 +45,11 @@ class HttpReader::Message : public http::basic_parser<false> {
     error_code ec;
     put(boost::asio::buffer(text.data(), text.size()), ec);
     return ec && ec != http::error::need_more ? ec.message() : "";
+  }
+  /// Likewise of a whole head.
+  std::string parse_all(std::string_view head) {
+    std::string wrong = parse(head);
+    return wrong.empty() && !is_header_done() ? text_of(http::error::partial_message) : wrong;
   }
 
  private:
@@ -56,6 +62,8 @@ class HttpReader::Message : public http::basic_parser<false> {
     if (name == http::field::location) location = std::string(value);
     if (name == http::field::content_type) content_type = std::string(value);
     if (name == http::field::content_encoding) content_encoding = std::string(value);
+    if (name == http::field::transfer_encoding)
+      is_chunked_otherwise = ++transfer_encodings_ > 1 || value != "chunked";
     if (rate_limit.take({name_text.data(), name_text.size()}, {value.data(), value.size()})) return;
     if (boost::beast::iequals(name_text, "x-request-id") ||
         (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
@@ -68,6 +76,8 @@ class HttpReader::Message : public http::basic_parser<false> {
   void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code&) override { return text.size(); }
   void on_finish_impl(error_code&) override {}
+
+  unsigned transfer_encodings_ = 0;
 };
 
 HttpReader::HttpReader(std::uint64_t body_limit)
@@ -110,11 +120,7 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
     if (size.value_or(bytes.size()) > header_limit)
       return fail(State::too_large, text_of(http::error::header_limit));
     if (!size) break;
-    const HttpHead head(bytes.substr(0, *size));
-    if (head.is_chunked_twice()) return fail(State::malformed, "it is chunked twice (transfer-encoding)");
-    trusted_ = !head.has_two_lengths();
-    std::string wrong = message_->parse(head.text());
-    if (wrong.empty() && !message_->is_header_done()) wrong = text_of(http::error::partial_message);
+    std::string wrong = parse_head(bytes.substr(0, *size));
     if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
     bytes.remove_prefix(*size);
     if (message_->status >= 200) return begin_body(bytes);
@@ -132,6 +138,16 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
   }
   rest_ = bytes;
   return state_;
+}
+
+/// What is wrong with it; empty: nothing.
+std::string HttpReader::parse_head(std::string_view bytes) {
+  if (message_->parse_all(bytes).empty() && !message_->is_chunked_otherwise) return "";
+  const HttpHead head(bytes);
+  if (head.is_chunked_twice()) return "it is chunked twice (transfer-encoding)";
+  trusted_ = !head.has_two_lengths();
+  message_ = std::make_unique<Message>();
+  return message_->parse_all(head.text());
 }
 
 HttpReader::State HttpReader::begin_body(std::string_view bytes) {

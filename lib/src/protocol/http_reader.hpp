@@ -61,6 +61,7 @@ class HttpReader {
  private:
   class Message;
   State read_head(std::string_view bytes);
+  std::string parse_head(std::string_view bytes);
   State begin_body(std::string_view bytes);
   State read_body(std::string_view bytes);
   State read_chunks(std::string_view bytes);

@@ -51,7 +51,8 @@ std::string error_event_data(std::string_view body) {
       continue;
     }
     if (event->data.empty()) continue;
-    if (is_error_type(event->type) || find_server_error(event->data)) return std::string(event->data);
+    if (kind_of(event->type) == EventKind::error || find_server_error(event->data))
+      return std::string(event->data);
     if (first.empty()) first = event->data;
   }
 }
@@ -160,10 +161,13 @@ void RecordBuilder::on_broken(std::string_view reason) {
 
 void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   record_->outcome = outcome;
-  record_->error = redactor_.line(std::string(reason));
-  if (record_->error.empty() && outcome != Outcome::ok) record_->error = "an error without a message";
+  if (outcome != Outcome::ok) {
+    record_->error = redactor_.line(std::string(reason));
+    if (record_->error.empty()) record_->error = "an error without a message";
+  }
   record_->body_bytes = reader_.body_bytes();
-  record_->finish_reason = redactor_.line(std::move(record_->finish_reason), 40);
+  if (finish_of(record_->finish_reason) == Finish::unknown)  // the others are words that we know
+    record_->finish_reason = redactor_.line(std::move(record_->finish_reason), 40);
   answer_.finish(record_->events, choice_of_);
   if (outcome == Outcome::ok && !record_->streamed)
     record_->text_bytes = record_->output.size() + record_->reasoning.size() + record_->tool_text.size();
@@ -248,7 +252,8 @@ void RecordBuilder::on_stream() {
 void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
   RequestRecord& r = *record_;
-  const bool is_done = is_done_mark(event.data), is_typed_error = is_error_type(event.type);
+  const EventKind kind = kind_of(event.type);
+  const bool is_done = is_done_mark(event.data), is_typed_error = kind == EventKind::error;
   if (is_done || is_typed_error || event.data.empty()) {
     if (!r.first_event) r.first_event = last_.at;
     last_event_at_ = last_.at;
@@ -259,7 +264,7 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   }
   const AnswerPart& part = answers_.read(event.data, answer_);
   const bool says_something = part.choices > 0 || (part.error && !part.error->is_bare);
-  if (!is_of_answers(event.type) && !says_something) return;
+  if (kind == EventKind::own && !says_something) return;
   if (part.is_other) other_event_ = event.data.substr(0, most_of_an_error);
   if (!r.first_event) r.first_event = last_.at;
   last_event_at_ = last_.at;
@@ -318,12 +323,14 @@ void RecordBuilder::bound_arrival(std::size_t first_event) {
   if (known || r.events.size() == first_event || last_.earliest >= last_.at) return;
   const auto first = static_cast<std::uint32_t>(first_event);
   const auto count = static_cast<std::uint32_t>(r.events.size()) - first;
-  const bool goes_on = !r.bounds.empty() && r.bounds.back().earliest == last_.earliest &&
-                       r.bounds.back().first + r.bounds.back().count == first;
-  if (goes_on)
-    r.bounds.back().count += count;
-  else
-    r.bounds.push_back({first, count, last_.earliest});
+  if (!r.bounds.empty()) {
+    ArrivalBound& before = r.bounds.back();
+    if (before.earliest == last_.earliest && before.first + before.count == first) {
+      before.count += count;
+      return;
+    }
+  }
+  r.bounds.push_back({first, count, last_.earliest});
 }
 
 /// The bytes are over. A finish reason, or [DONE], tells a complete answer from one that was cut.
