@@ -546,7 +546,7 @@ TEST_CASE("a run's id, its host, its times and that it is simulated come back") 
   CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
 }
 
-TEST_CASE("a file that ends within a stage tells when the stage began; a second begin is refused") {
+TEST_CASE("a file that ends within a stage tells when the stage began, and a second begin is refused") {
   const tokenize::TemporaryDirectory folder;
   Summary live;
   const std::string whole = stopped_file((folder.path() / "r.jsonl").string(), live);
