@@ -173,6 +173,10 @@ struct Plan {
                                       ///< all outputs say that the run is simulated
   std::string ca_pem;                 ///< certificates (PEM) that are trusted beside the system's
   bool tls_verify = true;
+  /// Lets a key go over http to an address that is not loopback; else run() refuses such a plan, by the
+  /// addresses that its names lead to. A key: api_key, key_command, or an extra header that is named like
+  /// one.
+  bool allow_plaintext_key = false;
   Timeouts timeouts;
   std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off
   Retry retry;

@@ -228,7 +228,7 @@ const std::vector<Key>& keys() {
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
       {"CA_FILE", read_ca_file, false, true},
       {"TLS_VERIFY", [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
-      {"ALLOW_PLAINTEXT_KEY", [](Draft& d, const Parameter& p) { d.allow_plaintext_key = p.as_bool(); }},
+      {"ALLOW_PLAINTEXT_KEY", [](Draft& d, const Parameter& p) { d.plan.allow_plaintext_key = p.as_bool(); }},
       timeout("CONNECT_TIMEOUT_SECONDS", &Timeouts::connect),
       timeout("TLS_TIMEOUT_SECONDS", &Timeouts::tls),
       timeout("FIRST_BYTE_TIMEOUT_SECONDS", &Timeouts::first_byte),

@@ -50,7 +50,6 @@ struct Draft {
   std::optional<TokenLengths> input_tokens, output_tokens;
   std::optional<bool> unique_prompts;
   std::uint64_t seed = 1;
-  bool allow_plaintext_key = false;
 
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
@@ -78,8 +77,9 @@ void choose_counts(Draft& draft, const std::string& where);
 /// The proxies of the environment (HTTPS_PROXY, NO_PROXY) for the endpoints.
 void set_proxies(Plan& plan);
 
-/// Throws InputError where the key would go over the network unprotected, unless that is allowed.
-void check_plaintext_key(const Draft& draft, const std::string& where);
+/// Throws InputError where the key would go over the network unprotected, unless that is allowed. A name that
+/// should be of loopback is taken at its word: run() looks at the addresses.
+void check_plaintext_key(const Plan& plan, const std::string& where);
 
 /// The plan's prompts: random ones, which need the tokenizer, or those of a file.
 void load_prompts(Draft& draft, bool simulated);

@@ -164,7 +164,7 @@ Plan load_parameters(const std::string& path, const ParameterOverrides& override
     draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, path);
   set_proxies(draft.plan);
-  check_plaintext_key(draft, path.empty() ? "the parameters" : path);
+  check_plaintext_key(draft.plan, path.empty() ? "the parameters" : path);
   make_stages(draft, path.empty() ? "the parameters" : path);
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   load_model(draft);

@@ -17,6 +17,7 @@
 #include "llmload/error.hpp"
 #include "metrics/verdict.hpp"
 #include "net/arrival_clock.hpp"
+#include "protocol/plaintext_key.hpp"
 #include "workload/schedule.hpp"
 
 namespace llmload {
@@ -55,6 +56,9 @@ void check_parts(const Plan& plan) {
   for (const Endpoint& endpoint : plan.endpoints) {
     if (endpoint.api != plan.endpoints.front().api) {
       throw InputError("the plan's endpoints mix chat/completions with completions");
+    }
+    if (endpoint.proxy && !endpoint.tls) {
+      throw InputError("the plan has a proxy for an endpoint over http: only https goes through a tunnel");
     }
   }
   for (const Stage& stage : plan.stages) {
@@ -103,6 +107,7 @@ class Runner {
       const auto& proxy = endpoint.proxy;
       context_.addresses.push_back(net::Resolver::resolve_now(proxy ? proxy->host : endpoint.host,
                                                               proxy ? proxy->port : endpoint.port));
+      check_addresses(endpoint, context_.addresses.back());
     }
     for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
   }
@@ -119,6 +124,16 @@ class Runner {
   }
 
  private:
+  /// A key that is sent in the open goes to this machine alone, by the address and not by the name. What a
+  /// name leads to later is looked at again when it is dialled.
+  void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const {
+    if (!protocol::needs_loopback(plan_, endpoint)) return;
+    for (const auto& address : addresses.list) {
+      if (net::is_loopback(address)) continue;
+      throw InputError(protocol::plaintext_key_refusal(endpoint.host + " (" + net::describe(address) + ')'));
+    }
+  }
+
   void probe() {
     std::promise<std::string> refusal;
     shards_.front()->probe([&refusal](std::string why) { refusal.set_value(std::move(why)); });

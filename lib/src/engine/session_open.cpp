@@ -3,6 +3,7 @@
 
 #include "engine/session.hpp"
 #include "net/arrival_clock.hpp"
+#include "protocol/plaintext_key.hpp"
 #include "protocol/proxy.hpp"
 
 namespace llmload::engine {
@@ -13,11 +14,6 @@ using net::IoStatus;
 namespace {
 
 constexpr std::size_t most_of_a_proxy = 16 * 1024;  // bytes of its answer
-
-std::string describe(const asio::ip::tcp::endpoint& address) {
-  const auto ip = address.address().to_string();
-  return (address.address().is_v6() ? '[' + ip + ']' : ip) + ':' + std::to_string(address.port());
-}
 
 }  // namespace
 
@@ -71,13 +67,18 @@ asio::awaitable<bool> Session::dial(const Endpoint& target, const net::Addresses
     const std::size_t number = (first + tried) % count;
     const auto& address = addresses.list[number];
     builder_.start(record);  // what failed before is not this address's
+    if (protocol::needs_loopback(shard_.run.plan, target) && !net::is_loopback(address)) {
+      builder_.conclude(Outcome::connect_failed,
+                        protocol::plaintext_key_refusal(target.host + " (" + net::describe(address) + ')'));
+      co_return false;
+    }
     arm({net::monotonic_now() + limits().connect.count(), Outcome::connect_timeout});
     const auto ec = co_await stream.connect(address);
     if (!ec) {
       good = number;
       co_return true;
     }
-    const std::string where = (target.proxy ? "the proxy " : "") + describe(address) + ": ";
+    const std::string where = (target.proxy ? "the proxy " : "") + net::describe(address) + ": ";
     if (watchdog_.expired() == Outcome::connect_timeout && !cancelled_)
       builder_.conclude(Outcome::connect_timeout, where + late(Outcome::connect_timeout));
     else if (!fail_if_interrupted())
@@ -123,6 +124,10 @@ asio::awaitable<bool> Session::secure(net::Stream& stream, const Endpoint& targe
   arm({net::monotonic_now() + limits().tls.count(), Outcome::tls_timeout});
   // Named: GCC 12 miscompiles a condition with co_await in a coroutine that has no variable at all.
   net::SslPtr ssl = shard_.tls.connection(target.host, target.port);
+  if (!ssl) {
+    builder_.conclude(Outcome::tls_failed, "no certificate can carry the endpoint's name");
+    co_return false;
+  }
   const bool secured = co_await stream.handshake(std::move(ssl), false);
   if (secured) {
     record.tls_done = now();

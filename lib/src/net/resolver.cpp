@@ -12,6 +12,18 @@ namespace llmload::net {
 
 namespace asio = boost::asio;
 
+std::string describe(const asio::ip::tcp::endpoint& address) {
+  const auto ip = address.address().to_string();
+  return (address.address().is_v6() ? '[' + ip + ']' : ip) + ':' + std::to_string(address.port());
+}
+
+bool is_loopback(const asio::ip::tcp::endpoint& address) {
+  const asio::ip::address ip = address.address();
+  if (ip.is_v6() && ip.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()).is_loopback();
+  return ip.is_loopback();
+}
+
 Addresses Resolver::resolve_now(const std::string& host, const std::string& port) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;

@@ -14,6 +14,12 @@ struct Addresses {
   std::string error;
 };
 
+/// "127.0.0.1:80", "[::1]:80".
+std::string describe(const boost::asio::ip::tcp::endpoint& address);
+
+/// 127.0.0.0/8, also in its IPv6 form (::ffff:127.0.0.1), or ::1.
+bool is_loopback(const boost::asio::ip::tcp::endpoint& address);
+
 /// Looks names up with getaddrinfo, several at a time: Asio's own resolver has one thread an io_context, and
 /// its queue would be part of the latencies. Thread-safe.
 class Resolver {

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "net/no_throw.hpp"
@@ -55,12 +56,14 @@ struct StreamBio {
   static BIO* make(Stream& s) {
     static BIO_METHOD* const method = [] {
       BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "llmload stamped socket");
+      if (m == nullptr) throw std::bad_alloc();
       BIO_meth_set_read(m, &StreamBio::read);
       BIO_meth_set_write(m, &StreamBio::write);
       BIO_meth_set_ctrl(m, &StreamBio::ctrl);
       return m;
     }();
     BIO* bio = BIO_new(method);
+    if (bio == nullptr) throw std::bad_alloc();
     BIO_set_data(bio, &s);
     BIO_set_init(bio, 1);
     return bio;

@@ -18,22 +18,40 @@ struct X509Deleter {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
+/// What can only fail for want of memory.
+void must(bool done) {
+  if (!done) throw std::bad_alloc();
+}
+
 void add_roots(X509_STORE* store, const std::string& pem) {
   const std::unique_ptr<BIO, BioDeleter> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  must(bio != nullptr);
   int count = 0;
   while (const auto certificate =
              std::unique_ptr<X509, X509Deleter>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))) {
-    X509_STORE_add_cert(store, certificate.get());
+    must(X509_STORE_add_cert(store, certificate.get()) == 1);
     ++count;
   }
   ERR_clear_error();  // the end of the file is an error, too
   if (count == 0) throw InputError("CA_FILE: no certificate in PEM form found");
 }
 
+/// The peer's certificate must be of `host`; a name is told to the peer, too. An empty one, or one with a
+/// zero in it, would be no condition, or another one.
+bool expect_host(SSL* ssl, const std::string& host) {
+  if (host.empty() || host.find('\0') != std::string::npos) return false;
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1) return true;
+  ERR_clear_error();  // not an address: a name
+  // The macro SSL_set_tlsext_host_name, without its C cast.
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                  const_cast<char*>(host.c_str())) == 1 &&
+         SSL_set1_host(ssl, host.c_str()) == 1;
+}
+
 }  // namespace
 
 void set_common_options(SSL_CTX* context) {
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  must(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -49,7 +67,7 @@ std::string take_openssl_error() {
 
 TrustStore make_trust_store(const std::string& ca_pem) {
   TrustStore store(X509_STORE_new());
-  if (!store) throw std::bad_alloc();
+  must(store != nullptr);
   X509_STORE_set_default_paths(store.get());
   ERR_clear_error();  // a machine without roots of its own
   if (!ca_pem.empty()) add_roots(store.get(), ca_pem);
@@ -60,12 +78,12 @@ TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions)
     : context_(SSL_CTX_new(TLS_client_method())),
       verify_(trusted != nullptr),
       resume_sessions_(resume_sessions) {
-  if (!context_) throw std::bad_alloc();
+  must(context_ != nullptr);
   set_common_options(context_.get());
   if (trusted != nullptr) SSL_CTX_set1_cert_store(context_.get(), trusted);
   SSL_CTX_set_verify(context_.get(), verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   static constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-  SSL_CTX_set_alpn_protos(context_.get(), http_1_1, sizeof http_1_1);
+  must(SSL_CTX_set_alpn_protos(context_.get(), http_1_1, sizeof http_1_1) == 0);  // here 0 is well
   if (resume_sessions) {
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context_.get(), &TlsContext::keep_session);
@@ -74,19 +92,13 @@ TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions)
 
 SslPtr TlsContext::connection(const std::string& host, const std::string& port) {
   SslPtr ssl(SSL_new(context_.get()));
-  if (!ssl) throw std::bad_alloc();
-  X509_VERIFY_PARAM* param = SSL_get0_param(ssl.get());
-  if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) != 1) {  // not an address: a name
-    ERR_clear_error();
-    // The macro SSL_set_tlsext_host_name, without its C cast.
-    SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char*>(host.c_str()));
-    if (verify_) SSL_set1_host(ssl.get(), host.c_str());
-  }
+  must(ssl != nullptr);
+  SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);  // RFC 9525: a CN is no name
+  if (!expect_host(ssl.get(), host)) return nullptr;
   if (resume_sessions_) {
     Slot& slot = sessions_[host + ' ' + port];
-    SSL_set_app_data(ssl.get(), &slot);
-    if (slot) SSL_set_session(ssl.get(), slot.get());
+    must(SSL_set_app_data(ssl.get(), &slot) == 1);
+    if (slot && SSL_set_session(ssl.get(), slot.get()) != 1) ERR_clear_error();  // then it is not resumed
   }
   return ssl;
 }

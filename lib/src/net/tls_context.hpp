@@ -31,7 +31,8 @@ class TlsContext {
   TlsContext(X509_STORE* trusted, bool resume_sessions);
 
   /// A connection to `host`, whose name (or address) the peer's certificate must carry. Resumes an earlier
-  /// session with host and port where there is one.
+  /// session with host and port where there is one. Null where no certificate can carry such a name (it is
+  /// empty, too long, or has a zero in it).
   SslPtr connection(const std::string& host, const std::string& port);
 
  private:

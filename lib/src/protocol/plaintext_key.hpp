@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "llmload/plan.hpp"
+
+namespace llmload::protocol {
+
+/// Whether a key would go to `endpoint` in the open, by http: then only a loopback address may be dialled,
+/// whatever name leads to it. False where no key is sent, or the plan allows it.
+bool needs_loopback(const Plan& plan, const Endpoint& endpoint);
+
+/// Why it is not sent to `place`, which is a host, or a host and its address.
+std::string plaintext_key_refusal(const std::string& place);
+
+}  // namespace llmload::protocol
