@@ -28,13 +28,14 @@ struct StageBegin {
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
-/// Errors:   an exception marks this output as lost (RunResult::errors); the run goes on.
+/// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
 /// Lifetime: must outlive the run.
 class Sink {
  public:
   virtual ~Sink() = default;
 
-  /// Once, before any traffic.
+  /// Once, before any traffic. `plan` is the run's without its secrets: no key, no command for one, no
+  /// credentials of a proxy, and extra headers without their values. Nor is one of these in a record.
   virtual void on_start(const Plan& /*plan*/) {}
   /// When a stage begins; before its requests.
   virtual void on_stage_begin(const StageBegin& /*stage*/) {}

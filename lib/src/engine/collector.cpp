@@ -24,11 +24,23 @@ void take_lowest_priority() {
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
 }
 
+/// Names of headers stay, and whether there is a proxy.
+Plan without_secrets(Plan plan) {
+  plan.api_key = Secret();
+  plan.key_command = nullptr;
+  for (auto& [name, value] : plan.extra_headers) value.clear();
+  for (Endpoint& endpoint : plan.endpoints) {
+    if (endpoint.proxy) endpoint.proxy->credentials = Secret();
+  }
+  return plan;
+}
+
 }  // namespace
 
 Collector::Collector(const Plan& plan, Sink* sink)
     : plan_(plan),
       sink_(sink),
+      redactor_(plan),
       thread_([this] {
         take_lowest_priority();
         work(false);
@@ -39,6 +51,8 @@ Collector::~Collector() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
+    ++awaited_;
+    behind_ = true;
   }
   wake_both();
   thread_.join();
@@ -58,32 +72,62 @@ void Collector::work(bool relief) {
       return due || (ending_ && tasks_.empty());
     });
     if (tasks_.empty()) return;
-    const auto task = std::move(tasks_.front());
-    tasks_.pop_front();
+    Task& task = tasks_.front();  // it stays in its place while others come behind it
     working_ = true;
     lock.unlock();
-    task();
+    bool ended = true;
+    try {
+      ended = task();
+    } catch (...) {
+      if (!failure_) failure_ = std::current_exception();
+    }
     lock.lock();
     working_ = false;
-    if (waiting_records_ < few) behind_ = false;
+    if (ended) tasks_.pop_front();
+    if (waiting_records_ < few && awaited_ == 0) behind_ = false;
     if (behind_ != relief) whose_turn().notify_one();
     if (ending_) wake_both();
   }
 }
 
-void Collector::post(std::function<void()> task) {
+void Collector::post(Task task, bool awaited) {
   const std::scoped_lock lock(mutex_);
   tasks_.push_back(std::move(task));
+  if (awaited) {
+    ++awaited_;
+    behind_ = true;
+  }
   whose_turn().notify_one();
 }
 
 void Collector::call(const std::function<void()>& task) {
   std::promise<void> done;
-  post([&] {
-    task();
+  const auto step = [&] {
+    try {
+      if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+      task();
+    } catch (...) {
+      end_call();
+      done.set_exception(std::current_exception());
+      return true;
+    }
+    end_call();
     done.set_value();
-  });
-  done.get_future().wait();
+    return true;
+  };
+  post(step, true);
+  done.get_future().get();
+}
+
+bool Collector::is_awaited() {
+  const std::scoped_lock lock(mutex_);
+  return awaited_ > 0;
+}
+
+/// Before its caller knows.
+void Collector::end_call() {
+  const std::scoped_lock lock(mutex_);
+  --awaited_;
 }
 
 void Collector::give(std::vector<RequestRecord> batch) {
@@ -103,29 +147,42 @@ void Collector::take(std::vector<RequestRecord>& batch) {
   most_waiting_ = std::max(most_waiting_, waiting_records_);
   if (waiting_records_ > too_many) behind_ = true;
   auto shared = std::make_shared<std::vector<RequestRecord>>(std::exchange(batch, {}));
-  tasks_.emplace_back([this, shared] {
-    for (RequestRecord& record : *shared) add(record);
+  // A record a step, so that the other thread's turn can come between two of them.
+  tasks_.emplace_back([this, shared, next = std::size_t{0}]() mutable {
+    if (next < shared->size()) add((*shared)[next++]);
+    if (next < shared->size()) return false;
     const std::scoped_lock lock(mutex_);
     waiting_records_ -= shared->size();
+    return true;
   });
   whose_turn().notify_one();
 }
 
 void Collector::add(RequestRecord& record) {
-  if (record.outcome == Outcome::ok && plan_.tokenizer) {
-    try {
-      tokenize::count_tokens(*plan_.tokenizer, record);
-      count_prompts(record);
-    } catch (const std::exception& e) {
-      // A user's own tokenizer. The answer counts; its tokens are not known.
-      report::note_lost(result_, std::string("counting tokens: ") + e.what());
-    }
-  }
+  if (record.outcome == Outcome::ok && plan_.tokenizer) count_tokens(record);
   if (run_ != nullptr) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
   }
   fold_->add(record);
+  if (sink_ == nullptr) return;
+  // The texts of an answer, which were counted as they came. The others were redacted when they were read.
+  for (std::string RequestRecord::*text :
+       {&RequestRecord::output, &RequestRecord::reasoning, &RequestRecord::tool_text})
+    record.*text = redactor_.redact(std::move(record.*text));
   tell_sink([this, &record] { sink_->on_record(record); });
+}
+
+/// With a user's own tokenizer and prompts, which may throw. The answer counts; its tokens are not known.
+void Collector::count_tokens(RequestRecord& record) {
+  const std::string what = "counting tokens: ";
+  try {
+    tokenize::count_tokens(*plan_.tokenizer, record);
+    count_prompts(record);
+  } catch (const std::exception& e) {
+    report::note_lost(result_, what + e.what());
+  } catch (...) {
+    report::note_lost(result_, what + "the tokenizer threw something unknown");
+  }
 }
 
 void Collector::count_prompts(RequestRecord& record) {
@@ -147,7 +204,8 @@ void Collector::tell_sink(Call call) {
 }
 
 void Collector::begin_run() {
-  call([this] { tell_sink([this] { sink_->on_start(plan_); }); });
+  const Plan shown = without_secrets(plan_);
+  call([&] { tell_sink([&] { sink_->on_start(shown); }); });
 }
 
 void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run) {
@@ -158,7 +216,11 @@ void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr
 }
 
 void Collector::tell_begin(StageBegin begin) {
-  post([this, begin = std::move(begin)] { tell_sink([&] { sink_->on_stage_begin(begin); }); });
+  const auto task = [this, begin = std::move(begin)] {
+    tell_sink([&] { sink_->on_stage_begin(begin); });
+    return true;
+  };
+  post(task, false);
 }
 
 const Summary& Collector::end_stage(const metrics::StageEnd& end) {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,13 +15,16 @@
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
+#include "protocol/redactor.hpp"
 
 namespace llmload::engine {
 
 /// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers,
 /// and calls the sink, one thing at a time, on a thread of the lowest priority. What it has not come to waits
 /// in memory; when that is thousands of records, a thread of usual priority works in its place until they are
-/// few.
+/// few, and likewise while run()'s thread waits for it.
+/// Errors: what a sink or a tokenizer throws, of any type, is noted as a lost output. What else fails comes
+/// out of the call that run()'s thread makes next.
 class Collector {
  public:
   Collector(const Plan& plan, Sink* sink);
@@ -48,22 +52,29 @@ class Collector {
   /// A line for the notes of the next stage to end.
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
+  /// Whether run()'s thread waits. Any thread.
+  [[nodiscard]] bool is_awaited();
+
   RunResult& result() { return result_; }  ///< between the calls above
 
  private:
   void work(bool relief);
   void wake_both();
   std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
+  using Task = std::function<bool()>;  // does a step; true: it was the last one
   void call(const std::function<void()>& task);
-  void post(std::function<void()> task);
+  void post(Task task, bool awaited);
+  void end_call();
   void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
+  void count_tokens(RequestRecord& record);
   void count_prompts(RequestRecord& record);
   template <class Call>
   void tell_sink(Call call);
 
   const Plan& plan_;
   Sink* sink_;
+  const protocol::Redactor redactor_;
 
   // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
@@ -73,13 +84,15 @@ class Collector {
   std::optional<std::uint64_t> system_tokens_;  // once they are counted
   RunResult result_;
   std::vector<std::string> notes_;
+  std::exception_ptr failure_;  // of a step that nobody waits for
 
   std::mutex mutex_;
   std::condition_variable changed_, relief_changed_;
-  std::deque<std::function<void()>> tasks_;
+  std::deque<Task> tasks_;
   std::size_t waiting_records_ = 0;
   std::size_t most_waiting_ = 0;
-  bool behind_ = false;  // the relief works, not thread_
+  std::size_t awaited_ = 0;  // tasks
+  bool behind_ = false;      // the relief works, not thread_
   bool working_ = false;
   bool ending_ = false;
   std::thread thread_, relief_;

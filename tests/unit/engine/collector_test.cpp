@@ -1,5 +1,7 @@
 #include "engine/collector.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <future>
 #include <set>
@@ -209,6 +211,90 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
   CHECK(collector.end_stage({.started_at = 1}).ok == 3'000);
   CHECK(std::ranges::is_sorted(sink.indices));
   CHECK(sink.threads.size() == 2);
+}
+
+TEST_CASE(
+    "no sink sees a secret, neither in the plan nor in an answer, whose tokens are counted as it came") {
+  struct Seen : Sink {
+    void on_start(const Plan& p) override { plan = p; }
+    void on_record(const RequestRecord& r) override { record = r; }
+    void on_stage(const Summary&) override {}
+    Plan plan;
+    RequestRecord record;
+  } sink;
+  auto p = plan();
+  p.tokenizer = std::make_shared<Letters>();
+  p.api_key = Secret("sk-0123456789");
+  p.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
+  p.extra_headers = {{"X-Token", "tk-0123456789"}};
+  p.endpoints = {parse_endpoint("https://llm.example/v1/completions")};
+  p.endpoints[0].proxy = Proxy{"proxy", "80", Secret("user:pw-0123456789")};
+  Collector collector(p, &sink);
+  collector.begin_run();
+  collector.begin_stage({1, 1, {}}, 1);
+  RequestRecord r = success(0, "it is sk-0123456789");
+  r.reasoning = "tk-0123456789?";
+  r.tool_text = "pw-0123456789";
+  collector.give({r});
+  CHECK(collector.end_stage({.started_at = 1}).output_tokens == 19U + 14U + 13U);
+  CHECK(sink.plan.api_key.empty());
+  CHECK_FALSE(sink.plan.key_command);
+  CHECK(sink.plan.extra_headers == std::vector<std::pair<std::string, std::string>>{{"X-Token", ""}});
+  REQUIRE(sink.plan.endpoints.at(0).proxy);
+  CHECK(sink.plan.endpoints[0].proxy->host == "proxy");
+  CHECK(sink.plan.endpoints[0].proxy->credentials.empty());
+  for (const std::string& text : {sink.record.output, sink.record.reasoning, sink.record.tool_text}) {
+    INFO(text);
+    CHECK(text.find("0123456789") == std::string::npos);
+    CHECK(text.find("[redacted]") != std::string::npos);
+  }
+}
+
+TEST_CASE("what run() waits for is worked off at usual priority, from the next record on") {
+  struct Priorities : Sink {
+    void on_start(const Plan&) override { note(); }
+    void on_record(const RequestRecord&) override {
+      if (policies.size() == 1) {
+        begun.set_value();
+        released.get_future().wait();
+      }
+      note();
+    }
+    void on_stage(const Summary&) override { note(); }
+    void on_end(const RunResult&) override { note(); }
+    void note() { policies.push_back(::sched_getscheduler(0)); }
+    std::promise<void> begun, released;
+    std::vector<int> policies;
+  } sink;
+  const auto p = plan();
+  Collector collector(p, &sink);
+  collector.begin_run();
+  collector.begin_stage({1, 3, {}}, 1);
+  collector.give(batch(3));
+  sink.begun.get_future().wait();  // nobody waits for the first record yet
+  std::thread release([&] {
+    while (!collector.is_awaited()) std::this_thread::yield();
+    sink.released.set_value();
+  });
+  collector.end_stage({.started_at = 1});
+  release.join();
+  (void)collector.end_run();
+  CHECK(sink.policies ==
+        std::vector<int>{SCHED_OTHER, SCHED_IDLE, SCHED_OTHER, SCHED_OTHER, SCHED_OTHER, SCHED_OTHER});
+}
+
+TEST_CASE("a tokenizer that throws, whatever it throws, loses the tokens and nothing else") {
+  struct Odd : Tokenizer {
+    std::size_t count(std::string_view) const override { throw 1; }
+  };
+  auto p = plan();
+  p.tokenizer = std::make_shared<Odd>();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 3, {}}, 1);
+  collector.give(batch(3));
+  CHECK(collector.end_stage({.started_at = 1}).ok == 3);
+  CHECK(collector.end_run().errors ==
+        std::vector<std::string>{"counting tokens: the tokenizer threw something unknown"});
 }
 
 }  // namespace collector_test
