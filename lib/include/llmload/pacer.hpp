@@ -9,8 +9,10 @@
 namespace llmload {
 
 /// Says when each request of an open loop is due. Plug in your own by deriving from it.
-/// Threads: due() is called from all shards at once and in any order, and must depend on nothing but `index`,
-/// so that a plan has the same due times on 1 core and on 16.
+/// Threads:  due() is called before the run, on the thread of run() or check() and the like, more than once
+///           for a request, and must depend on nothing but `index`.
+/// Errors:   what it throws comes out of that function, before any traffic. One that breaks what due()
+///           promises, as far as the stage asks, is an InputError; so is a due time beyond 100 years.
 /// Lifetime: shared with the plan that uses it.
 class Pacer {
  public:

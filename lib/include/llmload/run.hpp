@@ -24,14 +24,17 @@ struct Progress {
 struct RunOptions {
   Sink* sink = nullptr;       ///< not owned; see TeeSink for several
   std::stop_token stop = {};  ///< asks the run to drain: requests in flight end as cancelled
-  /// Called from the thread that called run(), which throws what it throws, once the stage has ended.
+  /// Called from the thread that called run(). What it throws, of any type, ends the run, and run() throws
+  /// it.
   std::function<void(const Progress&)> progress = {};
 };
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.
 /// Threads: starts Plan::cores threads and one more that counts and calls the sink; all have ended on return.
 /// Errors:  throws InputError, before any traffic, for a plan that can't be run. A failed request is an
-///          Outcome, a lost output is in RunResult::errors: neither throws.
+///          Outcome, a lost output is in RunResult::errors: neither throws. What the user's parts throw where
+///          they end the run (each says so) comes out of here when what was under way was cancelled and all
+///          threads have ended; the sink has then no on_stage of that stage, and no on_end.
 RunResult run(const Plan& plan, const RunOptions& options = {});
 
 /// What run() does first: throws InputError for a plan that can't be run, or, with the figure, for one that

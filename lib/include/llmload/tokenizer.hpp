@@ -11,7 +11,9 @@ namespace llmload {
 
 /// Counts the tokens of a text. Plug in your own by deriving from it.
 /// Threads:  count() may be called from several threads at once.
-/// Errors:   invalid UTF-8 is counted byte by byte, never an exception.
+/// Errors:   invalid UTF-8 is counted byte by byte, never an exception. What your own throws all the same, of
+///           any type, leaves an answer's tokens unknown, which RunResult::errors says; where a plan's quota
+///           asks for a prompt's tokens, it ends the run and comes out of run().
 /// Lifetime: shared with the plan that uses it.
 class Tokenizer {
  public:

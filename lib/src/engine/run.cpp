@@ -136,7 +136,12 @@ class Runner {
 
   void probe() {
     std::promise<std::string> refusal;
-    shards_.front()->probe([&refusal](std::string why) { refusal.set_value(std::move(why)); });
+    shards_.front()->probe([&refusal](std::exception_ptr error, std::string why) {
+      if (error)
+        refusal.set_exception(std::move(error));
+      else
+        refusal.set_value(std::move(why));
+    });
     // After it: what is cancelled before it begins would not be.
     const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
     const std::string why = refusal.get_future().get();
@@ -146,7 +151,8 @@ class Runner {
 
   const Summary& run_stage(std::size_t number) {
     const Stage& stage = plan_.stages[number];
-    const auto shared = std::make_shared<StageRun>(stage, schedules_[number], number, plan_.max_error_rate);
+    const auto shared =
+        std::make_shared<StageRun>(stage, std::move(schedules_[number]), number, plan_.max_error_rate);
     StageRun& run = *shared;
     const auto shards = static_cast<unsigned>(shards_.size());
     collector_.begin_stage(stage, shards, shared);
@@ -159,7 +165,10 @@ class Runner {
 
     Countdown ready(shards), done(shards);
     for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
-    while (!ready.wait_for(progress_interval)) report(number, run);
+    while (!ready.wait_for(progress_interval)) {
+      report(number, run);
+      if (run.error()) cancel();
+    }
     const StageBegin begin = begin_now(number);
     run.begin(begin.started_at);
     collector_.tell_begin(begin);
@@ -207,7 +216,7 @@ class Runner {
 
   /// What the user's function throws comes out of run() when the shards have let go of the stage.
   void report(std::size_t number, StageRun& run) const {
-    if (!options_.progress) return;
+    if (!options_.progress || run.error()) return;
     Progress progress;
     progress.stage = number;
     progress.stages = plan_.stages.size();

@@ -177,12 +177,12 @@ void Shard::begin(const Turn& turn) {
   spawn(session->serve(*stage_, turn, net::monotonic_now(), finish_), session);
 }
 
-void Shard::probe(std::function<void(std::string)> done) {
+void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {
   asio::post(io_, [this, done = std::move(done)] {
     sessions_.push_back(std::make_unique<Session>(resources_, 0));
-    asio::co_spawn(io_, probe_all(), [this, done](const std::exception_ptr&, std::string why) {
+    asio::co_spawn(io_, probe_all(), [this, done](std::exception_ptr error, std::string why) {
       sessions_.clear();
-      done(std::move(why));
+      done(std::move(error), std::move(why));
     });
   });
 }

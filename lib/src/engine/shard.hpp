@@ -34,8 +34,8 @@ class Shard {
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
   /// Asks each endpoint for one token, with the question for `usage`, and leaves that out where it is
-  /// refused. Calls `done(why)`, on its thread; `why` is "" where none refused.
-  void probe(std::function<void(std::string)> done);
+  /// refused. Calls `done(error, why)`, on its thread: what was thrown, and "" where none refused.
+  void probe(std::function<void(std::exception_ptr, std::string)> done);
   /// The requests under way end as cancelled.
   void cancel();
   /// No request waits any more to be sent; those under way go on.

@@ -48,7 +48,7 @@ std::optional<Turn> StageRun::turn(std::uint64_t index, std::int64_t now) {
 
 std::optional<Turn> StageRun::dealt_turn(std::uint64_t index) const {
   if (stopped() || index >= schedule_.end) return std::nullopt;
-  return Turn{index, schedule_.measures(index), stage_.pacer->due(index)->count()};
+  return Turn{index, schedule_.measures(index), schedule_.due[index].count()};
 }
 
 std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t since_start) {

@@ -7,6 +7,7 @@
 
 #include "llmload/error.hpp"
 #include "text/number.hpp"
+#include "workload/schedule_hash.hpp"
 
 namespace llmload {
 
@@ -23,30 +24,51 @@ using std::chrono::nanoseconds;
 
 constexpr double most_opened = 1'000;
 
+// A stage's start on the clock and a due time make no more than 64 bits hold.
+constexpr nanoseconds latest = std::chrono::years{100};
+
+[[noreturn]] void refuse(const Stage& stage, std::uint64_t request, const std::string& why) {
+  throw InputError(describe(stage) + ": request " + std::to_string(request) + ' ' + why);
+}
+
+/// Of times that are not negative; as much as there can be where that is less.
+nanoseconds sum(nanoseconds a, nanoseconds b) {
+  return b > nanoseconds::max() - a ? nanoseconds::max() : a + b;
+}
+
 /// The due times of a pacer, in order, each checked.
 class DueTimes {
  public:
-  explicit DueTimes(const Stage& stage) : stage_(stage) { next(); }
+  explicit DueTimes(const Stage& stage) : stage_(stage) { ask(); }
   [[nodiscard]] bool over() const { return !due_; }
   [[nodiscard]] nanoseconds due() const { return *due_; }
   [[nodiscard]] std::uint64_t index() const { return index_; }
-  void next() {
-    if (due_) ++index_;
-    const auto before = due_.value_or(nanoseconds{0});
+  /// Takes the one that is next.
+  nanoseconds take() {
+    const nanoseconds due = *due_;
+    if (due > latest) refuse(stage_, index_, "is due after more than 100 years");
+    before_ = due;
+    ++index_;
+    ask();
+    return due;
+  }
+
+ private:
+  void ask() {
     due_ = stage_.pacer->due(index_);
-    if (due_ && *due_ < before) {
-      throw InputError(describe(stage_) + ": request " + std::to_string(index_) +
-                       " is due before the one ahead of it, or before the stage's start");
-    }
+    if (!due_ && stage_.pacer->due(index_ + 1))
+      refuse(stage_, index_, "is not due, and the one behind it is");
+    if (due_ && *due_ < before_)
+      refuse(stage_, index_, "is due before the one ahead of it, or before the stage's start");
     if (due_ && index_ > most_requests) {
       throw InputError(describe(stage_) + ": more than " + std::to_string(most_requests) +
                        " requests; limit the stage by its requests or its duration");
     }
   }
 
- private:
   const Stage& stage_;
   std::uint64_t index_ = 0;
+  nanoseconds before_{0};
   std::optional<nanoseconds> due_;
 };
 
@@ -55,13 +77,11 @@ class DueTimes {
 Schedule lay_out(const Stage& stage) {
   Schedule s;
   DueTimes times(stage);
-  nanoseconds last{0};
   std::uint64_t within = 0;  // the first request that is due less than a second before the last one
   const auto pass = [&] {
-    last = times.due();
-    while (last - *stage.pacer->due(within) >= std::chrono::seconds(1)) ++within;
-    s.busiest_second = std::max(s.busiest_second, times.index() - within + 1);
-    times.next();
+    s.due.push_back(times.take());
+    while (s.due.back() - s.due[within] >= std::chrono::seconds(1)) ++within;
+    s.busiest_second = std::max(s.busiest_second, s.due.size() - within);
   };
   while (!times.over() && (times.index() < stage.warmup_requests || times.due() < stage.warmup)) pass();
   s.measured_from = times.index();
@@ -69,14 +89,15 @@ Schedule lay_out(const Stage& stage) {
   const nanoseconds opens = by_time ? stage.warmup : std::max(stage.warmup, times.due());
   const auto in_window = [&] {
     const bool counted = stage.requests == 0 || times.index() - s.measured_from < stage.requests;
-    return counted && (stage.duration.count() == 0 || times.due() < opens + stage.duration);
+    return counted && (stage.duration.count() == 0 || times.due() < sum(opens, stage.duration));
   };
   while (!times.over() && in_window()) pass();
   s.measured_until = times.index();
   const bool full = stage.requests != 0 && s.measured_until - s.measured_from == stage.requests;
-  const nanoseconds closes = stage.duration.count() == 0 || full ? last : opens + stage.duration;
+  const nanoseconds last = s.due.empty() ? nanoseconds{0} : s.due.back();
+  const nanoseconds closes = stage.duration.count() == 0 || full ? last : sum(opens, stage.duration);
   if (stage.cooldown.count() != 0) {
-    while (!times.over() && times.due() < closes + stage.cooldown) pass();
+    while (!times.over() && times.due() < sum(closes, stage.cooldown)) pass();
   }
   s.end = times.index();
   return s;
@@ -89,7 +110,13 @@ Schedule make_schedule(const Stage& stage) {
     throw InputError(describe(stage) + ": no request is due " +
                      (ended ? "behind the warm-up" : "in the measured window"));
   }
-  s.hash = schedule_hash(*stage.pacer, s.end);
+  ScheduleHash hash;
+  for (std::uint64_t i = 0; i < s.end; ++i) {
+    if (stage.pacer->due(i) != s.due[i])
+      refuse(stage, i, "is due at another time when its pacer is asked again");
+    hash.add(s.due[i]);
+  }
+  s.hash = hash.finish();
   return s;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "llmload/plan.hpp"
 
@@ -14,8 +16,9 @@ inline constexpr std::uint64_t most_requests = 100'000'000;
 /// measured_until - 1 the measured window, then up to end - 1 the cool-down.
 struct Schedule {
   std::uint64_t measured_from = 0, measured_until = 0, end = 0;
-  std::uint64_t busiest_second = 0;  ///< the most requests that are due within a second
-  std::string hash;                  ///< schedule_hash() of all
+  std::uint64_t busiest_second = 0;           ///< the most requests that are due within a second
+  std::vector<std::chrono::nanoseconds> due;  ///< of each, since the stage's start
+  std::string hash;                           ///< schedule_hash() of all
 
   [[nodiscard]] bool measures(std::uint64_t index) const {
     return index >= measured_from && index < measured_until;
@@ -23,10 +26,12 @@ struct Schedule {
 };
 
 /// Of a stage with a pacer, without the hash; the window may be empty. Throws InputError where the due times
-/// are negative or decrease, and where they are more than 100 million.
+/// are negative, decrease, go on behind their end or lie beyond 100 years, and where they are more than 100
+/// million.
 Schedule lay_out(const Stage& stage);
 
-/// Likewise, with the hash. Throws InputError also where no request is due in the measured window.
+/// Likewise, with the hash. Throws InputError also where no request is due in the measured window, and where
+/// the pacer gives another due time when it is asked again.
 Schedule make_schedule(const Stage& stage);
 
 /// Connections that are opened before an open loop: as the stage says, else twice its rate (without one,

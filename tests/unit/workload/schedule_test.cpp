@@ -140,6 +140,52 @@ TEST_CASE("due times that are negative or go back are refused, with the request'
   CHECK(has(refusal(stage), "waves: "));
 }
 
+/// Request i is due at due(i), whatever that is.
+class Calculated : public Pacer {
+ public:
+  using Due = std::function<std::optional<nanoseconds>(std::uint64_t)>;
+  explicit Calculated(Due due) : due_(std::move(due)) {}
+  [[nodiscard]] std::optional<nanoseconds> due(std::uint64_t index) const override { return due_(index); }
+
+ private:
+  Due due_;
+};
+
+std::string refusal(Calculated::Due due) {
+  return refusal(open_stage(std::make_shared<Calculated>(std::move(due))));
+}
+
+TEST_CASE("a pacer that goes on behind its end, or changes from call to call, is refused") {
+  CHECK(has(refusal([](std::uint64_t i) { return i == 2 ? std::nullopt : std::optional(seconds(i)); }),
+            "request 2 is not due, and the one behind it is"));
+  std::int64_t calls = 0;
+  CHECK(has(refusal([&calls](std::uint64_t i) {
+              return i < 3 ? std::optional<nanoseconds>(calls++) : std::nullopt;
+            }),
+            "request 0 is due at another time"));
+}
+
+TEST_CASE("a due time that no clock reaches is refused, if the stage comes to it, and no sum overflows") {
+  const auto at_last = [](std::uint64_t i) {
+    return i < 3 ? std::optional(i < 2 ? nanoseconds(i) : nanoseconds::max() - nanoseconds(1)) : std::nullopt;
+  };
+  CHECK(has(refusal(at_last), "request 2 is due after more than 100 years"));
+  Stage stage = open_stage(std::make_shared<Calculated>(at_last));
+  stage.requests = 2;
+  CHECK(refusal(stage).empty());
+  stage.requests = 0;
+  stage.warmup_requests = 1;
+  stage.duration = stage.cooldown = nanoseconds::max() - nanoseconds(1);
+  CHECK(has(refusal(stage), "request 2 is due after"));
+  stage.warmup_requests = 2;  // the window opens with the last one
+  CHECK(has(refusal(stage), "request 2 is due after"));
+}
+
+TEST_CASE("a schedule keeps the due times, which nobody asks for again") {
+  const Schedule s = make_schedule(listed({0, 1, 4}));
+  CHECK(s.due == std::vector<nanoseconds>{seconds(0), seconds(1), seconds(4)});
+}
+
 TEST_CASE("a stage without a request in its window is refused") {
   CHECK(has(refusal(listed({})), "no request is due behind the warm-up"));
   Stage stage = listed({0, 1, 30});

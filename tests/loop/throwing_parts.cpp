@@ -1,0 +1,186 @@
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <llmload/llmload.hpp>
+#include <memory>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/plans.hpp"
+
+namespace loop_throwing_parts {
+
+using namespace llmload;
+using test::plan_for;
+
+/// What a user's part throws that is no std::exception.
+struct Strange {};
+
+/// Threads of this process.
+std::ptrdiff_t threads() { return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}); }
+
+/// run() throws Strange, and leaves no thread behind.
+void check_throws(const Plan& plan, const RunOptions& options = {}) {
+  const std::ptrdiff_t before = threads();
+  CHECK_THROWS_AS(run(plan, options), Strange);
+  CHECK(threads() == before);
+}
+
+struct Prompts : PromptSource {
+  explicit Prompts(std::function<std::string(std::uint64_t)> give) : give_(std::move(give)) {}
+  std::string prompt(std::size_t, std::uint64_t index) const override { return give_(index); }
+  std::function<std::string(std::uint64_t)> give_;
+};
+
+struct Times : Pacer {
+  explicit Times(std::function<std::optional<std::int64_t>(std::uint64_t)> ms) : ms_(std::move(ms)) {}
+  std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const override {
+    const auto at = ms_(index);
+    return at ? std::optional<std::chrono::nanoseconds>(std::chrono::milliseconds(*at)) : std::nullopt;
+  }
+  std::function<std::optional<std::int64_t>(std::uint64_t)> ms_;
+};
+
+struct Broken : Tokenizer {
+  std::size_t count(std::string_view) const override { throw Strange(); }
+};
+
+Stage open_stage(std::shared_ptr<const Pacer> pacer) {
+  Stage stage;
+  stage.concurrency = 0;
+  stage.requests = 0;
+  stage.connections = 2;
+  stage.pacer = std::move(pacer);
+  return stage;
+}
+
+/// Sixty requests, the last ones due so late that a run which waited for them would not end.
+std::shared_ptr<const Pacer> long_times() {
+  return std::make_shared<Times>([](std::uint64_t i) {
+    return i < 60 ? std::optional<std::int64_t>(i < 50 ? 0 : 3'600'000) : std::nullopt;
+  });
+}
+
+std::shared_ptr<const PromptSource> prompts_that_end() {
+  return std::make_shared<Prompts>([](std::uint64_t index) -> std::string {
+    if (index == 20) throw Strange();
+    return "hello";
+  });
+}
+
+TEST_CASE("what a progress function throws ends the run, whatever it is") {
+  const Simulator simulator(test::instant());
+  RunOptions options;
+  options.progress = [](const Progress&) { throw Strange(); };
+  check_throws(plan_for(simulator, {{2, 1'000'000, {}}}), options);
+  check_throws(plan_for(simulator, {open_stage(long_times())}), options);
+}
+
+TEST_CASE("a progress function that throws while connections are opened ends that, too") {
+  SimulatorOptions silent = test::instant();
+  silent.faults = {{Fault::silent, 1}};
+  const Simulator simulator(silent);
+  RunOptions options;
+  int calls = 0;
+  options.progress = [&calls](const Progress&) {
+    ++calls;
+    throw Strange();
+  };
+  check_throws(plan_for(simulator, {{2, 1'000'000, {}}}), options);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("what a prompt source throws ends the run, in each loop, for a quota and for the first question") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{2, 1'000'000, {}}});
+  plan.prompts = prompts_that_end();
+  check_throws(plan);
+  plan.quota = Quota{0, 1'000'000'000};
+  check_throws(plan);
+  plan.stages = {open_stage(long_times())};
+  check_throws(plan);
+  plan.quota.reset();
+  check_throws(plan);
+  auto first = std::make_shared<std::atomic<bool>>(true);
+  plan.stages = {{2, 10, {}}};
+  plan.stream = true;
+  plan.prompts = std::make_shared<Prompts>([first](std::uint64_t) -> std::string {
+    if (first->exchange(false)) throw Strange();
+    return "hello";
+  });
+  check_throws(plan);
+}
+
+TEST_CASE("a prompt source that gives other prompts when it is asked again does no harm") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{2, 100, {}}});
+  auto calls = std::make_shared<std::atomic<unsigned>>(0);
+  plan.prompts =
+      std::make_shared<Prompts>([calls](std::uint64_t) { return std::string((*calls)++ % 7 * 1'000, 'x'); });
+  plan.quota = Quota{1'000'000'000, 0};
+  CHECK(run(plan).stages[0].ok == 100);
+}
+
+TEST_CASE("a tokenizer that throws leaves tokens unknown, and ends the run where a quota needs them") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{2, 20, {}}});
+  plan.tokenizer = std::make_shared<Broken>();
+  const RunResult result = run(plan);
+  CHECK(result.stages[0].ok == 20);
+  CHECK(result.errors == std::vector<std::string>{"counting tokens: the tokenizer threw something unknown"});
+  plan.quota = Quota{1'000'000'000, 0};
+  check_throws(plan);
+  plan.system_prompt = "Be brief.";  // counted before all others
+  check_throws(plan);
+}
+
+TEST_CASE("a sink that throws something that is no exception loses its output and nothing else") {
+  struct Strangely : Sink {
+    void on_start(const Plan&) override { throw Strange(); }
+    void on_stage_begin(const StageBegin&) override { throw Strange(); }
+    void on_record(const RequestRecord&) override { throw Strange(); }
+    void on_stage(const Summary&) override { throw Strange(); }
+    void on_end(const RunResult&) override { throw Strange(); }
+  } sink;
+  const Simulator simulator(test::instant());
+  const RunResult result = run(plan_for(simulator, {{1, 5, {}}, {2, 5, {}}}), {.sink = &sink});
+  CHECK(result.stages.size() == 2);
+  CHECK_FALSE(result.errors.empty());
+}
+
+TEST_CASE("what a pacer throws comes out of run before any traffic") {
+  const Simulator simulator(test::instant());
+  const auto throwing = [](std::uint64_t i) -> std::optional<std::int64_t> {
+    if (i == 3) throw Strange();
+    return 0;
+  };
+  check_throws(plan_for(simulator, {open_stage(std::make_shared<Times>(throwing))}));
+  CHECK(simulator.connections() == 0);
+}
+
+TEST_CASE("a pacer that breaks its promise is refused before any traffic") {
+  const Simulator simulator(test::instant());
+  const auto calls = std::make_shared<std::uint64_t>(0);
+  constexpr std::int64_t century = std::int64_t{100} * 366 * 24 * 3'600 * 1'000;
+  using Due = std::optional<std::int64_t>;
+  const std::pair<const char*, std::function<Due(std::uint64_t)>> pacers[] = {
+      {"before the one ahead of it", [](std::uint64_t i) { return i < 9 ? Due(i == 5 ? 0 : i) : Due(); }},
+      {"before the stage's start", [](std::uint64_t i) { return i < 9 ? Due(-1) : Due(); }},
+      {"at another time", [calls](std::uint64_t i) { return i < 9 ? Due((*calls)++ * 1'000) : Due(); }},
+      {"the one behind it is", [](std::uint64_t i) { return i < 9 && i != 4 ? Due(i) : Due(); }},
+      {"more than 100 years", [](std::uint64_t i) { return i < 9 ? Due(i == 8 ? century : 0) : Due(); }}};
+  for (const auto& [why, due] : pacers) {
+    INFO(why);
+    std::string refusal;
+    try {
+      (void)run(plan_for(simulator, {open_stage(std::make_shared<Times>(due))}));
+    } catch (const InputError& e) {
+      refusal = e.what();
+    }
+    CHECK(refusal.find(why) != std::string::npos);
+  }
+  CHECK(simulator.connections() == 0);
+}
+
+}  // namespace loop_throwing_parts
