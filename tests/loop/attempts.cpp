@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <mutex>
 #include <string>
@@ -218,6 +219,36 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
   const RunResult refused = run(plan);
   CHECK(refused.stages[0].attempts == 5);  // the command gives the same key again, and is left alone then
   CHECK(refused.stages[0].commonest_reason == "HTTP 401: [redacted] is wrong");
+}
+
+TEST_CASE(
+    "a key that has expired is wrong input, and a command that repeats one that is about to is left alone") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string runs = folder.write("runs", "");
+  const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
+  const auto plan_with_key_until = [&](std::time_t expires) {
+    Plan plan = plan_for(server.url(), {{1, 0, std::chrono::milliseconds(2'500)}});
+    plan.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{
+        "sh", "-c", R"(echo >>"$0"; echo '{"token": "the-same-key-0815", "expires_on": '"$1"'}')", runs,
+        std::to_string(expires)});
+    return plan;
+  };
+  const auto count_runs = [&runs] {
+    std::ifstream file(runs);
+    int lines = 0;
+    for (std::string line; std::getline(file, line);) ++lines;
+    return lines;
+  };
+  CHECK_THROWS_AS(run(plan_with_key_until(1'000'000'000)), InputError);
+  CHECK(count_runs() == 1);
+  CHECK(server.connections() == 0);
+
+  // It is tried after a second, and then not for half a minute.
+  const Summary s = run(plan_with_key_until(std::time(nullptr) + 2)).stages[0];
+  CHECK(s.ok > 0);
+  CHECK(count_runs() == 3);
+  const auto told = [](const std::string& note) { return note.find("the key was not renewed") == 0; };
+  CHECK(std::ranges::count_if(s.notes, told) == 1);
 }
 
 TEST_CASE("a key command that gives no key is wrong input, before any traffic") {

@@ -22,15 +22,18 @@ struct Progress {
 
 /// Members without which a run does its work all the same.
 struct RunOptions {
-  Sink* sink = nullptr;       ///< not owned; see TeeSink for several
-  std::stop_token stop = {};  ///< asks the run to drain: requests in flight end as cancelled
+  Sink* sink = nullptr;  ///< not owned; see TeeSink for several
+  /// Asks the run to drain: requests in flight end as cancelled. Ends each wait of the run, also before them.
+  std::stop_token stop = {};
   /// Called from the thread that called run(). What it throws, of any type, ends the run, and run() throws
   /// it.
   std::function<void(const Progress&)> progress = {};
 };
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.
-/// Threads: starts Plan::cores threads and one more that counts and calls the sink; all have ended on return.
+/// Threads: starts Plan::cores threads, two that count and call the sink, and some for names and a key
+///          command; all have ended on return, but for one whose look-up of a name hangs and was given up: it
+///          touches nothing of the run, and ends with the look-up.
 /// Errors:  throws InputError, before any traffic, for a plan that can't be run. A failed request is an
 ///          Outcome, a lost output is in RunResult::errors: neither throws. What the user's parts throw where
 ///          they end the run (each says so) comes out of here when what was under way was cancelled and all

@@ -101,12 +101,13 @@ class Runner {
         options_(options),
         collector_(plan_, options.sink),
         context_(plan_, collector_,
-                 plan_.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads),
+                 plan_.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads,
+                 options.stop),
         schedules_(std::move(schedules)) {
     for (const Endpoint& endpoint : plan_.endpoints) {
       const auto& proxy = endpoint.proxy;
-      context_.addresses.push_back(net::Resolver::resolve_now(proxy ? proxy->host : endpoint.host,
-                                                              proxy ? proxy->port : endpoint.port));
+      context_.addresses.push_back(context_.resolver.wait_for(
+          proxy ? proxy->host : endpoint.host, proxy ? proxy->port : endpoint.port, options.stop));
       check_addresses(endpoint, context_.addresses.back());
     }
     for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
@@ -182,6 +183,7 @@ class Runner {
     } while (!done.wait_for(progress_interval));
     report(number, run);
     if (run.error()) std::rethrow_exception(run.error());
+    if (std::string why = context_.keys.take_trouble(); !why.empty()) collector_.note(std::move(why));
     metrics::StageEnd end = end_of(run);
     end.started_at_utc = begin.started_at_utc;
     return collector_.end_stage(end);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "engine/collector.hpp"
@@ -18,12 +19,14 @@ namespace llmload::engine {
 
 /// What all shards of a run share: read-only, or thread-safe by itself.
 struct RunContext {
-  RunContext(const Plan& the_plan, Collector& the_collector, unsigned resolver_threads)
+  /// `stop`: ends what is waited for here.
+  RunContext(const Plan& the_plan, Collector& the_collector, unsigned resolver_threads,
+             const std::stop_token& stop)
       : plan(the_plan),
         collector(the_collector),
         writer(the_plan),
         redactor(the_plan),
-        keys(the_plan),
+        keys(the_plan, stop),
         resolver(resolver_threads) {
     const bool tls = std::ranges::any_of(plan.endpoints, &Endpoint::tls);
     if (plan.quota) {

@@ -69,10 +69,15 @@ void Session::wake() {
 asio::awaitable<bool> Session::sleep_until(std::int64_t at) {
   if (woken_ || net::monotonic_now() >= at) co_return !woken_;
   watchdog_.arm(at, Outcome::ok);
-  const auto keep = [slot = &sleeper_](auto handler) { slot->emplace(std::move(handler)); };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(keep, asio::use_awaitable);
+  co_await sleep();
   watchdog_.disarm();
   co_return !woken_;
+}
+
+/// Until somebody wakes it: the watchdog, stop_waiting(), or an answer of the Resolver.
+asio::awaitable<void> Session::sleep() {
+  const auto keep = [slot = &sleeper_](auto handler) { slot->emplace(std::move(handler)); };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(keep, asio::use_awaitable);
 }
 
 asio::awaitable<bool> Session::open_connections() {

@@ -41,7 +41,8 @@ struct ShardResources {
   std::vector<Written> written;
   std::string counted_prompt;  ///< the last one that a quota was charged, and its tokens
   std::uint64_t counted_tokens = 0;
-  std::vector<net::Addresses> addresses;  ///< as the run's; one whose addresses all failed is looked up anew
+  std::vector<net::Addresses> addresses;  ///< per endpoint, as they were last found
+  std::vector<std::int64_t> looked_up;    ///< per endpoint, when that was last tried; CLOCK_MONOTONIC, ns
   std::vector<std::size_t> good_address;  ///< per endpoint, the one that answered last: the first to try
   metrics::Histogram read_lag;            ///< ns, of all reads for measured requests of the stage under way
   workload::Random random;                ///< of the waits between attempts
@@ -86,6 +87,7 @@ class Session {
   struct Link {
     std::unique_ptr<net::Stream> stream;
     bool opened_before = false;
+    bool unreachable = false;  // when it was last dialled: its name may lead elsewhere by now
     std::int64_t last_used = 0;
   };
   struct Limit {
@@ -117,6 +119,8 @@ class Session {
   void arm_for_progress();
 
   boost::asio::awaitable<bool> open(std::size_t endpoint, RequestRecord& record);
+  boost::asio::awaitable<net::Addresses> find(std::size_t endpoint, RequestRecord& record);
+  boost::asio::awaitable<std::optional<net::Addresses>> look_up(const Endpoint& target);
   boost::asio::awaitable<bool> dial(const Endpoint& target, const net::Addresses& addresses,
                                     std::size_t& good, RequestRecord& record);
   boost::asio::awaitable<bool> tunnel(net::Stream& stream, const Endpoint& target);
@@ -125,6 +129,7 @@ class Session {
 
   /// False where the session was cancelled, or told to stop waiting, before.
   boost::asio::awaitable<bool> sleep_until(std::int64_t at);
+  boost::asio::awaitable<void> sleep();
   void wake();
   bool fail_if_interrupted();
   [[nodiscard]] std::string late(Outcome limit) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "engine/session.hpp"
@@ -13,7 +14,8 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::size_t most_of_a_proxy = 16 * 1024;  // bytes of its answer
+constexpr std::int64_t between_look_ups = net::ns_per_second;  // of a name whose addresses can't be reached
+constexpr std::size_t most_of_a_proxy = 16 * 1024;             // bytes of its answer
 
 }  // namespace
 
@@ -31,20 +33,11 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   active_ = link.stream.get();
   record.opening = now();
   watchdog_.arm(deadline_, Outcome::total_timeout);
-  net::Addresses addresses = shard_.addresses[endpoint];
-  if (fresh_connections() || addresses.list.empty()) {
-    const std::string& host = target.proxy ? target.proxy->host : target.host;
-    const std::string& port = target.proxy ? target.proxy->port : target.port;
-    addresses = co_await shard_.run.resolver.resolve(host, port);
-    record.resolved = now();
-    if (!fail_if_interrupted() && addresses.list.empty())
-      builder_.conclude(Outcome::dns_failed, addresses.error);
-    shard_.addresses[endpoint] = addresses;
-  }
+  const net::Addresses addresses = co_await find(endpoint, record);
   bool opened = !builder_.concluded();
   if (opened) {
     opened = co_await dial(target, addresses, shard_.good_address[endpoint], record);
-    if (!opened) shard_.addresses[endpoint] = {};  // they may have moved
+    link.unreachable = !opened;
   }
   if (opened && target.proxy) opened = co_await tunnel(*link.stream, target);
   if (opened) record.tcp_connected = now();
@@ -56,6 +49,44 @@ asio::awaitable<bool> Session::open(std::size_t endpoint, RequestRecord& record)
   link.opened_before = true;
   link.last_used = net::monotonic_now();
   co_return true;
+}
+
+/// The addresses of an endpoint, or of its proxy. Those that are known are used until they can't be reached;
+/// then one session looks whether they have moved, and the others go on with what there is.
+asio::awaitable<net::Addresses> Session::find(std::size_t endpoint, RequestRecord& record) {
+  const net::Addresses& known = shard_.addresses[endpoint];
+  const std::int64_t asked_at = net::monotonic_now();
+  const bool moved = links_[endpoint].unreachable && asked_at - shard_.looked_up[endpoint] > between_look_ups;
+  if (!fresh_connections() && !known.list.empty() && !moved) co_return known;
+  shard_.looked_up[endpoint] = asked_at;
+  const auto found = co_await look_up(shard_.run.plan.endpoints[endpoint]);
+  if (found) record.resolved = now();
+  if (fail_if_interrupted() || !found) co_return net::Addresses();
+  if (found->list.empty())
+    builder_.conclude(Outcome::dns_failed, found->error);
+  else
+    shard_.addresses[endpoint] = *found;
+  co_return *found;
+}
+
+/// Nothing where the session was cancelled, or its deadline came, before.
+asio::awaitable<std::optional<net::Addresses>> Session::look_up(const Endpoint& target) {
+  using Answer = std::optional<net::Addresses>;
+  const auto answer = std::make_shared<Answer>();
+  const auto then = [this, asked = std::weak_ptr<Answer>(answer),
+                     executor = shard_.executor](const net::Addresses& addresses) {
+    asio::post(executor, [this, asked, addresses] {
+      const auto to = asked.lock();
+      if (!to) return;  // nor is there a session, perhaps
+      *to = addresses;
+      if (sleeper_) wake();
+    });
+  };
+  const std::string& host = target.proxy ? target.proxy->host : target.host;
+  const std::string& port = target.proxy ? target.proxy->port : target.port;
+  const auto question = shard_.run.resolver.ask(host, port, then);
+  while (!*answer && !cancelled_ && !watchdog_.expired()) co_await sleep();
+  co_return *answer;
 }
 
 /// Tries the addresses from `good` on, which becomes the one that answered.

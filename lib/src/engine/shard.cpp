@@ -44,6 +44,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  {},
                  0,
                  run.addresses,
+                 std::vector<std::int64_t>(run.plan.endpoints.size()),
                  std::vector<std::size_t>(run.plan.endpoints.size()),
                  {},
                  workload::Random(workload::mixed(run_seed, number))},
