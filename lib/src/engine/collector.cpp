@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "net/start_thread.hpp"
 #include "report/tell_sink.hpp"
 #include "tokenize/count_tokens.hpp"
 
@@ -37,17 +38,22 @@ Plan without_secrets(Plan plan) {
 
 }  // namespace
 
-Collector::Collector(const Plan& plan, Sink* sink)
-    : plan_(plan),
-      sink_(sink),
-      redactor_(plan),
-      thread_([this] {
-        take_lowest_priority();
-        work(false);
-      }),
-      relief_([this] { work(true); }) {}
+Collector::Collector(const Plan& plan, Sink* sink) : plan_(plan), sink_(sink), redactor_(plan) {
+  try {
+    thread_ = net::start_thread([this] {
+      take_lowest_priority();
+      work(false);
+    });
+    relief_ = net::start_thread([this] { work(true); });
+  } catch (...) {
+    end();
+    throw;
+  }
+}
 
-Collector::~Collector() {
+Collector::~Collector() { end(); }
+
+void Collector::end() {
   {
     const std::scoped_lock lock(mutex_);
     ending_ = true;
@@ -55,8 +61,9 @@ Collector::~Collector() {
     behind_ = true;
   }
   wake_both();
-  thread_.join();
-  relief_.join();
+  for (std::thread* thread : {&thread_, &relief_}) {
+    if (thread->joinable()) thread->join();
+  }
 }
 
 void Collector::wake_both() {

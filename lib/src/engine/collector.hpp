@@ -27,6 +27,7 @@ namespace llmload::engine {
 /// out of the call that run()'s thread makes next.
 class Collector {
  public:
+  /// Throws InputError where the system gives no thread.
   Collector(const Plan& plan, Sink* sink);
   ~Collector();  ///< ends when everything that was given is done
   Collector(const Collector&) = delete;
@@ -59,6 +60,7 @@ class Collector {
 
  private:
   void work(bool relief);
+  void end();
   void wake_both();
   std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
   using Task = std::function<bool()>;  // does a step; true: it was the last one

@@ -10,6 +10,7 @@
 
 #include "net/arrival_clock.hpp"
 #include "net/no_throw.hpp"
+#include "net/start_thread.hpp"
 
 namespace llmload::engine {
 
@@ -52,7 +53,7 @@ Shard::Shard(RunContext& run, unsigned number)
       loop_probe_(io_, resources_.poller.sleep()),
       finish_([this](RequestRecord&& record) { finish(std::move(record)); }),
       later_(io_),
-      thread_([this] { io_.run(); }) {}
+      thread_(net::start_thread([this] { io_.run(); })) {}
 
 Shard::~Shard() {
   work_.reset();

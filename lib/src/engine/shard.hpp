@@ -21,6 +21,7 @@ namespace llmload::engine {
 /// called from any thread; everything else happens on the shard's own.
 class Shard {
  public:
+  /// Throws InputError where the system gives no thread.
   Shard(RunContext& run, unsigned number);
   ~Shard();
   Shard(const Shard&) = delete;
@@ -83,7 +84,7 @@ class Shard {
   boost::asio::steady_timer later_;  // hands the batch over when no further record comes
   bool later_is_set_ = false;
 
-  std::jthread thread_;
+  std::thread thread_;
 };
 
 }  // namespace llmload::engine

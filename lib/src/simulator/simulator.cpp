@@ -13,6 +13,7 @@
 
 #include "llmload/error.hpp"
 #include "net/no_throw.hpp"
+#include "net/start_thread.hpp"
 #include "simulator/answerer.hpp"
 #include "simulator/certificate.hpp"
 #include "simulator/connection_faults.hpp"
@@ -58,7 +59,7 @@ class Simulator::Impl {
       counts.add(Fault::refused);
     else
       listener_->open();
-    thread_ = std::jthread([this] { io_.run(); });
+    thread_ = net::start_thread([this] { io_.run(); });
   }
 
   ~Impl() { stop(); }
@@ -131,7 +132,7 @@ class Simulator::Impl {
   std::optional<ConnectionFaults> connection_faults_;
   std::optional<Answerer> answerer_;
   std::optional<Listener> listener_;
-  std::jthread thread_;
+  std::thread thread_;
 };
 
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
