@@ -173,10 +173,6 @@ int run_calibration(CalibrateArguments a) {
   print_limit(streams, nullptr,
               "streams at " + std::to_string(1000 / calibration_gap_ms) + " events a second");
   print_limit(rates, &Stage::rate, "requests a second of " + std::to_string(rate_tokens) + " events each");
-  if (!(std::cout << std::flush)) {
-    std::cerr << "llmload: output lost: standard output: write failed\n";
-    return output_lost;
-  }
   if (stop.stop_requested()) return interrupted;
   const auto is_good = [](const CalibratedStage& stage) { return verdict(stage) == "valid"; };
   return std::ranges::all_of(streams, is_good) && std::ranges::all_of(rates, is_good) ? done : not_valid;

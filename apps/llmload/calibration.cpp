@@ -1,8 +1,10 @@
 #include "calibration.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <llmload/error.hpp>
 #include <llmload/parameters.hpp>
@@ -101,7 +103,7 @@ void calibrate_stages(Plan& plan, const RunOptions& options) {
 
 TemporaryFolder::TemporaryFolder() {
   std::string path = (std::filesystem::temp_directory_path() / "llmload-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) throw InputError(path + ": can't be made");
+  if (::mkdtemp(path.data()) == nullptr) throw InputError(path + ": can't be made: " + std::strerror(errno));
   path_ = path;
 }
 

@@ -1,15 +1,23 @@
 #include "cli.hpp"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <llmload/error.hpp>
+#include <sstream>
 #include <string>
+
+#include "terminal.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -22,19 +30,47 @@ void raise_descriptor_limit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Help, or what is wrong with the arguments, which are quoted. Returns the exit code.
+int print_usage(const CLI::App& app, const CLI::ParseError& e) {
+  std::stringstream errors;
+  const bool is_help = app.exit(e, std::cout, errors) == 0;
+  for (std::string line; std::getline(errors, line);) tell(line);
+  return is_help ? done : wrong_input;
+}
+
+/// A closed one would be the number of the next file that is opened, and that would get what is printed. What
+/// stands in for it can't be used either: a write fails.
+void require_standard_files() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0) (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+/// A disk's error may come as late as at the close.
+int close_output(int exit_code) {
+  if (exit_code == output_lost || exit_code == interrupted) return exit_code;  // told, if it was lost
+  errno = 0;
+  if (std::cout.flush() && std::fclose(stdout) == 0) return exit_code;
+  const std::string reason = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
+  tell("output lost: standard output: write failed" + reason);
+  return output_lost;
+}
+
 }  // namespace
 
 int tell_end(const RunResult& result) {
-  for (const InvalidReason& reason : result.invalid_reasons)
-    std::cerr << "not valid: " << reason.text << '\n';
-  for (const std::string& error : result.errors) std::cerr << "output lost: " << error << '\n';
+  for (const InvalidReason& reason : result.invalid_reasons) tell("not valid: " + reason.text);
+  for (const std::string& error : result.errors) tell("output lost: " + error);
   if (result.interrupted) return interrupted;
   if (!result.errors.empty()) return output_lost;
   return result.valid ? done : not_valid;
 }
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, which is told, and loses nothing else
+  require_standard_files();
+  // A closed pipe and a full quota are failed writes, which are told, and lose nothing else.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  std::signal(SIGUSR1, SIG_IGN);  // batch systems send it as a warning
   std::ios::sync_with_stdio(false);
   raise_descriptor_limit();
   // Large blocks go back to the system when they are freed; glibc would keep them once it has seen a few, and
@@ -55,15 +91,18 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? done : wrong_input;
+    return print_usage(app, e);
   } catch (const InputError& e) {
-    std::cerr << "llmload: " << e.what() << '\n';
+    tell("llmload: " + std::string(e.what()));
     return wrong_input;
   } catch (const std::exception& e) {
-    std::cerr << "llmload: unexpected: " << e.what() << '\n';
+    tell("llmload: unexpected: " + std::string(e.what()));
+    return output_lost;
+  } catch (...) {
+    tell("llmload: unexpected: what was thrown is no std::exception");
     return output_lost;
   }
-  return exit_code;
+  return close_output(exit_code);
 }
 
 }  // namespace llmload::cli

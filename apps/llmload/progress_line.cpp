@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <iostream>
+#include <llmload/printable.hpp>
 #include <string>
 
 namespace llmload::cli {
@@ -44,7 +45,7 @@ ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(const Progress& progress) {
   if (terminal_) {
-    std::cerr << "\r\033[K" << line(progress) << std::flush;
+    std::cerr << "\r\033[K" << printable(line(progress)) << std::flush;
     drawn_ = true;
     return;
   }
@@ -52,7 +53,7 @@ void ProgressLine::show(const Progress& progress) {
   if (progress.stage == last_stage_ && now - last_line_ < plain_interval) return;
   last_stage_ = progress.stage;
   last_line_ = now;
-  std::cerr << line(progress) << std::endl;
+  std::cerr << printable(line(progress)) << std::endl;
 }
 
 void ProgressLine::clear() {

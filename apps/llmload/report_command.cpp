@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "calibration.hpp"
 #include "cli.hpp"
+#include "terminal.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -25,8 +27,7 @@ int report(const ReportArguments& a) {
   std::vector<Sink*> sinks;
   if (!a.output_dir.empty()) {
     const std::filesystem::path folder(a.output_dir);
-    std::error_code ec;
-    std::filesystem::create_directories(folder, ec);
+    make_folder(folder.string());
     sinks.push_back(&csv.emplace((folder / "performance_metrics.csv").string()));
     sinks.push_back(&json.emplace((folder / "summary.json").string()));
   }
@@ -34,7 +35,7 @@ int report(const ReportArguments& a) {
   TeeSink sink(sinks);
   const ReplayResult replayed = replay_records(a.records, sink);
   const int exit_code = tell_end(replayed.result);
-  for (const std::string& what : replayed.missing) std::cerr << a.records << ": missing: " << what << '\n';
+  for (const std::string& what : replayed.missing) tell(a.records + ": missing: " + what);
   return replayed.missing.empty() ? exit_code : output_lost;
 }
 

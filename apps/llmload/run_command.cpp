@@ -17,6 +17,7 @@
 #include "cli.hpp"
 #include "progress_line.hpp"
 #include "stop_signals.hpp"
+#include "terminal.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -104,9 +105,10 @@ void print_header(const Plan& plan) {
                     ? "keep-alive (connections are opened before each stage and reused)"
                     : "per-request (resolve, connect and TLS handshake are inside each latency)")
             << ", " << cores << (cores == 1 ? " core, " : " cores, ") << loops(plan)
-            << (plan.stream ? ", streamed\n" : "\n") << "tokens: " << plan.tokenizer_description
-            << (plan.tokenizer ? "\n" : "; those of the prompt are not known before the run\n")
-            << "prompts: " << plan.prompts_description << '\n';
+            << (plan.stream ? ", streamed\n" : "\n");
+  tell("tokens: " + plan.tokenizer_description +
+       (plan.tokenizer ? "" : "; those of the prompt are not known before the run"));
+  tell("prompts: " + plan.prompts_description);
 }
 
 /// The original's line: of one prompt, or of several the least, the most and the mean.
@@ -137,7 +139,7 @@ std::string cell(const std::optional<double>& value) {
 
 /// What the run would take, before anything is sent.
 void print_plan(const Plan& plan) {
-  const std::string currency = plan.price ? plan.price->currency : "";
+  const std::string currency = plan.price ? markdown_cell(plan.price->currency) : "";
   std::cout
       << "| Stage | Requests | Prompt Tokens per Request | Max Output Tokens per Request | Most Tokens | "
          "Quota Allows (requests/s) | Least Time (s) | Most Cost"
@@ -149,10 +151,10 @@ void print_plan(const Plan& plan) {
     const auto requests = b.requests ? std::optional(static_cast<double>(*b.requests)) : std::nullopt;
     const auto tokens =
         requests ? std::optional(*requests * (b.prompt_tokens + b.output_tokens)) : std::nullopt;
-    std::cout << "| " << describe(plan.stages[i]) << " | " << (b.requests ? std::to_string(*b.requests) : "-")
-              << " | " << cell(b.prompt_tokens) << " | " << cell(b.output_tokens) << " | " << cell(tokens)
-              << " | " << cell(b.quota_rate) << " | " << cell(b.least_seconds) << " | " << cell(b.cost)
-              << " |\n";
+    std::cout << "| " << markdown_cell(describe(plan.stages[i])) << " | "
+              << (b.requests ? std::to_string(*b.requests) : "-") << " | " << cell(b.prompt_tokens) << " | "
+              << cell(b.output_tokens) << " | " << cell(tokens) << " | " << cell(b.quota_rate) << " | "
+              << cell(b.least_seconds) << " | " << cell(b.cost) << " |\n";
     time += b.least_seconds.value_or(0);
     cost = cost && b.cost ? std::optional(*cost + *b.cost) : std::nullopt;
   }
@@ -174,25 +176,22 @@ int run_plan(const RunArguments& a) {
   Plan plan = load_plan(a, simulator);
   if (a.dry_run) {
     check(plan);
-    for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
+    for (const std::string& warning : plan.warnings) tell("warning: " + warning);
     print_plan(plan);
-    std::cout.flush();
-    return std::cout ? done : output_lost;
+    return done;
   }
   const fs::path folder(a.output_dir);
-  std::error_code ec;
-  fs::create_directories(folder, ec);
+  make_folder(a.output_dir);
   CsvSink csv((folder / "performance_metrics.csv").string());
   JsonSink json((folder / "summary.json").string());
-  const std::string records_path = (folder / "records.jsonl").string();
   std::optional<RecordsSink> records;
-  if (a.records) records.emplace(records_path);
+  if (a.records) records.emplace((folder / "records.jsonl").string());
   if (a.calibrate) {
     if (!a.quiet)
       std::cerr << "calibrating: each stage runs for seconds against a simulated endpoint first\n";
     calibrate_stages(plan, {.stop = stop.get_token()});
   }
-  for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << '\n';
+  for (const std::string& warning : plan.warnings) tell("warning: " + warning);
   std::optional<ProgressLine> line;
   if (!a.quiet) {
     print_header(plan);
@@ -211,10 +210,14 @@ int run_plan(const RunArguments& a) {
   line.reset();
   const int exit_code = tell_end(result);
   if (!a.quiet) {
-    std::cerr << "written: " << (folder / "performance_metrics.csv").string() << ", "
-              << (folder / "summary.json").string();
-    if (records) std::cerr << ", " << records_path;
-    std::cerr << '\n';
+    std::string written;
+    const auto add = [&written](const auto& file) {
+      if (file.written()) written += (written.empty() ? "" : ", ") + file.name();
+    };
+    add(csv);
+    add(json);
+    if (records) add(*records);
+    if (!written.empty()) tell("written: " + written);
   }
   return exit_code;
 }

@@ -1,4 +1,6 @@
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <llmload/error.hpp>
@@ -10,6 +12,7 @@
 
 #include "cli.hpp"
 #include "stop_signals.hpp"
+#include "terminal.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -54,8 +57,9 @@ int serve(const SimulateArguments& a) {
   Simulator simulator(options_of(a));
   if (!a.ca_out.empty()) {
     std::ofstream file(a.ca_out);
-    file << simulator.ca_pem() << std::flush;
-    if (!file) throw InputError(a.ca_out + ": can't be written");
+    file << simulator.ca_pem();
+    file.close();
+    if (!file) throw InputError(a.ca_out + ": can't be written: " + std::strerror(errno));
   }
   std::cout << "listening on " << simulator.origin() << std::endl;
   StopSignals::wait();
@@ -63,7 +67,7 @@ int serve(const SimulateArguments& a) {
   try {
     simulator.stop();
   } catch (const std::runtime_error& e) {
-    std::cerr << "llmload: output lost: " << e.what() << '\n';
+    tell("llmload: output lost: " + std::string(e.what()));
     exit_code = output_lost;
   }
   std::cout << simulator.requests() << " requests, " << simulator.events() << " events on "

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <llmload/error.hpp>
@@ -85,19 +86,22 @@ SimulatorProcess::SimulatorProcess(unsigned core, const std::string& folder,
   pointers.push_back(nullptr);
   const cpu_set_t set = set_of({core});
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw InputError("the simulated endpoint can't be started: no pipe");
+  const std::string problem = "the simulated endpoint can't be started";
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw InputError(problem + ": " + std::strerror(errno));
   pid_ = ::fork();
   if (pid_ == 0) become_simulator(set, ends[1], pointers.data());
+  const std::string reason = pid_ < 0 ? std::string(": ") + std::strerror(errno) : "";
   ::close(ends[1]);
   output_ = ends[0];
   constexpr std::string_view greeting = "listening on ";
   const std::string line = pid_ < 0 ? "" : read_line(output_);
   if (!line.starts_with(greeting)) {
     (void)stop();
-    throw InputError("the simulated endpoint can't be started");
+    throw InputError(problem + reason);
   }
   origin_ = line.substr(greeting.size());
   std::ifstream file(ca);
+  if (!file) throw InputError(ca + ": can't be read: " + std::strerror(errno));
   ca_pem_.assign(std::istreambuf_iterator<char>(file), {});
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <llmload/printable.hpp>
 #include <ostream>
 
 namespace llmload::cli {
@@ -18,11 +19,21 @@ std::size_t character_size(std::string_view bytes) {
   return size;
 }
 
-std::string formatted(const char* format, unsigned char byte) {
+std::string formatted(const char* format, unsigned value) {
   std::array<char, 16> text;
-  std::snprintf(text.data(), text.size(), format, byte);
+  std::snprintf(text.data(), text.size(), format, value);
   return text.data();
 }
+
+/// Of a character of 2 or 3 bytes.
+unsigned code_point(std::string_view character) {
+  unsigned value = static_cast<unsigned char>(character.front()) & (character.size() == 2 ? 0x1FU : 0x0FU);
+  for (const char c : character.substr(1)) value = value << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  return value;
+}
+
+/// A terminal obeys it rather than showing it.
+bool is_control(std::string_view character) { return printable(character) != character; }
 
 std::vector<std::uint32_t> ids_of(const ModelTokenizer& tokenizer, const StreamCutter::Part& part) {
   if (part.text.empty()) return {};
@@ -46,6 +57,8 @@ std::string in_quotes(std::string_view bytes) {
       text += formatted("\\u%04x", byte);
     } else if (byte >= 0x80 && size == 1) {
       text += formatted("<0x%02X>", byte);
+    } else if ((size == 2 || size == 3) && is_control(bytes.substr(0, size))) {
+      text += formatted("\\u%04x", code_point(bytes.substr(0, size)));
     } else {
       text += bytes.substr(0, size);
     }

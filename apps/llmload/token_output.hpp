@@ -13,7 +13,7 @@ namespace llmload::cli {
 enum class Show { count, ids, pieces };
 
 /// A text as JSON writes a string. A byte that belongs to no whole character, as in a token that is a part of
-/// one, is <0xF0>.
+/// one, is <0xF0>; what a terminal would obey is \u009b.
 std::string in_quotes(std::string_view bytes);
 
 /// The line for one text of JSONL: a number, [1,2], or ["a","b"].

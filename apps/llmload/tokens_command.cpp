@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -6,6 +7,7 @@
 #include <iostream>
 #include <llmload/error.hpp>
 #include <llmload/jsonl.hpp>
+#include <llmload/printable.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "terminal.hpp"
 #include "token_output.hpp"
 
 namespace llmload::cli {
@@ -50,6 +53,24 @@ class Input {
     require_read();
   }
 
+  /// The next line, without its line end; false behind the last one.
+  bool next_line(std::string& line) {
+    constexpr std::size_t longest = std::size_t{512} << 20U;  // a device has no line end
+    std::array<char, 65'536> part;
+    line.clear();
+    for (;;) {
+      stream().getline(part.data(), part.size());
+      const bool whole = !stream().fail(), any = stream().gcount() > 0;
+      const bool with_end = whole && !stream().eof();  // which counts, and is not in `part`
+      line.append(part.data(), static_cast<std::size_t>(stream().gcount()) - (with_end ? 1 : 0));
+      if (whole) return true;
+      require_read();
+      if (!any) return !line.empty();
+      if (line.size() > longest) throw InputError(name_ + ": has a line of more than 512 MiB");
+      stream().clear();  // `part` was full
+    }
+  }
+
   /// Throws where reading stopped short of the end: at a directory, or a disk's error.
   void require_read() {
     if (stream().bad()) throw InputError(name_ + ": can't be read: " + std::strerror(errno));
@@ -64,11 +85,10 @@ class Input {
 void print_jsonl(const ModelTokenizer& tokenizer, const TokensOptions& options) {
   Input input(options.jsonl);
   std::size_t number = 0;
-  for (std::string line; std::cout && std::getline(input.stream(), line, '\n');) {
+  for (std::string line; std::cout && input.next_line(line);) {
     const std::string text = jsonl_text(line, ++number, options.jsonl);
     std::cout << jsonl_line(tokenizer, text, options.show()) << '\n';
   }
-  input.require_read();
 }
 
 /// Takes each file with `take`. One that can't be read is told of and left out: false.
@@ -80,7 +100,7 @@ bool for_each_file(const std::vector<std::string>& files, Take take) {
     try {
       take(file);
     } catch (const InputError& e) {
-      std::cerr << "llmload: " << e.what() << '\n';
+      tell("llmload: " + std::string(e.what()));
       all = false;
     }
   }
@@ -104,7 +124,7 @@ bool print_counts(const ModelTokenizer& tokenizer, const std::vector<std::string
     input.read([&](std::string_view text) { counter.add(text); });
     total += counter.total();
     std::cout << counter.total();
-    if (files.size() > 1) std::cout << '\t' << file;
+    if (files.size() > 1) std::cout << '\t' << printable(file);
     std::cout << '\n';
   });
   if (files.size() > 1) std::cout << total << "\ttotal\n";
@@ -113,7 +133,7 @@ bool print_counts(const ModelTokenizer& tokenizer, const std::vector<std::string
 
 int run_tokens(const TokensOptions& options) {
   const auto tokenizer = open_tokenizer(options.model_path, options.tokenizer);
-  if (!options.quiet) std::cerr << "tokenizer: " << tokenizer->description() << '\n';
+  if (!options.quiet) tell("tokenizer: " + tokenizer->description());
   const std::vector<std::string> files =
       options.files.empty() ? std::vector<std::string>{"-"} : options.files;
   bool all = true;
@@ -124,8 +144,6 @@ int run_tokens(const TokensOptions& options) {
   } else {
     all = print_tokens(*tokenizer, files, options.show());
   }
-  std::cout.flush();
-  if (!std::cout) return output_lost;
   return all ? done : wrong_input;
 }
 

@@ -65,7 +65,7 @@ printf 'broken\n' >model
 run 'model' --set MODEL_PATH=./model
 run 'did you mean SEED' --set SEDE=1
 run 'KEY=VALUE' --set SEED
-run "can't be written" --output-dir /proc/no/such
+run "can't be made: No such file or directory" --output-dir /proc/no/such
 expect 2 '' "$llmload" run --no-such-flag
 expect 2 '' "$llmload" walk
 expect 2 '' "$llmload"

@@ -9,6 +9,7 @@
 #include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>
+#include <llmload/printable.hpp>
 #include <llmload/prompt_source.hpp>
 #include <llmload/replay.hpp>
 #include <llmload/report.hpp>

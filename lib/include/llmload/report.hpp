@@ -17,10 +17,15 @@ class CsvSink : public Sink {
   explicit CsvSink(const std::string& path);
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+  [[nodiscard]] std::string name() const override { return path_; }
+  /// The run has ended, and all of the file is there.
+  [[nodiscard]] bool written() const { return written_; }
 
  private:
   std::string path_;
   std::ofstream file_;
+  bool written_ = false;
 };
 
 /// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed, and the rate, the
@@ -32,6 +37,7 @@ class TableSink : public Sink {
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] std::string name() const override { return "standard output"; }
 
  private:
   std::ostream& out_;
@@ -47,13 +53,17 @@ class JsonSink : public Sink {
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] std::string name() const override { return path_; }
+  /// The file has all that the sink was told.
+  [[nodiscard]] bool written() const { return written_; }
 
  private:
-  void write(bool complete) const;
+  void write(bool complete);
 
   std::string path_;
   Plan plan_;
   RunResult result_;
+  bool written_ = false;
 };
 
 /// Writes records.jsonl (docs/records.md): a line each for the run, every stage's begin and end, every
@@ -69,6 +79,9 @@ class RecordsSink : public Sink {
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] std::string name() const override { return path_; }
+  /// The run has ended, and all of the file is there.
+  [[nodiscard]] bool written() const { return written_; }
 
  private:
   struct File;
@@ -76,6 +89,7 @@ class RecordsSink : public Sink {
 
   std::string path_;
   std::unique_ptr<File> file_;  ///< from on_start on
+  bool written_ = false;
 };
 
 }  // namespace llmload

@@ -16,7 +16,9 @@ struct RunResult {
   bool valid = true;                           ///< false: the numbers must not be trusted
   std::vector<InvalidReason> invalid_reasons;  ///< of all stages, each text with its stage's name before it
   std::string ended_early;                     ///< why the later stages were not run; empty: they were
-  std::vector<std::string> errors;             ///< outputs that were lost; the numbers above are not
+  /// Outputs that were lost; the numbers above are not. One for each sink that threw: its name, what it threw
+  /// first, and how many more of its calls failed.
+  std::vector<std::string> errors;
 };
 
 /// A stage's first moment.
@@ -28,7 +30,8 @@ struct StageBegin {
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
-/// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
+/// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on, and the
+///           sink gets its further calls.
 /// Lifetime: must outlive the run.
 class Sink {
  public:
@@ -45,9 +48,12 @@ class Sink {
   virtual void on_stage(const Summary& summary) = 0;
   /// Once, at the end. `result.errors` has what was lost so far.
   virtual void on_end(const RunResult& /*result*/) {}
+  /// Which output was lost, in RunResult::errors: the type's name, if not overridden.
+  [[nodiscard]] virtual std::string name() const;
 };
 
-/// Hands everything to several sinks. One that throws does not keep the others from their call.
+/// Hands everything to several sinks. One that throws does not keep the others from their call; each of them
+/// has its own entry in RunResult::errors.
 class TeeSink : public Sink {
  public:
   explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}

@@ -112,7 +112,8 @@ struct TokenizerLocation {
 /// Looks for a tokenizer: `model_path` is a file, a model's directory (tokenizer.json,
 /// tokenizer.model or original/tokenizer.model), or an "org/name" in the local Hugging Face cache
 /// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
-/// downloaded.
+/// downloaded. Throws InputError where the cache's note of the snapshot that counts is there and can't be
+/// read.
 [[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
 
 /// What a tokenizer's file leaves open, or can be read otherwise.

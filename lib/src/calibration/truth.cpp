@@ -2,10 +2,10 @@
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
-#include <fstream>
 
 #include "llmload/error.hpp"
 #include "report/json_members.hpp"
+#include "text/read_file.hpp"
 
 namespace llmload::calibration {
 namespace {
@@ -32,20 +32,20 @@ Truth truth_of(const json::object& line) {
 }  // namespace
 
 std::unordered_map<std::string, Truth> read_truth(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": can't be read");
+  constexpr std::uint64_t longest_line = 512 * text::mib;
+  text::LineReader lines(path, longest_line);
   std::unordered_map<std::string, Truth> all;
   std::size_t number = 1;
-  try {
-    for (std::string line; std::getline(file, line); ++number) {
+  for (std::string line; lines.next(line); ++number) {
+    try {
       json::monotonic_resource memory;
       json::error_code ec;
       const json::value value = json::parse(line, ec, &memory);
       if (ec || !value.is_object()) throw InputError("is no JSON object");
       all[report::get<std::string>(value.get_object(), "id")] = truth_of(value.get_object());
+    } catch (const InputError& e) {
+      throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
     }
-  } catch (const InputError& e) {
-    throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "text/lower.hpp"
+#include "text/read_file.hpp"
 #include "text/trim.hpp"
 
 namespace llmload::config {
@@ -51,7 +52,7 @@ void read_api_key(Draft& d, const Parameter& p) {
       p.complain("names the environment variable " + key.substr(4) + ", which is not set");
     key = value;
   } else if (key.starts_with("file:")) {
-    key = without_line_ends(p.file_text(d.path(key.substr(5))));
+    key = without_line_ends(p.file_text(d.path(key.substr(5)), 64 * text::kib));
   }
   key = trimmed_secret(d, p, key);
   if (key == "your-auth-key")
@@ -63,7 +64,7 @@ void read_api_key(Draft& d, const Parameter& p) {
 
 void read_ca_file(Draft& d, const Parameter& p) {
   const std::string file = d.path(p.as_string());
-  d.plan.ca_pem = text::without_mark(p.file_text(file));
+  d.plan.ca_pem = text::without_mark(p.file_text(file, 16 * text::mib));
   // Of the forms "-----BEGIN CERTIFICATE-----" and "-----BEGIN TRUSTED CERTIFICATE-----".
   if (d.plan.ca_pem.find("CERTIFICATE-----") != std::string::npos) return;
   if (d.plan.ca_pem.starts_with("\x30\x82"))

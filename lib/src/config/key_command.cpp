@@ -89,7 +89,8 @@ class Child {
       if (::poll(&ready, 1, static_cast<int>(between_looks.count())) <= 0) continue;
       const auto size = ::read(output_, block.data(), block.size());
       if (size < 0 && errno == EINTR) continue;
-      if (size <= 0) return text;
+      if (size < 0) throw std::runtime_error(std::strerror(errno));
+      if (size == 0) return text;
       text.append(block.data(), static_cast<std::size_t>(size));
       if (text.size() > longest_output) throw std::runtime_error("it prints more than a key");
     }

@@ -6,6 +6,7 @@
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
 #include "text/number.hpp"
+#include "text/read_file.hpp"
 
 namespace llmload::config {
 
@@ -92,9 +93,9 @@ double Parameter::as_number(double least, double most) const {
   return number;
 }
 
-std::string Parameter::file_text(const std::string& path) const {
+std::string Parameter::file_text(const std::string& path, std::uint64_t most) const {
   try {
-    return text::read_file(path);
+    return text::read_file(path, most);
   } catch (const InputError& e) {
     complain(e.what());
   }

@@ -24,7 +24,8 @@ class Parameter {
   [[nodiscard]] bool as_bool() const;
   [[nodiscard]] std::uint64_t as_integer(std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] double as_number(double least, double most) const;
-  [[nodiscard]] std::string file_text(const std::string& path) const;  ///< of the file that this key names
+  /// Of the file that this key names, of `most` bytes at most.
+  [[nodiscard]] std::string file_text(const std::string& path, std::uint64_t most) const;
   [[nodiscard]] std::size_t as_choice(std::initializer_list<std::string_view> names) const;  ///< its position
   [[nodiscard]] bool is_empty_list() const { return value_->is_array() && value_->get_array().empty(); }
   [[nodiscard]] bool is_object() const { return value_->is_object(); }

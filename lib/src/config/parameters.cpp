@@ -10,6 +10,7 @@
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
 #include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload {
@@ -59,7 +60,7 @@ void put(Entries& entries, const std::string& name, Entry entry) {
 Entries read_entries(const std::string& path, const ParameterOverrides& overrides) {
   Entries entries;
   if (!path.empty()) {
-    const json::value root = text::parse_json(text::read_file(path), path);
+    const json::value root = text::parse_json(text::read_file(path, 16 * text::mib), path);
     if (!root.is_object()) throw InputError(path + ": must be a JSON object");
     for (const auto& [name, value] : root.get_object()) put(entries, std::string(name), {value, path});
   }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "net/start_thread.hpp"
-#include "report/tell_sink.hpp"
 #include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
@@ -207,7 +206,7 @@ void Collector::count_prompts(RequestRecord& record) {
 
 template <class Call>
 void Collector::tell_sink(Call call) {
-  if (sink_ != nullptr) report::tell_sink(result_, std::move(call));
+  if (sink_ != nullptr) sink_errors_.tell(result_, *sink_, std::move(call));
 }
 
 void Collector::begin_run() {

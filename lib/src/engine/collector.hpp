@@ -16,6 +16,7 @@
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
 #include "protocol/redactor.hpp"
+#include "report/sink_errors.hpp"
 
 namespace llmload::engine {
 
@@ -85,6 +86,7 @@ class Collector {
   std::uint64_t last_prompt_tokens_ = 0;
   std::optional<std::uint64_t> system_tokens_;  // once they are counted
   RunResult result_;
+  report::SinkErrors sink_errors_;
   std::vector<std::string> notes_;
   std::exception_ptr failure_;  // of a step that nobody waits for
 

@@ -5,6 +5,7 @@
 #include <boost/json/string.hpp>
 
 #include "text/base64.hpp"
+#include "text/printable.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::protocol {
@@ -12,21 +13,6 @@ namespace {
 
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t shortest_header_secret = 8;  // "true" in a header is no secret
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-/// Bytes of a character at the front that a terminal obeys rather than shows, or that turns the direction of
-/// the text behind it; 0 if it is none.
-std::size_t control_size(std::string_view text) {
-  if (is_control(text.front())) return 1;
-  const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  if (byte(0) == 0xC2 && byte(1) < 0xA0) return 2;  // U+0080 to U+009F
-  const bool line_or_embedding = byte(0) == 0xE2 && byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE;
-  const bool isolate = byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
-  return line_or_embedding || isolate ? 3 : 0;
-}
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -76,7 +62,7 @@ std::string Redactor::line(std::string text, std::size_t limit) const {
   text = llmload::text::valid_utf8(redact(std::move(text)));
   std::string out;
   for (std::string_view rest = text; !rest.empty() && out.size() <= limit;) {
-    const std::size_t control = control_size(rest);
+    const std::size_t control = llmload::text::control_size(rest);
     const bool space = control != 0 || rest.front() == ' ';
     if (!space)
       out += rest.front();

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <ostream>
-#include <stdexcept>
 
-#include "llmload/error.hpp"
+#include "llmload/printable.hpp"
 #include "llmload/report.hpp"
+#include "report/output_file.hpp"
 #include "text/number.hpp"
 
 namespace llmload {
@@ -15,21 +14,13 @@ using text::rounded;
 using text::rounded_or;
 
 std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  if (cell.find_first_of(",\"") == std::string::npos) return cell;
   std::string out = "\"";
   for (const char c : cell) {
     if (c == '"') out += '"';
     out += c;
   }
   return out + '"';
-}
-
-/// A text that we did not write ourselves, as a spreadsheet shows it: what it would take for a formula is
-/// marked as text.
-std::string shown(const std::string& text) {
-  const bool formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return formula ? "'" + text : text;
 }
 
 using Metric = std::optional<Distribution> Summary::*;
@@ -76,7 +67,7 @@ void add_streaming(std::vector<Column>& to) {
 void add_open_loop(std::vector<Column>& to) {
   to.push_back({"Request Rate (requests/s)",
                 [](const Summary& s) { return s.stage.rate > 0 ? text::shortest(s.stage.rate) : ""; }});
-  to.push_back({"Arrival", [](const Summary& s) { return shown(s.stage.arrival); }});
+  to.push_back({"Arrival", [](const Summary& s) { return s.stage.arrival; }});
   to.push_back({"Planned", [](const Summary& s) { return std::to_string(s.planned); }});
   to.push_back({"Not Started", [](const Summary& s) { return std::to_string(s.not_started); }});
   to.push_back({"Dropped", [](const Summary& s) { return std::to_string(s.dropped); }});
@@ -172,7 +163,7 @@ std::string finish_reasons(const Summary& s) {
 }
 
 void add_answers(std::vector<Column>& to) {
-  to.push_back({"Finish Reasons", [](const Summary& s) { return shown(finish_reasons(s)); }});
+  to.push_back({"Finish Reasons", [](const Summary& s) { return finish_reasons(s); }});
   to.push_back({"Cached Prompt Tokens", [](const Summary& s) { return count(s.usage_cached_tokens); }});
   to.push_back(
       {"Reasoning Tokens by Usage", [](const Summary& s) { return count(s.usage_reasoning_tokens); }});
@@ -245,28 +236,28 @@ const std::vector<Column>& columns() {
 
 }  // namespace
 
-CsvSink::CsvSink(const std::string& path) : path_(path) {
-  // Without emptying it: what an earlier run left is only replaced when this one starts.
-  if (!std::ofstream(path, std::ios::app)) throw InputError(path + ": can't be written");
-}
+CsvSink::CsvSink(const std::string& path) : path_(path) { report::require_writable(path); }
 
 void CsvSink::on_start(const Plan& /*plan*/) {
-  file_.open(path_, std::ios::binary | std::ios::trunc);
+  report::open_output(file_, path_, path_);
   std::string line;
   for (const Column& column : columns()) line += (line.empty() ? "" : ",") + quoted(column.heading);
-  file_ << line << "\r\n" << std::flush;
-  if (!file_) throw std::runtime_error(path_ + ": write failed");
+  report::write_output(file_, path_, line + "\r\n", "the headings are lost");
 }
 
 void CsvSink::on_stage(const Summary& summary) {
   std::string line;
   for (const Column& column : columns()) {
     if (&column != &columns().front()) line += ',';
-    line += quoted(column.cell(summary));
+    line += quoted(printable_cell(column.cell(summary)));
   }
-  file_ << line << "\r\n" << std::flush;
-  if (!file_)
-    throw std::runtime_error(path_ + ": write failed: the row of " + describe(summary.stage) + " is lost");
+  report::write_output(file_, path_, line + "\r\n", "the row of " + describe(summary.stage) + " is lost");
+}
+
+void CsvSink::on_end(const RunResult& /*result*/) {
+  if (!file_) return;  // told already
+  report::close_output(file_, path_);
+  written_ = true;
 }
 
 }  // namespace llmload

@@ -1,12 +1,15 @@
 #include <boost/json.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <stdexcept>
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "report/json_members.hpp"
+#include "report/output_file.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload {
@@ -172,7 +175,8 @@ json::object stage(const Summary& s) {
 
 JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
   const std::string part = path_ + ".part";
-  if (!std::ofstream(part, std::ios::binary)) throw InputError(path_ + ": can't be written");
+  if (!std::ofstream(part, std::ios::binary))
+    throw InputError(path_ + ": can't be written: " + std::strerror(errno));
   std::remove(part.c_str());
 }
 
@@ -191,7 +195,7 @@ void JsonSink::on_end(const RunResult& result) {
   write(result.complete);
 }
 
-void JsonSink::write(bool complete) const {
+void JsonSink::write(bool complete) {
   json::object root;
   root["llmload"] = LLMLOAD_VERSION;
   root["run_id"] = text_or_null(plan_.run_id);
@@ -214,11 +218,20 @@ void JsonSink::write(bool complete) const {
   root["stages"] = std::move(stages);
 
   const std::string part = path_ + ".part";
-  std::ofstream file(part, std::ios::binary);
-  file << json::serialize(root) << '\n' << std::flush;
-  file.close();
-  if (!file || std::rename(part.c_str(), path_.c_str()) != 0)
-    throw std::runtime_error(path_ + ": write failed");
+  written_ = false;
+  try {
+    std::ofstream file;
+    report::open_output(file, part, path_);
+    report::write_output(file, path_, json::serialize(root) + '\n',
+                         "what changed since the last one is lost");
+    report::close_output(file, path_);
+    if (std::rename(part.c_str(), path_.c_str()) != 0)
+      throw std::runtime_error(path_ + ": write failed: " + std::strerror(errno));
+  } catch (...) {
+    std::remove(part.c_str());
+    throw;
+  }
+  written_ = true;
 }
 
 }  // namespace llmload

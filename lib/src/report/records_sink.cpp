@@ -1,10 +1,9 @@
 #include <boost/json/serialize.hpp>
 #include <fstream>
-#include <stdexcept>
 
-#include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "protocol/redactor.hpp"
+#include "report/output_file.hpp"
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
 
@@ -14,16 +13,11 @@ namespace llmload {
 struct RecordsSink::File {
   File(const std::string& file_path, const Plan& plan)
       : path(file_path), redactor(plan), with_text(plan.record_text) {
-    // Without a buffer of the stream's: what a failed write left in it would be written again at the close.
-    stream.rdbuf()->pubsetbuf(nullptr, 0);
-    stream.open(path, std::ios::binary | std::ios::trunc);
+    report::open_output(stream, path, path);
   }
 
   /// One write a line: no line waits in our memory for the next one to come.
-  void write() {
-    stream.write(line.data(), static_cast<std::streamsize>(line.size()));
-    if (!stream) throw std::runtime_error(path + ": write failed: the records from here on are lost");
-  }
+  void write() { report::write_output(stream, path, line, "the records from here on are lost"); }
   void write(const boost::json::object& object) {
     line = boost::json::serialize(object) + '\n';
     write();
@@ -37,10 +31,7 @@ struct RecordsSink::File {
   std::ofstream stream;
 };
 
-RecordsSink::RecordsSink(std::string path) : path_(std::move(path)) {
-  // Without emptying it: what an earlier run left is only replaced when this one starts.
-  if (!std::ofstream(path_, std::ios::app)) throw InputError(path_ + ": can't be written");
-}
+RecordsSink::RecordsSink(std::string path) : path_(std::move(path)) { report::require_writable(path_); }
 
 RecordsSink::~RecordsSink() = default;
 
@@ -69,7 +60,10 @@ void RecordsSink::on_stage(const Summary& summary) {
 }
 
 void RecordsSink::on_end(const RunResult& result) {
-  if (!lost()) file_->write(report::end_line(result));
+  if (lost()) return;
+  file_->write(report::end_line(result));
+  report::close_output(file_->stream, path_);
+  written_ = true;
 }
 
 }  // namespace llmload

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <utility>
@@ -18,9 +15,10 @@
 #include "report/json_members.hpp"
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
-#include "report/tell_sink.hpp"
+#include "report/sink_errors.hpp"
 #include "text/file_kind.hpp"
 #include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "text/trim.hpp"
 
 namespace llmload {
@@ -29,13 +27,15 @@ namespace {
 namespace json = boost::json;
 using namespace report;
 
+constexpr std::uint64_t longest_line = 512 * text::mib;  // with RECORD_TEXT an answer's text is in it
+
 /// When each stage that was stopped was, which stands behind its requests. A line that can't be read is told
 /// of when it is its turn. A pipe can't be read twice, and has none.
 std::map<std::uint64_t, std::int64_t> find_stops(const std::string& path) {
   std::map<std::uint64_t, std::int64_t> stops;
   if (!std::filesystem::is_regular_file(path)) return stops;
-  std::ifstream file(path, std::ios::binary);
-  for (std::string line; std::getline(file, line);) {
+  text::LineReader lines(path, longest_line);
+  for (std::string line; lines.next(line);) {
     if (line.find("\"stopped_at_ns\":") == std::string::npos) continue;  // in a text it has backslashes
     try {
       const json::value value = json::parse(line);
@@ -94,7 +94,7 @@ class Replay {
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
               std::to_string(plan_->stages.size()) + " stages are whole");
     }
-    tell_sink(result_.result, [this] { sink_.on_end(result_.result); });
+    tell_sink([this] { sink_.on_end(result_.result); });
     return std::move(result_);
   }
 
@@ -104,14 +104,14 @@ class Replay {
     plan_ = read_header(line);
     const auto has_window = [](const Stage& stage) { return metrics::measured_window(stage).has_value(); };
     if (std::ranges::any_of(plan_->stages, has_window)) stops_ = find_stops(path_);
-    tell_sink(result_.result, [this] { sink_.on_start(*plan_); });
+    tell_sink([this] { sink_.on_start(*plan_); });
   }
 
   void take_stage_begin(const json::object& line) {
     begin_ = read_stage_begin(line);
     require_stage(begin_.number);
     if (fold_) throw InputError("the stage has begun before");
-    tell_sink(result_.result, [&] { sink_.on_stage_begin(begin_); });
+    tell_sink([&] { sink_.on_stage_begin(begin_); });
   }
 
   void take_request(const json::object& line) {
@@ -119,7 +119,7 @@ class Replay {
     require_stage(request.stage);
     if (request.record.shard >= plan_->cores) throw InputError("/shard: there are fewer");
     fold().add(request.record);
-    tell_sink(result_.result, [&] { sink_.on_record(request.record); });
+    tell_sink([&] { sink_.on_record(request.record); });
   }
 
   void take_stage(const json::object& line) {
@@ -162,7 +162,7 @@ class Replay {
     fold_.reset();
     begin_ = {};
     result_.result.stages.push_back(std::move(summary));
-    tell_sink(result_.result, [this] { sink_.on_stage(result_.result.stages.back()); });
+    tell_sink([this] { sink_.on_stage(result_.result.stages.back()); });
   }
 
   void take_end(const json::object& line) {
@@ -191,10 +191,16 @@ class Replay {
       throw InputError("/stage: is out of order");
   }
 
+  template <class Call>
+  void tell_sink(Call call) {
+    sink_errors_.tell(result_.result, sink_, std::move(call));
+  }
+
   void missing(std::string what) { result_.missing.push_back(std::move(what)); }
 
   const std::string path_;
   Sink& sink_;
+  SinkErrors sink_errors_;
   std::optional<Plan> plan_;
   std::map<std::uint64_t, std::int64_t>
       stops_;                               // of stages; those with a window need it before their requests
@@ -215,19 +221,23 @@ std::string first(const std::string& line) {
 }  // namespace
 
 ReplayResult replay_records(const std::string& path, Sink& sink) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": can't be read: " + std::strerror(errno));
+  text::LineReader lines(path, longest_line);
   Replay replay(path, sink);
   std::size_t number = 1;
-  try {
-    std::string line;
-    for (; std::getline(file, line) && !file.eof(); ++number) replay.take(number == 1 ? first(line) : line);
+  const auto at_line = [&](auto&& take) {
+    try {
+      return take();
+    } catch (const InputError& e) {
+      throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
+    }
+  };
+  std::string line;
+  for (; lines.next(line) && lines.ended(); ++number)
+    at_line([&] { replay.take(number == 1 ? first(line) : line); });
+  return at_line([&] {
     if (number == 1) (void)first(line);
-    if (file.bad()) throw InputError("can't be read");
     return replay.finish(line.empty() ? 0 : number);
-  } catch (const InputError& e) {
-    throw InputError(path + ": line " + std::to_string(number) + ": " + e.what());
-  }
+  });
 }
 
 }  // namespace llmload

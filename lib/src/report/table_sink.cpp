@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <ostream>
 #include <stdexcept>
 
+#include "llmload/printable.hpp"
 #include "llmload/report.hpp"
 #include "text/number.hpp"
 
@@ -30,8 +33,12 @@ constexpr std::array stream_columns = {"P50 TTFT (ms)", "P99 TTFT (ms)", "P50 TP
 constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)",  "P99 Service E2E (ms)",
                                      "Dropped",      "P99 Dispatch Lag (ms)", "Valid"};
 
-void check(const std::ostream& out) {
-  if (!out) throw std::runtime_error("standard output: write failed: the table is lost");
+void put(std::ostream& out, const std::string& text) {
+  errno = 0;
+  out << text << std::flush;
+  if (out) return;
+  const std::string reason = errno != 0 ? std::string(std::strerror(errno)) + ": " : "";
+  throw std::runtime_error("standard output: write failed: " + reason + "the table is lost");
 }
 
 /// How many failed, and the commonest outcome of the whole run with one stage's reason for it.
@@ -54,7 +61,7 @@ std::string failures_line(const RunResult& result) {
     reason = ": " + s.commonest_reason;
   }
   return std::to_string(failed) + " of " + std::to_string(begun) + " requests failed, most often as " +
-         std::string(to_string(outcome)) + " (" + std::to_string(*most) + " times)" + reason + '\n';
+         std::string(to_string(outcome)) + " (" + std::to_string(*most) + " times)" + reason;
 }
 
 /// Where there is more than one kind, or one of an answer that was given up; else "".
@@ -67,7 +74,7 @@ std::string finish_line(const Summary& s) {
     bad = bad || finish == Finish::failed || finish == Finish::filtered;
   }
   if (s.finish_reasons.size() < 2 && !bad) return "";
-  return "At " + describe(s.stage) + ": answers ended with " + line + ".\n";
+  return "At " + describe(s.stage) + ": answers ended with " + line + '.';
 }
 
 }  // namespace
@@ -75,8 +82,8 @@ std::string finish_line(const Summary& s) {
 void TableSink::on_start(const Plan& plan) {
   stream_ = plan.stream;
   open_ = std::ranges::any_of(plan.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
-  if (plan.endpoints_in_process) out_ << "SIMULATED: a simulated endpoint of this process answers.\n\n";
   std::string headings, line;
+  if (plan.endpoints_in_process) headings = "SIMULATED: a simulated endpoint of this process answers.\n\n";
   const auto add = [&](const auto& columns) {
     for (const std::string_view column : columns) {
       headings.append("| ").append(column).append(" ");
@@ -86,8 +93,7 @@ void TableSink::on_start(const Plan& plan) {
   add(first_columns);
   if (stream_) add(stream_columns);
   if (open_) add(open_columns);
-  out_ << headings << "|\n" << line << "|\n" << std::flush;
-  check(out_);
+  put(out_, headings + "|\n" + line + "|\n");
 }
 
 void TableSink::on_stage(const Summary& s) {
@@ -108,9 +114,7 @@ void TableSink::on_stage(const Summary& s) {
     }
   }
   if (open_) {
-    std::string load = s.stage.pacer ? describe(s.stage) : "-";
-    std::ranges::replace(load, '|', '/');  // a file's name must not end the cell
-    cells.push_back(std::move(load));
+    cells.push_back(s.stage.pacer ? markdown_cell(describe(s.stage)) : "-");
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p50));
     cells.push_back(cell(s.service_e2e_ms, &Distribution::p99));
     cells.push_back(std::to_string(s.dropped));
@@ -118,29 +122,30 @@ void TableSink::on_stage(const Summary& s) {
     cells.push_back(lag ? text::decimals(lag->p99, 3) : "-");
     cells.emplace_back(s.valid ? "yes" : "no");
   }
-  for (const std::string& text : cells) out_ << "| " << text << ' ';
-  out_ << "|\n" << std::flush;
-  check(out_);
+  std::string row;
+  for (const std::string& text : cells) row += "| " + text + ' ';
+  put(out_, row + "|\n");
 }
 
 void TableSink::on_end(const RunResult& result) {
+  std::string lines;
+  const auto tell = [&lines](const std::string& line) {
+    if (!line.empty()) lines += printable(line) + '\n';
+  };
   for (const Summary& s : result.stages) {
-    if (!s.token_doubt.empty())
-      out_ << "TOKENS IN DOUBT at " << describe(s.stage) << ": " << s.token_doubt << ".\n";
-    out_ << finish_line(s);
-    for (const std::string& note : s.notes) {
-      out_ << "At " << describe(s.stage) << ": " << note << ".\n";
-    }
+    const std::string at = describe(s.stage) + ": ";
+    if (!s.token_doubt.empty()) tell("TOKENS IN DOUBT at " + at + s.token_doubt + '.');
+    tell(finish_line(s));
+    for (const std::string& note : s.notes) tell("At " + at + note + '.');
   }
   if (result.interrupted)
-    out_ << "INTERRUPTED: the last row and what follows from it are of a part of the run.\n";
+    tell("INTERRUPTED: the last row and what follows from it are of a part of the run.");
   if (!result.ended_early.empty()) {
-    out_ << "The run ended early: " << result.ended_early
-         << "; the next levels would only have cost money.\n";
+    tell("The run ended early: " + result.ended_early + "; the next levels would only have cost money.");
   }
-  if (!result.valid) out_ << "NOT VALID: these numbers must not be used; see the reason below.\n";
-  out_ << failures_line(result) << std::flush;
-  check(out_);
+  if (!result.valid) tell("NOT VALID: these numbers must not be used; see the reason below.");
+  tell(failures_line(result));
+  put(out_, lines);
 }
 
 }  // namespace llmload

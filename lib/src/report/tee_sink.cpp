@@ -1,25 +1,19 @@
-#include <exception>
-#include <stdexcept>
-#include <string>
+#include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "llmload/sink.hpp"
+#include "report/sink_errors.hpp"
 
 namespace llmload {
 namespace {
 
 template <class Call>
 void each(const std::vector<Sink*>& sinks, Call call) {
-  std::string lost;
-  for (Sink* sink : sinks) {
-    try {
-      call(*sink);
-    } catch (const std::exception& e) {
-      lost += (lost.empty() ? "" : "; ") + std::string(e.what());
-    } catch (...) {
-      lost += std::string(lost.empty() ? "" : "; ") + "a sink threw something unknown";
-    }
-  }
-  if (!lost.empty()) throw std::runtime_error(lost);
+  std::vector<report::LostOutputs::Lost> lost;
+  for (Sink* sink : sinks)
+    std::ranges::move(report::lost_at(*sink, [&] { call(*sink); }), std::back_inserter(lost));
+  if (!lost.empty()) throw report::LostOutputs(std::move(lost));
 }
 
 }  // namespace

@@ -66,11 +66,12 @@ class Simulator::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  /// False: the truth file is not complete.
-  bool stop() {
+  /// Why the truth file is not complete; "": it is.
+  std::string stop() {
     if (thread_.joinable()) end_thread();
-    if (truth_) truth_->flush();
-    return !truth_ || !truth_->failed();
+    if (!truth_) return "";
+    truth_->close();
+    return truth_->error();
   }
   [[nodiscard]] const std::string& truth_file() const { return options_.truth_file; }
   [[nodiscard]] std::uint16_t port() const { return listener_->port(); }
@@ -138,7 +139,8 @@ class Simulator::Impl {
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Simulator::~Simulator() = default;
 void Simulator::stop() {
-  if (!impl_->stop()) throw std::runtime_error(impl_->truth_file() + ": write failed");
+  const std::string error = impl_->stop();
+  if (!error.empty()) throw std::runtime_error(impl_->truth_file() + ": write failed: " + error);
 }
 std::uint16_t Simulator::port() const { return impl_->port(); }
 std::string Simulator::origin() const { return impl_->origin(); }

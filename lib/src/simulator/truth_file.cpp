@@ -1,6 +1,8 @@
 #include "simulator/truth_file.hpp"
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 
 #include "llmload/error.hpp"
 
@@ -48,7 +50,7 @@ std::string_view TruthLine::finish(std::int64_t done, std::optional<std::int64_t
 }
 
 TruthFile::TruthFile(const std::string& path) : file_(path, std::ios::binary) {
-  if (!file_) throw InputError(path + ": can't be written");
+  if (!file_) throw InputError(path + ": can't be written: " + std::strerror(errno));
 }
 
 void TruthFile::add(std::string_view line) {
@@ -58,7 +60,19 @@ void TruthFile::add(std::string_view line) {
 
 void TruthFile::flush() {
   file_ << waiting_ << std::flush;
+  note_error();
   waiting_.clear();
+}
+
+void TruthFile::close() {
+  if (!file_.is_open()) return;
+  flush();
+  file_.close();
+  note_error();
+}
+
+void TruthFile::note_error() {
+  if (!file_ && error_.empty()) error_ = std::strerror(errno);
 }
 
 }  // namespace llmload::simulator

@@ -33,11 +33,16 @@ class TruthFile {
 
   void add(std::string_view line);
   void flush();
-  /// A write failed, now or earlier: the file is not complete.
-  [[nodiscard]] bool failed() const { return !file_; }
+  /// No more is added.
+  void close();
+  /// The system's reason why the file is not complete; "": it is.
+  [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
+  void note_error();
+
   std::ofstream file_;
+  std::string error_;
   std::string waiting_;
 };
 

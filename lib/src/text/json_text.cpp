@@ -1,17 +1,11 @@
 #include "text/json_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/stream_parser.hpp>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "llmload/error.hpp"
-#include "text/file_kind.hpp"
 #include "text/trim.hpp"
 #include "text/utf8.hpp"
 
@@ -95,22 +89,6 @@ std::size_t column_at(std::string_view before) {
 }
 
 }  // namespace
-
-std::string read_file(const std::string& path) {
-  std::error_code ec;
-  if (std::filesystem::is_directory(path, ec)) throw InputError(path + ": is a directory, not a file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": can't be read: " + std::strerror(errno));
-  std::string content;
-  if (const auto size = std::filesystem::file_size(path, ec); !ec) content.reserve(size);
-  std::array<char, 65'536> block;
-  while (file.read(block.data(), block.size()) || file.gcount() > 0)
-    content.append(block.data(), static_cast<std::size_t>(file.gcount()));
-  if (!file.eof()) throw InputError(path + ": can't be read: " + std::strerror(errno));
-  if (const std::string_view kind = wrong_kind(content); !kind.empty())
-    throw InputError(path + ": " + std::string(kind));
-  return content;
-}
 
 std::string_view kind_of(const json::value& value) {
   switch (value.kind()) {

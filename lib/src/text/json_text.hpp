@@ -17,8 +17,4 @@ boost::json::value parse_json_line(std::string_view line, const std::string& pla
 /// For people: "a number", "a list".
 std::string_view kind_of(const boost::json::value& value);
 
-/// The whole file. Throws InputError where it can't be read, or is of a kind that none of our readers takes
-/// (text/file_kind.hpp).
-std::string read_file(const std::string& path);
-
 }  // namespace llmload::text

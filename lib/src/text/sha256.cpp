@@ -4,10 +4,9 @@
 
 #include <array>
 #include <cstddef>
-#include <fstream>
 #include <stdexcept>
 
-#include "llmload/error.hpp"
+#include "text/read_file.hpp"
 
 namespace llmload::text {
 namespace {
@@ -38,13 +37,10 @@ std::string Sha256::finish() {
 }
 
 std::string sha256_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  InputFile file(path);
   Sha256 hash;
-  std::array<char, 65'536> block;
-  while (file.read(block.data(), block.size()) || file.gcount() > 0) {
-    hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
-  }
-  if (!file.eof()) throw InputError(path + ": can't be read");
+  std::array<char, 64 * kib> block;
+  while (const std::size_t size = file.read(block)) hash.add({block.data(), size});
   return hash.finish();
 }
 

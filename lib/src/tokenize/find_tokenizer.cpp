@@ -2,7 +2,6 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "llmload/tokenizer.hpp"
+#include "text/read_file.hpp"
+#include "text/trim.hpp"
 
 namespace llmload {
 namespace {
@@ -57,12 +58,14 @@ class Search {
   /// has no tokenizer, the newest that has one does.
   bool take_from_cache(const fs::path& model) {
     const fs::path snapshots = model / "snapshots";
+    const fs::path ref = model / "refs" / "main";
     std::string commit;
-    if (std::ifstream ref(model / "refs" / "main"); ref >> commit) {
-      if (take_from_directory(snapshots / commit)) return true;
-    } else {
-      location_.tried.push_back((model / "refs" / "main").string());
-    }
+    std::error_code ignored;
+    if (fs::exists(ref, ignored)) commit = text::trimmed(text::read_file(ref.string(), text::kib));
+    if (commit.empty())
+      location_.tried.push_back(ref.string());
+    else if (take_from_directory(snapshots / commit))
+      return true;
     const std::vector<fs::path> all = newest_first(snapshots);
     if (all.empty()) location_.tried.push_back(snapshots.string());
     return std::any_of(all.begin(), all.end(), [&](const fs::path& snapshot) {

@@ -4,7 +4,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/tokenizer.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "text/trim.hpp"
 #include "tokenize/sentencepiece_model.hpp"
 #include "tokenize/tiktoken_tokenizer.hpp"
@@ -14,7 +14,7 @@ namespace llmload {
 
 std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
                                                      const TokenizerOptions& options) {
-  const std::string whole = text::read_file(file);
+  const std::string whole = text::read_file(file, 256 * text::mib);
   const std::string_view content = text::without_mark(whole);
   if (content.empty()) throw InputError(file + ": an empty file is no tokenizer");
   switch (content.front()) {
@@ -31,7 +31,7 @@ std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path
   const TokenizerLocation location = find_tokenizer(model_path);
   if (!location.file.empty()) return load_tokenizer(location.file, options);
   std::string message = "\"" + std::string(model_path) + "\" leads to no tokenizer. Tried:";
-  for (const std::string& path : location.tried) message += "\n  " + path;
+  for (const std::string& path : location.tried) message += ' ' + path;
   throw InputError(message);
 }
 

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "llmload/pacer.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "text/trim.hpp"
 #include "workload/due_list.hpp"
 #include "workload/due_time.hpp"
@@ -27,7 +27,7 @@ nanoseconds due_of(std::string_view word, const std::string& place) {
 }  // namespace
 
 std::shared_ptr<const Pacer> make_due_file_pacer(const std::string& path) {
-  const std::string whole = text::read_file(path);
+  const std::string whole = text::read_file(path, 512 * text::mib);
   std::string_view rest = text::without_mark(whole);
   std::vector<nanoseconds> due;
   for (std::size_t number = 1; !rest.empty(); ++number) {

@@ -5,6 +5,7 @@
 
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "text/trim.hpp"
 
 namespace llmload::workload {
@@ -94,7 +95,7 @@ std::string prompt_of(const json::value& value, const std::string& place) {
 }  // namespace
 
 std::vector<std::string> read_prompts(const std::string& file, const std::optional<std::string>& length) {
-  const std::string whole = text::read_file(file);
+  const std::string whole = text::read_file(file, 512 * text::mib);
   std::string_view rest = text::without_mark(whole);
   json::value parsed;
   if (const json::object* by_length = one_object(rest, parsed)) return {pick(*by_length, length, file)};

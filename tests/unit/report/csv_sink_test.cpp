@@ -8,7 +8,7 @@
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
@@ -179,7 +179,7 @@ TEST_CASE("a CSV that can't be written is refused at once, one that is lost late
   CHECK_THROWS_AS(CsvSink("/nowhere/m.csv"), InputError);
   CHECK(has(error_of<InputError>([] { CsvSink sink("/nowhere/m.csv"); }), "/nowhere/m.csv"));
   CsvSink full("/dev/full");
-  CHECK(has(error_of([&] { full.on_start({}); }), "/dev/full"));
+  CHECK(has(error_of([&] { full.on_start({}); }), "/dev/full: write failed: No space left on device"));
   CHECK(has(error_of([&] { full.on_stage(full_summary()); }), "64"));
 }
 
@@ -235,6 +235,17 @@ TEST_CASE("an open loop without a cap, or without one rate, has an empty cell fo
   CHECK(row["Arrival"] == "due.txt");
   s.stage.arrival = "a, \"b\".txt";
   CHECK(has(written({s}), R"(,"a, ""b"".txt",)"));
+}
+
+TEST_CASE("a text in a row ends no line, and is no formula") {
+  auto s = open_summary();
+  s.stage.arrival = "\r\n=HYPERLINK(1).txt\x1b[2J";
+  s.finish_reasons = {{"@stop\u2028", 2}};
+  CHECK(split(written({s}), "\n").size() == 3);
+  CHECK_FALSE(has(written({s}), "\x1b"));
+  auto row = row_of(s);
+  CHECK(row["Arrival"] == "'=HYPERLINK(1).txt [2J");
+  CHECK(row["Finish Reasons"] == "'@stop  2");
 }
 
 TEST_CASE("what only an open loop or a calibration has is empty in a closed one") {

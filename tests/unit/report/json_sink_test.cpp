@@ -4,7 +4,7 @@
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
@@ -230,13 +230,16 @@ TEST_CASE("the file is replaced as a whole and leaves no part behind") {
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(file.folder.path())) ++files;
   CHECK(files == 1);
+  CHECK(file.sink.written());
 }
 
 TEST_CASE("a summary that can't be written is refused at once, one that is lost later throws") {
   CHECK(has(error_of<InputError>([] { JsonSink sink("/nowhere/summary.json"); }), "/nowhere/summary.json"));
   File file;
   std::filesystem::remove_all(file.folder.path());
-  CHECK(has(error_of([&] { file.sink.on_start(plan()); }), "summary.json: write failed"));
+  CHECK(has(error_of([&] { file.sink.on_start(plan()); }),
+            "summary.json: write failed: No such file or directory"));
+  CHECK_FALSE(file.sink.written());
 }
 
 TEST_CASE("a stage of an open loop has its load, its schedule and the parts of its latency") {

@@ -10,7 +10,7 @@
 #include "llmload/replay.hpp"
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "unit/report/sample_records.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
@@ -126,16 +126,20 @@ TEST_CASE("records of an earlier run stay until the next one starts") {
   RecordsSink sink(path);
   CHECK(text::read_file(path) == "earlier");
   sink.on_start(plan());
+  CHECK_FALSE(sink.written());
+  sink.on_end({});
+  CHECK(sink.written());
   CHECK_FALSE(has(text::read_file(path), "earlier"));
 }
 
 TEST_CASE("records that can't be written are refused at once, those that are lost later throw once") {
   CHECK(has(error_of<InputError>([] { RecordsSink sink("/nowhere/r.jsonl"); }), "/nowhere/r.jsonl"));
   RecordsSink full("/dev/full");
-  CHECK(has(error_of([&] { full.on_start(plan()); }), "/dev/full: write failed"));
+  CHECK(has(error_of([&] { full.on_start(plan()); }), "/dev/full: write failed: No space left on device"));
   CHECK_NOTHROW(full.on_record({}));
   CHECK_NOTHROW(full.on_stage(full_summary()));
   CHECK_NOTHROW(full.on_end({}));
+  CHECK_FALSE(full.written());
 }
 
 TEST_CASE("nothing follows the half line that a full disk left") {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fstream>
 #include <locale>
 #include <sstream>
 #include <vector>
@@ -135,6 +136,32 @@ TEST_CASE("notes, interruption, an early end and doubt are told after the rows")
   CHECK(has(last_line(text), "requests failed"));
 }
 
+TEST_CASE("what others wrote is printed without what a terminal would obey, each in its line or cell") {
+  auto s = failures(3, Outcome::reset, 3, "closed\u202e\x1b[2J");
+  s.notes = {"a note\nAt 1 concurrent: a forged one\xc2\x9b"};
+  s.token_doubt = "doubt\x07";
+  s.finish_reasons = {{"stop\x1b]52;c;x\x07", 1}, {"length", 2}};
+  RunResult result;
+  result.ended_early = "refused\x08";
+  const auto text = printed({s}, result);
+  for (const char* obeyed : {"\x1b", "\x07", "\x08", "\xc2\x9b", "\u202e", "\nAt 1 concurrent: a forged"})
+    CHECK_FALSE(has(text, obeyed));
+  CHECK(has(text, "a note At 1 concurrent: a forged one .\n"));
+
+  std::ostringstream out;
+  TableSink sink(out);
+  auto open = open_summary();
+  Plan plan;
+  plan.stages = {open.stage};
+  sink.on_start(plan);
+  open.stage.rate = 0;
+  open.stage.arrival = "\n=a|b";
+  out.str("");
+  sink.on_stage(open);
+  CHECK(has(out.str(), "| '=a/b |"));
+  CHECK(out.str().find('\n') == out.str().size() - 1);
+}
+
 TEST_CASE("a stream's own locale changes no number") {
   struct Comma : std::numpunct<char> {
     char do_decimal_point() const override { return ','; }
@@ -159,6 +186,10 @@ TEST_CASE("a table that can't be written throws") {
   CHECK_THROWS(sink.on_start({}));
   CHECK_THROWS(sink.on_stage(full_summary()));
   CHECK_THROWS(sink.on_end({}));
+  std::ofstream full("/dev/full");
+  TableSink table(full);
+  CHECK(error_of([&] { table.on_start({}); }) ==
+        "standard output: write failed: No space left on device: the table is lost");
 }
 
 TEST_CASE("a run with an open loop has six more columns, which say of each stage what it has") {

@@ -52,9 +52,11 @@ TEST_CASE("a sink that throws does not keep the others from their call, and its 
   Throwing<std::runtime_error> first(std::runtime_error("disk full")),
       second(std::runtime_error("pipe closed"));
   TeeSink tee({&before, &first, &second, &after});
-  CHECK(error_of([&] { tee.on_start({}); }) == "disk full; pipe closed");
-  CHECK(error_of([&] { tee.on_stage(level(3)); }) == "disk full; pipe closed");
-  CHECK(error_of([&] { tee.on_end({}); }) == "disk full; pipe closed");
+  const std::string name = "tee_sink_test::Throwing<std::runtime_error>: ";
+  const std::string told = name + "disk full; " + name + "pipe closed";
+  CHECK(error_of([&] { tee.on_start({}); }) == told);
+  CHECK(error_of([&] { tee.on_stage(level(3)); }) == told);
+  CHECK(error_of([&] { tee.on_end({}); }) == told);
   for (const Counting* sink : {&before, &after}) {
     CHECK(sink->starts == 1);
     CHECK(sink->levels == std::vector<unsigned>{3});

@@ -6,6 +6,7 @@
 
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
+#include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
 namespace truth_file_test {
@@ -43,18 +44,23 @@ TEST_CASE("lines wait until they are flushed, or are many") {
   const std::string many(64 * 1024, 'x');
   file.add(many);
   CHECK(content_of(path) == "one\n" + many);
-  CHECK_FALSE(file.failed());
+  file.add("last\n");
+  file.close();
+  CHECK(content_of(path).ends_with("last\n"));
+  CHECK(file.error().empty());
+  CHECK_NOTHROW(file.close());
 }
 
-TEST_CASE("a truth file that can't be opened is wrong input, one that can't be written has failed") {
-  CHECK_THROWS_AS(TruthFile("/no/such/folder/truth.jsonl"), InputError);
+TEST_CASE("a truth file that can't be opened is wrong input, one that can't be written has the reason") {
+  CHECK(error_of<InputError>([] { TruthFile("/no/such/folder/truth.jsonl"); }) ==
+        "/no/such/folder/truth.jsonl: can't be written: No such file or directory");
   TruthFile file("/dev/full");
   file.add("one\n");
-  CHECK_FALSE(file.failed());
+  CHECK(file.error().empty());
   file.flush();
-  CHECK(file.failed());
-  file.flush();
-  CHECK(file.failed());
+  CHECK(file.error() == "No space left on device");
+  file.close();
+  CHECK(file.error() == "No space left on device");
 }
 
 }  // namespace truth_file_test

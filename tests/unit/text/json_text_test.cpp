@@ -5,7 +5,6 @@
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
-#include "unit/tokenize/temporary_directory.hpp"
 
 namespace json_text_test {
 
@@ -68,26 +67,6 @@ TEST_CASE("the BOM counts for no column") { CHECK(has(refusal("\xef\xbb\xbf[x]")
 TEST_CASE("JSON that is nested too deep or no UTF-8 is invalid, and no crash") {
   CHECK(has(refusal(std::string(10'000, '[')), "invalid JSON at line 1"));
   CHECK(has(refusal("\"\xff\""), "invalid JSON at line 1"));
-}
-
-TEST_CASE("a file is read whole, byte by byte") {
-  const tokenize::TemporaryDirectory folder;
-  const std::string content("a\r\n\0b\xff", 6);
-  CHECK(text::read_file(folder.write("f", content)) == content);
-  CHECK(text::read_file(folder.write("empty")).empty());
-}
-
-TEST_CASE("a file of a kind that nothing of ours reads is refused by name") {
-  const tokenize::TemporaryDirectory folder;
-  const std::string path = folder.write("f.json", "version https://git-lfs.github.com/spec/v1\n");
-  CHECK(error_of<InputError>([&] { (void)text::read_file(path); }) ==
-        path + ": is a Git LFS pointer, not the file itself: run git lfs pull");
-}
-
-TEST_CASE("a file that can't be read is an error with its name and the reason") {
-  CHECK(error_of<InputError>([] { (void)text::read_file("/nowhere/f"); }) ==
-        "/nowhere/f: can't be read: No such file or directory");
-  CHECK(error_of<InputError>([] { (void)text::read_file("/tmp"); }) == "/tmp: is a directory, not a file");
 }
 
 }  // namespace json_text_test

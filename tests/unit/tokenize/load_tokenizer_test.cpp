@@ -3,7 +3,7 @@
 #include "llmload/error.hpp"
 #include "llmload/tokenizer.hpp"
 #include "support/catch.hpp"
-#include "text/json_text.hpp"
+#include "text/read_file.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 #include "unit/tokenize/test_data.hpp"
 

@@ -1,0 +1,10 @@
+#include "terminal.hpp"
+
+#include <iostream>
+#include <llmload/printable.hpp>
+
+namespace llmload::cli {
+
+void tell(std::string_view line) { std::cerr << printable(line) << '\n'; }
+
+}  // namespace llmload::cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace llmload::report {
+
+// A file that a sink writes. Each failure is told with the file's name and the system's reason.
+
+/// Throws InputError where `path` can't be written. What is there stays: it is only replaced when a run
+/// starts.
+void require_writable(const std::string& path);
+
+// These throw std::runtime_error, which says that `lost` is; from the first one on the file stays as it is.
+
+/// Empties `path`; `name` is the output's in an error.
+void open_output(std::ofstream& file, const std::string& path, const std::string& name);
+/// All of `bytes`, at once.
+void write_output(std::ofstream& file, const std::string& path, std::string_view bytes,
+                  const std::string& lost);
+/// A disk's error may come as late as here.
+void close_output(std::ofstream& file, const std::string& path);
+
+}  // namespace llmload::report
