@@ -12,23 +12,28 @@ sigset_t StopSignals::block() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGUSR1);  // from our destructor: stop waiting
+  struct sigaction hang_up {};
+  sigaction(SIGHUP, nullptr, &hang_up);
+  if (hang_up.sa_handler != SIG_IGN) sigaddset(&signals, SIGHUP);  // nohup's wish is kept
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
 StopSignals::StopSignals(std::function<void()> on_first)
-    : thread_([this, on_first = std::move(on_first)] {
+    : thread_([this, on_first = std::move(on_first)](const std::stop_token& stop) {
         for (int count = 0;; ++count) {
           int signal = 0;
           sigwait(&signals_, &signal);
-          if (signal == SIGUSR1) return;
+          if (stop.stop_requested()) return;
           if (count > 0) _exit(interrupted);
           on_first();
         }
       }) {}
 
-StopSignals::~StopSignals() { pthread_kill(thread_.native_handle(), SIGUSR1); }
+StopSignals::~StopSignals() {
+  thread_.request_stop();
+  pthread_kill(thread_.native_handle(), SIGTERM);  // which ends the wait
+}
 
 void StopSignals::wait() {
   const sigset_t signals = block();

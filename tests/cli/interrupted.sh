@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Ctrl-C once: what was measured is in every output, which says so, exit 130. Twice: out at once.
+# SIGTERM and SIGHUP are as Ctrl-C, if nohup does not say otherwise. SIGUSR1 ends nothing.
 set -euo pipefail
 . "$(dirname "$0")/support.sh.inc"
 start_simulator "$llmload" --ttft-ms 0 --gap-ms 0
@@ -28,4 +29,28 @@ kill -INT $pid 2>/dev/null || true
 code=0
 wait $pid || code=$?
 [ $code -eq 130 ] || fail "exit $code, not 130, after two signals"
+
+# run_and_signal CODE PREFIX SIGNAL...: a run of seconds that is sent each signal, when it is under way, ends with CODE.
+run_and_signal() {
+  local expected=$1 prefix=$2 code=0 signal
+  shift 2
+  rm -f summary.json
+  $prefix "$llmload" run parameters.json --set DURATION_SECONDS=2 --set CONCURRENT_LEVELS='[1]' >gate 2>err &
+  pid=$!
+  exec 8<gate
+  read -r _ <&8
+  for signal; do kill -"$signal" $pid; done
+  cat <&8 >out
+  wait $pid || code=$?
+  exec 8<&-
+  [ $code -eq "$expected" ] || fail "exit $code, not $expected, after $*"
+  grep -q '"complete":true' summary.json || fail "summary.json is not complete after $*"
+}
+run_and_signal 130 '' TERM
+run_and_signal 130 '' HUP  # the terminal has gone
+grep -q '"interrupted":true' summary.json || fail "summary.json does not say that it was interrupted"
+run_and_signal 0 nohup HUP
+run_and_signal 0 '' USR1
+run_and_signal 130 '' USR1 USR1 INT
+run_and_signal 130 nohup HUP INT
 finished
