@@ -25,8 +25,10 @@ StopSignals::StopSignals(std::function<void()> on_first)
           int signal = 0;
           sigwait(&signals_, &signal);
           if (stop.stop_requested()) return;
-          if (count > 0) _exit(interrupted);
-          on_first();
+          if (count == 0)
+            on_first();
+          else if (signal != SIGHUP)  // a terminal that goes sends it, and its shell once more
+            _exit(interrupted);
         }
       }) {}
 

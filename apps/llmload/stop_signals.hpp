@@ -7,8 +7,8 @@
 namespace llmload::cli {
 
 /// Takes SIGINT, SIGTERM and SIGHUP (unless that is ignored, as nohup does) on a thread of its own: the first
-/// calls `on_first`, the second ends the process with 130 at once. Make it before any other thread, which
-/// then inherits the blocked signals.
+/// calls `on_first`, the second ends the process with 130 at once, unless it is SIGHUP. Make it before any
+/// other thread, which then inherits the blocked signals.
 class StopSignals {
  public:
   explicit StopSignals(std::function<void()> on_first);

@@ -4,9 +4,10 @@
 set -euo pipefail
 . "$(dirname "$0")/support.sh.inc"
 disk=$(dirname "$llmload")/failing_disk.so
+tokenizer=$checkout/tests/data/tokenize/tiny.model
 cd "$work"
 echo '{ "25": "hello" }' >input.jsonl
-run=("$llmload" run --simulate --concurrency 4 --records)
+run=("$llmload" run --simulate --concurrency 4 --records --set MAX_NEW_TOKEN=2)
 
 # with_disk VARIABLE NAME COMMAND...: on a disk that fails there.
 with_disk() {
@@ -26,6 +27,13 @@ if [ -e "$disk" ]; then
   "${run[@]}" --num-requests 400 >out 2>err
   expect 2 'records.jsonl: can'"'"'t be read: Input/output error' \
     with_disk READ_FAILS records.jsonl "$llmload" report records.jsonl
+  printf '{"text":"%8177s"}\n' x x x >texts.jsonl
+  expect 2 'texts.jsonl: can'"'"'t be read: Input/output error' \
+    with_disk READ_FAILS texts.jsonl "$llmload" tokens --model-path "$tokenizer" texts.jsonl
+  expect 2 'texts.jsonl: can'"'"'t be read: Input/output error' \
+    with_disk READ_FAILS texts.jsonl "$llmload" tokens --model-path "$tokenizer" --jsonl texts.jsonl
+  expect 2 'tiny.model: can'"'"'t be read: Input/output error' \
+    with_disk READ_FAILS tiny.model "$llmload" tokens --model-path "$tokenizer" texts.jsonl
   for file in records.jsonl performance_metrics.csv summary.json; do
     expect 1 "output lost: ./$file: write failed: Input/output error" with_disk CLOSE_FAILS $file "${run[@]}" --num-requests 40
     [ "$(grep -c lost err)" -eq 1 ] || fail "the loss of $file is told $(grep -c lost err) times"
@@ -57,6 +65,7 @@ expect 2 "$zero: is larger than 16 MiB" "$llmload" run p.json --set CA_FILE=$zer
 expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set PROMPTS=$zero
 expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set DUE_TIMES=$zero
 expect 2 "$zero: has a line of more than 512 MiB" "$llmload" report $zero
+expect 2 "$zero: has a line of more than 512 MiB" "$llmload" tokens --model-path "$tokenizer" --jsonl $zero
 truncate -s 3G tokenizer.json
 expect 2 'tokenizer.json: is larger than 256 MiB' "$llmload" tokens --model-path tokenizer.json input.jsonl
 

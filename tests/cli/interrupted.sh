@@ -47,7 +47,7 @@ run_and_signal() {
   grep -q '"complete":true' summary.json || fail "summary.json is not complete after $*"
 }
 run_and_signal 130 '' TERM
-run_and_signal 130 '' HUP  # the terminal has gone
+run_and_signal 130 '' HUP HUP  # the terminal has gone, and its shell says so, too
 grep -q '"interrupted":true' summary.json || fail "summary.json does not say that it was interrupted"
 run_and_signal 0 nohup HUP
 run_and_signal 0 '' USR1
