@@ -16,6 +16,7 @@
 #include <llmload/error.hpp>
 #include <sstream>
 #include <string>
+#include <system_error>
 
 #include "terminal.hpp"
 
@@ -95,6 +96,11 @@ int main(int argc, char** argv) {
   } catch (const InputError& e) {
     tell("llmload: " + std::string(e.what()));
     return wrong_input;
+  } catch (const std::system_error& e) {
+    const bool threads = e.code() == std::errc::resource_unavailable_try_again;
+    tell((threads ? "llmload: a thread can't be started (ulimit -u): " : "llmload: unexpected: ") +
+         std::string(e.what()));
+    return output_lost;
   } catch (const std::exception& e) {
     tell("llmload: unexpected: " + std::string(e.what()));
     return output_lost;

@@ -39,7 +39,11 @@ run_and_signal() {
   pid=$!
   exec 8<gate
   read -r _ <&8
-  for signal; do kill -"$signal" $pid; done
+  for signal; do
+    kill -"$signal" $pid 2>/dev/null || true
+    # Of two that wait the kernel gives the lower number first.
+    while grep -q 'ShdPnd:.*[1-9a-f]' /proc/$pid/status 2>/dev/null; do read -rt 0.01 <> <(:) || true; done
+  done
   cat <&8 >out
   wait $pid || code=$?
   exec 8<&-

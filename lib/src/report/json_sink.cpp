@@ -196,6 +196,7 @@ void JsonSink::on_end(const RunResult& result) {
 }
 
 void JsonSink::write(bool complete) {
+  written_ = false;
   json::object root;
   root["llmload"] = LLMLOAD_VERSION;
   root["run_id"] = text_or_null(plan_.run_id);
@@ -218,7 +219,6 @@ void JsonSink::write(bool complete) {
   root["stages"] = std::move(stages);
 
   const std::string part = path_ + ".part";
-  written_ = false;
   try {
     std::ofstream file;
     report::open_output(file, part, path_);
