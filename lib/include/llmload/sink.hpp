@@ -30,8 +30,7 @@ struct StageBegin {
 
 /// Takes a run's results to where they go. Plug in your own by deriving from it.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
-/// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on, and the
-///           sink gets its further calls.
+/// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
 /// Lifetime: must outlive the run.
 class Sink {
  public:
