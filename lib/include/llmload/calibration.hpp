@@ -46,6 +46,7 @@ class CalibrationSink : public Sink {
 
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
 
   /// One for each stage, when the endpoint has ended. Throws InputError where the file can't be read, or a
   /// line of it is none of a truth file.

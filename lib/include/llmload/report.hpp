@@ -18,6 +18,7 @@ class CsvSink : public Sink {
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
   [[nodiscard]] std::string name() const override { return path_; }
   /// The run has ended, and all of the file is there.
   [[nodiscard]] bool written() const { return written_; }
@@ -37,6 +38,7 @@ class TableSink : public Sink {
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
   [[nodiscard]] std::string name() const override { return "standard output"; }
 
  private:
@@ -53,6 +55,7 @@ class JsonSink : public Sink {
   void on_start(const Plan& plan) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
   [[nodiscard]] std::string name() const override { return path_; }
   /// The file has all that the sink was told.
   [[nodiscard]] bool written() const { return written_; }
@@ -79,6 +82,8 @@ class RecordsSink : public Sink {
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  /// Where the plan wants them in the file.
+  [[nodiscard]] bool reads_texts() const override;
   [[nodiscard]] std::string name() const override { return path_; }
   /// The run has ended, and all of the file is there.
   [[nodiscard]] bool written() const { return written_; }

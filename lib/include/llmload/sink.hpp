@@ -37,7 +37,8 @@ class Sink {
   virtual ~Sink() = default;
 
   /// Once, before any traffic. `plan` is the run's without its secrets: no key, no command for one, no
-  /// credentials of a proxy, and extra headers without their values. Nor is one of these in a record.
+  /// credentials of a proxy, and extra headers without their values. Nor is one of these in a record, but
+  /// for the texts that reads_texts() does without.
   virtual void on_start(const Plan& /*plan*/) {}
   /// When a stage begins; before its requests.
   virtual void on_stage_begin(const StageBegin& /*stage*/) {}
@@ -47,6 +48,9 @@ class Sink {
   virtual void on_stage(const Summary& summary) = 0;
   /// Once, at the end. `result.errors` has what was lost so far.
   virtual void on_end(const RunResult& /*result*/) {}
+  /// Whether on_record() looks at the texts of answers. Asked once, after on_start(). Where it does not they
+  /// are as they came, and may repeat a secret: to take it out costs time. TeeSink says so for all its sinks.
+  [[nodiscard]] virtual bool reads_texts() const { return true; }
   /// Which output was lost, in RunResult::errors: the type's name, if not overridden.
   [[nodiscard]] virtual std::string name() const;
 };
@@ -62,6 +66,7 @@ class TeeSink : public Sink {
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override;
 
  private:
   std::vector<Sink*> sinks_;

@@ -37,7 +37,8 @@ Plan without_secrets(Plan plan) {
 
 }  // namespace
 
-Collector::Collector(const Plan& plan, Sink* sink) : plan_(plan), sink_(sink), redactor_(plan) {
+Collector::Collector(const Plan& plan, Sink* sink)
+    : plan_(plan), sink_(sink), redactor_(plan), sink_reads_texts_(sink != nullptr) {
   try {
     thread_ = net::start_thread([this] {
       take_lowest_priority();
@@ -113,27 +114,16 @@ void Collector::call(const std::function<void()>& task) {
       if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
       task();
     } catch (...) {
-      end_call();
+      --awaited_;  // before its caller knows
       done.set_exception(std::current_exception());
       return true;
     }
-    end_call();
+    --awaited_;
     done.set_value();
     return true;
   };
   post(step, true);
   done.get_future().get();
-}
-
-bool Collector::is_awaited() {
-  const std::scoped_lock lock(mutex_);
-  return awaited_ > 0;
-}
-
-/// Before its caller knows.
-void Collector::end_call() {
-  const std::scoped_lock lock(mutex_);
-  --awaited_;
 }
 
 void Collector::give(std::vector<RequestRecord> batch) {
@@ -153,10 +143,13 @@ void Collector::take(std::vector<RequestRecord>& batch) {
   most_waiting_ = std::max(most_waiting_, waiting_records_);
   if (waiting_records_ > too_many) behind_ = true;
   auto shared = std::make_shared<std::vector<RequestRecord>>(std::exchange(batch, {}));
-  // A record a step, so that the other thread's turn can come between two of them.
+  // Where run()'s thread waits, a record a step, so that the other thread's turn can come between two of
+  // them.
   tasks_.emplace_back([this, shared, next = std::size_t{0}]() mutable {
-    if (next < shared->size()) add((*shared)[next++]);
-    if (next < shared->size()) return false;
+    while (next < shared->size()) {
+      add((*shared)[next++]);
+      if (next < shared->size() && is_awaited()) return false;
+    }
     const std::scoped_lock lock(mutex_);
     waiting_records_ -= shared->size();
     return true;
@@ -170,12 +163,15 @@ void Collector::add(RequestRecord& record) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
   }
   fold_->add(record);
-  if (sink_ == nullptr) return;
-  // The texts of an answer, which were counted as they came. The others were redacted when they were read.
+  if (sink_reads_texts_) take_secrets_out(record);
+  tell_sink([this, &record] { sink_->on_record(record); });
+}
+
+/// Of the texts of an answer, which were counted as they came. The others were redacted when they were read.
+void Collector::take_secrets_out(RequestRecord& record) const {
   for (std::string RequestRecord::*text :
        {&RequestRecord::output, &RequestRecord::reasoning, &RequestRecord::tool_text})
     record.*text = redactor_.redact(std::move(record.*text));
-  tell_sink([this, &record] { sink_->on_record(record); });
 }
 
 /// With a user's own tokenizer and prompts, which may throw. The answer counts; its tokens are not known.
@@ -211,7 +207,12 @@ void Collector::tell_sink(Call call) {
 
 void Collector::begin_run() {
   const Plan shown = without_secrets(plan_);
-  call([&] { tell_sink([&] { sink_->on_start(shown); }); });
+  call([&] {
+    tell_sink([&] {
+      sink_->on_start(shown);
+      sink_reads_texts_ = sink_->reads_texts();
+    });
+  });
 }
 
 void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run) {

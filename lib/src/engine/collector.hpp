@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -55,7 +56,7 @@ class Collector {
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
   /// Whether run()'s thread waits. Any thread.
-  [[nodiscard]] bool is_awaited();
+  [[nodiscard]] bool is_awaited() const { return awaited_ != 0; }
 
   RunResult& result() { return result_; }  ///< between the calls above
 
@@ -67,9 +68,9 @@ class Collector {
   using Task = std::function<bool()>;  // does a step; true: it was the last one
   void call(const std::function<void()>& task);
   void post(Task task, bool awaited);
-  void end_call();
   void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
+  void take_secrets_out(RequestRecord& record) const;
   void count_tokens(RequestRecord& record);
   void count_prompts(RequestRecord& record);
   template <class Call>
@@ -87,6 +88,7 @@ class Collector {
   std::optional<std::uint64_t> system_tokens_;  // once they are counted
   RunResult result_;
   report::SinkErrors sink_errors_;
+  bool sink_reads_texts_;
   std::vector<std::string> notes_;
   std::exception_ptr failure_;  // of a step that nobody waits for
 
@@ -95,8 +97,8 @@ class Collector {
   std::deque<Task> tasks_;
   std::size_t waiting_records_ = 0;
   std::size_t most_waiting_ = 0;
-  std::size_t awaited_ = 0;  // tasks
-  bool behind_ = false;      // the relief works, not thread_
+  std::atomic<std::size_t> awaited_{0};  // tasks
+  bool behind_ = false;                  // the relief works, not thread_
   bool working_ = false;
   bool ending_ = false;
   std::thread thread_, relief_;

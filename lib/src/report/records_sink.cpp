@@ -44,6 +44,8 @@ void RecordsSink::on_start(const Plan& plan) {
 // What was lost is told once: a line behind half a line would make a broken file of it.
 bool RecordsSink::lost() const { return !file_ || !file_->stream; }
 
+bool RecordsSink::reads_texts() const { return !lost() && file_->with_text; }
+
 void RecordsSink::on_record(const RequestRecord& record) {
   if (lost()) return;
   file_->line.clear();

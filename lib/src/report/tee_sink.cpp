@@ -33,5 +33,8 @@ void TeeSink::on_stage(const Summary& summary) {
 void TeeSink::on_end(const RunResult& result) {
   each(sinks_, [&](Sink& sink) { sink.on_end(result); });
 }
+bool TeeSink::reads_texts() const {
+  return std::ranges::any_of(sinks_, [](const Sink* sink) { return sink->reads_texts(); });
+}
 
 }  // namespace llmload

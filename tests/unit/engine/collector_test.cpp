@@ -251,6 +251,23 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a sink that does not read the texts of answers gets them as they came") {
+  struct Blind : Sink {
+    void on_record(const RequestRecord& r) override { output = r.output; }
+    void on_stage(const Summary&) override {}
+    [[nodiscard]] bool reads_texts() const override { return false; }
+    std::string output;
+  } sink;
+  auto p = plan();
+  p.api_key = Secret("sk-0123456789");
+  Collector collector(p, &sink);
+  collector.begin_run();
+  collector.begin_stage({1, 1, {}}, 1);
+  collector.give({success(0, "it is sk-0123456789")});
+  CHECK(collector.end_stage({.started_at = 1}).ok == 1);
+  CHECK(sink.output == "it is sk-0123456789");
+}
+
 TEST_CASE("what run() waits for is worked off at usual priority, from the next record on") {
   struct Priorities : Sink {
     void on_start(const Plan&) override { note(); }

@@ -47,6 +47,15 @@ TEST_CASE("all sinks of a tee get every call, in their order") {
   }
 }
 
+TEST_CASE("a tee reads the texts of answers where one of its sinks does") {
+  struct Blind : Counting {
+    [[nodiscard]] bool reads_texts() const override { return false; }
+  } blind, blind_too;
+  Counting reader;
+  CHECK_FALSE(TeeSink({&blind, &blind_too}).reads_texts());
+  CHECK(TeeSink({&blind, &reader}).reads_texts());
+}
+
 TEST_CASE("a sink that throws does not keep the others from their call, and its error is told") {
   Counting before, after;
   Throwing<std::runtime_error> first(std::runtime_error("disk full")),
