@@ -91,7 +91,7 @@ void Collector::work(bool relief) {
     lock.lock();
     working_ = false;
     if (ended) tasks_.pop_front();
-    if (waiting_records_ < few && awaited_ == 0) behind_ = false;
+    catch_up();
     if (behind_ != relief) whose_turn().notify_one();
     if (ending_) wake_both();
   }
@@ -114,16 +114,28 @@ void Collector::call(const std::function<void()>& task) {
       if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
       task();
     } catch (...) {
-      --awaited_;  // before its caller knows
+      end_call();
       done.set_exception(std::current_exception());
       return true;
     }
-    --awaited_;
+    end_call();
     done.set_value();
     return true;
   };
   post(step, true);
   done.get_future().get();
+}
+
+/// Before its caller knows.
+void Collector::end_call() {
+  const std::scoped_lock lock(mutex_);
+  --awaited_;
+  catch_up();
+}
+
+/// With the lock held.
+void Collector::catch_up() {
+  if (waiting_records_ < few && awaited_ == 0) behind_ = false;
 }
 
 void Collector::give(std::vector<RequestRecord> batch) {

@@ -68,6 +68,8 @@ class Collector {
   using Task = std::function<bool()>;  // does a step; true: it was the last one
   void call(const std::function<void()>& task);
   void post(Task task, bool awaited);
+  void end_call();
+  void catch_up();
   void take(std::vector<RequestRecord>& batch);
   void add(RequestRecord& record);
   void take_secrets_out(RequestRecord& record) const;

@@ -191,12 +191,15 @@ TEST_CASE("a collector that is destroyed has done what it was given") {
 TEST_CASE("with thousands of records waiting another thread works in the Collector's place, in order") {
   struct Blocking : Sink {
     void on_record(const RequestRecord& record) override {
-      if (indices.empty()) released.get_future().wait();
+      if (indices.empty()) {
+        begun.set_value();
+        released.get_future().wait();
+      }
       indices.push_back(record.index);
       threads.insert(std::this_thread::get_id());
     }
     void on_stage(const Summary&) override {}
-    std::promise<void> released;
+    std::promise<void> begun, released;
     std::vector<std::uint64_t> indices;
     std::set<std::thread::id> threads;
   } sink;
@@ -207,6 +210,7 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
     std::vector<RequestRecord> one;
     one.push_back(success(i, "x"));
     collector.give(std::move(one));
+    if (i == 0) sink.begun.get_future().wait();
   }
   sink.released.set_value();
   CHECK(collector.end_stage({.started_at = 1}).ok == 3'000);
