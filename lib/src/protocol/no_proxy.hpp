@@ -12,7 +12,8 @@ namespace llmload::protocol {
 /// not resolved for it. A loopback address never is reached through a proxy.
 bool bypasses_proxy(const Endpoint& endpoint, std::string_view no_proxy);
 
-/// 127.0.0.0/8, ::1, or localhost.
+/// 127.0.0.0/8, ::1, or a name that should be of them: localhost, or one under it. Where it leads is not
+/// looked at.
 bool is_loopback(std::string_view host);
 
 }  // namespace llmload::protocol
