@@ -43,13 +43,19 @@ class Input {
 
   std::istream& stream() { return name_ == "-" ? std::cin : file_; }
 
-  /// Calls `take` for each block of the text.
+  /// Calls `take` for each block of the text. Its InputError gets the file's name.
   template <class Take>
   void read(Take take) {
     std::vector<char> block(std::size_t{1} << 18U);
-    while (std::cout &&
-           (stream().read(block.data(), static_cast<std::streamsize>(block.size())) || stream().gcount() > 0))
-      take(std::string_view(block.data(), static_cast<std::size_t>(stream().gcount())));
+    const auto more = [&] {
+      return std::cout && (stream().read(block.data(), static_cast<std::streamsize>(block.size())) ||
+                           stream().gcount() > 0);
+    };
+    try {
+      while (more()) take(std::string_view(block.data(), static_cast<std::size_t>(stream().gcount())));
+    } catch (const InputError& e) {
+      throw InputError(name_ + ": " + e.what());
+    }
     require_read();
   }
 

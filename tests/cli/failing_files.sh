@@ -66,6 +66,7 @@ expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set PROMPTS=$ze
 expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set DUE_TIMES=$zero
 expect 2 "$zero: has a line of more than 512 MiB" "$llmload" report $zero
 expect 2 "$zero: has a line of more than 512 MiB" "$llmload" tokens --model-path "$tokenizer" --jsonl $zero
+expect 2 "$zero: more than 512 MiB in which no word ends" "$llmload" tokens --model-path "$tokenizer" $zero
 truncate -s 3G tokenizer.json
 expect 2 'tokenizer.json: is larger than 256 MiB' "$llmload" tokens --model-path tokenizer.json input.jsonl
 

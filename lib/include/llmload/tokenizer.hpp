@@ -33,7 +33,8 @@ class Tokenizer {
 
 /// Cuts a text that comes in pieces, which end anywhere, also inside a character, into parts whose tokens no
 /// later text can change. It keeps only what is not settled: of usual text a few words, but all of a text
-/// that can't be cut. One thread at a time; the tokenizer must outlive it.
+/// that can't be cut, and throws InputError at 512 MiB of that. One thread at a time; the tokenizer must
+/// outlive it.
 class StreamCutter {
  public:
   /// Some of the text, for count() where it is the first part, and else for count_rest().

@@ -1,3 +1,4 @@
+#include "llmload/error.hpp"
 #include "llmload/tokenizer.hpp"
 
 namespace llmload {
@@ -11,6 +12,8 @@ std::vector<std::uint32_t> ModelTokenizer::encode_rest(std::string_view text) co
 StreamCutter::Part StreamCutter::add(std::string_view piece) {
   pending_.erase(0, given_);
   given_ = 0;
+  constexpr std::size_t most = std::size_t{512} << 20U;
+  if (pending_.size() + piece.size() > most) throw InputError("more than 512 MiB in which no word ends");
   pending_ += piece;
   if (pending_.size() < next_try_) return {};
   const bool first = !was_cut_;
