@@ -9,6 +9,9 @@
 #include "llmload/budget.hpp"
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
+#include "protocol/secret_grams.hpp"
+#include "protocol/secrets.hpp"
+#include "protocol/shown_url.hpp"
 #include "text/json_text.hpp"
 #include "text/read_file.hpp"
 #include "text/utf8.hpp"
@@ -105,15 +108,36 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
   put(entries, "AUTH", {json::value("auto"), "--simulate"});
 }
 
+/// Of the values that are taken out of no text, for they are too short to be looked for; "" where there is
+/// none.
+std::string short_secrets(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const protocol::NamedSecret& secret : protocol::secrets_of(plan)) {
+    const bool known = std::ranges::find(names, secret.name) != names.end();
+    if (!protocol::is_secret(secret.value) && !known) names.push_back(secret.name);
+  }
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
 void warn(Plan& plan) {
+  if (const std::string names = short_secrets(plan); !names.empty()) {
+    plan.warnings.push_back(names + ": shorter than 8 bytes, so it is shown where a server repeats it");
+  }
   if (!plan.tls_verify)
     plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
   for (std::string& warning : quota_warnings(plan)) plan.warnings.push_back(std::move(warning));
 }
 
+std::string shown(std::string_view text, const protocol::Redactor& redactor) {
+  const bool is_url = text.starts_with("http://") || text.starts_with("https://");
+  return redactor.redact(is_url ? protocol::shown_url(text) : std::string(text));
+}
+
 /// A value as it was given, for the outputs, with secrets taken out: a URL may repeat the key.
 json::value shown(const json::value& value, const protocol::Redactor& redactor) {
-  if (value.is_string()) return json::value(redactor.redact(std::string(value.get_string())));
+  if (value.is_string()) return json::value(shown(std::string_view(value.get_string()), redactor));
   if (value.is_array()) {
     json::array list;
     for (const json::value& item : value.get_array()) list.push_back(shown(item, redactor));
@@ -121,7 +145,8 @@ json::value shown(const json::value& value, const protocol::Redactor& redactor) 
   }
   if (value.is_object()) {
     json::object object;
-    for (const auto& [name, member] : value.get_object()) object[name] = shown(member, redactor);
+    for (const auto& [name, member] : value.get_object())
+      object[shown(std::string_view(name), redactor)] = shown(member, redactor);
     return object;
   }
   return value;

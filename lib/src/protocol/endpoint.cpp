@@ -3,14 +3,14 @@
 
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
+#include "protocol/shown_url.hpp"
 #include "text/lower.hpp"
 
 namespace llmload {
 namespace {
 
 [[noreturn]] void reject(std::string_view url, const std::string& why) {
-  // Without its query, which may hold a key.
-  throw InputError("endpoint \"" + std::string(url.substr(0, url.find_first_of("?#"))) + "\": " + why);
+  throw InputError("endpoint \"" + protocol::shown_url(url) + "\": " + why);
 }
 
 bool is_port(std::string_view port) {

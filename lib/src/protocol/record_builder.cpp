@@ -6,6 +6,7 @@
 #include "protocol/body_form.hpp"
 #include "protocol/event_kind.hpp"
 #include "protocol/server_error.hpp"
+#include "protocol/shown_url.hpp"
 #include "protocol/usage_check.hpp"
 #include "text/clear.hpp"
 #include "text/lower.hpp"
@@ -231,8 +232,10 @@ void RecordBuilder::on_error_answer() {
   ServerError error = read_server_error(body);
   if (!encoding.empty() && error.message == body) error.message = "an answer" + described(body);
   std::string reason = "HTTP " + std::to_string(status);
-  if (status / 100 == 3) reason += " to " + reader_.location() + " (redirects are not followed)";
-  if (!error.message.empty()) reason += ": " + error.message;
+  if (status / 100 == 3) reason += " to " + shown_url(reader_.location()) + " (redirects are not followed)";
+  const bool refused = status == 401 || status == 403;
+  const std::string said = refused ? quoted_of_refusal(error, redactor_) : error.message;
+  if (!said.empty()) reason += ": " + said;
   record_->error_code = redactor_.line(error.code, 100);
   const bool filtered = status == 400 && is_content_filter(error.code);
   end(filtered ? Outcome::content_filtered : outcome_of_status(status), reason);

@@ -1,65 +1,112 @@
 #include "protocol/redactor.hpp"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
+#include <utility>
 
-#include "text/base64.hpp"
+#include "protocol/decoded.hpp"
+#include "protocol/secrets.hpp"
 #include "text/printable.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::protocol {
 namespace {
 
-constexpr std::string_view bearer = "Bearer ";
-constexpr std::size_t shortest_header_secret = 8;  // "true" in a header is no secret
+constexpr std::string_view mask = "[redacted]";
+constexpr std::size_t most_in_a_block = 32 * 1024, overlap = 4 * 1024;  // bytes that a view keeps
+constexpr unsigned base64_levels = 2;
+constexpr std::size_t most_of_a_line = 64 * 1024, longest_half = 1024;  // bytes, before it is cut
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+/// `levels`: base64 within base64 is read so often.
+void find_in(const Decoded& view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found) {
+  secrets.find(view, found);
+  Decoded unescaped;
+  const bool escapes = unescape(view, unescaped);
+  if (escapes) secrets.find(unescaped, found);
+  if (levels == 0) return;
+  const Decoded& plain = escapes ? unescaped : view;
+  const std::vector<Span> runs = base64_runs(plain, base64_digits(secrets.shortest()));
+  if (runs.empty()) return;
+  for (unsigned phase = 0; phase < 4; ++phase)
+    find_in(decode_base64(plain, runs, phase), secrets, levels - 1, found);
+}
+
+/// In blocks, so that a large part takes little memory.
+void find_in_part(std::string_view text, Span part, const SecretGrams& secrets, std::vector<Span>& found) {
+  Decoded block;
+  while (part.begin < part.end) {
+    if (block.text.size() > overlap) {
+      const auto done = static_cast<std::ptrdiff_t>(block.text.size() - overlap);
+      block.text.erase(block.text.begin(), block.text.begin() + done);
+      block.spans.erase(block.spans.begin(), block.spans.begin() + done);
+    }
+    part.begin = read_plain(text.substr(0, part.end), part.begin, most_in_a_block, block);
+    find_in(block, secrets, base64_levels, found);
+  }
+}
+
+/// In the text's order; those that touch are one.
+std::vector<Span> find_all(std::string_view text, const SecretGrams& secrets) {
+  std::vector<Span> found;
+  for (const Span& part : secrets.doubtful_parts(text)) find_in_part(text, part, secrets, found);
+  std::ranges::sort(found, {}, &Span::begin);
+  std::vector<Span> joined;
+  for (const Span& span : found) {
+    if (joined.empty() || span.begin > joined.back().end)
+      joined.push_back(span);
+    else
+      joined.back().end = std::max(joined.back().end, span.end);
+  }
+  return joined;
+}
 
 }  // namespace
 
 Redactor::Redactor(const Plan& plan) : key_command_(plan.key_command) {
-  if (!plan.api_key.empty()) add(plan.api_key.reveal(), secrets_);
-  for (const auto& [name, value] : plan.extra_headers) {
-    if (value.size() >= shortest_header_secret) add(value, secrets_);
-  }
-  for (const Endpoint& endpoint : plan.endpoints) {
-    if (!endpoint.proxy || endpoint.proxy->credentials.empty()) continue;
-    const std::string& credentials = endpoint.proxy->credentials.reveal();
-    const std::string password = credentials.substr(credentials.find(':') + 1);
-    add(credentials, secrets_);
-    add(text::encode_base64(credentials), secrets_);
-    if (password.size() >= shortest_header_secret) add(password, secrets_);
-  }
-  std::ranges::sort(secrets_, std::ranges::greater{}, &std::string::size);
+  for (NamedSecret& secret : secrets_of(plan)) secrets_.push_back(std::move(secret.value));
+  if (!key_command_) grams_ = std::make_shared<const SecretGrams>(secrets_);
 }
 
-void Redactor::add(const std::string& secret, Secrets& secrets) {
-  secrets.push_back(secret);
-  const std::string escaped = boost::json::serialize(boost::json::string(secret));
-  if (escaped.size() != secret.size() + 2) secrets.push_back(escaped.substr(1, escaped.size() - 2));
-  if (secret.starts_with(bearer) && secret.size() > bearer.size()) add(secret.substr(bearer.size()), secrets);
+std::shared_ptr<const SecretGrams> Redactor::grams() const {
+  if (!key_command_) return grams_;
+  auto issued = key_command_->issued();
+  const std::scoped_lock lock(mutex_);
+  if (issued != issued_) {
+    std::vector<std::string> all = secrets_;
+    for (const std::string& key : *issued) all.emplace_back(without_scheme(key));
+    grams_ = std::make_shared<const SecretGrams>(all);
+    issued_ = std::move(issued);
+  }
+  return grams_;
 }
 
 std::string Redactor::redact(std::string text) const {
-  static constexpr std::string_view mask = "[redacted]";
-  const auto take_out = [&text](const Secrets& secrets) {
-    for (const std::string& secret : secrets) {
-      if (secret.size() > text.size()) continue;
-      for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size()))
-        text.replace(at, secret.size(), mask);
-    }
-  };
-  take_out(secrets_);
-  if (!key_command_ || text.empty()) return text;
-  Secrets issued;
-  for (const std::string& key : *key_command_->issued()) add(key, issued);
-  take_out(issued);
-  return text;
+  const auto secrets = grams();
+  if (secrets->empty()) return text;
+  const std::vector<Span> found = find_all(text, *secrets);
+  if (found.empty()) return text;
+  std::string out;
+  std::size_t from = 0;
+  for (const Span& span : found) {
+    out.append(text, from, span.begin - from);
+    out += mask;
+    from = span.end;
+  }
+  return out.append(text, from);
 }
 
 std::string Redactor::line(std::string text, std::size_t limit) const {
-  text = llmload::text::valid_utf8(redact(std::move(text)));
+  // A line shows little of a long text, whose end may now be half a secret: that is left out, too.
+  const bool is_long = text.size() > most_of_a_line;
+  if (is_long) text.resize(most_of_a_line);
+  text = redact(std::move(text));
+  if (is_long) {
+    const auto last = text.rfind(mask);
+    const std::size_t least = last == std::string::npos ? 0 : last + mask.size();
+    text.resize(std::max(least, text.size() - std::min(text.size(), longest_half)));
+  }
+  text = llmload::text::valid_utf8(std::move(text));
   std::string out;
   for (std::string_view rest = text; !rest.empty() && out.size() <= limit;) {
     const std::size_t control = llmload::text::control_size(rest);

@@ -251,4 +251,24 @@ std::optional<ServerError> find_server_error(std::string_view text) {
   return error;
 }
 
+std::string quoted_of_refusal(const ServerError& error, const Redactor& redactor) {
+  constexpr std::size_t most_quoted = 80;  // bytes
+  const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
+  const auto is_of_code = [&](unsigned char c) { return std::isdigit(c) != 0 || is_letter(c) || c == '_'; };
+  if (error.code.size() <= most_quoted && std::ranges::any_of(error.code, is_letter) &&
+      std::ranges::all_of(error.code, is_of_code)) {
+    return error.code;
+  }
+  std::string quoted;
+  const std::string said = redactor.line(error.message, most_quoted);
+  for (std::string_view rest = said; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    const std::string_view bare = word.substr(0, word.find_last_not_of(".,:;!?") + 1);  // npos + 1 is 0
+    if (bare != "[redacted]" && !std::ranges::all_of(bare, is_letter)) break;
+    quoted += (quoted.empty() ? "" : " ") + std::string(word);
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  return quoted;
+}
+
 }  // namespace llmload::protocol

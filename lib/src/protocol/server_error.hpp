@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/redactor.hpp"
+
 namespace llmload::protocol {
 
 /// What an error says, out of all the shapes that servers use.
@@ -19,5 +21,9 @@ ServerError read_server_error(std::string_view text);
 
 /// Likewise, but empty where `text` has no error that says something, and is none.
 std::optional<ServerError> find_server_error(std::string_view text);
+
+/// What is quoted of the error of a 401 or 403, in which servers repeat a part of the key ("sk-ab***yz"): its
+/// code where that is a word, else what it says, up to the first word that is not of letters alone.
+std::string quoted_of_refusal(const ServerError& error, const Redactor& redactor);
 
 }  // namespace llmload::protocol

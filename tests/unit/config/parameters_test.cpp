@@ -185,9 +185,40 @@ TEST_CASE("a key that is given with its Bearer is not shown without it either") 
 }
 
 // 2000000`.
-TEST_CASE("a short key that is a part of the mask is masked once") {
-  const auto plan = ParameterFile().set("API_KEY", R"("red")").set("SYS_PROMPT", R"("a red one")").load();
+TEST_CASE("a key that is a part of the mask is masked once") {
+  const auto plan =
+      ParameterFile().set("API_KEY", R"("redacted")").set("SYS_PROMPT", R"("a redacted one")").load();
   CHECK(boost::json::parse(plan.parameters_json).at("SYS_PROMPT") == "a [redacted] one");
+}
+
+TEST_CASE("of a URL's query the names are shown alone") {
+  ParameterFile file;
+  file.set("MODEL_ENDPOINTS", R"(["https://h/chat/completions?api-version=2024-05-01&sig=a%2Fb#c"])");
+  const auto shown = boost::json::parse(file.load().parameters_json);
+  CHECK(shown.at("MODEL_ENDPOINTS").at(0) == "https://h/chat/completions?api-version&sig");
+}
+
+TEST_CASE("a key is not shown as the name of a member either") {
+  const std::string key(ParameterFile::key);
+  const auto plan = ParameterFile().set("EXTRA_BODY", "{\"" + key + "\": 1}").load();
+  CHECK_FALSE(has(plan.parameters_json, key));
+}
+
+TEST_CASE("one warning names all secrets that are too short to be taken out") {
+  const auto warnings_about_length = [](const Plan& plan) {
+    std::vector<std::string> found;
+    for (const std::string& warning : plan.warnings)
+      if (has(warning, "shorter than 8 bytes")) found.push_back(warning);
+    return found;
+  };
+  CHECK(warnings_about_length(ParameterFile().load()).empty());
+  ParameterFile file;
+  file.set("API_KEY", R"("Bearer short")").set("EXTRA_HEADERS", R"({"x-a": "1", "x-b": "long enough"})");
+  const auto found = warnings_about_length(file.load());
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0], "API_KEY, EXTRA_HEADERS/x-a: "));
+  CHECK_FALSE(has(found[0], "short,"));
+  CHECK_FALSE(has(found[0], "x-b"));
 }
 
 TEST_CASE("KEY=VALUE goes over the file: JSON, or else a string") {

@@ -103,7 +103,7 @@ TEST_CASE("each HTTP status has its outcome, with the server's message") {
   CHECK(outcome("204 No Content") == Outcome::bad_response);
   CHECK(outcome("202 Accepted") == Outcome::generation_failed);  // an error is no answer, whatever the status
   const auto r = record_of(http("401 Unauthorized", body));
-  CHECK(r.error == "HTTP 401: because");
+  CHECK(r.error == "HTTP 401: c");
   CHECK(r.http_status == 401);
   CHECK(r.done == 5);
   CHECK(r.output.empty());
@@ -265,6 +265,29 @@ TEST_CASE("a key that the server echoes is in no field of the record") {
                   key));
 }
 
+TEST_CASE("of a 401 or 403 its code is quoted, else its first words, and no masked key") {
+  const auto error_of_body = [](const std::string& status, const std::string& body) {
+    return record_of(http(status, body)).error;
+  };
+  for (const std::string status : {"401", "403"}) {
+    const auto says = [&](const std::string& body) { return error_of_body(status + " x", body); };
+    CHECK(says(R"({"error":{"message":"Incorrect API key: sk-ab***yz.","code":"invalid_api_key"}})") ==
+          "HTTP " + status + ": invalid_api_key");
+    CHECK(says(R"({"error":{"message":"Incorrect API key provided: sk-ab***yz."}})") ==
+          "HTTP " + status + ": Incorrect API key provided:");
+    CHECK(says(R"({"code":401,"message":"No access, sorry. See 'ab...yz'"})") ==
+          "HTTP " + status + ": No access, sorry. See");
+    CHECK(says("sk-ab***yz is wrong") == "HTTP " + status);
+    CHECK(says(R"({"error":{"message":"Wrong","code":"sk-ab***yz"}})") == "HTTP " + status + ": Wrong");
+  }
+  CHECK(error_of_body("500 x", "the key sk-ab***yz") == "HTTP 500: the key sk-ab***yz");
+}
+
+TEST_CASE("a redirect's query is shown by its names alone") {
+  const auto r = record_of(http("307 x", "", "Location: https://u:p@h/v1?sig=abc&b#d\r\n"));
+  CHECK(r.error == "HTTP 307 to https://h/v1?sig&b (redirects are not followed)");
+}
+
 TEST_CASE("no part of an echoed key is left where a long body is cut") {
   // White space is made one space after the cut, so what lies at the cut of the body comes into the line.
   for (std::size_t before = 4'050; before < 4'100; before += 7) {
@@ -276,10 +299,9 @@ TEST_CASE("no part of an echoed key is left where a long body is cut") {
 
 TEST_CASE("an echoed key is taken out in its JSON form too") {
   const std::string slashes = "abcd/efgh/ijkl+mnop==";  // some servers write \/ for /
-  const auto r =
-      record_of(http("401 Unauthorized", R"({"reason":"bad key abcd\/efgh\/ijkl+mnop=="})"), slashes);
+  const auto r = record_of(http("500 Internal", R"({"reason":"bad key abcd\/efgh\/ijkl+mnop=="})"), slashes);
   CHECK_FALSE(has(r.error, "efgh"));
-  const auto q = record_of(http("401 Unauthorized", R"({"reason":"bad key abcd\"efgh"})"), "abcd\"efgh");
+  const auto q = record_of(http("500 Internal", R"({"reason":"bad key abcd\"efgh"})"), "abcd\"efgh");
   CHECK_FALSE(has(q.error, "efgh"));
 }
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace llmload::protocol {
+
+// What a search for secrets sees of a byte, whose class is looked up: text comes by the megabyte.
+
+constexpr bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// In the standard's alphabet, or in that for URLs.
+constexpr bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_'; }
+
+/// ASCII's letters, digits, punctuation and blank, '\n' for each line end; else 0: it is not seen.
+constexpr char readable(char c) {
+  if (c == '\n' || c == '\r') return '\n';
+  return c >= ' ' && c < 0x7f ? c : '\0';
+}
+
+/// As it is compared: in lower case; 0 also for blanks and line ends.
+constexpr char letter(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c + ('a' - 'A'));
+  return c > ' ' && c < 0x7f ? c : '\0';
+}
+
+/// A function's value for each byte.
+template <class Value>
+class ByteTable {
+ public:
+  constexpr explicit ByteTable(Value (*of)(char)) {
+    for (std::size_t byte = 0; byte < values_.size(); ++byte) values_[byte] = of(static_cast<char>(byte));
+  }
+  constexpr Value operator()(char c) const { return values_[static_cast<unsigned char>(c)]; }
+
+ private:
+  std::array<Value, 256> values_{};
+};
+
+}  // namespace llmload::protocol

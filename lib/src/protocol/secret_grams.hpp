@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "protocol/decoded.hpp"
+
+namespace llmload::protocol {
+
+/// Secrets shorter than this, in letters, digits and punctuation, are none: a search for "x" would only
+/// corrupt what it is in.
+constexpr std::size_t shortest_secret = 8;
+bool is_secret(std::string_view value);
+
+/// All that some secrets can be known by: each 12 bytes in a row of a longer one, all of a shorter one. They
+/// are kept as they are compared: of ASCII's letters, digits and punctuation alone, in lower case.
+class SecretGrams {
+ public:
+  /// `secrets`: also those that are written with escapes themselves.
+  explicit SecretGrams(const std::vector<std::string>& secrets);
+
+  [[nodiscard]] bool empty() const { return grams_.empty(); }
+  /// Bytes of the shortest gram.
+  [[nodiscard]] std::size_t shortest() const { return lengths_.front(); }
+
+  /// The parts of `text` that may hold a gram, in one of the ways to read it, with enough around them to find
+  /// it there. Ordinary text has few, and this is quick.
+  [[nodiscard]] std::vector<Span> doubtful_parts(std::string_view text) const;
+
+  /// Appends where grams are in `view`, each from its first to its last byte; those that overlap are one.
+  void find(const Decoded& view, std::vector<Span>& found) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view gram) const { return std::hash<std::string_view>{}(gram); }
+  };
+
+  void add(const Decoded& secret);
+  /// The last 8 letters, with one more.
+  static std::uint64_t with_next(std::uint64_t last, char letter) {
+    return last << 8U | static_cast<unsigned char>(letter);
+  }
+  [[nodiscard]] std::size_t bit_of(std::uint64_t begin) const {
+    return static_cast<std::size_t>(begin * 0x9E3779B97F4A7C15U >> (64U - bits_));
+  }
+
+  std::unordered_set<std::string, Hash, std::equal_to<>> grams_;
+  std::vector<std::size_t> lengths_;  // of grams, ascending
+  std::vector<bool> begins_;          // by the hash of a gram's first 8 letters: there may be one
+  unsigned bits_ = 0;                 // of that hash
+};
+
+}  // namespace llmload::protocol
