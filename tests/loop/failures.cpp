@@ -56,7 +56,8 @@ TEST_CASE("a level whose requests are all refused ends the run") {
   CHECK(count(result.stages[0], Outcome::http_4xx) == 2);
   CHECK_FALSE(result.valid);
   CHECK(result.ended_early.find("401") != std::string::npos);
-  CHECK(result.stages[0].commonest_reason == "HTTP 401: the key is missing or is not valid for this endpoint");
+  CHECK(result.stages[0].commonest_reason ==
+        "HTTP 401: the key is missing or is not valid for this endpoint");
   CHECK(result.stages[0].commonest_reason.find("nobody-may-see") == std::string::npos);
   CHECK_FALSE(result.stages[0].e2e_ms);
   CHECK_FALSE(result.stages[0].requests_per_second);

@@ -35,8 +35,11 @@ std::size_t read_plain(std::string_view text, std::size_t from, std::size_t limi
 /// All of `text`.
 Decoded decoded_of(std::string_view text);
 
-/// Makes `unescaped` of `view`, with JSON's, URLs' and HTML's escapes read, also escapes of escapes, and
-/// without the "data:" of an event's further lines. False: there are none, and nothing was made.
+/// So often escapes are read: they may be escaped themselves.
+constexpr unsigned most_escapes = 5;
+
+/// Makes `unescaped` of `view`, with one level of JSON's, URLs' and HTML's escapes read, and without the
+/// "data:" of an event's further lines. False: there are none.
 bool unescape(const Decoded& view, Decoded& unescaped);
 
 /// What so many bytes are written with at the least.

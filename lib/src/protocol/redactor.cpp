@@ -19,17 +19,18 @@ constexpr std::size_t most_of_a_line = 64 * 1024, longest_half = 1024;  // bytes
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 /// `levels`: base64 within base64 is read so often.
-void find_in(const Decoded& view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found) {
-  secrets.find(view, found);
+void find_in(Decoded view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found) {
   Decoded unescaped;
-  const bool escapes = unescape(view, unescaped);
-  if (escapes) secrets.find(unescaped, found);
-  if (levels == 0) return;
-  const Decoded& plain = escapes ? unescaped : view;
-  const std::vector<Span> runs = base64_runs(plain, base64_digits(secrets.shortest()));
-  if (runs.empty()) return;
-  for (unsigned phase = 0; phase < 4; ++phase)
-    find_in(decode_base64(plain, runs, phase), secrets, levels - 1, found);
+  for (unsigned escapes = 0; escapes <= most_escapes; ++escapes) {
+    secrets.find(view, found);
+    if (levels > 0) {
+      const std::vector<Span> runs = base64_runs(view, base64_digits(secrets.shortest()));
+      for (unsigned phase = 0; phase < 4 && !runs.empty(); ++phase)
+        find_in(decode_base64(view, runs, phase), secrets, levels - 1, found);
+    }
+    if (!unescape(view, unescaped)) return;
+    std::swap(view, unescaped);
+  }
 }
 
 /// In blocks, so that a large part takes little memory.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "protocol/readable.hpp"
 
@@ -37,13 +38,15 @@ bool is_secret(std::string_view value) { return Letters(decoded_of(value)).text.
 
 SecretGrams::SecretGrams(const std::vector<std::string>& secrets) {
   for (const std::string& secret : secrets) {
-    const Decoded plain = decoded_of(secret);
-    add(plain);
-    Decoded unescaped;
-    if (unescape(plain, unescaped)) add(unescaped);
+    Decoded view = decoded_of(secret), unescaped;
+    add(view);
+    for (unsigned escapes = 0; escapes < most_escapes && unescape(view, unescaped); ++escapes) {
+      std::swap(view, unescaped);
+      add(view);
+    }
   }
   std::ranges::sort(lengths_);
-  lengths_.erase(std::ranges::unique(lengths_).begin(), lengths_.end());
+  lengths_.erase(std::unique(lengths_.begin(), lengths_.end()), lengths_.end());
   bits_ = bits_for(grams_.size());
   begins_.resize(std::size_t{1} << bits_);
   for (const std::string& gram : grams_) {

@@ -1,5 +1,4 @@
-// The escapes of decoded.hpp. An escape is read where it ends, and what it stands for may end the next
-// one: "%2541" is "%41", which is "A". So escapes of escapes take no pass of their own.
+// The escapes of decoded.hpp.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,17 +12,16 @@
 namespace llmload::protocol {
 namespace {
 
-constexpr std::size_t longest_entity = 24;  // of what is behind its "&"
+constexpr std::size_t longest_entity = 24;  // without its ";"
 constexpr std::string_view data_line = "\ndata:";
 constexpr char not_kept = 0;
 
-/// The escape at a text's end, and what it stands for.
+/// An escape, and what it stands for.
 struct Escape {
   std::size_t size = 0;  // 0: there is none
   char meaning = not_kept;
 };
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_punctuation(char c) { return c > ' ' && !is_alnum(c); }
 
 char character_of(unsigned long code) { return code < 0x7f ? readable(static_cast<char>(code)) : not_kept; }
@@ -101,91 +99,73 @@ std::optional<char> named(std::string_view name) {
   return found != names.end() ? std::optional(found->second) : std::nullopt;
 }
 
-/// An entity without the ";" at its end, which one that is a number may do without.
-Escape entity_at_end(std::string_view text, bool semicolon) {
-  std::size_t begin = text.size();
-  while (begin > 0 && text.size() - begin < longest_entity &&
-         (is_alnum(text[begin - 1]) || text[begin - 1] == '#'))
-    --begin;
-  if (begin == 0 || begin == text.size() || text[begin - 1] != '&') return {};
-  std::string_view name = text.substr(begin);
-  const std::size_t size = name.size() + 1;
+/// `prefix`, which begins `text`, and so many digits.
+Escape hex(std::string_view text, std::size_t prefix, std::size_t digits) {
+  if (text.size() < prefix + digits) return {};
+  const auto meaning = character_of(text.substr(prefix, digits), 16);
+  return meaning ? Escape{prefix + digits, *meaning} : Escape{};
+}
+
+/// One that is a number may be without its ";".
+Escape entity(std::string_view text) {
+  const auto is_of_name = [](char c) { return is_alnum(c) || c == '#'; };
+  std::size_t size = 1;
+  while (size < std::min(text.size(), longest_entity) && is_of_name(text[size])) ++size;
+  const std::string_view name = text.substr(1, size - 1);
+  const bool ends = size < text.size() && text[size] == ';';
   std::optional<char> meaning;
-  if (name.front() != '#') {
-    if (semicolon) meaning = named(name);
-  } else if (name.size() > 1 && (name[1] == 'x' || name[1] == 'X')) {
+  if (!name.starts_with('#'))
+    meaning = ends ? named(name) : std::nullopt;
+  else if (name.starts_with("#x") || name.starts_with("#X"))
     meaning = character_of(name.substr(2), 16);
-  } else {
+  else
     meaning = character_of(name.substr(1), 10);
-  }
-  return meaning ? Escape{size, *meaning} : Escape{};
+  return meaning ? Escape{size + (ends ? 1 : 0), *meaning} : Escape{};
 }
 
-/// `before` and digits at the end of `text`, so many.
-Escape hex_at_end(std::string_view text, std::string_view before, std::size_t digits) {
-  const std::size_t size = before.size() + digits;
-  if (text.size() < size || text.substr(text.size() - size, before.size()) != before) return {};
-  const auto meaning = character_of(text.substr(text.size() - digits), 16);
-  return meaning ? Escape{size, *meaning} : Escape{};
+/// Any number of backslashes is one: they are escaped themselves in JSON within JSON.
+Escape behind_backslashes(std::string_view text) {
+  const std::size_t size = std::min(text.find_first_not_of('\\'), text.size());
+  const char next = size < text.size() ? text[size] : ' ';
+  if (next == 'u' || next == 'x') {
+    const Escape escape = hex(text, size + 1, next == 'u' ? 4 : 2);
+    if (escape.size > 0) return escape;
+  }
+  if (next == 'n' || next == 'r') return {size + 1, '\n'};
+  if (next == 't' || next == 'b' || next == 'f') return {size + 1, not_kept};
+  if (is_punctuation(next)) return {size + 1, next};
+  return size > 1 ? Escape{size, '\\'} : Escape{};
 }
 
-Escape escape_at_end(std::string_view text) {
-  const char last = text.back();
-  const char before = text.size() > 1 ? text[text.size() - 2] : ' ';
-  if (before == '\\') {
-    if (is_punctuation(last)) return {2, last};
-    if (last == 'n' || last == 'r') return {2, '\n'};
-    if (last == 't' || last == 'b' || last == 'f') return {2, not_kept};
-  }
-  if (is_hex(last)) {
-    for (const auto& [prefix, digits] :
-         {std::pair<std::string_view, std::size_t>{"%", 2}, {"\\x", 2}, {"\\u", 4}, {"%u", 4}}) {
-      if (const Escape escape = hex_at_end(text, prefix, digits); escape.size > 0) return escape;
-    }
-  }
-  if (last == ';') {
-    const Escape entity = entity_at_end(text.substr(0, text.size() - 1), true);
-    if (entity.size > 0) return {entity.size + 1, entity.meaning};
-  }
-  if (last == ':' && text.ends_with(data_line)) return {data_line.size(), '\n'};
-  return {};
-}
-
-/// Puts `c` in place of the `size` bytes at the end.
-void replace_end(Decoded& view, std::size_t size, char c) {
-  const Span whole{view.spans[view.spans.size() - size].begin, view.spans.back().end};
-  view.resize(view.text.size() - size);
-  if (c != not_kept) view.put(c, whole);
-}
-
-void read_escapes_at_end(Decoded& view) {
-  while (!view.text.empty()) {
-    const Escape escape = escape_at_end(view.text);
-    if (escape.size == 0) return;
-    replace_end(view, escape.size, escape.meaning);
-    if (escape.meaning == not_kept) return;
+/// At the begin of `text`.
+Escape escape_of(std::string_view text) {
+  switch (text.front()) {
+    case '\\': return behind_backslashes(text);
+    case '%': return text.starts_with("%u") ? hex(text, 2, 4) : hex(text, 1, 2);
+    case '&': return entity(text);
+    case '\n': return text.starts_with(data_line) ? Escape{data_line.size(), '\n'} : Escape{};
+    default: return {};
   }
 }
 
 }  // namespace
 
 bool unescape(const Decoded& view, Decoded& unescaped) {
+  const std::string_view text = view.text;
   const bool any =
-      view.text.find_first_of("\\%&") != std::string::npos || view.text.find(data_line) != std::string::npos;
+      text.find_first_of("\\%&") != std::string_view::npos || text.find(data_line) != std::string_view::npos;
   if (!any) return false;
-  for (std::size_t at = 0; at < view.text.size(); ++at) {
-    const char c = view.text[at];
-    if (!is_alnum(c) && c != '#' && c != ';') {
-      const Escape entity = entity_at_end(unescaped.text, false);
-      if (entity.size > 0) {
-        replace_end(unescaped, entity.size, entity.meaning);
-        if (entity.meaning != not_kept) read_escapes_at_end(unescaped);
-      }
-    }
-    unescaped.put(c, view.spans[at]);
-    read_escapes_at_end(unescaped);
+  unescaped.resize(0);
+  bool changed = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const Escape escape = escape_of(text.substr(at));
+    const std::size_t size = std::max<std::size_t>(escape.size, 1);
+    const char c = escape.size > 0 ? escape.meaning : text[at];
+    if (c != not_kept) unescaped.put(c, {view.spans[at].begin, view.spans[at + size - 1].end});
+    changed = changed || escape.size > 0;
+    at += size;
   }
-  return true;
+  return changed;
 }
 
 }  // namespace llmload::protocol

@@ -80,6 +80,10 @@ TEST_CASE("a key in another form is taken out, and nothing around it") {
       each_byte(key, "&#%u;"),
       each_byte(key, "&#x%x;"),
       each_byte(key, "&#00%u;"),
+      each_byte(key, "&#%u"),
+      each_byte(each_byte(key, "\\u%04x"), "\\u%04x"),
+      each_byte(each_byte(key, "&#%u;"), "&#%u;"),
+      each_byte(each_byte(key, "%%%02x"), "&#x%x;"),
       each_byte(key, "&amp;#%u;"),
       each_byte(key, "%%26%%23%u;"),
       replaced(replaced(replaced(key, "/", "&sol;"), "+", "&plus;"), "=", "&equals;"),
@@ -100,7 +104,6 @@ TEST_CASE("a key in another form is taken out, and nothing around it") {
     CHECK(redacted(form) == "[redacted]");
     CHECK(redacted("got (" + form + "), why?") == "got ([redacted]), why?");
   }
-  CHECK(redacted(each_byte(key, "&#%u")) == "[redacted]" + each_byte(key.substr(key.size() - 1), "&#%u"));
 }
 
 TEST_CASE("a key in base64 is taken out at each alignment, in both alphabets, with and without padding") {
