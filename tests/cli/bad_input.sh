@@ -50,7 +50,7 @@ REQUEST_TIMEOUT_SECONDS|0|it must be a number from
 ROWS
 
 parameters
-sed -i 's/"API_KEY": "any",//' parameters.json
+sed -i 's/"API_KEY": "any-key-will-do",//' parameters.json
 run 'API_KEY is missing'
 parameters
 sed -i 's/"MODEL_ENDPOINTS"[^,]*,//' parameters.json

@@ -38,7 +38,7 @@ run 3 '' --set AUTH=api-key
 
 parameters
 printf '\xef\xbb\xbf%s' "$(cat parameters.json)" >marked.json && mv marked.json parameters.json
-run 3 ''  # read: the simulator refuses the key "any"
+run 3 ''  # read: the simulator refuses the key
 parameters API_KEY "\"$key\""
 for name in prompts_messages.jsonl prompts_lone_surrogate.jsonl; do cp "$files/$name" .; done
 run 2 'prompts_messages.jsonl, line 1: has "messages"; it must be a string' --set PROMPTS=prompts_messages.jsonl

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """A server that repeats its client's key, and what looks for it in the client's outputs (key_is_never_shown.sh).
 
     key_echo.py forms              prints the forms that it knows
@@ -48,6 +47,8 @@ FORMS = {
     'zero-width': '\u200b'.join,
     'soft-hyphen': '\u00ad'.join,
     'control': '\x01'.join,
+    'colour': '\x1b[0m'.join,
+    'tags': '<wbr>'.join,
     'lines': '\r\n'.join,
 }
 
@@ -146,6 +147,7 @@ def decodings(text):
     yield re.sub(r'\\\\', r'\\', text)
     yield urllib.parse.unquote(text, errors='replace')
     yield html.unescape(text)
+    yield re.sub(r'<[^>]*>|\x1b\[[0-9;]*m|\\+u001b\[[0-9;]*m', '', text)
     runs = re.findall(r'(?:[A-Za-z0-9+/_-][\r\n]*){16,}', text)
     for skipped in range(4):
         parts = []

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "llmload/error.hpp"
+#include "protocol/shown_url.hpp"
 #include "text/json_text.hpp"
 #include "text/number.hpp"
 #include "text/read_file.hpp"
@@ -42,7 +43,10 @@ void Parameter::complain(const std::string& what) const { throw InputError(place
 
 void Parameter::reject(const std::string& what) const {
   if (secret_) complain("must be " + what);
+  if (value_->is_structured())
+    complain(std::string("is ") + (value_->is_array() ? "a list" : "an object") + "; it must be " + what);
   std::string shown = json::serialize(*value_);
+  if (shown.find("://") != std::string::npos) shown = protocol::shown_url(shown);
   if (shown.size() > longest_shown) shown = shown.substr(0, longest_shown) + "...";
   complain("is " + shown + "; it must be " + what);
 }

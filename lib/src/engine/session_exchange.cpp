@@ -15,8 +15,7 @@ namespace {
 constexpr std::int64_t end_of_message_limit =
     net::ns_per_second;  // after [DONE]; then the connection is given up
 constexpr std::int64_t idle_worth_a_look =
-    net::ns_per_second;                   // servers close idle connections after some seconds
-constexpr std::size_t most_quoted = 200;  // bytes
+    net::ns_per_second;  // servers close idle connections after some seconds
 
 /// A limit of ours ended the request, or an interruption.
 bool is_ours(Outcome outcome) {
@@ -85,8 +84,8 @@ bool Session::is_spoilt(const Link& link) {
 /// The outcome stands where the connection was a fresh one: then all that this server sends is of nobody.
 void Session::on_stale(std::string_view bytes) {
   ++record_->stale_answers;
-  builder_.conclude(Outcome::bad_response, "the server spoke before the request was sent: " +
-                                               std::string(bytes.substr(0, most_quoted)));
+  builder_.conclude(Outcome::bad_response,
+                    "the server spoke before the request was sent: " + std::string(bytes));
 }
 
 /// The connection has ended without a byte of an answer: whether it had before the request can have reached

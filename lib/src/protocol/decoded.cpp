@@ -1,5 +1,6 @@
 #include "protocol/decoded.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "protocol/readable.hpp"
@@ -24,6 +25,7 @@ bool is_space(char c) { return c == ' ' || c == '\n'; }
 
 std::size_t read_plain(std::string_view text, std::size_t from, std::size_t limit, Decoded& view) {
   std::size_t size = view.text.size();
+  limit = std::min(limit, size + text.size() - from);
   view.resize(limit);
   for (; from < text.size() && size < limit; ++from) {
     const char c = kept(text[from]);

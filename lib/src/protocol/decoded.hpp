@@ -42,6 +42,9 @@ constexpr unsigned most_escapes = 5;
 /// "data:" of an event's further lines. False: there are none.
 bool unescape(const Decoded& view, Decoded& unescaped);
 
+/// Makes `stripped` of `view`, without HTML's tags and a terminal's codes. False: there are none.
+bool strip_markup(const Decoded& view, Decoded& stripped);
+
 /// What so many bytes are written with at the least.
 std::size_t base64_digits(std::size_t bytes);
 

@@ -20,7 +20,7 @@ struct Seen {
   bool escape = false;
 };
 constexpr ByteTable<Seen> seen([](char c) {
-  Seen s{letter(c), Kind::other, c == '\\' || c == '%' || c == '&'};
+  Seen s{letter(c), Kind::other, c == '\\' || c == '%' || c == '&' || c == '<' || c == terminal_escape};
   if (is_base64(c)) s.kind = Kind::base64;
   if (readable(c) == '\0') s.kind = Kind::unseen;
   if (readable(c) == '\n') s.kind = Kind::line_end;

@@ -14,8 +14,12 @@ constexpr bool is_alnum(char c) {
 /// In the standard's alphabet, or in that for URLs.
 constexpr bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_'; }
 
-/// ASCII's letters, digits, punctuation and blank, '\n' for each line end; else 0: it is not seen.
+constexpr char terminal_escape = '\x1b';
+
+/// ASCII's letters, digits, punctuation and blank, '\n' for each line end, and what begins a terminal's code;
+/// else 0: it is not seen.
 constexpr char readable(char c) {
+  if (c == terminal_escape) return c;
   if (c == '\n' || c == '\r') return '\n';
   return c >= ' ' && c < 0x7f ? c : '\0';
 }

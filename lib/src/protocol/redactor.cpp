@@ -18,18 +18,27 @@ constexpr std::size_t most_of_a_line = 64 * 1024, longest_half = 1024;  // bytes
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
+void find_in(Decoded view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found);
+
 /// `levels`: base64 within base64 is read so often.
+void find_in_base64(const Decoded& view, const SecretGrams& secrets, unsigned levels,
+                    std::vector<Span>& found) {
+  if (levels == 0) return;
+  const std::vector<Span> runs = base64_runs(view, base64_digits(secrets.shortest()));
+  for (unsigned phase = 0; phase < 4 && !runs.empty(); ++phase)
+    find_in(decode_base64(view, runs, phase), secrets, levels - 1, found);
+}
+
 void find_in(Decoded view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found) {
-  Decoded unescaped;
-  for (unsigned escapes = 0; escapes <= most_escapes; ++escapes) {
+  Decoded plainer;
+  bool stripped = false;  // last, for a tag may hold a key in escapes
+  for (unsigned escapes = 0;; ++escapes) {
     secrets.find(view, found);
-    if (levels > 0) {
-      const std::vector<Span> runs = base64_runs(view, base64_digits(secrets.shortest()));
-      for (unsigned phase = 0; phase < 4 && !runs.empty(); ++phase)
-        find_in(decode_base64(view, runs, phase), secrets, levels - 1, found);
-    }
-    if (!unescape(view, unescaped)) return;
-    std::swap(view, unescaped);
+    const bool escaped = escapes < most_escapes && unescape(view, plainer);
+    // No level between has digits in a row that neither has.
+    if (escapes == 0 || !escaped) find_in_base64(view, secrets, levels, found);
+    if (!escaped && (std::exchange(stripped, true) || !strip_markup(view, plainer))) return;
+    std::swap(view, plainer);
   }
 }
 

@@ -177,6 +177,19 @@ TEST_CASE("a bad URL that repeats the key is refused without the key") {
   CHECK_FALSE(has(error, key));
 }
 
+TEST_CASE("a URL in a place of another type is refused without its query") {
+  const std::string url = "https://h/chat/completions?code=not-for-eyes";
+  for (const std::string& value : {'"' + url + '"', "[\"" + url + "\"]", "{\"url\": \"" + url + "\"}"}) {
+    const auto error = refusal("TOP_P", value);
+    INFO(error);
+    CHECK(has(error, "it must be a number from 0 to 1"));
+    CHECK_FALSE(has(error, "not-for-eyes"));
+  }
+  CHECK_FALSE(has(refusal("MODEL_ENDPOINTS", "[{\"url\": \"" + url + "\"}]"), "not-for-eyes"));
+  CHECK_FALSE(
+      has(refusal("MODEL_ENDPOINTS", "\"ftp://me:not-for-eyes@h/chat/completions\""), "not-for-eyes"));
+}
+
 TEST_CASE("a key that is given with its Bearer is not shown without it either") {
   ParameterFile file;
   file.set("API_KEY", R"("Bearer sk-0123456789abcdef")");

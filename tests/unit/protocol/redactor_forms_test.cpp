@@ -97,6 +97,12 @@ TEST_CASE("a key in another form is taken out, and nothing around it") {
       with_between(key, "\n"),
       with_between(key, "\r\n  "),
       with_between(key, " "),
+      with_between(key, "<wbr>"),
+      with_between(key, "</b><b class=\"c\">"),
+      with_between(key, "&lt;wbr/&gt;"),
+      with_between(key, "\x1b[0;31m"),
+      with_between(key, "\\u001b[m"),
+      with_between(key, "\x1b"),
       key.substr(0, 9) + "\ndata: " + key.substr(9, 9) + "\ndata:" + key.substr(18),
   };
   for (const std::string& form : forms) {
@@ -159,6 +165,11 @@ TEST_CASE("a key that is written with escapes itself is found raw and read") {
   const auto r = redactor_for(escaped);
   CHECK(r.redact("(" + escaped + ")") == "([redacted])");
   CHECK(r.redact("(ab/cdA-0123456789)") == "([redacted])");
+}
+
+TEST_CASE("a key in escapes within a tag is found, too") {
+  CHECK(redacted("<a href=" + each_byte(key.substr(0, 20), "%%%02x") + ">") == "<a href=[redacted]>");
+  CHECK(redacted("<a href=" + key + ">") == "<a href=[redacted]>");
 }
 
 TEST_CASE("values of a URL's query are secrets, but api-version's") {
