@@ -114,7 +114,7 @@ std::string short_secrets(const Plan& plan) {
   std::vector<std::string> names;
   for (const protocol::NamedSecret& secret : protocol::secrets_of(plan)) {
     const bool known = std::ranges::find(names, secret.name) != names.end();
-    if (!protocol::is_secret(secret.value) && !known) names.push_back(secret.name);
+    if (secret.value.size() < protocol::shortest_secret && !known) names.push_back(secret.name);
   }
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;

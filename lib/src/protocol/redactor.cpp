@@ -59,6 +59,7 @@ void find_in_part(std::string_view text, Span part, const SecretGrams& secrets, 
 /// In the text's order; those that touch are one.
 std::vector<Span> find_all(std::string_view text, const SecretGrams& secrets) {
   std::vector<Span> found;
+  secrets.find_literal(text, found);
   for (const Span& part : secrets.doubtful_parts(text)) find_in_part(text, part, secrets, found);
   std::ranges::sort(found, {}, &Span::begin);
   std::vector<Span> joined;

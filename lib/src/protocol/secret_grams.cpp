@@ -34,12 +34,13 @@ unsigned bits_for(std::size_t grams) { return static_cast<unsigned>(std::bit_wid
 
 }  // namespace
 
-bool is_secret(std::string_view value) { return Letters(decoded_of(value)).text.size() >= shortest_secret; }
-
 SecretGrams::SecretGrams(const std::vector<std::string>& secrets) {
   for (const std::string& secret : secrets) {
     Decoded view = decoded_of(secret), unescaped;
-    add(view);
+    if (!add(view)) {
+      if (secret.size() >= shortest_secret) literal_.push_back(secret);
+      continue;
+    }
     for (unsigned escapes = 0; escapes < most_escapes && unescape(view, unescaped); ++escapes) {
       std::swap(view, unescaped);
       add(view);
@@ -56,12 +57,21 @@ SecretGrams::SecretGrams(const std::vector<std::string>& secrets) {
   }
 }
 
-void SecretGrams::add(const Decoded& secret) {
+/// False: it has too few letters.
+bool SecretGrams::add(const Decoded& secret) {
   const std::string text = Letters(secret).text;
-  if (text.size() < shortest_secret) return;
+  if (text.size() < shortest_secret) return false;
   const std::size_t length = std::min(text.size(), gram_size);
   lengths_.push_back(length);
   for (std::size_t at = 0; at + length <= text.size(); ++at) grams_.insert(text.substr(at, length));
+  return true;
+}
+
+void SecretGrams::find_literal(std::string_view text, std::vector<Span>& found) const {
+  for (const std::string& secret : literal_) {
+    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + secret.size()))
+      found.push_back({at, at + secret.size()});
+  }
 }
 
 void SecretGrams::find(const Decoded& view, std::vector<Span>& found) const {

@@ -12,25 +12,27 @@
 
 namespace llmload::protocol {
 
-/// Secrets shorter than this, in letters, digits and punctuation, are none: a search for "x" would only
-/// corrupt what it is in.
+/// Secrets shorter than this, in bytes, are none: a search for "x" would only corrupt what it is in.
 constexpr std::size_t shortest_secret = 8;
-bool is_secret(std::string_view value);
 
 /// All that some secrets can be known by: each 12 bytes in a row of a longer one, all of a shorter one. They
-/// are kept as they are compared: of ASCII's letters, digits and punctuation alone, in lower case.
+/// are kept as they are compared: of ASCII's letters, digits and punctuation alone, in lower case. What has
+/// too few of these is looked for as it is.
 class SecretGrams {
  public:
   /// `secrets`: also those that are written with escapes themselves.
   explicit SecretGrams(const std::vector<std::string>& secrets);
 
-  [[nodiscard]] bool empty() const { return grams_.empty(); }
+  [[nodiscard]] bool empty() const { return grams_.empty() && literal_.empty(); }
   /// Bytes of the shortest gram.
   [[nodiscard]] std::size_t shortest() const { return lengths_.front(); }
 
   /// The parts of `text` that may hold a gram, in one of the ways to read it, with enough around them to find
   /// it there. Ordinary text has few, and this is quick.
   [[nodiscard]] std::vector<Span> doubtful_parts(std::string_view text) const;
+
+  /// Appends where the secrets that are looked for as they are stand in `text`.
+  void find_literal(std::string_view text, std::vector<Span>& found) const;
 
   /// Appends where grams are in `view`, each from its first to its last byte; those that overlap are one.
   void find(const Decoded& view, std::vector<Span>& found) const;
@@ -41,7 +43,7 @@ class SecretGrams {
     std::size_t operator()(std::string_view gram) const { return std::hash<std::string_view>{}(gram); }
   };
 
-  void add(const Decoded& secret);
+  bool add(const Decoded& secret);
   /// The last 8 letters, with one more.
   static std::uint64_t with_next(std::uint64_t last, char letter) {
     return last << 8U | static_cast<unsigned char>(letter);
@@ -51,6 +53,7 @@ class SecretGrams {
   }
 
   std::unordered_set<std::string, Hash, std::equal_to<>> grams_;
+  std::vector<std::string> literal_;
   std::vector<std::size_t> lengths_;  // of grams, ascending
   std::vector<bool> begins_;          // by the hash of a gram's first 8 letters: there may be one
   unsigned bits_ = 0;                 // of that hash

@@ -167,6 +167,14 @@ TEST_CASE("a key that is written with escapes itself is found raw and read") {
   CHECK(r.redact("(ab/cdA-0123456789)") == "([redacted])");
 }
 
+TEST_CASE("a secret of other characters than ASCII's is found as it is, or by those of ASCII") {
+  const std::string cyrillic = "\xD0\xBF\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C", blanks = "a b c d e";
+  CHECK(redactor_for(cyrillic).redact("no " + cyrillic + "!") == "no [redacted]!");
+  CHECK(redactor_for(blanks).redact("no " + blanks + "!") == "no [redacted]!");
+  const std::string mixed = "p\xC3\xA4ssw\xC3\xB6rtchen";
+  CHECK(redactor_for(mixed).redact("no " + mixed + "!") == "no [redacted]!");
+}
+
 TEST_CASE("a key in escapes within a tag is found, too") {
   CHECK(redacted("<a href=" + each_byte(key.substr(0, 20), "%%%02x") + ">") == "<a href=[redacted]>");
   CHECK(redacted("<a href=" + key + ">") == "<a href=[redacted]>");
