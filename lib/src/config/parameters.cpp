@@ -113,8 +113,8 @@ void simulate(Entries& entries, const ParameterOverrides& overrides) {
 std::string short_secrets(const Plan& plan) {
   std::vector<std::string> names;
   for (const protocol::NamedSecret& secret : protocol::secrets_of(plan)) {
-    const bool known = std::ranges::find(names, secret.name) != names.end();
-    if (secret.value.size() < protocol::shortest_secret && !known) names.push_back(secret.name);
+    const bool told = secret.name.empty() || std::ranges::find(names, secret.name) != names.end();
+    if (secret.value.size() < protocol::shortest_secret && !told) names.push_back(secret.name);
   }
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;

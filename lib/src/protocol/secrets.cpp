@@ -38,8 +38,7 @@ std::vector<NamedSecret> secrets_of(const Plan& plan) {
   for (const Endpoint& endpoint : plan.endpoints) {
     if (endpoint.proxy && !endpoint.proxy->credentials.empty())
       add_credentials(secrets, "the proxy's password", endpoint.proxy->credentials.reveal());
-    for (std::string& value : query_values(endpoint.target))
-      secrets.push_back({"MODEL_ENDPOINTS", std::move(value)});
+    for (std::string& value : query_values(endpoint.target)) secrets.push_back({"", std::move(value)});
   }
   return secrets;
 }

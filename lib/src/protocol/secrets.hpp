@@ -9,7 +9,7 @@
 namespace llmload::protocol {
 
 struct NamedSecret {
-  std::string name;  ///< for people: "API_KEY"
+  std::string name;  ///< for people: "API_KEY"; empty: it may well be none, a URL's "stream=1"
   std::string value;
 };
 
