@@ -34,7 +34,7 @@ StopSignals::StopSignals(std::function<void()> on_first)
 
 StopSignals::~StopSignals() {
   thread_.request_stop();
-  pthread_kill(thread_.native_handle(), SIGTERM);  // which ends the wait
+  pthread_kill(thread_.native_handle(), SIGINT);  // which ends the wait
 }
 
 void StopSignals::wait() {

@@ -24,7 +24,7 @@ struct RecordsSink::File {
   }
 
   std::string path;
-  protocol::Redactor redactor;
+  protocol::Redactor redactor;  // a run shows its sinks no secret, but another caller may
   bool with_text;
   std::uint64_t stage = 0;
   std::string line;

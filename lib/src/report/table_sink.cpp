@@ -130,7 +130,9 @@ void TableSink::on_stage(const Summary& s) {
 void TableSink::on_end(const RunResult& result) {
   std::string lines;
   const auto tell = [&lines](const std::string& line) {
-    if (!line.empty()) lines += printable(line) + '\n';
+    if (line.empty()) return;
+    lines += printable(line);
+    lines += '\n';
   };
   for (const Summary& s : result.stages) {
     const std::string at = describe(s.stage) + ": ";
