@@ -10,12 +10,8 @@ namespace {
 constexpr std::array kinds = {TextKind::reasoning, TextKind::content, TextKind::tool};
 
 std::string& text_of_record(RequestRecord& record, TextKind kind) {
-  switch (kind) {
-    case TextKind::reasoning: return record.reasoning;
-    case TextKind::tool: return record.tool_text;
-    case TextKind::content: break;
-  }
-  return record.output;
+  if (kind == TextKind::content) return record.output;
+  return kind == TextKind::reasoning ? record.reasoning : record.tool_text;
 }
 
 const std::string& text_of_kind(const Texts& texts, TextKind kind) {
@@ -33,13 +29,10 @@ void Answer::start(RequestRecord& record) {
   halves_ = false;
 }
 
-std::string& Answer::text_of(Choice& choice, TextKind kind) const {
-  return &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
-}
-
 void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
   if (piece.empty()) return;
-  std::string& text = text_of(choice, kind);
+  std::string& text =
+      &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
   const std::size_t begin = text.size();
   text += piece;
   if (halves_) text::join_halves(text, begin);

@@ -58,7 +58,6 @@ class Answer {
     Texts texts;  // unused of the first one, whose texts are the record's
   };
   Choice& choice_at(std::uint64_t index);
-  std::string& text_of(Choice& choice, TextKind kind) const;
   void append(Choice& choice, TextKind kind, std::string_view piece);
 
   RequestRecord* record_ = nullptr;

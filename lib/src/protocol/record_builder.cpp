@@ -244,11 +244,24 @@ void RecordBuilder::on_error_answer() {
 void RecordBuilder::on_stream() {
   const std::string& bytes = reader_.body();
   events_.put(bytes);
-  while (const auto event = events_.next()) on_event(*event, true);
+  on_events(true);
   if (!record_->first_event && beginning_.size() < most_of_an_error)
     beginning_.append(bytes, 0, most_of_an_error - beginning_.size());
   if (events_.too_large() && !concluded_) conclude(Outcome::too_large, "an event has no end");
   reader_.drop_body();
+}
+
+/// All that the parser has now, which came in one read.
+void RecordBuilder::on_events(bool complete) {
+  const std::size_t first = record_->events.size();
+  std::size_t last = first;  // the first of the last event's
+  bool last_is_known = false;
+  while (const auto event = events_.next()) {
+    last = record_->events.size();
+    last_is_known = last_.known == Arrival::Known::last && events_.ends_input();
+    on_event(*event, complete);
+  }
+  if (last_.known != Arrival::Known::all) bound_arrival(first, last_is_known ? last : record_->events.size());
 }
 
 /// `complete`: with its empty line; without it, it may have been cut.
@@ -284,7 +297,6 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   const bool is_later = r.first_token.has_value();
   const std::size_t events = r.events.size();
   for (const Addition& added : answer_.additions()) on_tokens(added);
-  bound_arrival(events);
   if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
   if (part.error) return on_error(*part.error);
   any_choice_ = any_choice_ || part.choices > 0;
@@ -318,29 +330,24 @@ void RecordBuilder::on_tokens(const Addition& added) {
   last_tokens_ = last_;
 }
 
-/// Of the token events from `first_event` on, which the last event of the stream has made.
-void RecordBuilder::bound_arrival(std::size_t first_event) {
-  RequestRecord& r = *record_;
-  using enum Arrival::Known;
-  const bool known = last_.known == all || (last_.known == last && events_.ends_input());
-  if (known || r.events.size() == first_event || last_.earliest >= last_.at) return;
-  const auto first = static_cast<std::uint32_t>(first_event);
-  const auto count = static_cast<std::uint32_t>(r.events.size()) - first;
-  if (!r.bounds.empty()) {
-    ArrivalBound& before = r.bounds.back();
-    if (before.earliest == last_.earliest && before.first + before.count == first) {
-      before.count += count;
-      return;
-    }
-  }
-  r.bounds.push_back({first, count, last_.earliest});
+/// Of the token events from `begin` to `end`, which came in one read.
+void RecordBuilder::bound_arrival(std::size_t begin, std::size_t end) {
+  if (begin == end || last_.earliest >= last_.at) return;
+  std::vector<ArrivalBound>& bounds = record_->bounds;
+  const auto first = static_cast<std::uint32_t>(begin), count = static_cast<std::uint32_t>(end - begin);
+  const bool goes_on = !bounds.empty() && bounds.back().earliest == last_.earliest &&
+                       bounds.back().first + bounds.back().count == first;
+  if (goes_on)
+    bounds.back().count += count;
+  else
+    bounds.push_back({first, count, last_.earliest});
 }
 
 /// The bytes are over. A finish reason, or [DONE], tells a complete answer from one that was cut.
 void RecordBuilder::on_stream_end(std::string_view how) {
   if (reader_.state() == HttpReader::State::done) {
     events_.put_end();
-    while (const auto event = events_.next()) on_event(*event, false);
+    on_events(false);
   }
   if (concluded_) return;
   if (!record_->finish_reason.empty()) return succeed();

@@ -74,10 +74,11 @@ class RecordBuilder {
   void on_error(const ServerError& error);
   void on_message_end();
   void on_stream();
+  void on_events(bool complete);
   void on_event(const SseEvent& event, bool complete);
   void on_stamps(const AnswerPart& part);
   void on_tokens(const Addition& added);
-  void bound_arrival(std::size_t first_event);
+  void bound_arrival(std::size_t begin, std::size_t end);
   void on_stream_end(std::string_view how);
   void succeed();
   [[nodiscard]] std::string last_words() const;
