@@ -16,7 +16,8 @@ namespace {
 
 using Texts = std::set<std::string>;
 
-const std::string secret = "sk-Wave/0123+456789=Dog?Ape!";  // no escape's letter, which would be read as one
+// Without a digit or letter of an escape: to a reader of another escape that would be a part of the secret.
+const std::string secret = "Wog-Vim/Kiy+MimosyGo=Zigolk?Smo!";
 constexpr std::size_t most_bytes = 12;
 
 int hex_value(const std::string& text, std::size_t at, std::size_t digits) {

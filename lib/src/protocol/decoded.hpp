@@ -40,7 +40,10 @@ constexpr unsigned most_escapes = 5;
 
 /// Makes `unescaped` of `view`, with one level of JSON's, URLs' and HTML's escapes read, and without the
 /// "data:" of an event's further lines. False: there are none.
-bool unescape(const Decoded& view, Decoded& unescaped);
+/// `begins`: those that begin with one of these characters alone.
+inline constexpr std::string_view json_escapes = "\\", url_escapes = "%", html_escapes = "&",
+                                  all_escapes = "\\%&\n";
+bool unescape(const Decoded& view, Decoded& unescaped, std::string_view begins = all_escapes);
 
 /// Makes `stripped` of `view`, without HTML's tags and a terminal's codes. False: there are none.
 bool strip_markup(const Decoded& view, Decoded& stripped);

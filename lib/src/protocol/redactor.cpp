@@ -29,11 +29,20 @@ void find_in_base64(const Decoded& view, const SecretGrams& secrets, unsigned le
     find_in(decode_base64(view, runs, phase), secrets, levels - 1, found);
 }
 
+/// Some read one kind of escapes alone, and to them the digits of the others are text.
+void find_in_one_kind(const Decoded& view, const SecretGrams& secrets, std::vector<Span>& found) {
+  Decoded plainer;
+  for (const std::string_view kind : {json_escapes, url_escapes, html_escapes}) {
+    if (unescape(view, plainer, kind)) secrets.find(plainer, found);
+  }
+}
+
 void find_in(Decoded view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found) {
   Decoded plainer;
   bool stripped = false;  // last, for a tag may hold a key in escapes
   for (unsigned escapes = 0;; ++escapes) {
     secrets.find(view, found);
+    if (escapes == 0) find_in_one_kind(view, secrets, found);
     const bool escaped = escapes < most_escapes && unescape(view, plainer);
     // No level between has digits in a row that neither has.
     if (escapes == 0 || !escaped) find_in_base64(view, secrets, levels, found);

@@ -150,15 +150,18 @@ Escape escape_of(std::string_view text) {
 
 }  // namespace
 
-bool unescape(const Decoded& view, Decoded& unescaped) {
+bool unescape(const Decoded& view, Decoded& unescaped, std::string_view begins) {
   const std::string_view text = view.text;
-  const bool any =
-      text.find_first_of("\\%&") != std::string_view::npos || text.find(data_line) != std::string_view::npos;
+  const bool lines = begins.find('\n') != std::string_view::npos;
+  const std::string_view marks = lines ? begins.substr(0, begins.find('\n')) : begins;
+  const bool any = text.find_first_of(marks) != std::string_view::npos ||
+                   (lines && text.find(data_line) != std::string_view::npos);
   if (!any) return false;
   unescaped.resize(0);
   bool changed = false;
   for (std::size_t at = 0; at < text.size();) {
-    const Escape escape = escape_of(text.substr(at));
+    const bool may_be = begins.find(text[at]) != std::string_view::npos;
+    const Escape escape = may_be ? escape_of(text.substr(at)) : Escape{};
     const std::size_t size = std::max<std::size_t>(escape.size, 1);
     const char c = escape.size > 0 ? escape.meaning : text[at];
     if (c != not_kept) unescaped.put(c, {view.spans[at].begin, view.spans[at + size - 1].end});
