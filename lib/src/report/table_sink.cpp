@@ -138,7 +138,7 @@ void TableSink::on_end(const RunResult& result) {
     const std::string at = describe(s.stage) + ": ";
     if (!s.token_doubt.empty()) tell("TOKENS IN DOUBT at " + at + s.token_doubt + '.');
     tell(finish_line(s));
-    for (const std::string& note : s.notes) tell("At " + at + note + '.');
+    for (const std::string& note : s.notes) tell(std::string("At ").append(at).append(note).append("."));
   }
   if (result.interrupted)
     tell("INTERRUPTED: the last row and what follows from it are of a part of the run.");
