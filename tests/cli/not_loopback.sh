@@ -3,6 +3,7 @@
 # names under .localhost lead to another address, at once or later.
 set -euo pipefail
 if [ "${3:-}" != inside ]; then
+  command -v ip >/dev/null || { echo "SKIP not_loopback: iproute2 is not installed"; exit 77; }
   unshare -n -m true 2>/dev/null || { echo "SKIP not_loopback: needs root, for namespaces of its own"; exit 77; }
   exec unshare -n -m "$0" "$1" "$2" inside
 fi

@@ -32,6 +32,7 @@ int getaddrinfo(const char* host, const char* port, const struct addrinfo* hints
 }
 C
 gcc -shared -fPIC -w -o shim.so shim.c -ldl
+export ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS:-}"
 
 # stop_at FILE COMMAND...: a run that is interrupted when it has made FILE.
 stop_at() {

@@ -37,8 +37,8 @@ class Sink {
   virtual ~Sink() = default;
 
   /// Once, before any traffic. `plan` is the run's without its secrets: no key, no command for one, no
-  /// credentials of a proxy, and extra headers without their values. Nor is one of these in a record, but
-  /// for the texts that reads_texts() does without.
+  /// credentials of a proxy, and extra headers and URLs' queries without their values. Nor is one of these in
+  /// a record, but for the texts that reads_texts() does without.
   virtual void on_start(const Plan& /*plan*/) {}
   /// When a stage begins; before its requests.
   virtual void on_stage_begin(const StageBegin& /*stage*/) {}

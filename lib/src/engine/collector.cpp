@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/start_thread.hpp"
+#include "protocol/shown_url.hpp"
 #include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
@@ -24,12 +25,14 @@ void take_lowest_priority() {
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
 }
 
-/// Names of headers stay, and whether there is a proxy.
+/// Names of headers and of what is in a URL's query stay, and whether there is a proxy.
 Plan without_secrets(Plan plan) {
   plan.api_key = Secret();
   plan.key_command = nullptr;
   for (auto& [name, value] : plan.extra_headers) value.clear();
   for (Endpoint& endpoint : plan.endpoints) {
+    endpoint.url = protocol::shown_url(endpoint.url);
+    endpoint.target = protocol::shown_url(endpoint.target);
     if (endpoint.proxy) endpoint.proxy->credentials = Secret();
   }
   return plan;

@@ -232,7 +232,7 @@ TEST_CASE(
   p.api_key = Secret("sk-0123456789");
   p.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
   p.extra_headers = {{"X-Token", "tk-0123456789"}};
-  p.endpoints = {parse_endpoint("https://llm.example/v1/completions")};
+  p.endpoints = {parse_endpoint("https://llm.example/v1/completions?api-version=1&code=q-0123456789")};
   p.endpoints[0].proxy = Proxy{"proxy", "80", Secret("user:pw-0123456789")};
   Collector collector(p, &sink);
   collector.begin_run();
@@ -246,6 +246,8 @@ TEST_CASE(
   CHECK_FALSE(sink.plan.key_command);
   CHECK(sink.plan.extra_headers == std::vector<std::pair<std::string, std::string>>{{"X-Token", ""}});
   REQUIRE(sink.plan.endpoints.at(0).proxy);
+  CHECK(sink.plan.endpoints[0].url == "https://llm.example/v1/completions?api-version&code");
+  CHECK(sink.plan.endpoints[0].target == "/v1/completions?api-version&code");
   CHECK(sink.plan.endpoints[0].proxy->host == "proxy");
   CHECK(sink.plan.endpoints[0].proxy->credentials.empty());
   for (const std::string& text : {sink.record.output, sink.record.reasoning, sink.record.tool_text}) {
