@@ -24,7 +24,7 @@ if [ -e "$disk" ]; then
   expect 2 'due.txt: can'"'"'t be read: Input/output error' \
     with_disk READ_FAILS due.txt "$llmload" run --simulate --set DUE_TIMES=due.txt
   expect 2 'p.json: can'"'"'t be read: Input/output error' with_disk READ_FAILS p.json "$llmload" run p.json
-  "${run[@]}" --num-requests 400 >out 2>err
+  expect 0 "" "${run[@]}" --num-requests 400
   expect 2 'records.jsonl: can'"'"'t be read: Input/output error' \
     with_disk READ_FAILS records.jsonl "$llmload" report records.jsonl
   printf '{"text":"%8177s"}\n' x x x >texts.jsonl

@@ -13,7 +13,7 @@ shows_nothing_obeyed() {
   ! grep -q '^forged' out err || fail "a line of a file's text stands alone, from: ${*:2}"
 }
 
-"$llmload" run --simulate --concurrency 1 --records --quiet >out 2>err
+expect 0 "" "$llmload" run --simulate --concurrency 1 --records --quiet
 evil='"\\u001b]52;c;eA==\\u0007\\u001b[2J\\u009b\\u202e\\u200f\\nforged"'
 sed 's/"notes":\[\]/"notes":['"$evil"']/; t; s/"notes":\[/&'"$evil"',/' records.jsonl >evil.jsonl
 shows_nothing_obeyed 0 "$llmload" report evil.jsonl
