@@ -97,9 +97,13 @@ int main(int argc, char** argv) {
     tell("llmload: " + std::string(e.what()));
     return wrong_input;
   } catch (const std::system_error& e) {
-    const bool threads = e.code() == std::errc::resource_unavailable_try_again;
-    tell((threads ? "llmload: a thread can't be started (ulimit -u): " : "llmload: unexpected: ") +
-         std::string(e.what()));
+    if (e.code() ==
+        std::errc::resource_unavailable_try_again) {  // that of our signals: run()'s are an InputError
+      tell("llmload: cannot start a thread: " + e.code().message() +
+           "; raise the limit of processes (ulimit -u)");
+      return wrong_input;
+    }
+    tell("llmload: unexpected: " + std::string(e.what()));
     return output_lost;
   } catch (const std::exception& e) {
     tell("llmload: unexpected: " + std::string(e.what()));

@@ -8,7 +8,7 @@ cp "$llmload" "$work/llmload"
 cd "$work"
 chmod 777 .
 refused=0
-# As nobody, who has no other process. The threads run out at each place in turn; 1 leaves none for the signals.
+# As nobody, who has no other process. The threads run out at each place in turn; 1 leaves none for a sanitizer.
 for connection in keep-alive per-request; do
   for limit in $(seq 2 30); do
     code=0
