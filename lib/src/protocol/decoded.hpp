@@ -38,11 +38,12 @@ Decoded decoded_of(std::string_view text);
 /// So often escapes are read: they may be escaped themselves.
 constexpr unsigned most_escapes = 5;
 
-/// Makes `unescaped` of `view`, with one level of JSON's, URLs' and HTML's escapes read, and without the
-/// "data:" of an event's further lines. False: there are none.
-/// `begins`: those that begin with one of these characters alone.
+/// Kinds of escapes, by the characters that begin them; "\n" is that of an event's further line.
 inline constexpr std::string_view json_escapes = "\\", url_escapes = "%", html_escapes = "&",
                                   all_escapes = "\\%&\n";
+
+/// Makes `unescaped` of `view`, with one level of the escapes that begin so read, and without the "data:" of
+/// an event's further lines. False: there are none.
 bool unescape(const Decoded& view, Decoded& unescaped, std::string_view begins = all_escapes);
 
 /// Makes `stripped` of `view`, without HTML's tags and a terminal's codes. False: there are none.

@@ -152,11 +152,7 @@ Escape escape_of(std::string_view text) {
 
 bool unescape(const Decoded& view, Decoded& unescaped, std::string_view begins) {
   const std::string_view text = view.text;
-  const bool lines = begins.find('\n') != std::string_view::npos;
-  const std::string_view marks = lines ? begins.substr(0, begins.find('\n')) : begins;
-  const bool any = text.find_first_of(marks) != std::string_view::npos ||
-                   (lines && text.find(data_line) != std::string_view::npos);
-  if (!any) return false;
+  if (text.find_first_of(begins) == std::string_view::npos) return false;
   unescaped.resize(0);
   bool changed = false;
   for (std::size_t at = 0; at < text.size();) {
