@@ -10,14 +10,7 @@ namespace {
 
 constexpr ByteTable<char> kept(readable);
 
-constexpr std::uint8_t no_digit = 64;
-constexpr ByteTable<std::uint8_t> digit([](char c) -> std::uint8_t {
-  if (!is_base64(c)) return no_digit;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  const int begin = c >= 'a' ? 26 - 'a' : c >= 'A' ? -'A' : 52 - '0';
-  return static_cast<std::uint8_t>(c + begin);
-});
+bool is_digit(char c) { return base64_value(c) < 64; }
 
 bool is_space(char c) { return c == ' ' || c == '\n'; }
 
@@ -61,7 +54,7 @@ std::vector<Span> base64_runs(const Decoded& view, std::size_t least) {
   };
   for (std::size_t at = 0; at < view.text.size(); ++at) {
     const char c = view.text[at];
-    if (digit(c) != no_digit) {
+    if (is_digit(c)) {
       if (digits++ == 0) run.begin = at;
       run.end = at + 1;
     } else if (c != '\n' && !(c == ' ' && indent)) {
@@ -80,8 +73,8 @@ Decoded decode_base64(const Decoded& view, const std::vector<Span>& runs, unsign
     unsigned held = 0, skipped = 0;
     std::size_t last = run.begin;  // the digit before
     for (std::size_t at = run.begin; at < run.end; ++at) {
-      if (digit(view.text[at]) == no_digit || skipped++ < phase) continue;
-      bits = bits << 6U | digit(view.text[at]);
+      if (!is_digit(view.text[at]) || skipped++ < phase) continue;
+      bits = bits << 6U | base64_value(view.text[at]);
       held += 6;
       if (held >= 8) {
         held -= 8;

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "protocol/readable.hpp"
@@ -28,6 +31,64 @@ constexpr ByteTable<Seen> seen([](char c) {
   return s;
 });
 
+/// Of a byte in UTF-8: how many follow it, or that it follows, or that it is never there.
+constexpr std::uint8_t follows = 4, no_utf8 = 5, utf8_kinds = 6;
+constexpr ByteTable<std::uint8_t> utf8_kind([](char c) -> std::uint8_t {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte < 0x80) return 0;
+  if (byte < 0xc0) return follows;
+  if (byte < 0xc2 || byte > 0xf4) return no_utf8;
+  return byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+});
+
+/// What a byte does to a row of UTF-8, of whose last character some bytes are missing.
+struct Utf8Step {
+  std::uint8_t missing = 0, goes_on = 0, counts = 0;
+};
+constexpr auto utf8_steps = [] {
+  std::array<std::array<Utf8Step, utf8_kinds>, follows> steps;
+  for (std::uint8_t missing = 0; missing < follows; ++missing) {
+    for (std::uint8_t kind = 0; kind < utf8_kinds; ++kind) {
+      const bool begins = kind < follows;  // a character, also behind a broken one
+      const bool goes_on = missing > 0 ? kind == follows : begins;
+      const int still_missing = begins ? kind : goes_on ? missing - 1 : 0;
+      steps[missing][kind] = {static_cast<std::uint8_t>(still_missing), goes_on, goes_on || begins};
+    }
+  }
+  return steps;
+}();
+
+/// A row of base64's digits. Ids look like it, too, and are noise in each of its four readings: doubtful is a
+/// row in which one has `least` bytes in a row that are UTF-8.
+class Base64Row {
+ public:
+  explicit Base64Row(std::size_t least) : least_(least) {}
+
+  [[nodiscard]] bool doubtful() const { return longest_ >= least_; }
+
+  void put(char digit) {
+    bits_ = bits_ << 6U | base64_value(digit);
+    // A byte ends in the second, third and fourth digit of four.
+    for (std::size_t place = 1; place < 4 && place <= digits_; ++place) {
+      Reading& reading = readings_[(digits_ - place) % 4];
+      // Without branches: of noise none would be foreseen.
+      const auto step = utf8_steps[reading.missing][utf8_kind(static_cast<char>(bits_ >> (6 - 2 * place)))];
+      reading.missing = step.missing;
+      reading.text = reading.text * step.goes_on + step.counts;
+      longest_ = std::max(longest_, reading.text);
+    }
+    ++digits_;
+  }
+
+ private:
+  struct Reading {
+    std::size_t text = 0, missing = 0;  // bytes of UTF-8 in a row, and of its last character
+  };
+  std::array<Reading, 4> readings_;  // the first begins with the row, the others a digit later each
+  std::size_t least_, longest_ = 0, digits_ = 0;
+  std::uint32_t bits_ = 0;
+};
+
 std::size_t letters_behind(std::string_view text, std::size_t from) {
   for (std::size_t count = around; from < text.size() && count > 0; ++from)
     count -= seen(text[from]).letter != 0 ? 1 : 0;
@@ -48,7 +109,8 @@ std::vector<Span> SecretGrams::doubtful_parts(std::string_view text) const {
   std::vector<Span> parts;
   Span part;  // from its first to its last doubtful byte; empty: there is none
   std::size_t letters = 0, part_letters = 0;  // of the text, and those up to the part's end
-  std::size_t run = 0;                        // of base64
+  std::size_t run = 0, run_begin = 0;         // of base64
+  std::optional<Base64Row> row;               // that run
   bool indent = false;                        // a line's blanks don't end a run
   std::uint64_t last = 0;                     // letters, as a gram begins
   const auto close = [&] {
@@ -63,7 +125,15 @@ std::vector<Span> SecretGrams::doubtful_parts(std::string_view text) const {
       ++letters;
     }
     switch (c.kind) {
-      case Kind::base64: ++run; break;
+      case Kind::base64:
+        if (run++ == 0) run_begin = at;
+        if (run == least_run) {
+          row.emplace(shortest());
+          for (std::size_t before = run_begin; before < at; ++before)
+            if (seen(text[before]).kind == Kind::base64) row->put(text[before]);
+        }
+        if (run >= least_run && !row->doubtful()) row->put(text[at]);
+        break;
       case Kind::line_end: indent = true; continue;
       case Kind::blank:
         if (!indent) run = 0;
@@ -73,11 +143,14 @@ std::vector<Span> SecretGrams::doubtful_parts(std::string_view text) const {
     }
     indent = false;
     const bool data = text[at] == ':' && text.substr(0, at + 1).ends_with(data_line);
-    if (!begins_[bit_of(last)] && !c.escape && run < least_run && !data) continue;
-    if (part.end == 0 || letters > part_letters + 2 * around) {
+    const bool in_row = run >= least_run && row->doubtful();  // then all of it is
+    if (!may_begin(last) && !c.escape && !in_row && !data) continue;
+    const std::size_t begin = in_row ? run_begin : at, before = in_row ? run : 1;
+    if (part.end == 0 || letters > part_letters + before + 2 * around) {
       close();
-      part.begin = at;
+      part.begin = begin;
     }
+    part.begin = std::min(part.begin, begin);
     part.end = at + 1;
     part_letters = letters;
   }

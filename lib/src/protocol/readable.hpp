@@ -43,4 +43,13 @@ class ByteTable {
   std::array<Value, 256> values_{};
 };
 
+/// What a digit of base64 stands for; 64: it is none.
+inline constexpr ByteTable<std::uint8_t> base64_value([](char c) -> std::uint8_t {
+  if (!is_base64(c)) return 64;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  const int begin = c >= 'a' ? 26 - 'a' : c >= 'A' ? -'A' : 52 - '0';
+  return static_cast<std::uint8_t>(c + begin);
+});
+
 }  // namespace llmload::protocol

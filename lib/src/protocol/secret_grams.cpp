@@ -80,7 +80,7 @@ void SecretGrams::find(const Decoded& view, std::vector<Span>& found) const {
   std::uint64_t begin = 0;
   for (std::size_t next = 0; next < text.size(); ++next) {
     begin = with_next(begin, text[next]);
-    if (next + 1 < shortest_secret || !begins_[bit_of(begin)]) continue;
+    if (next + 1 < shortest_secret || !may_begin(begin)) continue;
     const std::size_t at = next + 1 - shortest_secret;
     for (const std::size_t length : lengths_) {
       if (at + length > text.size() || !grams_.contains(text.substr(at, length))) continue;

@@ -27,6 +27,13 @@ class SecretGrams {
   /// Bytes of the shortest gram.
   [[nodiscard]] std::size_t shortest() const { return lengths_.front(); }
 
+  /// `last` with one more letter: the last 8 are kept.
+  static std::uint64_t with_next(std::uint64_t last, char letter) {
+    return last << 8U | static_cast<unsigned char>(letter);
+  }
+  /// False: no gram begins with these 8 letters.
+  [[nodiscard]] bool may_begin(std::uint64_t letters) const { return begins_[bit_of(letters)]; }
+
   /// The parts of `text` that may hold a gram, in one of the ways to read it, with enough around them to find
   /// it there. Ordinary text has few, and this is quick.
   [[nodiscard]] std::vector<Span> doubtful_parts(std::string_view text) const;
@@ -44,10 +51,6 @@ class SecretGrams {
   };
 
   bool add(const Decoded& secret);
-  /// The last 8 letters, with one more.
-  static std::uint64_t with_next(std::uint64_t last, char letter) {
-    return last << 8U | static_cast<unsigned char>(letter);
-  }
   [[nodiscard]] std::size_t bit_of(std::uint64_t begin) const {
     return static_cast<std::size_t>(begin * 0x9E3779B97F4A7C15U >> (64U - bits_));
   }
@@ -55,7 +58,7 @@ class SecretGrams {
   std::unordered_set<std::string, Hash, std::equal_to<>> grams_;
   std::vector<std::string> literal_;
   std::vector<std::size_t> lengths_;  // of grams, ascending
-  std::vector<bool> begins_;          // by the hash of a gram's first 8 letters: there may be one
+  std::vector<bool> begins_;          // by the hash of a gram's first 8 letters
   unsigned bits_ = 0;                 // of that hash
 };
 

@@ -135,7 +135,12 @@ TEST_CASE("a key in base64 is taken out at each alignment, in both alphabets, wi
   }
   is_gone(encode_base64(upper(key)));
   is_gone(encode_base64(each_byte(key, "\\u%04x")));
+  is_gone(encode_base64(each_byte(key, "%%%02x")));
+  is_gone(encode_base64(each_byte(key, "&#%u;")));
   is_gone(encode_base64(with_between(key, std::string(1, '\0'))));  // UTF-16
+  is_gone(encode_base64(with_between(key, "\xE2\x80\x8B")));
+  is_gone(encode_base64(with_between(each_byte(key, "\\u%04x"), "\xE2\x80\x8B")));
+  is_gone(encode_base64("\xff\xc3" + key + "\xff\xe2"));
   is_gone(with_between(encode_base64(key), "\xE2\x80\x8B"));
 }
 
@@ -148,6 +153,7 @@ TEST_CASE("a key in base64 over several lines, and in base64 of base64, is taken
     CHECK_FALSE(has(redacted(lines), base64.substr(10, 10)));
   }
   CHECK(redacted(encode_base64(base64)).size() <= 16);
+  CHECK(redacted(encode_base64(with_between(base64, "\xE2\x80\x8B"))).size() <= 26);
   CHECK(redacted("x" + base64).size() <= 16);
 }
 
@@ -219,6 +225,15 @@ TEST_CASE("ordinary text stays as it is, whatever escapes and base64 it has") {
       "&#;&#x;&#99999999999999999999;&nosuch;%%%4\\\\\\u12",
   };
   for (const std::string& text : texts) CHECK(redacted(text) == text);
+}
+
+TEST_CASE("ids, which look like base64, are not read as it") {
+  const llmload::protocol::SecretGrams secrets({key});
+  for (const std::string id : {"8b0c6d0e-4f2a-4c1b-9d3e-2a7f5b6c1d0e",
+                               "chatcmpl-9xKQ2mZpLr8TtVwYb3NcD4eFgHjK", "req_011CQabcDEF234567890XYZ"}) {
+    CHECK(secrets.doubtful_parts(id).empty());
+    CHECK_FALSE(secrets.doubtful_parts(id + encode_base64(key)).empty());
+  }
 }
 
 TEST_CASE("a key is found wherever it is in a long text, and where its bytes are far apart") {
