@@ -66,7 +66,7 @@ void StampedSocket::attach(int fd) {
   drained_ = full_ = true;  // until epoll says otherwise; it may still be connecting
   ended_ = false;
   out_of_order_ = 0;
-  empty_since_ = 0;
+  empty_since_ = last_came_ = 0;
   arrival_ = {};
   ask_for_stamps(fd);
 }
@@ -76,14 +76,20 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
     errno = EAGAIN;
     return -1;
   }
+  // The kernel's stamps need no other clock.
+  const std::int64_t before = arrival_.source == TimeSource::user ? monotonic_now() : 0;
   const Received received = receive_stamped(fd_, data, size);
   if (received.bytes > 0) {
     const bool emptied = static_cast<std::size_t>(received.bytes) < size;
     drained_ = emptied && !ended_;
-    const std::int64_t previous = arrival_.at;
     stamp(received.realtime_stamp);
     arrival_.exact = emptied && arrival_.source == wanted_;
-    arrival_.earliest = std::min(std::max(empty_since_, previous), arrival_.at);
+    arrival_.earliest = std::min(std::max(empty_since_, last_came_), arrival_.at);
+    // Of our own reads only the begin of one that left nothing behind tells when the rest came.
+    if (arrival_.source == TimeSource::kernel)
+      last_came_ = arrival_.at;
+    else if (emptied)
+      last_came_ = std::max(last_came_, before);
   } else if (received.bytes < 0) {
     drained_ = errno == EAGAIN || errno == EWOULDBLOCK;
   }

@@ -63,6 +63,7 @@ class StampedSocket {
   bool ended_ = false;              // the end is told once, perhaps together with the last bytes
   std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
   std::int64_t empty_since_ = 0;    // what is there to read came later
+  std::int64_t last_came_ = 0;      // likewise: what the reads before have taken came by then
   Arrival arrival_;
   std::int64_t sent_at_ = 0;
 };

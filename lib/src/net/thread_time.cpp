@@ -39,21 +39,24 @@ ThreadTime time_of_this_thread() {
   return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, time_waited()};
 }
 
+// The thread may lose its core between two readings. Before an interval its times are read first, and behind it
+// last: what happens between counts as busy, and the bound is early rather than wrong.
+
 void SleepBound::tick(std::int64_t period) {
-  read_at_ = monotonic_now();
   time_ = time_of_this_thread();
-  next_tick_ = read_at_ + period + usual_lag;
+  from_ = monotonic_now();
+  next_tick_ = from_ + period + usual_lag;
 }
 
 std::optional<std::int64_t> SleepBound::last_sleep() {
-  const ThreadTime before = time_;
-  const std::int64_t from = read_at_;
-  read_at_ = monotonic_now();
+  const std::int64_t now = monotonic_now(), from = from_;
+  const std::int64_t busy_before = time_.busy();
   time_ = time_of_this_thread();
+  from_ = monotonic_now();
   // A tick that is overdue: the process may have been stopped, which looks like sleep and is none. Nor is a
   // wait for a core, where the kernel does not tell of it.
-  if (next_tick_ == 0 || read_at_ > next_tick_ || time_.waited == 0) return std::nullopt;
-  const std::int64_t slept = read_at_ - from - (time_.busy() - before.busy());
+  if (next_tick_ == 0 || now > next_tick_ || time_.waited == 0) return std::nullopt;
+  const std::int64_t slept = now - from - (time_.busy() - busy_before);
   return slept > shortest_sleep ? std::optional(from + slept) : std::nullopt;
 }
 

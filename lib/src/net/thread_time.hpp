@@ -32,7 +32,7 @@ class SleepBound {
 
  private:
   std::int64_t next_tick_ = 0;  // CLOCK_MONOTONIC; 0: nobody watches
-  std::int64_t read_at_ = 0;    // likewise: when `time_` was read
+  std::int64_t from_ = 0;       // likewise: just after `time_` was read
   ThreadTime time_;
 };
 

@@ -270,4 +270,28 @@ TEST_CASE("a read without the kernel's stamp has no read lag") {
   CHECK_FALSE(pair.socket.arrival().read_lag);
 }
 
+TEST_CASE("of our own reads, one that left bytes behind does not tell when those came") {
+  Pair pair(TimeSource::user);
+  const std::int64_t before = monotonic_now();
+  pair.send("abcdef");
+  pair.wait_readable();
+  CHECK(pair.receive(4) == "abcd");
+  CHECK(pair.receive(4) == "ef");
+  CHECK(pair.socket.arrival().earliest < before);
+}
+
+TEST_CASE("of our own reads, one that emptied the socket was begun before the next bytes came") {
+  Pair pair(TimeSource::user);
+  pair.send("abc");
+  pair.wait_readable();
+  const std::int64_t before = monotonic_now();
+  CHECK(pair.receive(100) == "abc");
+  const std::int64_t read_at = pair.socket.arrival().read_at;
+  pair.send("def");
+  pair.wait_readable();
+  CHECK(pair.receive(100) == "def");
+  CHECK(pair.socket.arrival().earliest >= before);
+  CHECK(pair.socket.arrival().earliest < read_at);  // bytes may have come between the read and its clock
+}
+
 }  // namespace stamped_socket_test
