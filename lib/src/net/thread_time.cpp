@@ -39,8 +39,8 @@ ThreadTime time_of_this_thread() {
   return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, time_waited()};
 }
 
-// The thread may lose its core between two readings. Before an interval its times are read first, and behind it
-// last: what happens between counts as busy, and the bound is early rather than wrong.
+// The thread may lose its core between two readings. Before an interval its times are read first, and behind
+// it last: what happens between counts as busy, and the bound is early rather than wrong.
 
 void SleepBound::tick(std::int64_t period) {
   time_ = time_of_this_thread();
