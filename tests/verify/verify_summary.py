@@ -916,15 +916,17 @@ def compare_table(tally, path, stages):
 # ---- the records in themselves --------------------------------------------------------------------------------------
 
 def check_bounds(tally, where, r):
-    ev, behind = events(r), 0
+    ev, behind, bound = events(r), 0, None
     for first, count, at in r.get('bounds') or []:
         if first < behind or count < 1 or first + count > len(ev):
             tally.broken(where, f'bounds of the events {first} to {first + count - 1}, of {len(ev)}')
             return
-        behind = first + count
+        # Who follows a bounded event came no earlier than that one can have.
+        before = bound if bound is not None and first == behind else ev[first - 1][0] if first else None
+        behind, bound = first + count, at
         if at > ev[first][0]:
             tally.broken(where, f'event {first} came at {ev[first][0]}, and at the earliest at {at}')
-        if at < r['send_began_ns'] or first and at < ev[first - 1][0] and not ev[first][4]:
+        if at < r['send_began_ns'] or before is not None and at < before and not ev[first][4]:
             tally.broken(where, f'event {first} is bounded by {at}, before what went before it')
         if any(e[0] != ev[first][0] for e in ev[first:behind]) or any(not e[4] for e in ev[first + 1:behind]):
             tally.broken(where, f'the events of the bound at {first} did not come in one read')

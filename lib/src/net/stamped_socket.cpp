@@ -83,7 +83,7 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
     const bool emptied = static_cast<std::size_t>(received.bytes) < size;
     drained_ = emptied && !ended_;
     stamp(received.realtime_stamp);
-    arrival_.exact = emptied && arrival_.source == wanted_;
+    arrival_.exact = emptied && arrival_.source == TimeSource::kernel;
     arrival_.earliest = std::min(std::max(empty_since_, last_came_), arrival_.at);
     // Of our own reads only the begin of one that left nothing behind tells when the rest came.
     if (arrival_.source == TimeSource::kernel)

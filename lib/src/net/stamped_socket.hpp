@@ -16,8 +16,8 @@ struct Arrival {
   TimeSource source = TimeSource::user;
   bool reordered = false;  ///< segments had come out of order, so the kernel's stamp may be early
   std::optional<std::int64_t> read_lag;  ///< ns from the kernel's stamp to our read, where that is known
-  /// Nothing followed the last byte, which arrived at `at`. Else it arrived between `earliest` and `at`, as
-  /// the bytes before it did in any case.
+  /// Nothing followed the last byte, which arrived at `at`: the kernel says so. Else it arrived between
+  /// `earliest` and `at`, as the bytes before it did in any case.
   bool exact = true;
   std::int64_t earliest = 0;  ///< the socket was still empty then; 0: that is not known
 };

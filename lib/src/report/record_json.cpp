@@ -132,7 +132,9 @@ std::vector<ArrivalBound> bounds_of(const std::vector<std::array<std::int64_t, 3
     if (first < next || first >= size || count < 1 || count > size - first)
       throw InputError("/bounds: a number is out of its range");
     const auto at = static_cast<std::size_t>(first);
-    if (earliest > events[at].at || (at > 0 && earliest < events[at - 1].at) || !is_time(earliest))
+    const bool follows = !bounds.empty() && first == next;  // one that is bounded, too
+    const Stamp before = follows ? bounds.back().earliest : at > 0 ? Stamp(events[at - 1].at) : std::nullopt;
+    if (earliest > events[at].at || (before && earliest < *before) || !is_time(earliest))
       throw InputError("/bounds: a time is not between those of the event and of the one before");
     next = first + count;
     bounds.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), earliest});

@@ -200,6 +200,19 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
   CHECK(refused(changed(R"("resolved_ns":2,)", R"("resolved_ns":null,)")).empty());
 }
 
+TEST_CASE(
+    "an arrival's bound may be before the stamp of a bounded arrival ahead of it, and not before its bound") {
+  RequestRecord r = full_record();
+  const std::int64_t first = r.events.at(0).at;
+  r.events = {{first, 1, 0, TextKind::content, false}, {first + 10, 2, 0, TextKind::content, false}};
+  r.bounds = {{0, 1, first - 20}, {1, 1, first - 5}};
+  CHECK(read(line_of(r)).record.bounds == r.bounds);
+  r.bounds = {{0, 1, first - 20}, {1, 1, first - 21}};
+  CHECK_THROWS_AS(read(line_of(r)), InputError);
+  r.bounds = {{1, 1, first - 5}};
+  CHECK_THROWS_AS(read(line_of(r)), InputError);
+}
+
 TEST_CASE("a record of an earlier version, without what it did not have, is read") {
   std::string line = line_of(full_record());
   for (const std::string member : {R"("endpoint":4,)", R"("opening_ns":1,)", R"("send_began_ns":-5,)",
