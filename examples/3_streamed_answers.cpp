@@ -38,7 +38,7 @@ int main() {
   plan.api_key = llmload::Secret("any");
   plan.stream = true;
   plan.max_tokens = 16;
-  plan.prompts = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
+  plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
   plan.stages = {{.concurrency = 1, .requests = 10}, {.concurrency = 8, .requests = 80}};
 
   SlowestFirstToken sink;

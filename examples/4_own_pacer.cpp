@@ -20,7 +20,7 @@ int main() {
   plan.ca_pem = simulator.ca_pem();
   plan.api_key = llmload::Secret("any");
   plan.max_tokens = 16;
-  plan.prompts = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
+  plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
   llmload::Stage stage{.concurrency = 0, .requests = 150};  // no cap: whatever is due is sent
   stage.pacer = std::make_shared<Waves>();
   stage.arrival = "waves of 50";

@@ -115,16 +115,16 @@ void print_header(const Plan& plan) {
 void print_prompt_tokens(const Plan& plan) {
   constexpr std::uint64_t most_looked_at = 100;
   if (!plan.tokenizer) return;
-  const auto* list = dynamic_cast<const PromptList*>(plan.prompts.get());
-  const std::uint64_t looked_at = list != nullptr ? list->prompts().size() : most_looked_at;
-  std::vector<std::size_t> counts;
+  const auto* list = dynamic_cast<const PromptList*>(plan.source.get());
+  const std::uint64_t looked_at = list != nullptr ? list->size() : most_looked_at;
+  std::vector<std::uint64_t> counts;
   for (std::uint64_t i = 0; i < looked_at; ++i)
-    counts.push_back(plan.tokenizer->count(plan.prompts->prompt(0, i)) + (plan.count_bos ? 1 : 0));
+    counts.push_back(count_prompt(plan, *plan.source->next({0, i})).value_or(0) + (plan.count_bos ? 1 : 0));
   const auto [least, most] = std::ranges::minmax(counts);
   std::cout << "Number of token for input prompt: " << least;
   if (least != most) {
     std::cout << " to " << most << ", mean "
-              << std::accumulate(counts.begin(), counts.end(), std::size_t{0}) / counts.size() << ", of "
+              << std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) / counts.size() << ", of "
               << (list != nullptr ? "" : "the first ") << counts.size() << " prompts";
   }
   std::cout << std::endl;

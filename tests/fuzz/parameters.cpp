@@ -53,7 +53,7 @@ void keep_schedules_short(std::string_view input, ParameterOverrides& overrides)
 }
 
 void check(const Plan& plan) {
-  fuzz::require(!plan.endpoints.empty() && !plan.stages.empty() && plan.prompts, "a plan can be run");
+  fuzz::require(!plan.endpoints.empty() && !plan.stages.empty() && plan.source, "a plan can be run");
   json::error_code ec;
   const json::value shown = json::parse(plan.parameters_json, ec);
   fuzz::require(!ec && shown.is_object(), "the parameters are shown as an object");
@@ -63,9 +63,9 @@ void check(const Plan& plan) {
   }
   for (const Stage& stage : plan.stages) describe(stage);
   const protocol::RequestWriter writer(plan);
-  const std::string body = writer.body("a prompt", plan.max_tokens(0));
+  const std::string body = writer.body(ask("a prompt"), plan.max_tokens(0));
   fuzz::require(json::parse(body, ec).is_object() && !ec, "a payload is an object");
-  fuzz::require(writer.request(0, body, plan.api_key.reveal()).ends_with(body),
+  fuzz::require(writer.head(0, body.size(), plan.api_key.reveal()).ends_with("\r\n\r\n"),
                 "a request ends with its payload");
 }
 

@@ -5,6 +5,7 @@
 #include "net/arrival_clock.hpp"
 #include "simulator/certificate.hpp"
 #include "support/catch.hpp"
+#include "support/held_thread.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tls_peer.hpp"
@@ -61,27 +62,6 @@ std::string event(const std::string& text, const std::string& finish_reason = "n
          text + "\"}}]}\n\n";
 }
 
-/// Two prompts. The second one keeps its shard busy until the server has sent the answer to the first.
-class BusyShard : public PromptSource {
- public:
-  [[nodiscard]] std::string prompt(std::size_t, std::uint64_t index) const override {
-    if (index == 0) return "first";
-    answered_.wait_for(std::chrono::seconds(30));
-    const auto start = monotonic_now();
-    while (monotonic_now() < start + 200'000) {  // more than a conversion between the clocks can be off
-    }
-    busy_until_ = monotonic_now();
-    return "second";
-  }
-  void set_answered() { answer_.set_value(); }
-  [[nodiscard]] std::int64_t busy_until() const { return busy_until_; }
-
- private:
-  std::promise<void> answer_;
-  std::shared_future<void> answered_ = answer_.get_future();
-  mutable std::int64_t busy_until_ = 0;
-};
-
 /// The record of a stream whose events arrived, each in a segment of its own, while the shard was busy;
 /// also whether they all are timed before it was free again.
 struct LateRead {
@@ -90,35 +70,38 @@ struct LateRead {
 };
 
 LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
-  const auto busy = std::make_shared<BusyShard>();
+  std::int64_t busy_until = 0;
   const ScriptedServer server([&](Peer& peer, int) {
     std::optional<TlsPeer> tls;
     if (with_tls) tls.emplace(peer, server_tls().context.get());
     const std::string request = tls ? tls->read() : peer.read_request();
-    const bool first = request.find("first") != std::string::npos;
-    for (const std::string& segment : segments) {
-      if (tls)
-        tls->send(segment);
-      else
-        peer.send(segment);
+    {
+      const test::HeldThread busy("shard 0");
+      for (const std::string& segment : segments) {
+        if (tls)
+          tls->send(segment);
+        else
+          peer.send(segment);
+      }
+      peer.wait_until_arrived();
+      const auto start = monotonic_now();
+      while (monotonic_now() < start + 200'000) {  // more than a conversion between the clocks can be off
+      }
+      busy_until = monotonic_now();
     }
-    if (first) busy->set_answered();
     // Not before: what comes while a segment is unread, an end too, can give that its own stamp.
     peer.wait_until_read();
     if (tls) tls->seal_close_notify();
     if (tls) tls->flush();
   });
-  Plan plan = plan_for(server, with_tls, {2, 2, {}});
-  plan.prompts = busy;
+  Plan plan = plan_for(server, with_tls, {1, 1, {}});
   plan.stream = true;
   RecordKeeper keeper;
   run(plan, {&keeper});
   LateRead result;
-  for (RequestRecord& r : keeper.records) {
-    if (r.index == 0) result.record = std::move(r);
-  }
+  result.record = std::move(keeper.records.at(0));
   for (const TokenEvent& e : result.record.events) {
-    if (e.at + keeper.started_at > busy->busy_until()) result.timed_in_time = false;
+    if (e.at + keeper.started_at > busy_until) result.timed_in_time = false;
   }
   return result;
 }
@@ -244,7 +227,7 @@ TEST_CASE("new keys and an answer that come before the request is out are read")
     peer.wait_until_read();
   });
   Plan plan = plan_for(server, true, {1, 1, {}});
-  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const auto records = records_of(plan);
   REQUIRE(records.size() == 1);
   CHECK(records[0].outcome == Outcome::rate_limited);

@@ -150,7 +150,7 @@ TEST_CASE("a server that refuses before it has read a large request is heard") {
     peer.wait_for_end();
   });
   Plan plan = plan_for(server.url(), {{1, 1, {}}});
-  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const Summary s = only_stage(plan);
   CHECK(count(s, Outcome::http_4xx) == 1);
   CHECK(s.commonest_reason == "HTTP 413: too long");

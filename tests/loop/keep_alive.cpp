@@ -1,10 +1,12 @@
 // Kept connections: the server may close them whenever it likes.
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 
 #include "support/catch.hpp"
+#include "support/held_thread.hpp"
 #include "support/plans.hpp"
 #include "support/record_checks.hpp"
 #include "support/scripted_server.hpp"
@@ -19,39 +21,55 @@ using test::plan_for;
 using test::RecordKeeper;
 using test::ScriptedServer;
 
-/// Keeps the client, which asks for a request's prompt before it sends it, from sending request `first`, the
-/// next ... until the server lets it. What came meanwhile is in its kernel, and the client was not told.
-struct Gate : PromptSource {
-  explicit Gate(std::uint64_t first_request = 1) : first(first_request) {}
-  [[nodiscard]] std::string prompt(std::size_t /*stage*/, std::uint64_t index) const override {
-    for (std::uint64_t n = opened; n + first < index + 1; n = opened) opened.wait(n);
-    return "hello";
+/// Keeps the client from sending request `first`, the next ... but the `last` one, until the server lets it:
+/// they are not made.
+class Gate : public RequestSource {
+ public:
+  Gate(std::uint64_t first, std::uint64_t last) : open_until_(first), last_(last) {}
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+    asked_for_ = of.index;
+    asked_for_.notify_all();
+    for (std::uint64_t n = open_until_; of.index >= n && of.index != last_; n = open_until_)
+      open_until_.wait(n);
+    return std::make_shared<const RequestSpec>(ask("hello"));
   }
+  /// For one more, and waits until it can be sent: the next one is then asked for.
   void open() {
-    ++opened;
-    opened.notify_all();
+    const std::uint64_t let_through = open_until_++;
+    open_until_.notify_all();
+    for (std::uint64_t n = asked_for_; n <= let_through; n = asked_for_) asked_for_.wait(n);
   }
-  const std::uint64_t first;
-  std::atomic<std::uint64_t> opened{0};
+
+ private:
+  mutable std::atomic<std::uint64_t> open_until_, asked_for_{0};
+  const std::uint64_t last_;
 };
 
+/// Lets the client send its next request while what `send` sends has arrived, and the client was not told.
+void go_on_untold(Gate& gate, Peer& peer, const std::function<void()>& send) {
+  peer.wait_until_read();
+  const test::HeldThread held("shard 0");
+  send();
+  peer.wait_until_arrived();
+  gate.open();
+}
+
 TEST_CASE("a connection that the server closed without a word is reopened: a reconnect, no failure") {
-  const auto gate = std::make_shared<Gate>();
-  const ScriptedServer server([&gate](Peer& peer, int) {
-    peer.read_request();
-    peer.send(good_answer());
-    peer.end();
-    peer.wait_until_arrived();
-    gate->open();
+  const auto gate = std::make_shared<Gate>(1, 5);
+  const ScriptedServer server([&gate](Peer& peer, int connection) {
+    while (!peer.read_request().empty()) {
+      peer.send(good_answer());
+      if (connection < 4) return go_on_untold(*gate, peer, [&peer] { peer.end(); });
+    }
   });
-  Plan plan = plan_for(server.url(), {{1, 5, {}}});
-  plan.prompts = gate;
+  Plan plan = plan_for(server.url(), {{1, 6, {}}});
+  plan.source = gate;
   plan.kernel_time = false;  // without stamps the connection is looked at before each request
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
-  CHECK(s.ok == 5);
+  CHECK(s.ok == 6);
   CHECK(s.reconnects == 4);
-  CHECK(s.attempts == 5);
+  CHECK(s.attempts == 6);
   CHECK(s.stale_answers == 0);
   CHECK(server.connections() == 5);
   for (const RequestRecord& r : keeper.records) CHECK(test::contradiction(r) == "");
@@ -60,28 +78,25 @@ TEST_CASE("a connection that the server closed without a word is reopened: a rec
 TEST_CASE("bytes that come before a request goes out answer nobody: it goes over a fresh connection") {
   for (const bool kernel_time : {true, false}) {
     INFO("kernel time " << kernel_time);
-    const auto gate = std::make_shared<Gate>();
+    const auto gate = std::make_shared<Gate>(1, 2);
     const ScriptedServer server([&gate](Peer& peer, int connection) {
       while (!peer.read_request().empty()) {
         peer.send(good_answer());
         if (connection > 0) continue;
-        peer.wait_until_read();
-        peer.send(test::answer(500, "nobody asked"));
-        peer.wait_until_arrived();
-        gate->open();
+        go_on_untold(*gate, peer, [&peer] { peer.send(test::answer(500, "nobody asked")); });
         return peer.wait_for_end();
       }
     });
-    Plan plan = plan_for(server.url(), {{1, 2, {}}});
-    plan.prompts = gate;
+    Plan plan = plan_for(server.url(), {{1, 3, {}}});
+    plan.source = gate;
     plan.kernel_time = kernel_time;
     RecordKeeper keeper;
     const Summary s = run(plan, {&keeper}).stages[0];
-    CHECK(s.ok == 2);
+    CHECK(s.ok == 3);
     CHECK(s.stale_answers == 1);
     CHECK(s.reconnects == 1);
     // A stamp tells it when the request is out; a look before.
-    CHECK(s.attempts == (kernel_time ? 3 : 2));
+    CHECK(s.attempts == (kernel_time ? 4 : 3));
     CHECK(s.retried == (kernel_time ? 1 : 0));
     for (const RequestRecord& r : keeper.records) CHECK(test::contradiction(r) == "");
   }
@@ -174,7 +189,7 @@ TEST_CASE("a connection that can't be opened before the stage is tried once more
 }
 
 TEST_CASE("a connection that ended before its first request is opened anew") {
-  const auto gate = std::make_shared<Gate>(0);
+  const auto gate = std::make_shared<Gate>(0, 1);
   const ScriptedServer server([&gate](Peer& peer, int connection) {
     if (connection == 0) {
       peer.end();
@@ -184,12 +199,12 @@ TEST_CASE("a connection that ended before its first request is opened anew") {
     }
     while (!peer.read_request().empty()) peer.send(good_answer());
   });
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
-  plan.prompts = gate;
+  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  plan.source = gate;
   const Summary s = run(plan).stages[0];
-  CHECK(s.ok == 1);
+  CHECK(s.ok == 2);
   CHECK(s.reconnects == 1);
-  CHECK(s.attempts == 1);
+  CHECK(s.attempts == 2);
 }
 
 TEST_CASE("an answer that comes before the request is out leaves no connection to reuse") {
@@ -204,7 +219,7 @@ TEST_CASE("an answer that comes before the request is out leaves no connection t
     while (!peer.read_request().empty()) peer.send(good_answer());
   });
   Plan plan = plan_for(server.url(), {{1, 2, {}}});
-  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const Summary s = run(plan).stages[0];
   CHECK(count(s, Outcome::rate_limited) == 1);
   CHECK(s.ok == 1);

@@ -360,17 +360,14 @@ TEST_CASE("an open loop that is interrupted does not wait for what is due") {
 }
 
 TEST_CASE("an exception of the user's own prompts ends an open loop that waits for what is due") {
-  struct Broken : PromptSource {
-    std::string prompt(std::size_t, std::uint64_t index) const override {
-      if (index == 1) throw std::runtime_error("no more prompts");
-      return "hello";
-    }
-  };
   for (const unsigned cap : {0U, 4U}) {
     const Simulator simulator(test::instant());
     Plan plan = plan_for(simulator, {open_stage(std::make_shared<FarAway>(2, 6), 8, cap)});
     plan.cores = 2;
-    plan.prompts = std::make_shared<Broken>();
+    plan.source = std::make_shared<test::PromptsBy>([](std::uint64_t index) -> std::string {
+      if (index == 1) throw std::runtime_error("no more prompts");
+      return "hello";
+    });
     CHECK_THROWS_WITH(run(plan), "no more prompts");
   }
 }

@@ -205,15 +205,12 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
 }
 
 TEST_CASE("an exception of the user's own prompts comes out of run") {
-  struct Broken : PromptSource {
-    std::string prompt(std::size_t, std::uint64_t index) const override {
-      if (index == 3) throw std::runtime_error("no more prompts");
-      return "hello";
-    }
-  };
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{2, 100, {}}});
-  plan.prompts = std::make_shared<Broken>();
+  plan.source = std::make_shared<test::PromptsBy>([](std::uint64_t index) -> std::string {
+    if (index == 3) throw std::runtime_error("no more prompts");
+    return "hello";
+  });
   CHECK_THROWS_WITH(run(plan), "no more prompts");
 }
 
@@ -237,7 +234,7 @@ TEST_CASE("a plan that can't be run is refused before any traffic") {
   bad.endpoints.clear();
   CHECK_THROWS_AS(run(bad), InputError);
   bad = plan;
-  bad.prompts.reset();
+  bad.source.reset();
   CHECK_THROWS_AS(run(bad), InputError);
   CHECK(simulator.connections() == 0);
 }

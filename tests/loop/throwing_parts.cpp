@@ -27,12 +27,6 @@ void check_throws(const Plan& plan, const RunOptions& options = {}) {
   CHECK(threads() == before);
 }
 
-struct Prompts : PromptSource {
-  explicit Prompts(std::function<std::string(std::uint64_t)> give) : give_(std::move(give)) {}
-  std::string prompt(std::size_t, std::uint64_t index) const override { return give_(index); }
-  std::function<std::string(std::uint64_t)> give_;
-};
-
 struct Times : Pacer {
   explicit Times(std::function<std::optional<std::int64_t>(std::uint64_t)> ms) : ms_(std::move(ms)) {}
   std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const override {
@@ -62,8 +56,8 @@ std::shared_ptr<const Pacer> long_times() {
   });
 }
 
-std::shared_ptr<const PromptSource> prompts_that_end() {
-  return std::make_shared<Prompts>([](std::uint64_t index) -> std::string {
+std::shared_ptr<const RequestSource> prompts_that_end() {
+  return std::make_shared<test::PromptsBy>([](std::uint64_t index) -> std::string {
     if (index == 20) throw Strange();
     return "hello";
   });
@@ -91,10 +85,10 @@ TEST_CASE("a progress function that throws while connections are opened ends tha
   CHECK(calls == 1);
 }
 
-TEST_CASE("what a prompt source throws ends the run, in each loop, for a quota and for the first question") {
+TEST_CASE("what a source of requests throws ends the run, in each loop, and for a quota") {
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{2, 1'000'000, {}}});
-  plan.prompts = prompts_that_end();
+  plan.source = prompts_that_end();
   check_throws(plan);
   plan.quota = Quota{0, 1'000'000'000};
   check_throws(plan);
@@ -102,22 +96,24 @@ TEST_CASE("what a prompt source throws ends the run, in each loop, for a quota a
   check_throws(plan);
   plan.quota.reset();
   check_throws(plan);
-  auto first = std::make_shared<std::atomic<bool>>(true);
-  plan.stages = {{2, 10, {}}};
-  plan.stream = true;
-  plan.prompts = std::make_shared<Prompts>([first](std::uint64_t) -> std::string {
-    if (first->exchange(false)) throw Strange();
-    return "hello";
-  });
-  check_throws(plan);
 }
 
-TEST_CASE("a prompt source that gives other prompts when it is asked again does no harm") {
+TEST_CASE("a source of requests that gives nothing ends the run") {
+  struct Nothing : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation&) const override { return nullptr; }
+  };
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{2, 10, {}}});
+  plan.source = std::make_shared<Nothing>();
+  CHECK_THROWS_WITH(run(plan), "the plan's source gives nothing for request 0");
+}
+
+TEST_CASE("a source of requests that gives other prompts when it is asked again does no harm") {
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{2, 100, {}}});
   auto calls = std::make_shared<std::atomic<unsigned>>(0);
-  plan.prompts =
-      std::make_shared<Prompts>([calls](std::uint64_t) { return std::string((*calls)++ % 7 * 1'000, 'x'); });
+  plan.source = std::make_shared<test::PromptsBy>(
+      [calls](std::uint64_t) { return std::string((*calls)++ % 7 * 1'000, 'x'); });
   plan.quota = Quota{1'000'000'000, 0};
   CHECK(run(plan).stages[0].ok == 100);
 }

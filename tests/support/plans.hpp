@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <llmload/llmload.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace test {
@@ -12,12 +14,26 @@ inline llmload::Plan plan_for(const std::string& url, std::vector<llmload::Stage
   llmload::Plan plan;
   plan.endpoints = {llmload::parse_endpoint(url)};
   plan.api_key = llmload::Secret("a-key-that-nobody-may-see");
-  plan.prompts = std::make_shared<llmload::PromptList>(std::vector<std::string>{"hello"});
+  plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"hello"});
   plan.stages = std::move(stages);
   plan.max_tokens = 2;
   plan.cores = 1;
   return plan;
 }
+
+/// What request `index` of stage number `stage` asks first.
+inline std::string prompt_of(const llmload::Plan& plan, std::size_t stage, std::uint64_t index) {
+  return plan.source->next({stage, index})->messages.at(0).text;
+}
+
+/// Asks what a function of the index gives.
+struct PromptsBy : llmload::RequestSource {
+  explicit PromptsBy(std::function<std::string(std::uint64_t)> give) : give_(std::move(give)) {}
+  std::shared_ptr<const llmload::RequestSpec> next(const llmload::Conversation& of) const override {
+    return std::make_shared<const llmload::RequestSpec>(llmload::ask(give_(of.index)));
+  }
+  std::function<std::string(std::uint64_t)> give_;
+};
 
 /// Likewise to a simulator, over its TLS.
 inline llmload::Plan plan_for(const llmload::Simulator& simulator, std::vector<llmload::Stage> stages) {

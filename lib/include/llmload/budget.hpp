@@ -9,6 +9,10 @@
 
 namespace llmload {
 
+/// The tokens of all messages of `spec`, by its source or the plan's tokenizer; empty where neither says.
+/// Throws what the tokenizer throws.
+std::optional<std::uint64_t> count_prompt(const Plan& plan, const RequestSpec& spec);
+
 /// What a stage takes, known before it runs. Tokens are a quota's: the prompt's, by the tokenizer or a
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
 struct StageBudget {

@@ -10,10 +10,10 @@
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>
 #include <llmload/printable.hpp>
-#include <llmload/prompt_source.hpp>
 #include <llmload/replay.hpp>
 #include <llmload/report.hpp>
 #include <llmload/request_record.hpp>
+#include <llmload/request_source.hpp>
 #include <llmload/run.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
-#include <llmload/prompt_source.hpp>
+#include <llmload/request_source.hpp>
 #include <llmload/token_lengths.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
@@ -143,11 +143,11 @@ struct Stage {
 std::string describe(const Stage& stage);
 
 /// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
-/// `endpoints`, `stages` and `prompts` must be set; everything else has a default that works.
+/// `endpoints`, `stages` and `source` must be set; everything else has a default that works.
 struct Plan {
   std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one Api
   std::vector<Stage> stages;
-  std::shared_ptr<const PromptSource> prompts;
+  std::shared_ptr<const RequestSource> source;
   std::string prompts_description;             ///< for people: "random, 2000 tokens each, each different"
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";

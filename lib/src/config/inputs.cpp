@@ -14,13 +14,13 @@ void describe_list(Plan& plan, std::vector<std::string> prompts, const std::stri
   const std::size_t count = prompts.size();
   plan.prompts_description =
       from + (count == 1 ? ", the same one each time" : ", " + std::to_string(count) + " prompts in turn");
-  plan.prompts = std::make_shared<PromptList>(std::move(prompts));
+  plan.source = std::make_shared<PromptList>(std::move(prompts));
 }
 
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {
   const TokenLengths lengths = d.input_tokens.value_or(d.random_prompt_length).seeded(d.seed);
   const bool unique = d.unique_prompts.value_or(d.input_tokens.has_value());
-  d.plan.prompts = std::make_shared<workload::RandomPrompts>(model, lengths, unique, d.seed);
+  d.plan.source = std::make_shared<workload::RandomPrompts>(model, lengths, unique, d.seed);
   const bool fixed = lengths.least() == lengths.most();
   d.plan.prompts_description =
       "random, exactly " + std::to_string(lengths.least()) +

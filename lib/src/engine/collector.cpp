@@ -43,11 +43,11 @@ Plan without_secrets(Plan plan) {
 Collector::Collector(const Plan& plan, Sink* sink)
     : plan_(plan), sink_(sink), redactor_(plan), sink_reads_texts_(sink != nullptr) {
   try {
-    thread_ = net::start_thread([this] {
+    thread_ = net::start_thread("count", [this] {
       take_lowest_priority();
       work(false);
     });
-    relief_ = net::start_thread([this] { work(true); });
+    relief_ = net::start_thread("count in haste", [this] { work(true); });
   } catch (...) {
     end();
     throw;
@@ -189,30 +189,28 @@ void Collector::take_secrets_out(RequestRecord& record) const {
     record.*text = redactor_.redact(std::move(record.*text));
 }
 
-/// With a user's own tokenizer and prompts, which may throw. The answer counts; its tokens are not known.
+/// With a user's own tokenizer, which may throw. The answer counts; its tokens are not known.
 void Collector::count_tokens(RequestRecord& record) {
-  const std::string what = "counting tokens: ";
   try {
     tokenize::count_tokens(*plan_.tokenizer, record);
-    count_prompts(record);
+  } catch (...) {
+    lose_counts(std::current_exception());
+  }
+}
+
+void Collector::note_uncounted(const std::exception_ptr& error) {
+  call([&] { lose_counts(error); });
+}
+
+void Collector::lose_counts(const std::exception_ptr& error) {
+  const std::string what = "counting tokens: ";
+  try {
+    std::rethrow_exception(error);
   } catch (const std::exception& e) {
     report::note_lost(result_, what + e.what());
   } catch (...) {
     report::note_lost(result_, what + "the tokenizer threw something unknown");
   }
-}
-
-void Collector::count_prompts(RequestRecord& record) {
-  std::string prompt = plan_.prompts->prompt(result_.stages.size(), record.index);
-  if (prompt != last_prompt_ || last_prompt_.empty()) {
-    last_prompt_tokens_ = plan_.tokenizer->count(prompt);
-    last_prompt_ = std::move(prompt);
-  }
-  record.prompt_tokens = last_prompt_tokens_;
-  const bool chat = plan_.endpoints.empty() || plan_.endpoints.front().api == Api::chat;
-  if (!chat || plan_.system_prompt.empty()) return;
-  if (!system_tokens_) system_tokens_ = plan_.tokenizer->count(plan_.system_prompt);
-  record.system_tokens = system_tokens_;
 }
 
 template <class Call>

@@ -52,6 +52,8 @@ class Collector {
   /// Hands the result over and calls the sink's on_end.
   RunResult end_run();
 
+  /// Prompts could not be counted: what the tokenizer threw.
+  void note_uncounted(const std::exception_ptr& error);
   /// A line for the notes of the next stage to end.
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
@@ -74,7 +76,7 @@ class Collector {
   void add(RequestRecord& record);
   void take_secrets_out(RequestRecord& record) const;
   void count_tokens(RequestRecord& record);
-  void count_prompts(RequestRecord& record);
+  void lose_counts(const std::exception_ptr& error);
   template <class Call>
   void tell_sink(Call call);
 
@@ -85,9 +87,6 @@ class Collector {
   // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
   std::shared_ptr<const StageRun> run_;  // of the fold's stage
-  std::string last_prompt_;
-  std::uint64_t last_prompt_tokens_ = 0;
-  std::optional<std::uint64_t> system_tokens_;  // once they are counted
   RunResult result_;
   report::SinkErrors sink_errors_;
   bool sink_reads_texts_;

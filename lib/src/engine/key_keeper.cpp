@@ -41,7 +41,7 @@ KeyKeeper::KeyKeeper(const Plan& plan, const std::stop_token& stop)
   if (expires_within(*command_->current(), {}))
     throw InputError("the command for the key gives one that has expired");
   renew_in_time();
-  thread_ = net::start_thread([this] { io_.run(); });
+  thread_ = net::start_thread("keys", [this] { io_.run(); });
 }
 
 KeyKeeper::~KeyKeeper() {

@@ -52,7 +52,7 @@ class Countdown {
 void check_parts(const Plan& plan) {
   if (plan.endpoints.empty()) throw InputError("the plan has no endpoint");
   if (plan.stages.empty()) throw InputError("the plan has no stage");
-  if (!plan.prompts) throw InputError("the plan has no prompts");
+  if (!plan.source) throw InputError("the plan has no source of requests");
   for (const Endpoint& endpoint : plan.endpoints) {
     if (endpoint.api != plan.endpoints.front().api) {
       throw InputError("the plan's endpoints mix chat/completions with completions");
@@ -164,7 +164,8 @@ class Runner {
     };
     const std::stop_callback on_stop(options_.stop, cancel);
 
-    Countdown ready(shards), done(shards);
+    Countdown ready(shards + 1), done(shards);
+    context_.ahead.begin(run, [&ready] { ready.arrive(); });
     for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
     while (!ready.wait_for(progress_interval)) {
       report(number, run);
@@ -182,7 +183,9 @@ class Runner {
       }
     } while (!done.wait_for(progress_interval));
     report(number, run);
+    const std::exception_ptr uncounted = context_.ahead.end();
     if (run.error()) std::rethrow_exception(run.error());
+    if (uncounted) collector_.note_uncounted(uncounted);
     if (std::string why = context_.keys.take_trouble(); !why.empty()) collector_.note(std::move(why));
     metrics::StageEnd end = end_of(run);
     end.started_at_utc = begin.started_at_utc;

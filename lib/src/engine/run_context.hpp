@@ -7,6 +7,7 @@
 
 #include "engine/collector.hpp"
 #include "engine/key_keeper.hpp"
+#include "engine/prepare_ahead.hpp"
 #include "llmload/plan.hpp"
 #include "net/resolver.hpp"
 #include "net/stamped_socket.hpp"
@@ -25,24 +26,22 @@ struct RunContext {
       : plan(the_plan),
         collector(the_collector),
         writer(the_plan),
+        ahead(the_plan, writer),
         redactor(the_plan),
         keys(the_plan, stop),
         resolver(resolver_threads) {
     const bool tls = std::ranges::any_of(plan.endpoints, &Endpoint::tls);
-    if (plan.quota) {
-      quota.emplace(*plan.quota);
-      system_tokens = workload::charged_system_tokens(plan);
-    }
+    if (plan.quota) quota.emplace(*plan.quota);
     if (tls && plan.tls_verify) trusted = net::make_trust_store(plan.ca_pem);
   }
 
   const Plan& plan;
   Collector& collector;
   protocol::RequestWriter writer;
+  PrepareAhead ahead;
   const protocol::Redactor redactor;
   KeyKeeper keys;
   std::optional<workload::QuotaPacer> quota;
-  std::uint64_t system_tokens = 0;  ///< that it is charged for each request
   net::Resolver resolver;
   std::vector<net::Addresses> addresses;  ///< per endpoint or its proxy, resolved once before the run
   net::StampingKeeper stamping;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t opening_limit = 10 * net::ns_per_second;  // before the stage, which waits for it
 constexpr std::int64_t probe_limit = 30 * net::ns_per_second;
+constexpr std::size_t one_write = 16 * 1024;  // bytes: a TLS record
 // Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
 // times a second.
 constexpr std::int64_t first_pause = net::ns_per_second / 100, longest_pause = net::ns_per_second;
@@ -92,51 +93,64 @@ asio::awaitable<bool> Session::open_connections() {
   co_return true;
 }
 
-ShardResources::Slot ShardResources::reserve(std::size_t stage, std::uint64_t index, std::int64_t from) {
-  if (!run.quota) return {from, 0};
-  std::string prompt = run.plan.prompts->prompt(stage, index);
-  if (prompt != counted_prompt || counted_prompt.empty()) {
-    counted_tokens = workload::charged_tokens(run.plan, prompt) + run.system_tokens;
-    counted_prompt = std::move(prompt);
-  }
-  return {run.quota->reserve(counted_tokens + run.plan.max_tokens(index), from), counted_tokens};
+std::int64_t ShardResources::reserve(const PreparedRequest& request, std::int64_t from) {
+  return run.quota ? run.quota->reserve(request.charged_tokens + request.max_tokens, from) : from;
 }
 
 /// A closed loop's request, when the quota has room for it; nothing when the stage is over.
-asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_t index) {
+asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_t index,
+                                                   PreparedPtr& request) {
+  if (index >= stage.most_requests()) co_return std::nullopt;
+  request = shard_.run.ahead.take(index);
+  if (!request) request = co_await prepared(index);
+  if (!request) co_return std::nullopt;
   std::int64_t at = net::monotonic_now();
-  ShardResources::Slot slot{at, 0};
   if (shard_.run.quota && stage.may_begin(index, at)) {
-    slot = shard_.reserve(stage.number(), index, at);
-    if (!stage.may_begin(index, slot.at)) co_return std::nullopt;
-    const bool slept = co_await sleep_until(slot.at);
+    at = shard_.reserve(*request, at);
+    if (!stage.may_begin(index, at)) co_return std::nullopt;
+    const bool slept = co_await sleep_until(at);
     if (!slept) co_return std::nullopt;
     at = net::monotonic_now();
   }
-  auto turn = stage.turn(index, at);
-  if (turn) turn->prompt_tokens = slot.prompt_tokens;
-  co_return turn;
+  co_return stage.turn(index, at);
+}
+
+/// When it is made; nothing where the session was told to stop waiting before.
+asio::awaitable<PreparedPtr> Session::prepared(std::uint64_t index) {
+  const auto made = std::make_shared<bool>(false);
+  const auto then = [this, asked = std::weak_ptr<bool>(made), executor = shard_.executor] {
+    asio::post(executor, [this, asked] {
+      const auto to = asked.lock();
+      if (!to) return;  // nor is there a session, perhaps
+      *to = true;
+      if (sleeper_) wake();
+    });
+  };
+  shard_.run.ahead.tell(index, then);
+  while (!*made && !woken_) co_await sleep();
+  co_return *made ? shard_.run.ahead.take(index) : nullptr;
 }
 
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
   for (std::uint64_t index = number_;; index = stage.next_index()) {
-    const std::optional<Turn> turn = co_await take(stage, index);
+    PreparedPtr request;
+    const std::optional<Turn> turn = co_await take(stage, index, request);
     if (!turn) co_return;
-    co_await serve(stage, *turn, net::monotonic_now(), finish);
+    co_await serve(stage, *turn, std::move(request), net::monotonic_now(), finish);
     if (failed_openings_ == 0) continue;
     const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
     (void)co_await sleep_until(net::monotonic_now() + pause);
   }
 }
 
-asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, std::int64_t dispatched,
+asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, PreparedPtr request, std::int64_t dispatched,
                                      const Finish& finish) {
   if (cancelled_ || stage.stopped()) co_return;
   stage_start_ = stage.start();
   measured_ = turn.measured;
   RequestRecord record;
   record.index = turn.index;
-  record.max_tokens = shard_.run.plan.max_tokens(turn.index);
+  record.max_tokens = request->max_tokens;
   record.shard = shard_.shard;
   record.measured = turn.measured;
   record.dispatched = dispatched - stage_start_;
@@ -149,34 +163,35 @@ asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, std::int64_t di
   }
   stage.count_begin(turn.measured);
   deadline_ = dispatched + limits().total.count();
-  co_await attempts(stage, turn, record);
+  co_await attempts(stage, request, record);
+  if (record.outcome == Outcome::ok && shard_.run.plan.tokenizer) {
+    record.prompt_tokens = request->tokens.prompt;
+    record.system_tokens = request->tokens.system;
+  }
   free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));
 }
 
-Session::Request Session::request_of(const StageRun& stage, std::uint64_t index, unsigned max_tokens) {
-  RunContext& run = shard_.run;
-  const std::size_t endpoint = index % links_.size();
-  Written& last = shard_.written[endpoint];
-  std::string prompt = run.plan.prompts->prompt(stage.number(), index);
-  const auto key = run.keys.current();
-  if (!last.request || prompt != last.prompt || max_tokens != last.max_tokens ||
-      key->version != last.key_version) {
-    last.request = std::make_shared<const std::string>(
-        run.writer.request(endpoint, run.writer.body(prompt, max_tokens, endpoint), key->value));
-    last.prompt = std::move(prompt);
-    last.max_tokens = max_tokens;
-    last.key_version = key->version;
-  }
-  return {last.request, last.key_version};
+Outgoing Session::written(const PreparedPtr& request, std::size_t endpoint) {
+  Outgoing& last = shard_.written[endpoint];
+  const auto key = shard_.run.keys.current();
+  if (last.prepared == request && last.key_version == key->version) return last;
+  const std::string& body = request->body;
+  std::string opening = shard_.run.writer.head(endpoint, body.size(), key->value);
+  const std::size_t rest_from = std::min(body.size(), one_write - std::min(opening.size(), one_write));
+  opening.append(body, 0, rest_from);
+  last = {request, key->version, std::make_shared<const std::string>(std::move(opening)), rest_from};
+  return last;
 }
 
 asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {
   RunContext& run = shard_.run;
-  const auto body = run.writer.body(run.plan.prompts->prompt(0, 0), 1, endpoint);
-  const std::string request = run.writer.request(endpoint, body, run.keys.current()->value);
+  // A text of its own: what a measured request sends must not be in a server's cache by then.
+  const std::string body = run.writer.body(ask("Is anybody there?"), 1, endpoint);
+  const std::string request = run.writer.head(endpoint, body.size(), run.keys.current()->value) + body;
   deadline_ = net::monotonic_now() + std::min(limits().total.count(), probe_limit);
-  co_await exchange(endpoint, request, record);
+  const Outgoing::Bytes bytes{request, {}};
+  co_await exchange(endpoint, bytes, record);
 }
 
 }  // namespace llmload::engine

@@ -22,6 +22,25 @@
 
 namespace llmload::engine {
 
+/// A request as it goes onto the wire: its head with the begin of its body, as much as one write takes, and
+/// the rest where it is. Written once where equal ones follow each other.
+struct Outgoing {
+  PreparedPtr prepared;
+  std::uint64_t key_version = 0;
+  std::shared_ptr<const std::string> opening;
+  std::size_t rest_from = 0;  ///< place in the body
+
+  /// What is still to be sent.
+  struct Bytes {
+    std::string_view opening, rest;
+
+    [[nodiscard]] bool empty() const { return opening.empty() && rest.empty(); }
+    [[nodiscard]] std::string_view next() const { return opening.empty() ? rest : opening; }
+    void remove_prefix(std::size_t bytes) { (opening.empty() ? rest : opening).remove_prefix(bytes); }
+  };
+  [[nodiscard]] Bytes bytes() const { return {*opening, std::string_view(prepared->body).substr(rest_from)}; }
+};
+
 /// What the sessions of one shard share, on its thread.
 struct ShardResources {
   RunContext& run;
@@ -31,29 +50,15 @@ struct ShardResources {
   net::ArrivalClock clock;
   net::TlsContext tls;
   std::vector<char> read_buffer;
-  /// The last request to each endpoint: most plans send one prompt, so it is written once.
-  struct Written {
-    std::string prompt;
-    unsigned max_tokens = 0;
-    std::uint64_t key_version = 0;
-    std::shared_ptr<const std::string> request;
-  };
-  std::vector<Written> written;
-  std::string counted_prompt;  ///< the last one that a quota was charged, and its tokens
-  std::uint64_t counted_tokens = 0;
+  std::vector<Outgoing> written;          ///< the last request to each endpoint: most plans send one prompt
   std::vector<net::Addresses> addresses;  ///< per endpoint, as they were last found
   std::vector<std::int64_t> looked_up;    ///< per endpoint, when that was last tried; CLOCK_MONOTONIC, ns
   std::vector<std::size_t> good_address;  ///< per endpoint, the one that answered last: the first to try
   metrics::Histogram read_lag;            ///< ns, of all reads for measured requests of the stage under way
   workload::Random random;                ///< of the waits between attempts
 
-  /// When the quota has room for request `index` of the stage, not before `from` (CLOCK_MONOTONIC, ns): takes
-  /// it.
-  struct Slot {
-    std::int64_t at;
-    std::uint64_t prompt_tokens;  ///< that are charged beside max_tokens
-  };
-  Slot reserve(std::size_t stage, std::uint64_t index, std::int64_t from);
+  /// When the quota has room for `request`, not before `from` (CLOCK_MONOTONIC, ns): takes it.
+  std::int64_t reserve(const PreparedRequest& request, std::int64_t from);
 };
 
 using Finish = std::function<void(RequestRecord&&)>;
@@ -75,7 +80,7 @@ class Session {
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
   /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
   /// record. One that a stop keeps from being sent has none.
-  boost::asio::awaitable<void> serve(StageRun& stage, Turn turn, std::int64_t dispatched,
+  boost::asio::awaitable<void> serve(StageRun& stage, Turn turn, PreparedPtr request, std::int64_t dispatched,
                                      const Finish& finish);
   /// The request under way ends as cancelled.
   void cancel();
@@ -95,21 +100,17 @@ class Session {
     Outcome meaning;
   };
 
-  using Written = ShardResources::Written;
-  struct Request {
-    std::shared_ptr<const std::string> bytes;
-    std::uint64_t key_version;
-  };
-
-  Request request_of(const StageRun& stage, std::uint64_t index, unsigned max_tokens);
-  boost::asio::awaitable<std::optional<Turn>> take(StageRun& stage, std::uint64_t index);
-  boost::asio::awaitable<void> attempts(const StageRun& stage, const Turn& turn, RequestRecord& record);
+  Outgoing written(const PreparedPtr& request, std::size_t endpoint);
+  boost::asio::awaitable<std::optional<Turn>> take(StageRun& stage, std::uint64_t index,
+                                                   PreparedPtr& request);
+  boost::asio::awaitable<PreparedPtr> prepared(std::uint64_t index);
+  boost::asio::awaitable<void> attempts(const StageRun& stage, const PreparedPtr& request,
+                                        RequestRecord& record);
   [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
                                                             std::int64_t first);
 
-  boost::asio::awaitable<void> exchange(std::size_t endpoint, std::string_view request,
-                                        RequestRecord& record);
-  boost::asio::awaitable<void> converse(net::Stream& stream, std::string_view request, RequestRecord& record);
+  boost::asio::awaitable<void> exchange(std::size_t endpoint, Outgoing::Bytes request, RequestRecord& record);
+  boost::asio::awaitable<void> converse(net::Stream& stream, Outgoing::Bytes request, RequestRecord& record);
   bool read_all(net::Stream& stream);
   [[nodiscard]] protocol::Arrival arrival_of(const net::Arrival& arrival, bool is_record) const;
   [[nodiscard]] bool is_spoilt(const Link& link);

@@ -32,27 +32,29 @@ RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
 
 }  // namespace
 
-asio::awaitable<void> Session::attempts(const StageRun& stage, const Turn& turn, RequestRecord& record) {
+asio::awaitable<void> Session::attempts(const StageRun& stage, const PreparedPtr& request,
+                                        RequestRecord& record) {
   RunContext& run = shard_.run;
-  Request request = request_of(stage, turn.index, record.max_tokens);
+  const std::size_t endpoint = record.index % links_.size();
+  Outgoing outgoing = written(request, endpoint);
   const std::int64_t first = net::monotonic_now();
   bool new_key = false;
   for (unsigned attempt = 1;; ++attempt) {  // each may be sent twice
-    co_await exchange(turn.index % links_.size(), *request.bytes, record);
+    co_await exchange(endpoint, outgoing.bytes(), record);
     if (run.quota && record.usage_prompt_tokens)
-      run.quota->learn(turn.prompt_tokens, *record.usage_prompt_tokens);
+      run.quota->learn(request->charged_tokens, *record.usage_prompt_tokens);
     const std::int64_t ended = net::monotonic_now();
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
-      const bool replaced = co_await run.keys.replace(request.key_version);
+      const bool replaced = co_await run.keys.replace(outgoing.key_version);
       if (!replaced || stage.stopped()) co_return;
-      request = request_of(stage, turn.index, record.max_tokens);
+      outgoing = written(request, endpoint);
     } else {
       // A wait that is cut short leaves the last attempt's outcome.
       const auto next = next_attempt_at(record, attempt, first);
       if (!next) co_return;
       const bool waited = co_await sleep_until(*next);
       if (!waited || stage.stopped()) co_return;
-      const std::int64_t allowed = shard_.reserve(stage.number(), turn.index, net::monotonic_now()).at;
+      const std::int64_t allowed = shard_.reserve(*request, net::monotonic_now());
       if (allowed - first > run.plan.retry.budget.count()) co_return;
       const bool allowed_now = co_await sleep_until(allowed);
       if (!allowed_now || stage.stopped()) co_return;

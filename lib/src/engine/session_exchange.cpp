@@ -35,7 +35,7 @@ bool is_ours(Outcome outcome) {
 
 /// Over the kept connection. Where that was of no use before the request can have reached the server, over a
 /// fresh one, of which the outcome stands.
-asio::awaitable<void> Session::exchange(std::size_t endpoint, std::string_view request,
+asio::awaitable<void> Session::exchange(std::size_t endpoint, Outgoing::Bytes request,
                                         RequestRecord& record) {
   Link& link = links_[endpoint];
   record_ = &record;
@@ -111,8 +111,7 @@ Stamp Session::ended_at() const {
   return r.dispatched;
 }
 
-asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view request,
-                                        RequestRecord& record) {
+asio::awaitable<void> Session::converse(net::Stream& stream, Outgoing::Bytes request, RequestRecord& record) {
   ended_ = false;
   active_ = &stream;
   asked_at_ = net::monotonic_now();
@@ -120,7 +119,7 @@ asio::awaitable<void> Session::converse(net::Stream& stream, std::string_view re
   for (;;) {
     wants_write_ = false;
     while (!request.empty()) {
-      const auto wrote = stream.write_some(request);
+      const auto wrote = stream.write_some(request.next());
       request.remove_prefix(wrote.bytes);
       if (!record.send_began && stream.sent_at() >= asked_at_) record.send_began = asked_at_ - stage_start_;
       if (wrote.status == IoStatus::ok) {

@@ -41,9 +41,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  {},
                  net::TlsContext(run.trusted.get(), run.plan.connection == Connection::keep_alive),
                  std::vector<char>(read_buffer_size),
-                 std::vector<ShardResources::Written>(run.plan.endpoints.size()),
-                 {},
-                 0,
+                 std::vector<Outgoing>(run.plan.endpoints.size()),
                  run.addresses,
                  std::vector<std::int64_t>(run.plan.endpoints.size()),
                  std::vector<std::size_t>(run.plan.endpoints.size()),
@@ -53,7 +51,7 @@ Shard::Shard(RunContext& run, unsigned number)
       loop_probe_(io_, resources_.poller.sleep()),
       finish_([this](RequestRecord&& record) { finish(std::move(record)); }),
       later_(io_),
-      thread_(net::start_thread([this] { io_.run(); })) {}
+      thread_(net::start_thread("shard " + std::to_string(number), [this] { io_.run(); })) {}
 
 Shard::~Shard() {
   work_.reset();
@@ -153,14 +151,15 @@ asio::awaitable<void> Shard::deal() {
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
     if (stage_->stopped()) co_return;
-    const auto slot = resources_.reserve(stage_->number(), turn->index, net::monotonic_now());
+    PreparedPtr request = resources_.run.ahead.take(turn->index);
+    if (!request) request = co_await prepared(turn->index);
+    if (!request) co_return;
     if (resources_.run.quota) {
-      turn->allowed_at = slot.at;
-      turn->prompt_tokens = slot.prompt_tokens;
-      if (net::monotonic_now() < slot.at) co_await sleep_until(due_, slot.at);
+      turn->allowed_at = resources_.reserve(*request, net::monotonic_now());
+      if (net::monotonic_now() < turn->allowed_at) co_await sleep_until(due_, turn->allowed_at);
       if (stage_->stopped()) co_return;
     }
-    if (stage_->enter(*turn)) begin(*turn);
+    if (stage_->enter(*turn)) begin(*turn, std::move(request));
   }
 }
 
@@ -171,12 +170,24 @@ asio::awaitable<void> Shard::wait_for_idle() {
   wants_idle_ = false;
 }
 
-void Shard::begin(const Turn& turn) {
+/// When it is made: those behind it are not either. Nothing where the stage was stopped before.
+asio::awaitable<PreparedPtr> Shard::prepared(std::uint64_t index) {
+  constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
+  resources_.run.ahead.tell(index, [this] { asio::post(io_, [this] { due_.cancel(); }); });
+  PreparedPtr request;
+  while (!request && !stage_->stopped()) {
+    co_await sleep_until(due_, for_ever);
+    request = resources_.run.ahead.take(index);
+  }
+  co_return request;
+}
+
+void Shard::begin(const Turn& turn, PreparedPtr request) {
   if (!any_idle()) sessions_.push_back(std::make_unique<Session>(resources_, sessions_.size()));
   if (idle_.empty()) idle_.push_back(sessions_[unused_++].get());
   Session* const session = idle_.front();
   idle_.pop_front();
-  spawn(session->serve(*stage_, turn, net::monotonic_now(), finish_), session);
+  spawn(session->serve(*stage_, turn, std::move(request), net::monotonic_now(), finish_), session);
 }
 
 void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {

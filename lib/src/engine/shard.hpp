@@ -51,7 +51,8 @@ class Shard {
   boost::asio::awaitable<void> open_next();
   boost::asio::awaitable<std::string> probe_all();
   boost::asio::awaitable<void> deal();
-  void begin(const Turn& turn);
+  boost::asio::awaitable<PreparedPtr> prepared(std::uint64_t index);
+  void begin(const Turn& turn, PreparedPtr request);
   void spawn(boost::asio::awaitable<void> work, Session* session = nullptr);
   [[nodiscard]] bool any_idle() const { return !idle_.empty() || unused_ < sessions_.size(); }
   boost::asio::awaitable<void> wait_for_idle();

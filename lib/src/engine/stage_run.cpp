@@ -36,6 +36,12 @@ unsigned StageRun::opened() const {
   return stage_.pacer ? std::min(sessions(), workload::opened_before(stage_, schedule_)) : sessions();
 }
 
+std::uint64_t StageRun::most_requests() const {
+  if (stage_.pacer) return schedule_.end;
+  const bool by_requests = stage_.requests != 0 && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
+  return by_requests ? stage_.warmup_requests + stage_.requests : std::numeric_limits<std::uint64_t>::max();
+}
+
 std::optional<std::uint64_t> StageRun::planned() const {
   if (stage_.pacer) return schedule_.measured_until - schedule_.measured_from;
   return stage_.duration.count() == 0 ? std::optional(stage_.requests) : std::nullopt;
@@ -72,8 +78,7 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
 
 bool StageRun::may_begin(std::uint64_t index, std::int64_t at) const {
   if (stopped()) return false;
-  const bool by_requests = stage_.requests != 0 && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
-  if (by_requests && index >= stage_.warmup_requests + stage_.requests) return false;
+  if (index >= most_requests()) return false;
   if (stage_.duration.count() == 0 || stage_.warmup_requests != 0) return true;
   return at - start() < (stage_.warmup + stage_.duration + stage_.cooldown).count();
 }

@@ -18,9 +18,7 @@ struct Turn {
   std::uint64_t index = 0;
   bool measured = true;             ///< false: warm-up or cool-down
   std::optional<std::int64_t> due;  ///< open loop: ns since the stage's start
-  // Under a quota: when it had room (CLOCK_MONOTONIC), and the prompt's tokens that it was charged.
-  std::int64_t allowed_at = 0;
-  std::uint64_t prompt_tokens = 0;
+  std::int64_t allowed_at = 0;      ///< under a quota: when it had room (CLOCK_MONOTONIC)
 };
 
 /// One stage under way: what all its shards share. Thread-safe.
@@ -43,6 +41,8 @@ class StageRun {
   }
   [[nodiscard]] unsigned sessions() const;  ///< that are made before the stage
   [[nodiscard]] unsigned opened() const;    ///< those of them, from number 0 on, that open their connections
+  /// No request has this index or a higher one.
+  [[nodiscard]] std::uint64_t most_requests() const;
 
   /// The stage begins; from here on stamps are counted. Before any request is taken.
   void begin(std::int64_t now) { start_.store(now, std::memory_order_release); }
@@ -73,7 +73,7 @@ class StageRun {
   /// nothing has ended before a stop that comes later.
   [[nodiscard]] Stamp stopped_at() const;
 
-  /// Something threw that must not (a user's PromptSource, memory): stops the stage, and run() throws it.
+  /// Something threw that must not (a user's RequestSource, memory): stops the stage, and run() throws it.
   void fail(std::exception_ptr error);
   [[nodiscard]] std::exception_ptr error() const;
 

@@ -130,7 +130,7 @@ Resolver::Resolver(unsigned threads, LookUp look_up) : state_(std::make_shared<S
   state_->busy.resize(threads);
   try {
     for (std::size_t i = 0; i < threads; ++i)
-      threads_.push_back(start_thread([state = state_, i] { state->work(i); }));
+      threads_.push_back(start_thread("names", [state = state_, i] { state->work(i); }));
   } catch (...) {
     end();
     throw;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <string>
 #include <system_error>
 #include <thread>
@@ -9,12 +11,15 @@
 
 namespace llmload::net {
 
-/// A thread that does `work`. Throws InputError where the system gives none: whoever starts several must end
-/// those that it has.
+/// A thread that does `work`; `name`, of 15 letters at most, is what top and a debugger call it. Throws
+/// InputError where the system gives none: whoever starts several must end those that it has.
 template <class Work>
-std::thread start_thread(Work work) {
+std::thread start_thread(const std::string& name, Work work) {
   try {
-    return std::thread(std::move(work));
+    return std::thread([name, work = std::move(work)]() mutable {
+      ::pthread_setname_np(::pthread_self(), name.c_str());
+      work();
+    });
   } catch (const std::system_error& e) {
     throw InputError("cannot start a thread: " + e.code().message() +
                      "; raise the limit of processes (ulimit -u), or use fewer cores");

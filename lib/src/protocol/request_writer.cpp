@@ -12,8 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::string_view view(std::string_view s) { return {s.data(), s.size()}; }
-
 /// RFC 7396.
 void merge_patch(json::value& target, const json::value& patch) {
   if (!patch.is_object()) {
@@ -44,7 +42,7 @@ bool is_given(const Plan& plan, std::string_view name) {
   });
 }
 
-std::string head(const Plan& plan, const Endpoint& endpoint) {
+std::string begin_of_head(const Plan& plan, const Endpoint& endpoint) {
   const bool v6 = endpoint.host.find(':') != std::string::npos;
   const bool default_port = endpoint.port == (endpoint.tls ? "443" : "80");
   std::string text = "POST " + endpoint.target + " HTTP/1.1\r\nHost: ";
@@ -58,7 +56,7 @@ std::string head(const Plan& plan, const Endpoint& endpoint) {
   return text;
 }
 
-std::string tail(const Plan& plan) {
+std::string end_of_head(const Plan& plan) {
   std::string text;
   for (const auto& [name, value] : plan.extra_headers)
     text.append(name).append(": ").append(value).append("\r\n");
@@ -73,7 +71,7 @@ RequestWriter::RequestWriter(const Plan& plan)
       asks_for_usage_(plan.stream),
       without_usage_(plan.endpoints.size()),
       own_authorization_(is_given(plan, "authorization")),
-      tail_(tail(plan)) {
+      tail_(end_of_head(plan)) {
   check_header_value("the key", plan.api_key.reveal());
   for (const auto& [name, value] : plan.extra_headers) {
     check_header_value("a header's name", name);
@@ -85,10 +83,10 @@ RequestWriter::RequestWriter(const Plan& plan)
     if (ec || !patch.is_object()) throw InputError("the plan's extra_body is not a JSON object");
     if (patch.get_object().contains("stream_options")) asks_for_usage_ = false;
   }
-  for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(head(plan, endpoint));
+  for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(begin_of_head(plan, endpoint));
 }
 
-std::string RequestWriter::body(std::string_view prompt, unsigned max_tokens, std::size_t endpoint) const {
+std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, std::size_t endpoint) const {
   json::object payload;
   if (!plan_.model.empty()) payload["model"] = plan_.model;
   if (plan_.endpoints.front().api == Api::chat) {
@@ -96,30 +94,30 @@ std::string RequestWriter::body(std::string_view prompt, unsigned max_tokens, st
     if (!plan_.system_prompt.empty()) {
       messages.push_back({{"role", "system"}, {"content", plan_.system_prompt}});
     }
-    messages.push_back({{"role", "user"}, {"content", view(prompt)}});
+    for (const Message& message : spec.messages)
+      messages.push_back({{"role", message.role}, {"content", message.text}});
     payload["messages"] = std::move(messages);
   } else {
-    payload["prompt"] = view(prompt);
+    json::string& prompt = payload["prompt"].emplace_string();
+    for (const Message& message : spec.messages) prompt += message.text;
   }
   payload["max_tokens"] = max_tokens;
   payload["temperature"] = plan_.temperature;
   payload["top_p"] = plan_.top_p;
   // Where no stream is wanted, a completion says nothing of it, as the original scripts.
   if (plan_.stream || plan_.endpoints.front().api == Api::chat) payload["stream"] = plan_.stream;
-  if (asks_for_usage_ && !without_usage_[endpoint]) payload["stream_options"] = {{"include_usage", true}};
+  if (asks_for_usage(endpoint)) payload["stream_options"] = {{"include_usage", true}};
   json::value whole(std::move(payload));
   if (!plan_.extra_body.empty()) merge_patch(whole, json::parse(plan_.extra_body));
   return json::serialize(whole);
 }
 
-std::string RequestWriter::request(std::size_t endpoint, std::string_view body,
-                                   const std::string& key) const {
+std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key) const {
   std::string text = heads_[endpoint];
   if (!own_authorization_) text += auth_header(plan_, plan_.endpoints[endpoint], key);
   text += tail_;
-  text += std::to_string(body.size());
+  text += std::to_string(body_size);
   text += "\r\n\r\n";
-  text += body;
   return text;
 }
 

@@ -15,15 +15,18 @@ class RequestWriter {
   /// is no JSON object. The plan must outlive the writer.
   explicit RequestWriter(const Plan& plan);
 
-  /// The JSON payload for `prompt` and an answer of at most `max_tokens`.
-  [[nodiscard]] std::string body(std::string_view prompt, unsigned max_tokens,
+  /// The JSON payload for `spec` and an answer of at most `max_tokens`.
+  [[nodiscard]] std::string body(const RequestSpec& spec, unsigned max_tokens,
                                  std::size_t endpoint = 0) const;
-  /// The whole HTTP/1.1 request to endpoint number `endpoint`, with `key`.
-  [[nodiscard]] std::string request(std::size_t endpoint, std::string_view body,
-                                    const std::string& key) const;
+  /// The HTTP/1.1 head of a request to endpoint number `endpoint` with a body of `body_size` bytes, with
+  /// `key`.
+  [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key) const;
 
   /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
   [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
+  [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {
+    return asks_for_usage_ && !without_usage_[endpoint];
+  }
   /// This endpoint does not take the question. Before requests are written by several threads.
   void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
 

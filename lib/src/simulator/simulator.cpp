@@ -59,7 +59,7 @@ class Simulator::Impl {
       counts.add(Fault::refused);
     else
       listener_->open();
-    thread_ = net::start_thread([this] { io_.run(); });
+    thread_ = net::start_thread("simulator", [this] { io_.run(); });
   }
 
   ~Impl() { stop(); }

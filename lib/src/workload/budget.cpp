@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "llmload/error.hpp"
 #include "text/number.hpp"
+#include "workload/prompt_tokens.hpp"
 #include "workload/quota_pacer.hpp"
 #include "workload/schedule.hpp"
 
@@ -65,15 +67,17 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   StageBudget budget;
   add_requests(stage, budget);
   const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(looked_at), 1, looked_at);
-  const std::uint64_t system = workload::charged_system_tokens(plan);
-  std::string last;
-  std::uint64_t last_tokens = 0;
+  const auto system = workload::count_system_prompt(plan);
+  std::shared_ptr<const RequestSpec> last;
+  std::uint64_t tokens = 0;
   for (std::uint64_t i = 0; i < sample; ++i) {
-    std::string prompt = plan.prompts->prompt(number, i);
-    if (i == 0 || prompt != last) last_tokens = workload::charged_tokens(plan, prompt) + system;
-    last = std::move(prompt);
-    budget.prompt_tokens += static_cast<double>(last_tokens) / static_cast<double>(sample);
-    budget.output_tokens += static_cast<double>(plan.max_tokens(i)) / static_cast<double>(sample);
+    const auto spec = plan.source->next({number, i});
+    if (!spec) throw InputError("the plan's source gives nothing for request " + std::to_string(i));
+    if (spec != last) tokens = workload::charged_tokens(plan, *spec, {count_prompt(plan, *spec), system});
+    last = spec;
+    budget.prompt_tokens += static_cast<double>(tokens) / static_cast<double>(sample);
+    budget.output_tokens +=
+        static_cast<double>(spec->max_tokens.value_or(plan.max_tokens(i))) / static_cast<double>(sample);
   }
   if (plan.quota) add_quota(*plan.quota, stage, budget);
   if (plan.price && budget.requests) {

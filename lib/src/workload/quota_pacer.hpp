@@ -55,10 +55,4 @@ class QuotaPacer {
   std::atomic<std::uint64_t> beyond_prompt_{0};
 };
 
-/// The tokens of a prompt that a quota is charged: by the tokenizer; without one, a quarter of the bytes.
-std::uint64_t charged_tokens(const Plan& plan, std::string_view prompt);
-
-/// Those of the system prompt, which go with each request of a chat.
-std::uint64_t charged_system_tokens(const Plan& plan);
-
 }  // namespace llmload::workload

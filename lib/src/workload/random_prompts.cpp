@@ -55,10 +55,19 @@ RandomPrompts::RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths
     text_ += ends_.empty() ? word.substr(1) : word;
     ends_.push_back(text_.size());
   }
+  if (lengths_.least() == lengths_.most()) same_ = next({});
 }
 
-std::string RandomPrompts::prompt(std::size_t stage, std::uint64_t index) const {
-  const std::size_t tokens = lengths_(index);
+std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conversation) const {
+  if (same_) return same_;
+  const std::size_t tokens = lengths_(conversation.index);
+  RequestSpec spec = ask(prompt(conversation, tokens));
+  spec.prompt_tokens = tokens;
+  return std::make_shared<const RequestSpec>(std::move(spec));
+}
+
+std::string RandomPrompts::prompt(const Conversation& conversation, std::size_t tokens) const {
+  const auto [stage, index] = conversation;
   if (!unique_) return text_.substr(0, ends_[tokens - 1]);
   const std::uint64_t of_stage = mixed(seed_, stage);
   Random random(mixed(of_stage, index));

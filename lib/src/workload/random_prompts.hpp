@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "llmload/prompt_source.hpp"
+#include "llmload/request_source.hpp"
 #include "llmload/token_lengths.hpp"
 #include "llmload/tokenizer.hpp"
 
@@ -14,7 +14,7 @@ namespace llmload::workload {
 
 /// Random words, so many that the tokenizer counts exactly the asked number of tokens: each word is one token
 /// wherever it stands.
-class RandomPrompts : public PromptSource {
+class RandomPrompts : public RequestSource {
  public:
   /// With `unique`, each prompt differs from the one before it, and (but for very short ones) from all others
   /// of the run; without, each is the beginning of one text.
@@ -22,15 +22,18 @@ class RandomPrompts : public PromptSource {
   RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
                 std::uint64_t seed);
 
-  [[nodiscard]] std::string prompt(std::size_t stage, std::uint64_t index) const override;
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override;
 
  private:
+  [[nodiscard]] std::string prompt(const Conversation& conversation, std::size_t tokens) const;
+
   const TokenLengths lengths_;
   const bool unique_;
   const std::uint64_t seed_;
-  const std::vector<std::string> words_;  // each with a space before it
-  std::string text_;                      // of all prompts where they are not unique
-  std::vector<std::size_t> ends_;         // of its words
+  const std::vector<std::string> words_;     // each with a space before it
+  std::string text_;                         // of all prompts where they are not unique
+  std::vector<std::size_t> ends_;            // of its words
+  std::shared_ptr<const RequestSpec> same_;  // where all are alike
 };
 
 /// The words of lower-case ASCII letters, three or more, of which the tokenizer makes one token each, at a

@@ -8,6 +8,7 @@
 
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
+#include "support/plans.hpp"
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
 
@@ -60,7 +61,7 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK(plan.record_text);
   CHECK(plan.timeouts.total == std::chrono::seconds(600));
   CHECK(plan.api_key.reveal() == ParameterFile::key);
-  CHECK(plan.prompts->prompt(0, 0) == "How does");
+  CHECK(test::prompt_of(plan, 0, 0) == "How does");
   CHECK(plan.tokenizer_description == "server usage");
   REQUIRE(plan.stages.size() == 3);
   CHECK(plan.stages[2].concurrency == 4);
@@ -93,7 +94,7 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.temperature == 0);
   CHECK(plan.top_p == 1);
   CHECK(plan.system_prompt == "Be brief.");
-  CHECK(plan.prompts->prompt(0, 9) == "five");
+  CHECK(test::prompt_of(plan, 0, 9) == "five");
   CHECK(plan.connection == Connection::per_request);
   CHECK(plan.cores == 2);
   CHECK(plan.count_bos);
@@ -152,10 +153,10 @@ TEST_CASE("a completions endpoint gets a random prompt of the vocabulary, from t
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
   const auto plan = file.load();
   REQUIRE(plan.tokenizer);
-  const std::string prompt = plan.prompts->prompt(0, 0);
+  const std::string prompt = test::prompt_of(plan, 0, 0);
   CHECK(plan.tokenizer->count(prompt) == 12);
-  CHECK(file.load().prompts->prompt(0, 5) == prompt);
-  CHECK(file.set("SEED", "2").load().prompts->prompt(0, 0) != prompt);
+  CHECK(test::prompt_of(file.load(), 0, 5) == prompt);
+  CHECK(test::prompt_of(file.set("SEED", "2").load(), 0, 0) != prompt);
   CHECK(has(plan.tokenizer_description, "tiny.model"));
 }
 
@@ -164,13 +165,13 @@ TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different, UNI
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
   file.set("INPUT_TOKENS", "40");
   const auto plan = file.load();
-  CHECK(plan.prompts->prompt(0, 0) != plan.prompts->prompt(0, 1));
-  CHECK(plan.prompts->prompt(0, 0) != plan.prompts->prompt(1, 0));
-  CHECK(plan.tokenizer->count(plan.prompts->prompt(2, 3)) == 40);
+  CHECK(test::prompt_of(plan, 0, 0) != test::prompt_of(plan, 0, 1));
+  CHECK(test::prompt_of(plan, 0, 0) != test::prompt_of(plan, 1, 0));
+  CHECK(plan.tokenizer->count(test::prompt_of(plan, 2, 3)) == 40);
   CHECK(plan.prompts_description ==
         "random, exactly 40 tokens each, each different: no prefix cache is measured");
   const auto same = file.set("UNIQUE_PROMPTS", "false").load();
-  CHECK(same.prompts->prompt(0, 0) == same.prompts->prompt(2, 9));
+  CHECK(test::prompt_of(same, 0, 0) == test::prompt_of(same, 2, 9));
   CHECK(has(same.prompts_description, "the same one each time: a prefix cache is measured"));
 }
 
@@ -184,7 +185,7 @@ TEST_CASE("INPUT_TOKENS and OUTPUT_TOKENS are numbers or distributions, from the
   CHECK(plan.max_tokens == TokenLengths::lognormal({100, 80, 1, 500}, ~std::uint64_t{7}));
   const auto lengths = TokenLengths::normal({50, 20, 10, 90}, 7);
   for (std::uint64_t i = 0; i < 20; ++i)
-    CHECK(plan.tokenizer->count(plan.prompts->prompt(0, i)) == lengths(i));
+    CHECK(plan.tokenizer->count(test::prompt_of(plan, 0, i)) == lengths(i));
   CHECK(file.set("OUTPUT_TOKENS", "12").load().max_tokens == 12);
 }
 
@@ -230,7 +231,7 @@ TEST_CASE("without a vocabulary a completions endpoint takes the file's prompt w
   ParameterFile file;
   file.set("MODEL_ENDPOINTS", R"("https://h/v1/completions")");
   CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "PROMPT_LENGTH"));
-  CHECK(file.set("PROMPT_LENGTH", R"("5")").load().prompts->prompt(0, 0) == "What is");
+  CHECK(test::prompt_of(file.set("PROMPT_LENGTH", R"("5")").load(), 0, 0) == "What is");
 }
 
 TEST_CASE("a MODEL_PATH that leads nowhere is a warning with the paths tried") {

@@ -6,6 +6,7 @@
 
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
+#include "support/plans.hpp"
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
 
@@ -252,7 +253,7 @@ TEST_CASE("KEY=VALUE goes over the file: JSON, or else a string") {
 TEST_CASE("KEY=VALUE takes a number where a string is wanted: a key, a prompt's length, a model") {
   CHECK(ParameterFile().load({{"API_KEY=123456"}, "", ""}).api_key.reveal() == "123456");
   CHECK(ParameterFile().load({{"API_KEY=1e5"}, "", ""}).api_key.reveal() == "1e5");
-  CHECK(ParameterFile().load({{"PROMPT_LENGTH=5"}, "", ""}).prompts->prompt(0, 0) == "What is");
+  CHECK(test::prompt_of(ParameterFile().load({{"PROMPT_LENGTH=5"}, "", ""}), 0, 0) == "What is");
   CHECK(ParameterFile().load({{"MODEL=70"}, "", ""}).model == "70");
 }
 
@@ -285,7 +286,7 @@ TEST_CASE("overrides alone make a plan, against the simulated endpoint") {
   CHECK(plan.endpoints.at(0).url == "https://127.0.0.1:8443/v1/chat/completions");
   CHECK(plan.api_key.reveal() == "simulated");
   CHECK(plan.stages.size() == 7);
-  CHECK_FALSE(plan.prompts->prompt(0, 0).empty());
+  CHECK_FALSE(test::prompt_of(plan, 0, 0).empty());
 }
 
 TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and needs no real key") {
@@ -298,7 +299,7 @@ TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and nee
   CHECK(plan.endpoints[0].api == Api::completions);
   CHECK(plan.endpoints[0].port == "1");
   CHECK(plan.api_key.reveal() == "simulated");
-  CHECK(plan.prompts->prompt(0, 0) == "What is");
+  CHECK(test::prompt_of(plan, 0, 0) == "What is");
   CHECK(plan.stages.size() == 3);
 }
 

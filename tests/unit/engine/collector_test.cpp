@@ -43,7 +43,7 @@ struct Recorder : Sink {
 
 Plan plan() {
   Plan p;
-  p.prompts = std::make_shared<PromptList>(std::vector<std::string>{"abc", "defgh"});
+  p.source = std::make_shared<PromptList>(std::vector<std::string>{"abc", "defgh"});
   return p;
 }
 
@@ -100,17 +100,20 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 1"});
 }
 
-TEST_CASE("tokens are those of the outputs and of each request's prompt") {
+TEST_CASE("tokens are those of the outputs, and those of prompts that records come with") {
   auto p = plan();
   p.tokenizer = std::make_shared<Letters>();
   Collector collector(p, nullptr);
   collector.begin_stage({1, 3, {}}, 1);
   auto failed = success(2, "not counted");
   failed.outcome = Outcome::incomplete;
-  collector.give({success(0, "1234567890"), success(1, ""), failed});
+  std::vector<RequestRecord> batch = {success(0, "1234567890"), success(1, ""), failed};
+  batch[0].prompt_tokens = 3;
+  batch[1].prompt_tokens = 5;
+  collector.give(std::move(batch));
   const auto s = collector.end_stage({.started_at = 1});
   CHECK(s.output_tokens == 10U);
-  CHECK(s.input_tokens_per_second == 8.0);  // "abc" and "defgh" in 1 s
+  CHECK(s.input_tokens_per_second == 8.0);  // in 1 s
   CHECK(s.ok == 2);
   CHECK(s.failed == 1);
 }

@@ -18,7 +18,7 @@ Plan small_plan() {
   Plan plan;
   plan.endpoints = {parse_endpoint("http://127.0.0.1:1/v1/chat/completions")};
   plan.stages = {{1, 1, {}}};
-  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{"Hello"});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{"Hello"});
   plan.api_key = Secret("sk-0123456789abcdef");
   plan.cores = 1;
   return plan;
@@ -42,7 +42,7 @@ std::string refusal(const std::function<void(Plan&)>& change) {
 TEST_CASE("a plan that lacks something is refused before any traffic") {
   CHECK(has(refusal([](Plan& p) { p.endpoints.clear(); }), "no endpoint"));
   CHECK(has(refusal([](Plan& p) { p.stages.clear(); }), "no stage"));
-  CHECK(has(refusal([](Plan& p) { p.prompts.reset(); }), "no prompts"));
+  CHECK(has(refusal([](Plan& p) { p.source.reset(); }), "no source of requests"));
   CHECK(has(refusal([](Plan& p) { p.stages[0].concurrency = 0; }), "concurrency of 0"));
   CHECK(has(refusal([](Plan& p) { p.stages[0].requests = 0; }), "never end"));
 }

@@ -13,7 +13,7 @@ using namespace llmload;
 Plan plan(std::vector<Stage> stages) {
   Plan p;
   p.endpoints = {parse_endpoint("https://h/v1/chat/completions")};
-  p.prompts = std::make_shared<PromptList>(std::vector<std::string>{std::string(100, 'x')});
+  p.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(100, 'x')});
   p.max_tokens = 174;
   p.stages = std::move(stages);
   return p;

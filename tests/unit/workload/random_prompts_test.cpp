@@ -42,6 +42,10 @@ RandomPrompts prompts(const ModelTokenizer& tokenizer, const TokenLengths& lengt
   return {tokenizer, lengths, unique, seed};
 }
 
+std::string text_of(const RandomPrompts& source, std::size_t stage, std::uint64_t index) {
+  return source.next({stage, index})->messages.at(0).text;
+}
+
 TEST_CASE("words are of lower-case letters, longer than two, and one token wherever they stand") {
   CHECK(one_token_words(few) == std::vector<std::string>{" load", " test", " speed"});
 }
@@ -54,14 +58,17 @@ TEST_CASE("a random prompt has exactly the tokens asked for, in each vocabulary 
     for (const unsigned tokens : {1U, 2U, 7U, 128U, 2'000U}) {
       for (const bool unique : {false, true}) {
         const auto source = prompts(*tokenizer, tokens, unique);
-        for (std::uint64_t i = 0; i < 20; ++i) CHECK(tokenizer->count(source.prompt(i % 3, i)) == tokens);
+        for (std::uint64_t i = 0; i < 20; ++i) {
+          CHECK(tokenizer->count(text_of(source, i % 3, i)) == tokens);
+          CHECK(source.next({i % 3, i})->prompt_tokens == tokens);
+        }
       }
     }
   }
 }
 
 TEST_CASE("a prompt neither begins nor ends with a space, which a chat template would cut off") {
-  const auto prompt = prompts(few, 50).prompt(0, 0);
+  const auto prompt = text_of(prompts(few, 50), 0, 0);
   CHECK_FALSE(prompt.starts_with(' '));
   CHECK_FALSE(prompt.ends_with(' '));
 }
@@ -69,11 +76,11 @@ TEST_CASE("a prompt neither begins nor ends with a space, which a chat template 
 TEST_CASE(
     "unique prompts differ: from the one before also where they are one word, else from all of the run") {
   const auto shortest = prompts(few, 1);
-  for (std::uint64_t i = 0; i < 30; ++i) CHECK(shortest.prompt(0, i) != shortest.prompt(0, i + 1));
+  for (std::uint64_t i = 0; i < 30; ++i) CHECK(text_of(shortest, 0, i) != text_of(shortest, 0, i + 1));
   const auto source = prompts(few, 40);
   std::set<std::string> seen;
   for (std::size_t stage = 0; stage < 5; ++stage) {
-    for (std::uint64_t i = 0; i < 200; ++i) seen.insert(source.prompt(stage, i));
+    for (std::uint64_t i = 0; i < 200; ++i) seen.insert(text_of(source, stage, i));
   }
   CHECK(seen.size() == 1'000);
 }
@@ -82,23 +89,23 @@ TEST_CASE("without that, each prompt is the beginning of one text") {
   const auto source = prompts(few, TokenLengths::normal({20, 10, 1, 60}), false);
   std::string longest;
   for (std::uint64_t i = 0; i < 50; ++i) {
-    const std::string prompt = source.prompt(i % 2, i);
+    const std::string prompt = text_of(source, i % 2, i);
     CHECK((prompt.starts_with(longest) || longest.starts_with(prompt)));
     if (prompt.size() > longest.size()) longest = prompt;
   }
-  CHECK(prompts(few, 9, false).prompt(0, 0) == prompts(few, 9, false).prompt(3, 77));
+  CHECK(text_of(prompts(few, 9, false), 0, 0) == text_of(prompts(few, 9, false), 3, 77));
 }
 
 TEST_CASE("lengths follow the distribution, and the tokenizer counts them so") {
   const auto lengths = TokenLengths::normal({20, 10, 1, 60});
   const auto source = prompts(few, lengths);
-  for (std::uint64_t i = 0; i < 50; ++i) CHECK(few.count(source.prompt(0, i)) == lengths(i));
+  for (std::uint64_t i = 0; i < 50; ++i) CHECK(few.count(text_of(source, 0, i)) == lengths(i));
 }
 
 TEST_CASE("the same seed gives the same prompts, another seed others") {
-  CHECK(prompts(few, 25, true, 7).prompt(1, 2) == prompts(few, 25, true, 7).prompt(1, 2));
-  CHECK(prompts(few, 25, true, 7).prompt(1, 2) != prompts(few, 25, true, 8).prompt(1, 2));
-  CHECK(prompts(few, 25, false, 7).prompt(0, 0) != prompts(few, 25, false, 8).prompt(0, 0));
+  CHECK(text_of(prompts(few, 25, true, 7), 1, 2) == text_of(prompts(few, 25, true, 7), 1, 2));
+  CHECK(text_of(prompts(few, 25, true, 7), 1, 2) != text_of(prompts(few, 25, true, 8), 1, 2));
+  CHECK(text_of(prompts(few, 25, false, 7), 0, 0) != text_of(prompts(few, 25, false, 8), 0, 0));
 }
 
 TEST_CASE("a vocabulary without two such words is refused") {

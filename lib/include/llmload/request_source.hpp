@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <llmload/error.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmload {
+
+/// A part of a conversation.
+struct Message {
+  std::string role;  ///< "user", "assistant" ...; a completion has none
+  std::string text;  ///< UTF-8
+
+  bool operator==(const Message&) const = default;
+};
+
+/// What one request asks: plain data.
+struct RequestSpec {
+  std::vector<Message>
+      messages;  ///< behind the plan's system prompt; a completion is of their texts in a row
+  std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
+  /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
+  std::optional<std::uint64_t> prompt_tokens;
+
+  bool operator==(const RequestSpec&) const = default;
+};
+
+/// A user who asks `prompt` and nothing else.
+inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)}}, {}, {}}; }
+
+/// What a request is a part of.
+struct Conversation {
+  std::size_t stage = 0;    ///< number of the stage: 0, 1, 2 ...
+  std::uint64_t index = 0;  ///< within the stage: 0, 1, 2 ...
+};
+
+/// Gives each request what it asks. Plug in your own by deriving from it.
+/// Threads:  next() is called once for each request of a run, before it is due, on a thread that prepares
+///           requests and sends none, in the order of their indexes; and for the first ones also before the
+///           run, on the thread of budget_of() and the like. It must depend on nothing but its argument, so
+///           that a plan sends the same requests on 1 core and on 16.
+/// Errors:   what it throws, of any type, ends the run: what is under way is cancelled, and run() throws it.
+///           Null is an InputError that ends it likewise.
+/// Lifetime: shared with the plan that uses it. A spec is never changed; one that the source keeps and gives
+///           again is made into a request once.
+class RequestSource {
+ public:
+  virtual ~RequestSource() = default;
+
+  [[nodiscard]] virtual std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const = 0;
+};
+
+/// The prompts of a list, in turn, from the first one on in each stage. One entry: the same prompt for each
+/// request. Throws InputError where it is empty.
+class PromptList : public RequestSource {
+ public:
+  explicit PromptList(std::vector<std::string> prompts) {
+    if (prompts.empty()) throw InputError("a list of prompts has none");
+    for (std::string& prompt : prompts)
+      specs_.push_back(std::make_shared<const RequestSpec>(ask(std::move(prompt))));
+  }
+
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
+    return specs_[conversation.index % specs_.size()];
+  }
+  [[nodiscard]] std::size_t size() const { return specs_.size(); }
+
+ private:
+  std::vector<std::shared_ptr<const RequestSpec>> specs_;
+};
+
+}  // namespace llmload

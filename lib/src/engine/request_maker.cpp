@@ -1,0 +1,66 @@
+#include "engine/request_maker.hpp"
+
+#include "llmload/budget.hpp"
+#include "llmload/error.hpp"
+
+namespace llmload::engine {
+namespace {
+
+constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
+
+}  // namespace
+
+std::pair<PreparedPtr, bool> RequestMaker::make(std::size_t stage, std::uint64_t index) {
+  const std::size_t endpoint = index % plan_.endpoints.size();
+  Made wanted;
+  wanted.spec = plan_.source->next({stage, index});
+  if (!wanted.spec) throw InputError("the plan's source gives nothing for request " + std::to_string(index));
+  wanted.max_tokens = wanted.spec->max_tokens.value_or(plan_.max_tokens(index));
+  wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
+  wanted.request = known(wanted);
+  const bool is_new = wanted.request == nullptr;
+  if (is_new) {
+    PreparedRequest request;
+    request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
+    request.max_tokens = wanted.max_tokens;
+    request.tokens = count(*wanted.spec);
+    request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
+    wanted.request = std::make_shared<const PreparedRequest>(std::move(request));
+    keep(wanted);
+  }
+  PreparedPtr request = wanted.request;
+  last_ = std::move(wanted);
+  return {std::move(request), is_new};
+}
+
+PreparedPtr RequestMaker::known(const Made& wanted) const {
+  const bool as_last = wanted.max_tokens == last_.max_tokens && wanted.asks_for_usage == last_.asks_for_usage;
+  if (last_.spec && as_last && (wanted.spec == last_.spec || *wanted.spec == *last_.spec))
+    return last_.request;
+  const auto found = kept_.find({wanted.spec.get(), wanted.max_tokens, wanted.asks_for_usage});
+  return found == kept_.end() ? nullptr : found->second.request;
+}
+
+/// Before `made` becomes the last one: nobody but the source has its spec, too.
+void RequestMaker::keep(const Made& made) {
+  if (made.spec.use_count() == 1) return;
+  kept_bytes_ += made.request->body.size();
+  if (kept_bytes_ > most_kept_bytes) {
+    kept_.clear();
+    kept_bytes_ = made.request->body.size();
+  }
+  kept_[{made.spec.get(), made.max_tokens, made.asks_for_usage}] = made;
+}
+
+workload::PromptTokens RequestMaker::count(const RequestSpec& spec) {
+  try {
+    if (!system_tokens_) system_tokens_ = workload::count_system_prompt(plan_);
+    return {count_prompt(plan_, spec), *system_tokens_};
+  } catch (...) {
+    if (plan_.quota) throw;
+    if (!uncounted_) uncounted_ = std::current_exception();
+    return {};
+  }
+}
+
+}  // namespace llmload::engine

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "llmload/plan.hpp"
+
+namespace llmload::workload {
+
+/// Tokens of what one request asks, by the source or the plan's tokenizer. Empty where neither says.
+struct PromptTokens {
+  std::optional<std::uint64_t> prompt;  ///< of all messages
+  std::optional<std::uint64_t> system;  ///< of the plan's system prompt; empty also where none is sent
+};
+
+/// Throws what the tokenizer throws.
+std::optional<std::uint64_t> count_system_prompt(const Plan& plan);
+
+/// What a quota is charged for `spec`, beside max_tokens: its tokens; where they are not known, a quarter of
+/// the bytes.
+std::uint64_t charged_tokens(const Plan& plan, const RequestSpec& spec, const PromptTokens& tokens);
+
+}  // namespace llmload::workload
