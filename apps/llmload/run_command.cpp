@@ -119,7 +119,8 @@ void print_prompt_tokens(const Plan& plan) {
   const std::uint64_t looked_at = list != nullptr ? list->size() : most_looked_at;
   std::vector<std::uint64_t> counts;
   for (std::uint64_t i = 0; i < looked_at; ++i)
-    counts.push_back(count_prompt(plan, *plan.source->next({0, i})).value_or(0) + (plan.count_bos ? 1 : 0));
+    counts.push_back(count_prompt(plan, *plan.source->next({plan.salt, 0, i})).value_or(0) +
+                     (plan.count_bos ? 1 : 0));
   const auto [least, most] = std::ranges::minmax(counts);
   std::cout << "Number of token for input prompt: " << least;
   if (least != most) {

@@ -23,7 +23,7 @@ inline llmload::Plan plan_for(const std::string& url, std::vector<llmload::Stage
 
 /// What request `index` of stage number `stage` asks first.
 inline std::string prompt_of(const llmload::Plan& plan, std::size_t stage, std::uint64_t index) {
-  return plan.source->next({stage, index})->messages.at(0).text;
+  return plan.source->next({plan.salt, stage, index})->messages.at(0).text;
 }
 
 /// Asks what a function of the index gives.

@@ -65,6 +65,11 @@ struct Endpoint {
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
 Endpoint parse_endpoint(std::string_view url);
 
+/// What the prompts of a run share, for a server that keeps what it has read. shared: what they share, they
+/// share; files and system prompts are always sent as they are. unique: each differs from all others, of this
+/// run and of others, from its first words on.
+enum class CachePolicy { shared, unique };
+
 /// Limits that make a request a good one; an empty one does not apply.
 struct Goodput {
   std::optional<double> ttft_ms, tpot_ms, e2e_ms;
@@ -148,7 +153,9 @@ struct Plan {
   std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one Api
   std::vector<Stage> stages;
   std::shared_ptr<const RequestSource> source;
-  std::string prompts_description;             ///< for people: "random, 2000 tokens each, each different"
+  std::string prompts_description;          ///< for people: "random, 2000 tokens each, each different"
+  CachePolicy cache = CachePolicy::shared;  ///< what the source does, for the outputs
+  std::string salt;  ///< of the source's random prompts; empty: run() draws one of 32 random hex digits
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";
   TokensFrom tokens_from = TokensFrom::tokenizer;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,9 @@ inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)
 
 /// What a request is a part of.
 struct Conversation {
+  /// The run's (Plan::salt): what is made with it is like nothing of a run with another one. Empty outside of
+  /// runs.
+  std::string_view salt = {};
   std::size_t stage = 0;    ///< number of the stage: 0, 1, 2 ...
   std::uint64_t index = 0;  ///< within the stage: 0, 1, 2 ...
 };
@@ -43,7 +47,8 @@ struct Conversation {
 /// Threads:  next() is called once for each request of a run, before it is due, on a thread that prepares
 ///           requests and sends none, in the order of their indexes; and for the first ones also before the
 ///           run, on the thread of budget_of() and the like. It must depend on nothing but its argument, so
-///           that a plan sends the same requests on 1 core and on 16.
+///           that a plan sends the same requests on 1 core and on 16, and sends them again where its salt is
+///           given again.
 /// Errors:   what it throws, of any type, ends the run: what is under way is cancelled, and run() throws it.
 ///           Null is an InputError that ends it likewise.
 /// Lifetime: shared with the plan that uses it. A spec is never changed; one that the source keeps and gives

@@ -3,12 +3,16 @@
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
+#include "text/number.hpp"
 #include "text/sha256.hpp"
 #include "workload/prompt_file.hpp"
 #include "workload/random_prompts.hpp"
 
 namespace llmload::config {
 namespace {
+
+/// Among a million prompts of so many, two are alike in one of 2,000 runs.
+constexpr double enough_prompts = 1e15;
 
 void describe_list(Plan& plan, std::vector<std::string> prompts, const std::string& from) {
   const std::size_t count = prompts.size();
@@ -19,8 +23,15 @@ void describe_list(Plan& plan, std::vector<std::string> prompts, const std::stri
 
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {
   const TokenLengths lengths = d.input_tokens.value_or(d.random_prompt_length).seeded(d.seed);
-  const bool unique = d.unique_prompts.value_or(d.input_tokens.has_value());
-  d.plan.source = std::make_shared<workload::RandomPrompts>(model, lengths, unique, d.seed);
+  d.plan.cache = d.cache.value_or(d.input_tokens ? CachePolicy::unique : CachePolicy::shared);
+  const bool unique = d.plan.cache == CachePolicy::unique;
+  const auto prompts = std::make_shared<const workload::RandomPrompts>(model, lengths, unique, d.seed);
+  d.plan.source = prompts;
+  if (unique && prompts->possible() < enough_prompts) {
+    d.plan.warnings.push_back("prompts of " + std::to_string(lengths.least()) +
+                              " tokens are too short to be unique: of these there are " +
+                              text::rounded(prompts->possible()) + ", and some will be sent again");
+  }
   const bool fixed = lengths.least() == lengths.most();
   d.plan.prompts_description =
       "random, exactly " + std::to_string(lengths.least()) +
@@ -32,7 +43,7 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
 
 void require_no_random_prompts(const Draft& d, const std::string& why) {
   if (d.input_tokens) throw InputError("INPUT_TOKENS asks for random prompts, " + why);
-  if (d.unique_prompts.value_or(false)) throw InputError("UNIQUE_PROMPTS is for random prompts, " + why);
+  if (d.cache == CachePolicy::unique) throw InputError("CACHE \"unique\" is for random prompts, " + why);
 }
 
 }  // namespace

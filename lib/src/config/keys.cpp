@@ -165,7 +165,11 @@ const std::vector<Key>& keys() {
        [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, most_prompt_tokens); }},
       {"OUTPUT_TOKENS",
        [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, most_output_tokens); }},
-      {"UNIQUE_PROMPTS", [](Draft& d, const Parameter& p) { d.unique_prompts = p.as_bool(); }},
+      {"CACHE",
+       [](Draft& d, const Parameter& p) {
+         d.cache = p.as_choice({"shared", "unique"}) == 0 ? CachePolicy::shared : CachePolicy::unique;
+       }},
+      {"SALT", [](Draft& d, const Parameter& p) { d.plan.salt = p.as_word(); }, false, true},
       {"PRE_TOKENIZER", [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
        false, true},
       {"PARSE_SPECIAL", [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},

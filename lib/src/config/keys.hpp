@@ -48,7 +48,7 @@ struct Draft {
   std::optional<TokensFrom> tokens_from;
   unsigned random_prompt_length = 25;
   std::optional<TokenLengths> input_tokens, output_tokens;
-  std::optional<bool> unique_prompts;
+  std::optional<CachePolicy> cache;
   std::uint64_t seed = 1;
 
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }

@@ -13,7 +13,7 @@ constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
 std::pair<PreparedPtr, bool> RequestMaker::make(std::size_t stage, std::uint64_t index) {
   const std::size_t endpoint = index % plan_.endpoints.size();
   Made wanted;
-  wanted.spec = plan_.source->next({stage, index});
+  wanted.spec = plan_.source->next({plan_.salt, stage, index});
   if (!wanted.spec) throw InputError("the plan's source gives nothing for request " + std::to_string(index));
   wanted.max_tokens = wanted.spec->max_tokens.value_or(plan_.max_tokens(index));
   wanted.asks_for_usage = writer_.asks_for_usage(endpoint);

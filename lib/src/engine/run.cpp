@@ -80,10 +80,11 @@ std::vector<workload::Schedule> checked_schedules(const Plan& plan) {
   return schedules;
 }
 
-/// With a name and a place, where it has none of its own.
+/// With a name, a place and a salt, where it has none of its own.
 Plan named(Plan plan) {
   if (plan.run_id.empty()) plan.run_id = random_id();
   if (plan.host.empty()) plan.host = host_name();
+  if (plan.salt.empty()) plan.salt = random_id();
   return plan;
 }
 

@@ -12,6 +12,7 @@ struct FoldSettings {
   TokensFrom tokens_from = TokensFrom::tokenizer;
   bool count_bos = false;
   bool stream = false;
+  CachePolicy cache = CachePolicy::shared;
   bool quota = false;            ///< requests may have to wait for it
   bool simulated = false;        ///< a Simulator of the run's process answers
   bool own_connections = false;  ///< each request opens one

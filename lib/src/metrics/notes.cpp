@@ -7,7 +7,8 @@
 namespace llmload::metrics {
 namespace {
 
-constexpr double long_tail = 0.05;  // of the wall
+constexpr double long_tail = 0.05;     // of the wall
+constexpr double worth_a_word = 0.01;  // of the prompts' tokens
 
 std::string of(std::uint64_t part, std::uint64_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole);
@@ -44,6 +45,14 @@ void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts
                                   : std::to_string(t->least) + " to " + std::to_string(t->most);
     s.notes.push_back("the server counts " + range +
                       " prompt tokens a request beyond the prompt's own: those of its chat template");
+  }
+  const auto cached = static_cast<double>(s.usage_cached_tokens.value_or(0));
+  if (settings.cache == CachePolicy::unique && tokens.prompt > 0 &&
+      cached >= worth_a_word * static_cast<double>(tokens.prompt)) {
+    s.notes.push_back(
+        "the server had " + text::rounded(100 * cached / static_cast<double>(tokens.prompt)) +
+        " % of the prompts' tokens in its cache, though no prompt was sent before: its template's, or "
+        "a salt that was given again");
   }
   if (s.short_outputs.value_or(0) > 0) {
     s.notes.push_back(

@@ -21,6 +21,7 @@ FoldSettings fold_settings(const Plan& plan) {
           .tokens_from = plan.tokens_from,
           .count_bos = plan.count_bos,
           .stream = plan.stream,
+          .cache = plan.cache,
           .quota = plan.quota.has_value(),
           .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,

@@ -212,6 +212,8 @@ void JsonSink::write(bool complete) {
   root["stream"] = plan_.stream;
   root["tokens_from"] = plan_.tokenizer_description;
   root["prompts_from"] = text::valid_utf8(plan_.prompts_description);
+  root["cache"] = plan_.cache == CachePolicy::unique ? "unique" : "shared";
+  root["salt"] = text_or_null(plan_.salt);
   root["parameters"] = json::parse(plan_.parameters_json);
   root["warnings"] = strings(plan_.warnings);
   json::array stages;

@@ -135,6 +135,8 @@ json::object header_line(const Plan& plan) {
   p["counts_by"] = plan.tokens_from == TokensFrom::usage ? "usage" : "tokenizer";
   p["tokens_from"] = text::valid_utf8(plan.tokenizer_description);
   p["prompts_from"] = text::valid_utf8(plan.prompts_description);
+  p["cache"] = plan.cache == CachePolicy::unique ? "unique" : "shared";
+  p["salt"] = text::valid_utf8(plan.salt);
   p["tokenizer_sha256"] = plan.tokenizer_sha256;
   p["parameters"] = json::parse(plan.parameters_json);
   p["warnings"] = strings(plan.warnings);
@@ -157,6 +159,9 @@ Plan read_header(const json::object& line) {
   plan.connection =
       one_of(p, "connection", "keep-alive", Connection::keep_alive, "per-request", Connection::per_request);
   plan.prompts_description = get<std::string>(p, "prompts_from");
+  if (find<std::string>(p, "cache"))
+    plan.cache = one_of(p, "cache", "shared", CachePolicy::shared, "unique", CachePolicy::unique);
+  plan.salt = find<std::string>(p, "salt").value_or("");
   if (get<bool>(p, "quota")) plan.quota.emplace();
   plan.threshold_tps = get<double>(p, "threshold_tps");
   if (const auto g = find<json::object>(p, "goodput")) {

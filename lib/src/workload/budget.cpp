@@ -71,7 +71,7 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   std::shared_ptr<const RequestSpec> last;
   std::uint64_t tokens = 0;
   for (std::uint64_t i = 0; i < sample; ++i) {
-    const auto spec = plan.source->next({number, i});
+    const auto spec = plan.source->next({plan.salt, number, i});
     if (!spec) throw InputError("the plan's source gives nothing for request " + std::to_string(i));
     if (spec != last) tokens = workload::charged_tokens(plan, *spec, {count_prompt(plan, *spec), system});
     last = spec;

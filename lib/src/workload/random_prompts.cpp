@@ -1,6 +1,7 @@
 #include "workload/random_prompts.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 
 #include "llmload/error.hpp"
@@ -14,6 +15,11 @@ std::string_view word_of(std::string_view piece) {
   if (piece.starts_with(' ')) piece.remove_prefix(1);
   const bool letters = std::ranges::all_of(piece, [](char c) { return c >= 'a' && c <= 'z'; });
   return letters && piece.size() > 2 ? piece : std::string_view();
+}
+
+std::uint64_t salted(std::uint64_t seed, std::string_view salt) {
+  for (const char c : salt) seed = mixed(seed, static_cast<unsigned char>(c));
+  return seed;
 }
 
 std::vector<std::string> required_words(const ModelTokenizer& tokenizer) {
@@ -58,6 +64,10 @@ RandomPrompts::RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths
   if (lengths_.least() == lengths_.most()) same_ = next({});
 }
 
+double RandomPrompts::possible() const {
+  return std::pow(static_cast<double>(words_.size()), static_cast<double>(lengths_.least()));
+}
+
 std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conversation) const {
   if (same_) return same_;
   const std::size_t tokens = lengths_(conversation.index);
@@ -67,9 +77,9 @@ std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conve
 }
 
 std::string RandomPrompts::prompt(const Conversation& conversation, std::size_t tokens) const {
-  const auto [stage, index] = conversation;
   if (!unique_) return text_.substr(0, ends_[tokens - 1]);
-  const std::uint64_t of_stage = mixed(seed_, stage);
+  const std::uint64_t of_stage = mixed(salted(seed_, conversation.salt), conversation.stage);
+  const std::uint64_t index = conversation.index;
   Random random(mixed(of_stage, index));
   // The first word goes through all of them in turn, so that no two neighbours are alike even where it is the
   // only one.

@@ -17,12 +17,14 @@ namespace llmload::workload {
 class RandomPrompts : public RequestSource {
  public:
   /// With `unique`, each prompt differs from the one before it, and (but for very short ones) from all others
-  /// of the run; without, each is the beginning of one text.
+  /// of the run, and of runs with another salt; without, each is the beginning of one text.
   /// Throws InputError where the vocabulary has no such words.
   RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
                 std::uint64_t seed);
 
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override;
+  /// So many prompts of the shortest length there are, as far as a double knows.
+  [[nodiscard]] double possible() const;
 
  private:
   [[nodiscard]] std::string prompt(const Conversation& conversation, std::size_t tokens) const;

@@ -160,7 +160,7 @@ TEST_CASE("a completions endpoint gets a random prompt of the vocabulary, from t
   CHECK(has(plan.tokenizer_description, "tiny.model"));
 }
 
-TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different, UNIQUE_PROMPTS says otherwise") {
+TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different, CACHE says otherwise") {
   ParameterFile file;
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
   file.set("INPUT_TOKENS", "40");
@@ -170,7 +170,16 @@ TEST_CASE("INPUT_TOKENS makes random prompts for chats, too, each different, UNI
   CHECK(plan.tokenizer->count(test::prompt_of(plan, 2, 3)) == 40);
   CHECK(plan.prompts_description ==
         "random, exactly 40 tokens each, each different: no prefix cache is measured");
-  const auto same = file.set("UNIQUE_PROMPTS", "false").load();
+  CHECK(plan.cache == CachePolicy::unique);
+  CHECK(plan.salt.empty());
+  const auto salted = file.set("SALT", R"("a")").load();
+  CHECK(salted.salt == "a");
+  CHECK(test::prompt_of(salted, 0, 0) == test::prompt_of(file.load(), 0, 0));
+  CHECK(test::prompt_of(salted, 0, 0) != test::prompt_of(plan, 0, 0));
+  CHECK(plan.warnings.empty());
+  CHECK(has(file.set("INPUT_TOKENS", "2").load().warnings.at(0), "2 tokens are too short to be unique"));
+  file.set("INPUT_TOKENS", "40");
+  const auto same = file.set("CACHE", R"("shared")").load();
   CHECK(test::prompt_of(same, 0, 0) == test::prompt_of(same, 2, 9));
   CHECK(has(same.prompts_description, "the same one each time: a prefix cache is measured"));
 }
@@ -212,7 +221,7 @@ TEST_CASE("random prompts without a vocabulary, beside a file, or not asked for 
   CHECK(has(error(ParameterFile().set("INPUT_TOKENS", "40")), "MODEL_PATH gives none"));
   ParameterFile file;
   file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")");
-  CHECK(has(error(file.set("UNIQUE_PROMPTS", "true")), "INPUT_TOKENS"));
+  CHECK(has(error(file.set("CACHE", R"("unique")")), "INPUT_TOKENS"));
   file.folder.write("other.jsonl", R"({"25":"more"})");
   CHECK(
       has(error(file.set("PROMPTS", R"("other.jsonl")").set("INPUT_TOKENS", "40")), "PROMPTS names a file"));

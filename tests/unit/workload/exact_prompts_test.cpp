@@ -31,7 +31,7 @@ TEST_CASE("prompts of real vocabularies have exactly the tokens asked for") {
       for (const bool unique : {true, false}) {
         const RandomPrompts source(*tokenizer, tokens, unique, repeats);
         for (std::uint64_t i = 0; i < (unique ? repeats : 1); ++i)
-          wrong += tokenizer->count(source.next({i % 7, i})->messages[0].text) == tokens ? 0 : 1;
+          wrong += tokenizer->count(source.next({{}, i % 7, i})->messages[0].text) == tokens ? 0 : 1;
       }
       CHECK(wrong == 0);
     }

@@ -42,8 +42,9 @@ RandomPrompts prompts(const ModelTokenizer& tokenizer, const TokenLengths& lengt
   return {tokenizer, lengths, unique, seed};
 }
 
-std::string text_of(const RandomPrompts& source, std::size_t stage, std::uint64_t index) {
-  return source.next({stage, index})->messages.at(0).text;
+std::string text_of(const RandomPrompts& source, std::size_t stage, std::uint64_t index,
+                    const std::string& salt = "") {
+  return source.next({salt, stage, index})->messages.at(0).text;
 }
 
 TEST_CASE("words are of lower-case letters, longer than two, and one token wherever they stand") {
@@ -60,7 +61,7 @@ TEST_CASE("a random prompt has exactly the tokens asked for, in each vocabulary 
         const auto source = prompts(*tokenizer, tokens, unique);
         for (std::uint64_t i = 0; i < 20; ++i) {
           CHECK(tokenizer->count(text_of(source, i % 3, i)) == tokens);
-          CHECK(source.next({i % 3, i})->prompt_tokens == tokens);
+          CHECK(source.next({{}, i % 3, i})->prompt_tokens == tokens);
         }
       }
     }
@@ -112,6 +113,30 @@ TEST_CASE("a vocabulary without two such words is refused") {
   CHECK_THROWS_AS(prompts(Words({"", "a", "\xe2\x82\xac"}), 5), InputError);
   CHECK_THROWS_AS(prompts(Words({"load", "xyz"}), 5), InputError);
   CHECK_THROWS_AS(prompts(Words({}), 5), InputError);
+}
+
+TEST_CASE(
+    "under another salt prompts share no beginning with those of other runs, and have the same lengths") {
+  const auto tokenizer = load_tokenizer(tokenize::test_data_path("tiny.model"));
+  const auto source = prompts(*tokenizer, TokenLengths::normal({40, 10, 20, 60}));
+  std::set<std::string> beginnings;
+  for (const char* salt : {"one", "two", "three"}) {
+    for (std::size_t stage = 0; stage < 3; ++stage) {
+      for (std::uint64_t i = 0; i < 200; ++i) {
+        const std::string text = text_of(source, stage, i, salt);
+        CHECK(tokenizer->count(text) == tokenizer->count(text_of(source, stage, i, "one")));
+        beginnings.insert(text.substr(0, 60));
+      }
+    }
+  }
+  CHECK(beginnings.size() == 1'800);
+  CHECK(text_of(source, 1, 2, "one") == text_of(source, 1, 2, "one"));
+}
+
+TEST_CASE("how many prompts of the shortest length there are is known") {
+  CHECK(prompts(few, 1).possible() == 3);
+  CHECK(prompts(few, 4).possible() == 81);
+  CHECK(prompts(few, 1'000'000).possible() > 1e300);
 }
 
 }  // namespace random_prompts_test
