@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "fault_rule.hpp"
 #include "stop_signals.hpp"
 #include "terminal.hpp"
 

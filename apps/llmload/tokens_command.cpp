@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iostream>
 #include <llmload/error.hpp>
-#include <llmload/jsonl.hpp>
 #include <llmload/printable.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "jsonl.hpp"
 #include "terminal.hpp"
 #include "token_output.hpp"
 

@@ -47,7 +47,8 @@ foreach(file ${files})
   endforeach()
 endforeach()
 
-# The public headers are std only; the apps and the examples see nothing else of us.
+# The public headers are std only. The examples see nothing else of us; the apps see text/ besides, which knows nothing of
+# load tests: a file that the CLI reads by itself has the same errors as those that the library reads.
 file(GLOB public ${ROOT}/lib/include/llmload/*.hpp)
 foreach(file ${public})
   file(STRINGS ${file} includes REGEX "^#include")
@@ -61,7 +62,9 @@ file(GLOB users ${ROOT}/apps/llmload/*.[ch]pp ${ROOT}/examples/*.cpp)
 foreach(file ${users})
   file(STRINGS ${file} includes REGEX "^#include \"[a-z_]+/")
   foreach(line ${includes})
-    list(APPEND problems "${file}: ${line}: only <llmload/...> is for users")
+    if(NOT (file MATCHES "/apps/" AND line MATCHES "\"text/"))
+      list(APPEND problems "${file}: ${line}: only <llmload/...> is for users")
+    endif()
   endforeach()
 endforeach()
 

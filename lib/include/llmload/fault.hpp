@@ -99,7 +99,5 @@ FaultLevel level_of(Fault fault);
 
 /// Throws InputError with all names where there is no such fault.
 Fault parse_fault(std::string_view name);
-/// "NAME" or "NAME:PROBABILITY", the latter from 0 to 1. Throws InputError.
-FaultRule parse_fault_rule(std::string_view text);
 
 }  // namespace llmload

@@ -1,7 +1,6 @@
 #include "llmload/fault.hpp"
 
 #include <array>
-#include <charconv>
 #include <string>
 
 #include "llmload/error.hpp"
@@ -120,20 +119,6 @@ Fault parse_fault(std::string_view name) {
     names += e.name;
   }
   throw InputError("there is no fault \"" + std::string(name) + "\"; there are: " + names);
-}
-
-FaultRule parse_fault_rule(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  FaultRule rule{parse_fault(text.substr(0, colon))};
-  if (colon == std::string_view::npos) return rule;
-  const std::string_view number = text.substr(colon + 1);
-  const char* const end = number.data() + number.size();
-  const auto [stopped, error] = std::from_chars(number.data(), end, rule.probability);
-  if (error != std::errc() || stopped != end || !(rule.probability >= 0 && rule.probability <= 1)) {
-    throw InputError("the probability of fault " + std::string(to_string(rule.fault)) + " is \"" +
-                     std::string(number) + "\"; it must be a number from 0 to 1");
-  }
-  return rule;
 }
 
 }  // namespace llmload

@@ -1,12 +1,12 @@
-#include "llmload/jsonl.hpp"
+#include "jsonl.hpp"
 
 #include <boost/json/object.hpp>
+#include <llmload/error.hpp>
 
-#include "llmload/error.hpp"
 #include "text/file_kind.hpp"
 #include "text/json_text.hpp"
 
-namespace llmload {
+namespace llmload::cli {
 
 std::string jsonl_text(std::string_view line, std::size_t line_number, const std::string& file) {
   const std::string place = file + ":" + std::to_string(line_number);
@@ -23,4 +23,4 @@ std::string jsonl_text(std::string_view line, std::size_t line_number, const std
   return std::string(*text);
 }
 
-}  // namespace llmload
+}  // namespace llmload::cli

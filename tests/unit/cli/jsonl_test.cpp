@@ -1,11 +1,11 @@
-#include "llmload/jsonl.hpp"
+#include "jsonl.hpp"
 
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 
 namespace jsonl_test {
 
-using llmload::jsonl_text;
+using llmload::cli::jsonl_text;
 
 TEST_CASE("the text of a line of JSON is its member \"text\"") {
   CHECK(jsonl_text(R"({"id": 7, "text": "a\n\u00e9\ud83d\ude42", "more": [1, {"text": "no"}]})", 1, "f") ==
