@@ -16,6 +16,7 @@
 #include "calibration.hpp"
 #include "cli.hpp"
 #include "progress_line.hpp"
+#include "settings.hpp"
 #include "stop_signals.hpp"
 #include "terminal.hpp"
 
@@ -27,13 +28,12 @@ namespace fs = std::filesystem;
 struct RunArguments {
   std::string parameters;
   bool simulate = false;
-  std::vector<std::string> set;
+  Settings settings;
   std::string output_dir = ".";
   bool records = false;
   bool quiet = false;
   bool calibrate = false;
   bool dry_run = false;
-  std::string concurrency, rate, requests, model;
 };
 
 /// Erases the progress line before a row of the table is printed over it.
@@ -49,41 +49,31 @@ class ClearingTable : public TableSink {
   ProgressLine* line_;
 };
 
-std::vector<std::string> settings(const RunArguments& a) {
-  std::vector<std::string> all;
-  if (!a.concurrency.empty()) all.push_back("CONCURRENT_LEVELS=[" + a.concurrency + "]");
-  if (!a.rate.empty()) all.push_back("REQUEST_RATE=[" + a.rate + "]");
-  if (!a.requests.empty()) all.push_back("REQUESTS_PER_LEVEL=" + a.requests);
-  if (!a.model.empty()) all.push_back("MODEL=" + a.model);
-  all.insert(all.end(), a.set.begin(), a.set.end());
-  return all;
-}
-
-std::string parameters_file(const RunArguments& a) {
-  if (!a.parameters.empty()) return a.parameters;
-  std::string beside = "parameters.json";
-  if (fs::exists(beside) || !a.simulate) return beside;
-  return "";
+/// Of a simulated run the options may be all that there is.
+Plan read_plan(const RunArguments& a, const ParameterOptions& options) {
+  const std::string usual = "parameters.json";
+  if (a.simulate && a.parameters.empty() && !fs::exists(usual)) return parse_parameters("{}", options);
+  return load_parameters(a.parameters.empty() ? usual : a.parameters, options);
 }
 
 Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
-  ParameterOverrides overrides;
-  overrides.set = settings(a);
-  if (!a.simulate) return load_parameters(parameters_file(a), overrides);
+  ParameterOptions given;
+  given.set = a.settings.key_values();
+  if (!a.simulate) return read_plan(a, given);
   // The model must be known before the simulator can speak its tokens: read once for that, then with its
   // address.
   SimulatorOptions options;
-  overrides.simulated_key = options.api_key = "simulated-key";
-  overrides.simulated_origin = "https://127.0.0.1:1";
-  const Plan draft = load_parameters(parameters_file(a), overrides);
+  options.api_key = "simulated-key";
+  given.simulated = SimulatedEndpoint{"https://127.0.0.1:1", options.api_key};
+  const Plan draft = read_plan(a, given);
   options.batching = true;
   options.ttft = std::chrono::milliseconds{20};
   options.step_base = std::chrono::milliseconds{2};
   options.step_per_stream = std::chrono::microseconds{50};
   options.tokenizer = std::dynamic_pointer_cast<const ModelTokenizer>(draft.tokenizer);
   simulator.emplace(std::move(options));
-  overrides.simulated_origin = simulator->origin();
-  Plan plan = load_parameters(parameters_file(a), overrides);
+  given.simulated->origin = simulator->origin();
+  Plan plan = read_plan(a, given);
   plan.ca_pem = simulator->ca_pem();
   plan.endpoints_in_process = true;
   return plan;
@@ -231,9 +221,7 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_option("parameters", arguments->parameters, "The parameters (default: parameters.json)");
   command->add_flag("--simulate", arguments->simulate,
                     "Run against a simulated endpoint in this process: no account needed");
-  command->add_option("--set", arguments->set, "KEY=VALUE over the file's; VALUE is JSON or a string")
-      ->expected(1)
-      ->take_all();
+  arguments->settings.add_to(*command);
   command->add_option("--output-dir", arguments->output_dir,
                       "Where performance_metrics.csv and summary.json go (default: here)");
   command->add_flag("--records", arguments->records,
@@ -244,10 +232,6 @@ void add_run(CLI::App& app, int& exit_code) {
                     "Print what the run would take (requests, tokens, least time, cost), and send nothing");
   command->add_flag("--quiet", arguments->quiet,
                     "No header and no progress on standard error; warnings and errors stay");
-  command->add_option("--concurrency", arguments->concurrency, "CONCURRENT_LEVELS, as 1,2,4");
-  command->add_option("--request-rate", arguments->rate, "REQUEST_RATE, as 1,2,4");
-  command->add_option("--num-requests", arguments->requests, "REQUESTS_PER_LEVEL");
-  command->add_option("--model", arguments->model, "MODEL");
   command->callback([arguments, &exit_code] { exit_code = run_plan(*arguments); });
 }
 

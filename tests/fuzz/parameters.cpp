@@ -1,10 +1,12 @@
-// Any bytes as a parameters.json, and any --set behind it, give a plan or an InputError. What is behind a
-// line
-// "--set " in an input is a --set.
+// Any bytes as a parameters.json, and any KEY=VALUE behind it, give a plan or an InputError. What is behind a
+// line end and "--set " in an input is a KEY=VALUE.
 #include "llmload/parameters.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "fuzz/pieces.hpp"
 #include "fuzz/scratch.hpp"
@@ -44,12 +46,19 @@ std::vector<std::string> parts_of(std::string_view input) {
 }
 
 /// A random schedule is a list of all its due times, of hundreds of MB where a parameter asks for that.
-void keep_schedules_short(std::string_view input, ParameterOverrides& overrides) {
+void keep_schedules_short(std::string_view input, ParameterOptions& options) {
   if (input.find("_RATE") == input.npos && input.find('\\') == input.npos) return;
-  for (const char* setting : {"DURATION_SECONDS=0.001", "WARMUP_SECONDS=0", "COOLDOWN_SECONDS=0",
-                              "REQUESTS_PER_LEVEL=10", "WARMUP_REQUESTS=0"}) {
-    overrides.set.emplace_back(setting);
-  }
+  const std::vector<KeyValue> limits = {{"DURATION_SECONDS", "0.001"},
+                                        {"WARMUP_SECONDS", "0"},
+                                        {"COOLDOWN_SECONDS", "0"},
+                                        {"REQUESTS_PER_LEVEL", "10"},
+                                        {"WARMUP_REQUESTS", "0"}};
+  options.set.insert(options.set.end(), limits.begin(), limits.end());
+}
+
+KeyValue split(const std::string& setting) {
+  const auto equals = setting.find('=');
+  return {setting.substr(0, equals), equals == setting.npos ? "" : setting.substr(equals + 1)};
 }
 
 void check(const Plan& plan) {
@@ -69,9 +78,9 @@ void check(const Plan& plan) {
                 "a request ends with its payload");
 }
 
-void load(const std::string& file, const ParameterOverrides& overrides) {
+void load(const std::string& file, const ParameterOptions& options) {
   try {
-    check(load_parameters(file, overrides));
+    check(load_parameters(file, options));
   } catch (const InputError&) {
   }
 }
@@ -82,12 +91,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(static_cast<const char*>(static_cast<const void*>(data)), size);
   std::vector<std::string> parts = parts_of(input);
   const std::string file = folder().write("parameters.json", parts.front());
-  ParameterOverrides overrides;
-  overrides.set.assign(parts.begin() + 1, parts.end());
-  keep_schedules_short(input, overrides);
-  load(file, overrides);
-  overrides.simulated_origin = "https://127.0.0.1:8443";
-  overrides.simulated_key = "simulated";
-  load(file, overrides);
+  ParameterOptions options;
+  std::transform(parts.begin() + 1, parts.end(), std::back_inserter(options.set), split);
+  keep_schedules_short(input, options);
+  load(file, options);
+  options.simulated = SimulatedEndpoint{"https://127.0.0.1:8443", "simulated"};
+  load(file, options);
   return 0;
 }

@@ -1,23 +1,56 @@
 #pragma once
 
 #include <llmload/plan.hpp>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace llmload {
 
-/// What the caller puts over a parameters.json.
-struct ParameterOverrides {
-  std::vector<std::string> set;  ///< "KEY=VALUE": VALUE is JSON, or else taken as a string
-  /// Not empty: run against the simulated endpoint at this origin ("https://127.0.0.1:8443"). It replaces
-  /// scheme, host and port of MODEL_ENDPOINTS, and `simulated_key` the API_KEY.
-  std::string simulated_origin;
-  std::string simulated_key;
+/// One key of a parameters.json, for help and documents; docs/parameters.md says more of each.
+struct ParameterKey {
+  std::string_view name;           ///< "REQUEST_RATE"
+  std::string_view type;           ///< for people, with the unit: "number, s"
+  std::string_view default_value;  ///< for people: "256", "none", "required"
+  std::string_view text;           ///< what it says, in a line
+  std::string_view flag = {};      ///< the flag of `llmload run` that gives it: "--request-rate"; empty: none
+  bool list = false;               ///< what the flag gives is a list, with commas between
+};
+
+/// All keys, in the order in which they are told of. They live as long as the program.
+[[nodiscard]] std::span<const ParameterKey> keys();
+
+/// A key that goes over those of the text or the file.
+struct KeyValue {
+  std::string key;                   ///< "REQUEST_RATE"
+  std::string value;                 ///< JSON, or else a text; 70 is a text, too, for a key that takes one
+  std::string from = "the options";  ///< where it was given, for errors: "--set"
+};
+
+/// A Simulator that takes the place of a real endpoint.
+struct SimulatedEndpoint {
+  std::string origin;   ///< its Simulator::origin()
+  std::string api_key;  ///< one that it accepts
+};
+
+struct ParameterOptions {
+  std::vector<KeyValue> set = {};  ///< of two with one key the later counts
+  /// It is asked in place of MODEL_ENDPOINTS, of whose first only the kind of call is kept, with its own key.
+  /// Then nothing is missing: without a load there are stages of 1 to 64 sessions, and without a file of
+  /// prompts a question of llmload's own is sent. Plan::ca_pem and endpoints_in_process are the caller's.
+  std::optional<SimulatedEndpoint> simulated = {};
 };
 
 /// Reads a parameters.json (docs/parameters.md has every key), the prompts and the tokenizer that it names.
-/// `path` empty: no file, the overrides alone. Relative paths in it start at its folder.
+/// Relative paths in it start at its folder.
 /// Throws InputError with file, JSON pointer, what is wrong and what is allowed; never the key's value.
-Plan load_parameters(const std::string& path, const ParameterOverrides& overrides = {});
+[[nodiscard]] Plan load_parameters(const std::string& file, const ParameterOptions& options = {});
+
+/// Likewise from the text of one, which errors call "the parameters". Relative paths start at `folder`; "" is
+/// where the process is.
+[[nodiscard]] Plan parse_parameters(std::string_view text, const ParameterOptions& options = {},
+                                    const std::string& folder = "");
 
 }  // namespace llmload

@@ -1,263 +1,237 @@
 #include "config/keys.hpp"
 
-#include <chrono>
-
 #include "config/credentials.hpp"
+#include "config/key_readers.hpp"
 #include "config/token_lengths.hpp"
-#include "llmload/error.hpp"
 
-namespace llmload::config {
+namespace llmload {
+namespace config {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t most_sessions = 100'000;
-constexpr double most_seconds = 7 * 24 * 3600;
-constexpr double least_rate = 1e-4, most_rate = 1e6;  // requests a second
 constexpr std::uint64_t most_requests = 1'000'000'000;
 constexpr unsigned most_prompt_tokens = 1'000'000, most_output_tokens = 10'000'000;
 
-std::chrono::nanoseconds seconds(double s) {
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
-}
-
-void read_endpoints(Draft& d, const Parameter& p) {
-  for (const Parameter& item : p.as_one_or_list()) {
-    const std::string url = item.as_string();
-    if (url.find("your-endpoint") != std::string::npos) {
-      item.complain("still is the example's placeholder; put the URL of your own endpoint here");
-    }
-    try {
-      d.plan.endpoints.push_back(parse_endpoint(url));
-    } catch (const InputError& e) {
-      item.complain(e.what());
-    }
-    if (d.plan.endpoints.back().api != d.plan.endpoints.front().api) {
-      item.complain("mixes chat/completions with completions: all endpoints of a run must be of one kind");
-    }
-  }
-}
-
-void read_goodput(Draft& d, const Parameter& p) {
-  const std::vector<std::string_view> names = {"ttft_ms", "tpot_ms", "e2e_ms"};
-  Goodput limits;
-  for (const auto& [name, value] : p.as_object()) {
-    const Parameter item = p.member({name.data(), name.size()}, value);
-    const double limit = item.as_number(0, most_seconds * 1e3);
-    if (name == "ttft_ms")
-      limits.ttft_ms = limit;
-    else if (name == "tpot_ms")
-      limits.tpot_ms = limit;
-    else if (name == "e2e_ms")
-      limits.e2e_ms = limit;
-    else
-      item.complain("is no limit; did you mean " + std::string(nearest({name.data(), name.size()}, names)) +
-                    "?");
-  }
-  const bool none = !limits.ttft_ms && !limits.tpot_ms && !limits.e2e_ms;
-  if (none) p.reject("an object with at least one of ttft_ms, tpot_ms and e2e_ms");
-  d.plan.goodput = limits;
-}
-
-/// An empty list takes the levels of a file out.
-void read_levels(Draft& d, const Parameter& p) {
-  if (p.is_empty_list()) return;
-  for (const Parameter& item : p.as_list())
-    d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
-}
-
-/// A number, or {"from": .., "to": ..}: a ramp.
-void read_rates(Draft& d, const Parameter& p) {
-  for (const Parameter& item : p.as_one_or_list()) {
-    if (!item.is_object()) {
-      const double rate = item.as_number(least_rate, most_rate);
-      d.open.rates.push_back({rate, rate});
-      continue;
-    }
-    OpenLoop::Rate ramp;
-    bool from = false, to = false;
-    for (const auto& [name, value] : item.as_object()) {
-      const Parameter end = item.member({name.data(), name.size()}, value);
-      if (name != "from" && name != "to") end.complain("is no part of a ramp, which has \"from\" and \"to\"");
-      (name == "from" ? from : to) = true;
-      (name == "from" ? ramp.from : ramp.to) = end.as_number(0, most_rate);
-    }
-    if (!from || !to || (ramp.from == 0 && ramp.to == 0))
-      item.reject("a rate, or a ramp with \"from\" and \"to\", of which one is above 0");
-    if (ramp.from == ramp.to) item.reject("a ramp with two different rates, or one rate");
-    d.open.rates.push_back(ramp);
-  }
-}
-
-void read_due_files(Draft& d, const Parameter& p) {
-  for (const Parameter& item : p.as_one_or_list()) {
-    const std::string path = d.path(item.as_string());
-    try {
-      d.open.due_files.push_back(
-          {std::filesystem::path(path).filename().string(), make_due_file_pacer(path)});
-    } catch (const InputError& e) {
-      item.complain(e.what());
-    }
-  }
-}
-
-void read_arrival(Draft& d, const Parameter& p) {
-  constexpr const char* names[] = {"constant", "poisson", "gamma"};
-  d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
-}
-
-void read_quota(Draft& d, const Parameter& p) {
-  constexpr std::uint64_t most = 1'000'000'000'000;
-  Quota quota;
-  for (const auto& [name, value] : p.as_object()) {
-    const Parameter item = p.member({name.data(), name.size()}, value);
-    if (name == "tokens_per_minute")
-      quota.tokens_per_minute = item.as_integer(1, most);
-    else if (name == "requests_per_minute")
-      quota.requests_per_minute = item.as_integer(1, most);
-    else
-      item.complain("is no quota; there are tokens_per_minute and requests_per_minute");
-  }
-  if (quota.tokens_per_minute == 0 && quota.requests_per_minute == 0)
-    p.reject("an object with tokens_per_minute, requests_per_minute, or both");
-  d.plan.quota = quota;
-}
-
-void read_price(Draft& d, const Parameter& p) {
-  constexpr double most = 1e6;
-  Price price;
-  for (const auto& [name, value] : p.as_object()) {
-    const Parameter item = p.member({name.data(), name.size()}, value);
-    if (name == "input_per_million")
-      price.input = item.as_number(0, most);
-    else if (name == "output_per_million")
-      price.output = item.as_number(0, most);
-    else if (name == "currency")
-      price.currency = item.as_string();
-    else
-      item.complain("is no price; there are input_per_million, output_per_million and currency");
-  }
-  d.plan.price = price;
-}
-
-Key timeout(std::string_view name, std::chrono::nanoseconds Timeouts::*limit) {
-  return {name, [limit](Draft& d, const Parameter& p) {
+Key timeout(const ParameterKey& about, std::chrono::nanoseconds Timeouts::*limit) {
+  return {about, [limit](Draft& d, const Parameter& p) {
             d.plan.timeouts.*limit = seconds(p.as_number(0.001, most_seconds));
           }};
 }
 
 }  // namespace
 
-const std::vector<Key>& keys() {
+const std::vector<Key>& key_table() {
   static const std::vector<Key> all = {
-      {"MAX_NEW_TOKEN",
+      {{"MAX_NEW_TOKEN", "whole number, tokens", "256", "max_tokens of each request"},
        [](Draft& d, const Parameter& p) {
          d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, most_output_tokens));
        }},
-      {"CONCURRENT_LEVELS", read_levels},
-      {"THRESHOLD_TPS", [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
-      {"MODEL_PATH", [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); }, false, true},
-      {"RANDOM_PROMPT_LENGTH",
+      {{"CONCURRENT_LEVELS", "list of whole numbers", "required without REQUEST_RATE and DUE_TIMES",
+        "one stage each: so many sessions in a closed loop", "--concurrency", true},
+       read_levels},
+      {{"THRESHOLD_TPS", "number, tokens/s", "7", "requests that were slower than this are counted"},
+       [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
+      {{"MODEL_PATH", "path", "none",
+        "the tokenizer: a file, a model's directory, or an org/name in the Hugging Face cache"},
+       [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); },
+       false,
+       true},
+      {{"RANDOM_PROMPT_LENGTH", "whole number, tokens", "25", "completions: length of the random prompt"},
        [](Draft& d, const Parameter& p) {
          d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, most_prompt_tokens));
        }},
-      {"INPUT_TOKENS",
+      {{"INPUT_TOKENS", "whole number, or distribution", "none",
+        "tokens of each random prompt; needs MODEL_PATH"},
        [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, most_prompt_tokens); }},
-      {"OUTPUT_TOKENS",
+      {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
+        "max_tokens of each request, in place of MAX_NEW_TOKEN"},
        [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, most_output_tokens); }},
-      {"CACHE",
+      {{"CACHE", R"("unique", "shared")", R"("unique" with INPUT_TOKENS, else "shared")",
+        "what random prompts share: nothing, or one text, of which each is the beginning"},
        [](Draft& d, const Parameter& p) {
          d.cache = p.as_choice({"shared", "unique"}) == 0 ? CachePolicy::shared : CachePolicy::unique;
        }},
-      {"SALT", [](Draft& d, const Parameter& p) { d.plan.salt = p.as_word(); }, false, true},
-      {"PRE_TOKENIZER", [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
-       false, true},
-      {"PARSE_SPECIAL", [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},
-      {"TOKENS_FROM",
+      {{"SALT", "string", "32 random hex digits a run",
+        "what makes unique prompts differ from those of other runs"},
+       [](Draft& d, const Parameter& p) { d.plan.salt = p.as_word(); },
+       false,
+       true},
+      {{"PRE_TOKENIZER", R"("llama3", "cl100k", "o200k", "qwen2", "tekken", "gpt2")",
+        "what the tokenizer's file tells", "how text is cut before it is merged"},
+       [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
+       false,
+       true},
+      {{"PARSE_SPECIAL", "true, false", "false", "the text of a special token is that token, not plain text"},
+       [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},
+      {{"TOKENS_FROM", R"("tokenizer", "usage")", R"("tokenizer" where there is one)",
+        "whose count of tokens the numbers are made from"},
        [](Draft& d, const Parameter& p) {
          d.tokens_from = p.as_choice({"tokenizer", "usage"}) == 0 ? TokensFrom::tokenizer : TokensFrom::usage;
        }},
-      {"TEMPERATURE", [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
-      {"TOP_P", [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
-      {"MODEL_ENDPOINTS", read_endpoints},
-      {"API_KEY", read_api_key, true, true},
-      {"SYS_PROMPT", [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); }, false, true},
-      {"PROMPTS", [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); }, false, true},
-      {"PROMPT_LENGTH", [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); }, false, true},
-      {"REQUESTS_PER_LEVEL",
-       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, most_requests); }},
-      {"DURATION_SECONDS",
-       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
-      {"WARMUP_REQUESTS",
-       [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(0, most_requests); }},
-      {"WARMUP_SECONDS",
-       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(0, most_seconds)); }},
-      {"COOLDOWN_SECONDS",
-       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(0, most_seconds)); }},
-      {"REQUEST_RATE", read_rates},
-      {"ARRIVAL", read_arrival},
-      {"BURSTINESS", [](Draft& d, const Parameter& p) { d.open.burstiness = p.as_number(0.001, 1e6); }},
-      {"DUE_TIMES", read_due_files},
-      {"MAX_CONCURRENCY",
+      {{"TEMPERATURE", "number", "0.6", "sent as temperature"},
+       [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
+      {{"TOP_P", "number, 0 to 1", "0.9", "sent as top_p"},
+       [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
+      {{"MODEL_ENDPOINTS", "URL, or list of URLs", "required",
+        "what is asked, several in turn; the path ends in chat/completions or completions"},
+       read_endpoints},
+      {{"API_KEY", "string", "required unless AUTH is none",
+        "the key, env:NAME or file:PATH; it is shown nowhere"},
+       read_api_key,
+       true,
+       true},
+      {{"SYS_PROMPT", "string", "none", "chat: the system message"},
+       [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); },
+       false,
+       true},
+      {{"PROMPTS", "path", "input.jsonl beside the parameters", "prompts keyed by length, or one a line"},
+       [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); },
+       false,
+       true},
+      {{"PROMPT_LENGTH", "string", R"("25")", "which of the prompts that are keyed by length is sent"},
+       [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); },
+       false,
+       true},
+      {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
+        "one stage each: requests a second in an open loop", "--request-rate", true},
+       read_rates},
+      {{"ARRIVAL", R"("constant", "poisson", "gamma")", R"("poisson"; "gamma" with BURSTINESS)",
+        "the law of the gaps between due times"},
+       read_arrival},
+      {{"BURSTINESS", "number", "1",
+        "shape of the gamma law: less than 1 comes in bursts, more is more even"},
+       [](Draft& d, const Parameter& p) { d.open.burstiness = p.as_number(0.001, 1e6); }},
+      {{"DUE_TIMES", "path, or list of paths", "none",
+        "one stage each: a file of due times, seconds since the stage's start"},
+       read_due_files},
+      {{"MAX_CONCURRENCY", "whole number", "none", "open loop: so many requests under way at most"},
        [](Draft& d, const Parameter& p) {
          d.open.most_under_way = static_cast<unsigned>(p.as_integer(1, most_sessions));
        }},
-      {"WHEN_FULL",
+      {{"WHEN_FULL", R"("queue", "drop")", R"("queue")",
+        "what becomes of a request that is due when so many are under way"},
        [](Draft& d, const Parameter& p) {
          d.open.when_full = static_cast<WhenFull>(p.as_choice({"queue", "drop"}));
        }},
-      {"CONNECTIONS",
+      {{"CONNECTIONS", "whole number",
+        "twice the rate (of ramps, files and own pacers, of the busiest second), at most 1,000 and "
+        "MAX_CONCURRENCY",
+        "open loop: opened before each stage, and used in turn"},
        [](Draft& d, const Parameter& p) {
          d.open.connections = static_cast<unsigned>(p.as_integer(1, most_sessions));
        }},
-      {"CONNECTION",
+      {{"REQUESTS_PER_LEVEL", "whole number", "N at level N: one wave",
+        "requests of each stage's measured window", "--num-requests"},
+       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, most_requests); }},
+      {{"DURATION_SECONDS", "number, s", "none",
+        "how long the measured window is; with REQUESTS_PER_LEVEL, what comes first"},
+       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
+      {{"WARMUP_REQUESTS", "whole number", "0", "so many requests come before the measured window"},
+       [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(0, most_requests); }},
+      {{"WARMUP_SECONDS", "number, s", "0", "the measured window begins so long behind the stage's start"},
+       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(0, most_seconds)); }},
+      {{"COOLDOWN_SECONDS", "number, s", "0", "the load goes on so long behind the window"},
+       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(0, most_seconds)); }},
+      {{"CONNECTION", R"("keep-alive", "per-request")", R"("keep-alive")",
+        "whether connections are kept, or opened by each request"},
        [](Draft& d, const Parameter& p) {
          d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"}));
        }},
-      {"CORES",
+      {{"CORES", "whole number", "0: all", "shards, a thread each"},
        [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
-      {"SEED", [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
-      {"STREAM", [](Draft& d, const Parameter& p) { d.plan.stream = p.as_bool(); }},
-      {"GOODPUT", read_goodput},
-      {"TIME_SOURCE",
+      {{"SEED", "whole number", "1", "of random prompts and lengths, and of random arrivals"},
+       [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
+      {{"STREAM", "true, false", "false", "answers come as event streams"},
+       [](Draft& d, const Parameter& p) { d.plan.stream = p.as_bool(); }},
+      {{"GOODPUT", "object of numbers, ms", "none",
+        "ttft_ms, tpot_ms, e2e_ms: a request within all that are given is a good one"},
+       read_goodput},
+      {{"TIME_SOURCE", R"("kernel", "user")", R"("kernel")", "whose clock times the arrivals"},
        [](Draft& d, const Parameter& p) {
          d.plan.kernel_time = p.as_choice({"kernel", "user"}) == 0;
        }},
-      {"RECORD_TEXT", [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
-      {"COUNT_BOS", [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
-      {"MODEL", [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); }, false, true},
-      {"AUTH", read_auth, true},  // a command may hold a secret
-      {"EXTRA_HEADERS", read_extra_headers, true},
-      {"EXTRA_BODY",
+      {{"RECORD_TEXT", "true, false", "true", "--records writes the text of the answers, too"},
+       [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
+      {{"COUNT_BOS", "true, false", "false", "adds one token to each count, as the original does"},
+       [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
+      {{"MODEL", "string", "none", "sent as model", "--model"},
+       [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); },
+       false,
+       true},
+      {{"AUTH", R"("auto", "bearer", "raw", "api-key", "none", or {"command": ..})", R"("auto")",
+        "how the key is sent, or the command that prints it"},
+       read_auth,
+       true},  // a command may hold a secret
+      {{"EXTRA_HEADERS", "object of strings", "none", "further header lines; their values are shown nowhere"},
+       read_extra_headers,
+       true},
+      {{"EXTRA_BODY", "object", "none", "a JSON merge patch (RFC 7396) on the payload"},
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
-      {"CA_FILE", read_ca_file, false, true},
-      {"TLS_VERIFY", [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
-      {"ALLOW_PLAINTEXT_KEY", [](Draft& d, const Parameter& p) { d.plan.allow_plaintext_key = p.as_bool(); }},
-      timeout("CONNECT_TIMEOUT_SECONDS", &Timeouts::connect),
-      timeout("TLS_TIMEOUT_SECONDS", &Timeouts::tls),
-      timeout("FIRST_BYTE_TIMEOUT_SECONDS", &Timeouts::first_byte),
-      timeout("FIRST_TOKEN_TIMEOUT_SECONDS", &Timeouts::first_token),
-      timeout("IDLE_TIMEOUT_SECONDS", &Timeouts::idle),
-      timeout("REQUEST_TIMEOUT_SECONDS", &Timeouts::total),
-      {"MAX_RESPONSE_BYTES",
+      {{"CA_FILE", "path", "none", "certificates (PEM) trusted beside the system's"},
+       read_ca_file,
+       false,
+       true},
+      {{"TLS_VERIFY", "true, false", "true", "false takes any certificate, and warns"},
+       [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
+      {{"ALLOW_PLAINTEXT_KEY", "true, false", "false",
+        "lets the key go over plain http to an address that is not loopback"},
+       [](Draft& d, const Parameter& p) { d.plan.allow_plaintext_key = p.as_bool(); }},
+      timeout({"CONNECT_TIMEOUT_SECONDS", "number, s", "5",
+               "for each address of the name, with a proxy's tunnel"},
+              &Timeouts::connect),
+      timeout({"TLS_TIMEOUT_SECONDS", "number, s", "10", "the handshake"}, &Timeouts::tls),
+      timeout({"FIRST_BYTE_TIMEOUT_SECONDS", "number, s", "600",
+               "from sending the request to the answer's first byte"},
+              &Timeouts::first_byte),
+      timeout({"FIRST_TOKEN_TIMEOUT_SECONDS", "number, s", "600",
+               "from sending the request to a stream's first token"},
+              &Timeouts::first_token),
+      timeout({"IDLE_TIMEOUT_SECONDS", "number, s", "120",
+               "between two events of a stream, or two reads of a whole answer"},
+              &Timeouts::idle),
+      timeout({"REQUEST_TIMEOUT_SECONDS", "number, s", "600",
+               "an attempt, with its connection, to the end of its answer"},
+              &Timeouts::total),
+      {{"MAX_RESPONSE_BYTES", "whole number, bytes", "67,108,864",
+        "of an answer's body; the connection is closed there"},
        [](Draft& d, const Parameter& p) {
          d.plan.max_response_bytes = p.as_integer(1'024, std::uint64_t{1} << 40U);
        }},
-      {"RETRY",
+      {{"RETRY", R"("none", "rate-limited")", R"("none")",
+        "rate-limited: a request that gets a 429 is sent again"},
        [](Draft& d, const Parameter& p) {
          d.plan.retry.rate_limited = p.as_choice({"none", "rate-limited"}) == 1;
        }},
-      {"MAX_RETRIES",
+      {{"MAX_RETRIES", "whole number", "5", "further attempts of a request"},
        [](Draft& d, const Parameter& p) {
          d.plan.retry.most = static_cast<unsigned>(p.as_integer(1, 1'000));
        }},
-      {"RETRY_BUDGET_SECONDS",
+      {{"RETRY_BUDGET_SECONDS", "number, s", "60",
+        "from the first attempt; what would begin later is not tried"},
        [](Draft& d, const Parameter& p) { d.plan.retry.budget = seconds(p.as_number(0.001, most_seconds)); }},
-      {"QUOTA", read_quota},
-      {"PRICE", read_price},
-      {"MAX_ERROR_RATE", [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(0, 1); }},
+      {{"QUOTA", R"({"tokens_per_minute": .., "requests_per_minute": ..}, or one of the two)", "none",
+        "requests are spaced evenly, so that they stay below it"},
+       read_quota},
+      {{"PRICE", R"({"input_per_million": .., "output_per_million": .., "currency": ".."})", "none",
+        "for the cost in --dry-run"},
+       read_price},
+      {{"MAX_ERROR_RATE", "number, 0 to 1", "none",
+        "a stage of which a larger share has failed, after 20 requests, begins no more"},
+       [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(0, 1); }},
   };
   return all;
 }
 
-}  // namespace llmload::config
+}  // namespace config
+
+std::span<const ParameterKey> keys() {
+  static const std::vector<ParameterKey> all = [] {
+    std::vector<ParameterKey> abouts;
+    for (const config::Key& key : config::key_table()) abouts.push_back(key.about);
+    return abouts;
+  }();
+  return all;
+}
+
+}  // namespace llmload

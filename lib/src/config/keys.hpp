@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "config/parameter_reader.hpp"
-#include "llmload/plan.hpp"
+#include "llmload/parameters.hpp"
 
 namespace llmload::config {
 
@@ -31,7 +31,7 @@ struct OpenLoop {
   std::optional<unsigned> connections;
 };
 
-/// What the keys say, while they are read; load_parameters() makes the plan of it.
+/// What the keys say, while they are read; parse_parameters() makes the plan of it.
 struct Draft {
   std::filesystem::path folder;  ///< relative paths start here
   Plan plan;
@@ -54,15 +54,16 @@ struct Draft {
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
 
-/// One key of parameters.json. docs/parameters.md describes each in the same order.
+/// What we know of a key beside what we tell of it.
 struct Key {
-  std::string_view name;
+  ParameterKey about;
   std::function<void(Draft&, const Parameter&)> read;
   bool secret = false;  ///< its value is shown nowhere
-  bool text = false;    ///< on the command line it is taken as it is, also where it looks like a number
+  bool text = false;    ///< a KeyValue's is taken as it is, also where it looks like a number
 };
 
-const std::vector<Key>& keys();
+/// The one table: whatever else tells of keys is made of it.
+const std::vector<Key>& key_table();
 
 /// The plan's stages: the levels' first, then the rates', then the due times'. Throws InputError where keys
 /// do not go together; `where` is the parameters' file.

@@ -17,22 +17,31 @@ namespace keys_test {
 using namespace llmload;
 using config::ParameterFile;
 
-TEST_CASE("each key has a description in docs/parameters.md") {
+TEST_CASE("docs/parameters.md has each key with its type, its default and its flag") {
   std::ifstream file(LLMLOAD_SOURCE_DIR "/docs/parameters.md", std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
   REQUIRE_FALSE(text.empty());
-  for (const auto& key : config::keys()) {
-    INFO(key.name);
-    CHECK(has(text, '`' + std::string(key.name) + '`'));
+  std::erase(text, '`');
+  for (const ParameterKey& key : keys()) {
+    std::string row = "\n| ";
+    for (const std::string_view cell : {key.name, key.type, key.default_value})
+      row += std::string(cell) + " | ";
+    INFO(row);
+    CHECK(has(text, row));
+    CHECK(has(text, key.flag));
   }
 }
 
-TEST_CASE("keys are upper case and each is there once") {
+TEST_CASE("keys are upper case, each is there once, and a line says what it is") {
   std::set<std::string_view> names;
-  for (const auto& key : config::keys()) {
+  for (const ParameterKey& key : keys()) {
+    INFO(key.name);
     CHECK(key.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos);
     CHECK(names.insert(key.name).second);
+    CHECK_FALSE(key.text.empty());
+    CHECK_FALSE(has(key.text, "\n"));
   }
+  CHECK(names.size() == config::key_table().size());
 }
 
 TEST_CASE("every original key keeps its name") {
@@ -40,7 +49,7 @@ TEST_CASE("every original key keeps its name") {
        {"MAX_NEW_TOKEN", "CONCURRENT_LEVELS", "THRESHOLD_TPS", "MODEL_PATH", "RANDOM_PROMPT_LENGTH",
         "TEMPERATURE", "TOP_P", "MODEL_ENDPOINTS", "API_KEY", "SYS_PROMPT"}) {
     INFO(name);
-    CHECK(std::ranges::any_of(config::keys(), [&](const auto& key) { return key.name == name; }));
+    CHECK(std::ranges::find(keys(), name, &ParameterKey::name) != keys().end());
   }
 }
 

@@ -29,8 +29,8 @@ class ParameterFile {
   [[nodiscard]] std::string write() const {
     return folder.write("parameters.json", boost::json::serialize(keys));
   }
-  [[nodiscard]] Plan load(const ParameterOverrides& overrides = {}) const {
-    return load_parameters(write(), overrides);
+  [[nodiscard]] Plan load(const ParameterOptions& options = {}) const {
+    return load_parameters(write(), options);
   }
 
   tokenize::TemporaryDirectory folder;

@@ -237,11 +237,12 @@ TEST_CASE("one warning names all secrets that are too short to be taken out") {
   CHECK_FALSE(has(found[0], "x-b"));
 }
 
-TEST_CASE("KEY=VALUE goes over the file: JSON, or else a string") {
-  const auto plan = ParameterFile().load({{"MAX_NEW_TOKEN=9", "CONCURRENT_LEVELS=[3]",
-                                           "SYS_PROMPT=two words = one", "MODEL=\"m\"", "MAX_NEW_TOKEN=10"},
-                                          "",
-                                          ""});
+TEST_CASE("an option's key goes over the file's: JSON, or else a string") {
+  const auto plan = ParameterFile().load({.set = {{"MAX_NEW_TOKEN", "9"},
+                                                  {"CONCURRENT_LEVELS", "[3]"},
+                                                  {"SYS_PROMPT", "two words = one"},
+                                                  {"MODEL", "\"m\""},
+                                                  {"MAX_NEW_TOKEN", "10"}}});
   CHECK(plan.max_tokens == 10);
   REQUIRE(plan.stages.size() == 1);
   CHECK(plan.stages[0].concurrency == 3);
@@ -250,38 +251,59 @@ TEST_CASE("KEY=VALUE goes over the file: JSON, or else a string") {
   CHECK(boost::json::parse(plan.parameters_json).at("MAX_NEW_TOKEN") == 10);
 }
 
-TEST_CASE("KEY=VALUE takes a number where a string is wanted: a key, a prompt's length, a model") {
-  CHECK(ParameterFile().load({{"API_KEY=123456"}, "", ""}).api_key.reveal() == "123456");
-  CHECK(ParameterFile().load({{"API_KEY=1e5"}, "", ""}).api_key.reveal() == "1e5");
-  CHECK(test::prompt_of(ParameterFile().load({{"PROMPT_LENGTH=5"}, "", ""}), 0, 0) == "What is");
-  CHECK(ParameterFile().load({{"MODEL=70"}, "", ""}).model == "70");
+TEST_CASE("an option's number is taken where a string is wanted: a key, a prompt's length, a model") {
+  const auto plan_with = [](const char* key, const char* value) {
+    return ParameterFile().load({.set = {{key, value}}});
+  };
+  CHECK(plan_with("API_KEY", "123456").api_key.reveal() == "123456");
+  CHECK(plan_with("API_KEY", "1e5").api_key.reveal() == "1e5");
+  CHECK(test::prompt_of(plan_with("PROMPT_LENGTH", "5"), 0, 0) == "What is");
+  CHECK(plan_with("MODEL", "70").model == "70");
 }
 
-TEST_CASE("a bad --set is refused, without its value where that may be the key") {
-  const auto refused = [](const std::string& setting) {
-    return error_of<InputError>([&] { (void)ParameterFile().load({{setting}, "", ""}); });
+TEST_CASE("a bad option is refused with where it was given, without its value where that may be the key") {
+  const auto refused = [](const std::string& key, const std::string& value) {
+    return error_of<InputError>([&] { (void)ParameterFile().load({.set = {{key, value, "--set"}}}); });
   };
-  CHECK(has(refused("MAX_NEW_TOKEN"), "KEY=VALUE"));
-  CHECK(has(refused("=5"), "KEY=VALUE"));
-  CHECK(has(refused("MAX_TOKEN=5"), "did you mean MAX_NEW_TOKEN?"));
-  CHECK(refused("SYS_PROMPT=\xff") == "--set: /SYS_PROMPT: is not UTF-8");
-  CHECK(refused("\xc3=1") == "--set: /\uFFFD: is not UTF-8");
-  CHECK(has(refused("TOP_P=5"), "--set: /TOP_P: is 5; it must be a number from 0 to 1"));
-  CHECK_FALSE(has(refused("API_KE=sk-secret"), "sk-secret"));
-  CHECK_FALSE(has(refused("API_KEY={\"k\":\"sk-secret\"}"), "sk-secret"));
+  CHECK(has(refused("MAX_TOKEN", "5"), "did you mean MAX_NEW_TOKEN?"));
+  CHECK(has(refused("", "5"), "is no key"));
+  CHECK(refused("SYS_PROMPT", "\xff") == "--set: /SYS_PROMPT: is not UTF-8");
+  CHECK(refused("\xc3", "1") == "--set: /\uFFFD: is not UTF-8");
+  CHECK(has(refused("TOP_P", "5"), "--set: /TOP_P: is 5; it must be a number from 0 to 1"));
+  CHECK_FALSE(has(refused("API_KE", "sk-secret"), "sk-secret"));
+  CHECK_FALSE(has(refused("API_KEY", "{\"k\":\"sk-secret\"}"), "sk-secret"));
+}
+
+TEST_CASE("a text is read as a file of it is, with paths from where it says") {
+  const ParameterFile file;
+  const std::string text = boost::json::serialize(file.keys);
+  const std::string folder = file.folder.path().string();
+  const Plan plan = parse_parameters(text, {.set = {{"MODEL", "m"}}}, folder);
+  CHECK(plan.stages.size() == 3);
+  CHECK(plan.model == "m");
+  CHECK(test::prompt_of(plan, 0, 0) == "How does");
+  CHECK(plan.parameters_json == file.load({.set = {{"MODEL", "m"}}}).parameters_json);
+  const auto refused = [&](std::string_view wrong, const ParameterOptions& options) {
+    return error_of<InputError>([&] { (void)parse_parameters(wrong, options, folder); });
+  };
+  CHECK(has(refused("{\n oops}", {}), "the parameters: invalid JSON at line 2, column 2"));
+  CHECK(has(refused(R"({"TOP_P": 7})", {}), "the parameters: /TOP_P: is 7"));
+  CHECK(has(refused("{}", {}), "the parameters: MODEL_ENDPOINTS is missing"));
+  CHECK(has(refused("{}", {.set = {{"TOP_P", "7"}}}), "the options: /TOP_P: is 7"));
 }
 
 TEST_CASE("a number that is too large for a double is refused, wherever it stands") {
   for (const std::string value : {"1e309", R"({"a":[1,{"b":-1e309}]})"}) {
     const auto error = error_of<InputError>([&] {
-      (void)ParameterFile().load({{"EXTRA_BODY=" + value}, "", ""});
+      (void)ParameterFile().load({.set = {{"EXTRA_BODY", value}}});
     });
-    CHECK(error == "--set: /EXTRA_BODY: has a number beyond 1.8e308, the largest");
+    CHECK(error == "the options: /EXTRA_BODY: has a number beyond 1.8e308, the largest");
   }
 }
 
-TEST_CASE("overrides alone make a plan, against the simulated endpoint") {
-  const auto plan = load_parameters("", {{"MAX_NEW_TOKEN=4"}, "https://127.0.0.1:8443", "simulated"});
+TEST_CASE("options alone make a plan, against the simulated endpoint") {
+  const auto plan = parse_parameters(
+      "{}", {.set = {{"MAX_NEW_TOKEN", "4"}}, .simulated = {{"https://127.0.0.1:8443", "simulated"}}});
   CHECK(plan.max_tokens == 4);
   CHECK(plan.endpoints.at(0).url == "https://127.0.0.1:8443/v1/chat/completions");
   CHECK(plan.api_key.reveal() == "simulated");
@@ -294,7 +316,7 @@ TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and nee
   file.set("API_KEY", R"("your-auth-key")")
       .set("MODEL_ENDPOINTS", R"(["https://your-endpoint.inference.ai.azure.com/v1/completions?v=1"])");
   file.set("PROMPT_LENGTH", R"("5")");
-  const auto plan = file.load({{}, "https://127.0.0.1:1", "simulated"});
+  const auto plan = file.load({.simulated = {{"https://127.0.0.1:1", "simulated"}}});
   REQUIRE(plan.endpoints.size() == 1);
   CHECK(plan.endpoints[0].api == Api::completions);
   CHECK(plan.endpoints[0].port == "1");

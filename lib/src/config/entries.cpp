@@ -1,0 +1,92 @@
+#include "config/entries.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "llmload/error.hpp"
+#include "text/json_text.hpp"
+#include "text/utf8.hpp"
+
+namespace llmload::config {
+namespace {
+
+namespace json = boost::json;
+
+/// A larger number is read as infinity, which no request and no output can say.
+bool is_finite(const json::value& value) {
+  if (value.is_double()) return std::isfinite(value.get_double());
+  if (value.is_array()) return std::ranges::all_of(value.get_array(), is_finite);
+  const auto member_is = [](const auto& member) { return is_finite(member.value()); };
+  return !value.is_object() || std::ranges::all_of(value.get_object(), member_is);
+}
+
+void put(Entries& entries, const std::string& name, Entry entry) {
+  find_key(name, entry.from);
+  if (!is_finite(entry.value))
+    throw InputError(entry.from + ": /" + name + ": has a number beyond 1.8e308, the largest");
+  const auto found = std::ranges::find(entries, name, &Entries::value_type::first);
+  if (found != entries.end())
+    found->second = std::move(entry);
+  else
+    entries.emplace_back(name, std::move(entry));
+}
+
+void put(Entries& entries, const KeyValue& given) {
+  if (!text::is_utf8(given.key) || !text::is_utf8(given.value)) {  // outputs and requests are JSON
+    throw InputError(given.from + ": /" + text::valid_utf8(given.key) + ": is not UTF-8");
+  }
+  json::error_code ec;
+  json::value value = json::parse(given.value, ec);
+  const bool as_it_is = ec || (find_key(given.key, given.from).text && !value.is_string());
+  put(entries, given.key, {as_it_is ? json::value(given.value) : std::move(value), given.from});
+}
+
+std::string simulated_url(const std::string& given, const std::string& origin) {
+  std::string_view rest = given;
+  const auto scheme = rest.find("://");
+  const auto slash = scheme == std::string_view::npos ? scheme : rest.find('/', scheme + 3);
+  const std::string_view target = slash == std::string_view::npos ? "" : rest.substr(slash);
+  const std::string_view path = target.substr(0, target.find('?'));
+  const bool completions = path.ends_with("/completions") && !path.ends_with("chat/completions");
+  return origin + (completions ? "/v1/completions" : "/v1/chat/completions");
+}
+
+void simulate(Entries& entries, const SimulatedEndpoint& endpoint) {
+  std::string given;
+  const auto found = std::ranges::find(entries, "MODEL_ENDPOINTS", &Entries::value_type::first);
+  if (found != entries.end()) {
+    const json::value& value = found->second.value;
+    const json::value* first =
+        value.is_array() && !value.get_array().empty() ? &value.get_array()[0] : &value;
+    if (first->is_string()) given = std::string(first->get_string());
+  }
+  const std::string from = "the simulated endpoint";
+  put(entries, "MODEL_ENDPOINTS", {json::value(simulated_url(given, endpoint.origin)), from});
+  put(entries, "API_KEY", {json::value(endpoint.api_key), from});
+  put(entries, "AUTH", {json::value("auto"), from});
+}
+
+}  // namespace
+
+const Key& find_key(const std::string& name, const std::string& from) {
+  const auto& all = key_table();
+  const auto found = std::ranges::find(all, name, [](const Key& key) { return key.about.name; });
+  if (found != all.end()) return *found;
+  std::vector<std::string_view> names;
+  names.reserve(all.size());
+  for (const Key& key : all) names.push_back(key.about.name);
+  throw InputError(from + ": /" + name + ": is no key of llmload; did you mean " +
+                   std::string(nearest(name, names)) + "?");
+}
+
+Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options) {
+  const json::value root = text::parse_json(text, from);
+  if (!root.is_object()) throw InputError(from + ": must be a JSON object");
+  Entries entries;
+  for (const auto& [name, value] : root.get_object()) put(entries, std::string(name), {value, from});
+  for (const KeyValue& given : options.set) put(entries, given);
+  if (options.simulated) simulate(entries, *options.simulated);
+  return entries;
+}
+
+}  // namespace llmload::config

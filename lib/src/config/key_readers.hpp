@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/keys.hpp"
+
+namespace llmload::config {
+
+inline constexpr std::uint64_t most_sessions = 100'000;
+inline constexpr double most_seconds = 7 * 24 * 3600;
+
+inline std::chrono::nanoseconds seconds(double s) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
+}
+
+// The keys whose values are more than one number or word. Each throws InputError.
+
+/// A URL, or a list of them.
+void read_endpoints(Draft& draft, const Parameter& p);
+
+/// Numbers of sessions. An empty list takes the levels of a file out.
+void read_levels(Draft& draft, const Parameter& p);
+
+/// Each a number, or {"from": .., "to": ..}: a ramp.
+void read_rates(Draft& draft, const Parameter& p);
+
+/// A path, or a list of them.
+void read_due_files(Draft& draft, const Parameter& p);
+
+/// The name of a law.
+void read_arrival(Draft& draft, const Parameter& p);
+
+// Objects, whose members docs/parameters.md has.
+void read_goodput(Draft& draft, const Parameter& p);
+void read_quota(Draft& draft, const Parameter& p);
+void read_price(Draft& draft, const Parameter& p);
+
+}  // namespace llmload::config
