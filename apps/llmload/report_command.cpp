@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "calibration.hpp"
 #include "cli.hpp"
 #include "terminal.hpp"
+#include "text/folder.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -27,7 +27,7 @@ int report(const ReportArguments& a) {
   std::vector<Sink*> sinks;
   if (!a.output_dir.empty()) {
     const std::filesystem::path folder(a.output_dir);
-    make_folder(folder.string());
+    text::make_folder(folder.string());
     sinks.push_back(&csv.emplace((folder / "performance_metrics.csv").string()));
     sinks.push_back(&json.emplace((folder / "summary.json").string()));
   }

@@ -13,12 +13,13 @@
 #include <string_view>
 #include <vector>
 
-#include "calibration.hpp"
 #include "cli.hpp"
 #include "progress_line.hpp"
 #include "settings.hpp"
+#include "simulator_process.hpp"
 #include "stop_signals.hpp"
 #include "terminal.hpp"
+#include "text/folder.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -172,7 +173,7 @@ int run_plan(const RunArguments& a) {
     return done;
   }
   const fs::path folder(a.output_dir);
-  make_folder(a.output_dir);
+  text::make_folder(a.output_dir);
   CsvSink csv((folder / "performance_metrics.csv").string());
   JsonSink json((folder / "summary.json").string());
   std::optional<RecordsSink> records;
@@ -180,7 +181,7 @@ int run_plan(const RunArguments& a) {
   if (a.calibrate) {
     if (!a.quiet)
       std::cerr << "calibrating: each stage runs for seconds against a simulated endpoint first\n";
-    calibrate_stages(plan, {.stop = stop.get_token()});
+    calibrate(plan, {.start = start_process, .stop = stop.get_token()});
   }
   for (const std::string& warning : plan.warnings) tell("warning: " + warning);
   std::optional<ProgressLine> line;

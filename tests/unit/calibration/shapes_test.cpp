@@ -1,0 +1,106 @@
+#include "calibration/shapes.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "support/catch.hpp"
+
+namespace shapes_test {
+
+using namespace llmload;
+using namespace std::chrono_literals;
+
+TEST_CASE("few streams get short answers, many get long ones, between 16 and 256 tokens") {
+  CHECK(calibration::tokens_for(1) == 16);
+  CHECK(calibration::tokens_for(64) == 16);
+  CHECK(calibration::tokens_for(400) == 100);
+  CHECK(calibration::tokens_for(5'000) == 256);
+}
+
+TEST_CASE("below a hundred streams, or requests a second, a load is light") {
+  Stage closed;
+  closed.concurrency = 99;
+  CHECK(calibration::is_light(closed));
+  closed.concurrency = 100;
+  CHECK_FALSE(calibration::is_light(closed));
+  Stage open;
+  open.concurrency = 1'000;
+  open.pacer = make_constant_pacer(99);
+  open.rate = 99;
+  CHECK(calibration::is_light(open));
+  open.rate = 100;
+  CHECK_FALSE(calibration::is_light(open));
+}
+
+TEST_CASE("streams and rates are calibrated for six seconds, streamed, with a prompt of their own") {
+  const Plan streams = calibration::streams_plan(400);
+  REQUIRE(streams.stages.size() == 1);
+  CHECK(streams.stages[0].concurrency == 400);
+  CHECK(streams.stages[0].requests == 0);
+  CHECK(streams.stages[0].duration == 6s);
+  CHECK(streams.stream);
+  CHECK(streams.max_tokens.most() == 100);
+  CHECK(streams.source != nullptr);
+  const Plan rate = calibration::rate_plan(20);
+  REQUIRE(rate.stages.size() == 1);
+  CHECK(rate.stages[0].concurrency == 0);
+  CHECK(rate.stages[0].rate == 20);
+  CHECK(describe(rate.stages[0]) == "20 requests/s");
+  CHECK(rate.stages[0].pacer->due(0));
+  CHECK(rate.max_tokens.most() == 16);
+}
+
+TEST_CASE("a closed loop's shape is its concurrency for four seconds, with answers of its size") {
+  Plan plan;
+  plan.max_tokens = 1'000;
+  Stage stage;
+  stage.concurrency = 800;
+  stage.requests = 5;
+  stage.warmup = 3s;
+  const Plan shape = calibration::shape_of(plan, stage);
+  REQUIRE(shape.stages.size() == 1);
+  CHECK(shape.stages[0].concurrency == 800);
+  CHECK(shape.stages[0].requests == 0);
+  CHECK(shape.stages[0].duration == 4s);
+  CHECK(shape.stages[0].warmup == 0s);
+  CHECK(shape.max_tokens.most() == 200);
+  plan.max_tokens = 8;
+  CHECK(calibration::shape_of(plan, stage).max_tokens.most() == 8);
+}
+
+/// Due a second apart, but for a burst of 50 in the second that begins at 60 s.
+class Burst : public Pacer {
+ public:
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const override {
+    if (index < 60) return std::chrono::seconds(index);
+    if (index < 110) return 60s + 20ms * (index - 60);
+    if (index < 200) return std::chrono::seconds(index - 49);
+    return std::nullopt;
+  }
+};
+
+TEST_CASE("an open loop's shape is its busiest four seconds, from their first request on") {
+  Stage stage;
+  stage.requests = 0;
+  stage.pacer = std::make_shared<Burst>();
+  const auto shape = calibration::shape_of({}, stage);
+  const Pacer& part = *shape.stages[0].pacer;
+  CHECK(part.due(0) == 0ns);
+  std::uint64_t within = 0;
+  while (part.due(within) && *part.due(within) < 4s) ++within;
+  CHECK(within == 53);  // the burst, and three of the seconds around it
+  CHECK_FALSE(part.due(1'000));
+}
+
+TEST_CASE("what a stage's end cuts off its schedule is in no shape") {
+  Stage stage;
+  stage.requests = 0;
+  stage.pacer = std::make_shared<Burst>();
+  stage.duration = 30s;  // before the burst
+  CHECK(calibration::shape_of({}, stage).stages[0].pacer->due(1) == 1s);
+  stage.duration = 0s;
+  stage.requests = 10;
+  CHECK(calibration::shape_of({}, stage).stages[0].pacer->due(1) == 1s);
+}
+
+}  // namespace shapes_test
