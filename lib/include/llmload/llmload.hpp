@@ -6,6 +6,7 @@
 #include <llmload/error.hpp>
 #include <llmload/fault.hpp>
 #include <llmload/key_command.hpp>
+#include <llmload/metrics.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/parameters.hpp>
 #include <llmload/plan.hpp>

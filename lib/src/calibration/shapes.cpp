@@ -18,7 +18,7 @@ Plan plan_of(Stage stage, unsigned tokens) {
   stage.requests = 0;
   stage.duration = load_lasts;
   Plan plan;
-  plan.prompts = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
   plan.stream = true;
   plan.max_tokens = tokens;
   plan.stages = {std::move(stage)};

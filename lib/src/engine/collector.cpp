@@ -231,7 +231,7 @@ void Collector::begin_run() {
 void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run) {
   call([&] {
     run_ = std::move(run);
-    fold_ = std::make_unique<metrics::StageFold>(metrics::fold_settings(plan_), stage, shards);
+    fold_ = std::make_unique<metrics::StageFold>(metrics::summary_settings(plan_), stage, shards);
   });
 }
 

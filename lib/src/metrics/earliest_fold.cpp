@@ -2,10 +2,9 @@
 
 #include <cmath>
 
+#include "llmload/metrics.hpp"
 #include "metrics/arrivals.hpp"
 #include "metrics/event_gap.hpp"
-#include "metrics/tpot.hpp"
-#include "metrics/ttft.hpp"
 
 namespace llmload::metrics {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -18,6 +19,10 @@ class Histogram {
  public:
   /// `ns` >= 0, `times` over.
   void add(std::int64_t ns, std::uint64_t times = 1);
+  /// As milliseconds, if there is one.
+  void add_ms(const std::optional<double>& ms) {
+    if (ms) add(std::llround(*ms * 1e6));
+  }
   /// As if all values of `other` had been added here.
   void merge(const Histogram& other);
 

@@ -14,7 +14,7 @@ std::string of(std::uint64_t part, std::uint64_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole);
 }
 
-void add_token_notes(Summary& s, const FoldSettings& settings, const TokenCounts& tokens) {
+void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCounts& tokens) {
   if (tokens.without_output > 0) {
     s.notes.push_back(
         std::to_string(tokens.without_output) +
@@ -92,7 +92,7 @@ void add_stream_notes(Summary& s, const StreamFold& stream) {
 
 }  // namespace
 
-void add_notes(Summary& s, const FoldSettings& settings, const TokenCounts& tokens,
+void add_notes(Summary& s, const SummarySettings& settings, const TokenCounts& tokens,
                const StreamFold& stream) {
   if (s.too_many_errors) {
     s.notes.push_back("the stage was stopped: " + of(s.failed, s.begun) +

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "metrics/fold_settings.hpp"
+#include "llmload/metrics.hpp"
 #include "metrics/stream_fold.hpp"
 #include "metrics/token_counts.hpp"
 
 namespace llmload::metrics {
 
 /// Adds what a reader of the stage's numbers should know, a line each. The numbers must be there.
-void add_notes(Summary& summary, const FoldSettings& settings, const TokenCounts& tokens,
+void add_notes(Summary& summary, const SummarySettings& settings, const TokenCounts& tokens,
                const StreamFold& stream);
 
 }  // namespace llmload::metrics

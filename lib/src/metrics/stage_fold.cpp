@@ -3,33 +3,13 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "metrics/connection_times.hpp"
-#include "metrics/dispatch_lag.hpp"
-#include "metrics/e2e.hpp"
-#include "metrics/goodput.hpp"
 #include "metrics/notes.hpp"
-#include "metrics/queue_wait.hpp"
-#include "metrics/request_output_rate.hpp"
-#include "metrics/retry_wait.hpp"
-#include "metrics/service_time.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/verdict.hpp"
 
 namespace llmload::metrics {
 
-FoldSettings fold_settings(const Plan& plan) {
-  return {.tokenizer = plan.tokenizer != nullptr,
-          .tokens_from = plan.tokens_from,
-          .count_bos = plan.count_bos,
-          .stream = plan.stream,
-          .cache = plan.cache,
-          .quota = plan.quota.has_value(),
-          .simulated = plan.endpoints_in_process,
-          .own_connections = plan.connection == Connection::per_request,
-          .threshold_tps = plan.threshold_tps,
-          .goodput = plan.goodput};
-}
-
-StageFold::StageFold(FoldSettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
+StageFold::StageFold(SummarySettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
   sums_.stage = stage;
   sums_.by_shard.resize(shards);
   if (const auto window = measured_window(stage)) window_.emplace(*window);
@@ -55,7 +35,7 @@ void StageFold::add_measured(const RequestRecord& record) {
   if (record.attempts > 1) ++sums_.retried;
   if (!record.connection_reused) ++sums_.cold_requests;
   first_start_ = std::min(first_start_, start(record).value_or(0));
-  add_dispatch_lag(record, settings_.own_connections, dispatch_lag_);
+  dispatch_lag_.add_ms(dispatch_lag_ms(record, settings_.own_connections));
   if (record.first_byte) {
     const bool same = !time_source_ || *time_source_ == record.time_source;
     time_source_ = same ? record.time_source : TimeSource::mixed;
@@ -93,7 +73,7 @@ void StageFold::add_success(const RequestRecord& record) {
   retry_wait_.add(retry_wait_ms(record));
   const Stage& stage = sums_.stage;
   const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
-  if (capped || settings_.quota) add_queue_wait(record, queue_wait_);
+  if (capped || settings_.quota) queue_wait_.add_ms(queue_wait_ms(record));
   output_rate_.add(request_output_rate(record, settings_.tokens_from));
   resolve_.add(resolve_ms(record));
   connect_.add(connect_ms(record));

@@ -4,9 +4,9 @@
 #include <limits>
 #include <optional>
 
+#include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
 #include "metrics/failure_counts.hpp"
-#include "metrics/fold_settings.hpp"
 #include "metrics/histogram.hpp"
 #include "metrics/rate_limit_series.hpp"
 #include "metrics/samples.hpp"
@@ -25,7 +25,7 @@ namespace llmload::metrics {
 /// The same records in the same order give the same Summary, bit for bit.
 class StageFold {
  public:
-  StageFold(FoldSettings settings, const Stage& stage, unsigned shards);
+  StageFold(SummarySettings settings, const Stage& stage, unsigned shards);
 
   /// The stage was stopped `at` (ns since its start): nothing from then on is in a window's rates. Before any
   /// record is added that came later.
@@ -46,7 +46,7 @@ class StageFold {
   void fill_latencies(Summary& summary) const;
   void fill_rates(Summary& summary) const;
 
-  const FoldSettings settings_;
+  const SummarySettings settings_;
   Summary sums_;  // the counts that only grow
   Samples e2e_, output_rate_, resolve_, connect_, tls_, service_e2e_, service_ttft_, retry_wait_;
   RateLimitSeries rate_limits_;

@@ -1,15 +1,11 @@
 #include "metrics/stream_fold.hpp"
 
+#include "llmload/metrics.hpp"
 #include "metrics/event_gap.hpp"
 #include "metrics/first_token_merged_share.hpp"
 #include "metrics/itl.hpp"
 #include "metrics/merged_share.hpp"
-#include "metrics/request_prompt_rate.hpp"
 #include "metrics/together_share.hpp"
-#include "metrics/tokens_per_event.hpp"
-#include "metrics/tpot.hpp"
-#include "metrics/ttfo.hpp"
-#include "metrics/ttft.hpp"
 
 namespace llmload::metrics {
 
@@ -21,7 +17,7 @@ void StreamFold::add(const RequestRecord& record, TokensFrom from) {
   tpot_.add(tpot_ms(record, from));
   tokens_per_event_.add(tokens_per_event(record, from));
   prompt_rate_.add(request_prompt_rate(record, from));
-  add_itl(record, itl_);
+  for_each_itl(record, [this](std::int64_t ns, std::uint64_t times) { itl_.add(ns, times); });
   add_event_gaps(record, record.bounds.empty() ? sure_gap_ : bounded_gap_);
   earliest_.add(record, from);
   add_merged_events(record, merged_);

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "metrics/e2e.hpp"
-#include "metrics/template_tokens.hpp"
+#include "metrics/record_facts.hpp"
 
 namespace llmload::metrics {
 namespace {
 
 std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
-                                     std::optional<std::uint64_t> by_server, const FoldSettings& settings) {
+                                     std::optional<std::uint64_t> by_server,
+                                     const SummarySettings& settings) {
   if (!settings.own_counts()) return by_server;
   if (!by_tokenizer) return std::nullopt;
   return *by_tokenizer + (settings.count_bos ? 1 : 0);
@@ -21,15 +21,15 @@ void add_to(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t
 
 }  // namespace
 
-std::optional<std::uint64_t> counted_output(const RequestRecord& record, const FoldSettings& settings) {
+std::optional<std::uint64_t> counted_output(const RequestRecord& record, const SummarySettings& settings) {
   return counted(record.output_tokens, record.usage_completion_tokens, settings);
 }
 
-std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const FoldSettings& settings) {
+std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const SummarySettings& settings) {
   return counted(record.prompt_tokens, record.usage_prompt_tokens, settings);
 }
 
-void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings) {
+void TokenCounts::add(const RequestRecord& record, const SummarySettings& settings) {
   if (const auto tokens = counted_prompt(record, settings))
     prompt += *tokens;
   else
@@ -65,7 +65,7 @@ void TokenCounts::add(const RequestRecord& record, const FoldSettings& settings)
   if (*tokens * 10 < std::uint64_t{record.max_tokens} * 9) ++short_outputs;
 }
 
-void TokenCounts::fill(Summary& s, const FoldSettings& settings) const {
+void TokenCounts::fill(Summary& s, const SummarySettings& settings) const {
   if (without_output < s.ok) s.short_outputs = short_outputs;
   if (without_prompt == 0) s.input_tokens_per_second = static_cast<double>(prompt) / *s.wall_seconds;
   if (with_beyond > 0) {

@@ -4,21 +4,21 @@
 #include <limits>
 #include <optional>
 
+#include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
-#include "metrics/fold_settings.hpp"
 #include "metrics/usage_doubt.hpp"
 
 namespace llmload::metrics {
 
 /// As the settings say: by the tokenizer or by `usage`, with BOS. Empty where they are not known.
-std::optional<std::uint64_t> counted_output(const RequestRecord& record, const FoldSettings& settings);
-std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const FoldSettings& settings);
+std::optional<std::uint64_t> counted_output(const RequestRecord& record, const SummarySettings& settings);
+std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const SummarySettings& settings);
 
 /// The tokens of a stage's successful requests, and the rates made from them.
 struct TokenCounts {
-  void add(const RequestRecord& record, const FoldSettings& settings);
+  void add(const RequestRecord& record, const SummarySettings& settings);
   /// Needs the summary's `ok`, of which there must be one, and `wall_seconds`.
-  void fill(Summary& summary, const FoldSettings& settings) const;
+  void fill(Summary& summary, const SummarySettings& settings) const;
 
   std::uint64_t prompt = 0, output = 0;  // as the settings say
   std::uint64_t reasoning = 0, tool = 0;

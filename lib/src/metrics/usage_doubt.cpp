@@ -51,7 +51,7 @@ void UsageDoubt::add(const RequestRecord& r) {
   bytes_of_texts_ += *bytes;
 }
 
-void UsageDoubt::fill(Summary& s, const FoldSettings& settings) const {
+void UsageDoubt::fill(Summary& s, const SummarySettings& settings) const {
   if (by_tokenizer_ > 0) s.usage_ratio = static_cast<double>(by_usage_) / static_cast<double>(by_tokenizer_);
   if (!agree(by_usage_, by_tokenizer_, answers_)) {
     s.token_doubt =

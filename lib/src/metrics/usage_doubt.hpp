@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
-#include "metrics/fold_settings.hpp"
 
 namespace llmload::metrics {
 
@@ -17,7 +17,7 @@ class UsageDoubt {
  public:
   /// A record whose outcome is ok.
   void add(const RequestRecord& record);
-  void fill(Summary& summary, const FoldSettings& settings) const;
+  void fill(Summary& summary, const SummarySettings& settings) const;
 
  private:
   std::uint64_t answers_ = 0, by_usage_ = 0, by_tokenizer_ = 0;  // with both

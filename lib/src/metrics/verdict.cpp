@@ -23,7 +23,7 @@ constexpr double uncertainty_limit = 0.01;      // of the value
 constexpr double loop_limit = 20;               // ms, p99: the loop stood still for 1 % of the time
 constexpr double longest_stop = 200;            // ms, once
 
-void judge_dispatch(Summary& s, const FoldSettings& settings) {
+void judge_dispatch(Summary& s, const SummarySettings& settings) {
   if (!s.own_error.dispatch_lag_ms) return;
   // The service's TTFT: that from the due time is long because requests are late.
   const double ttft = s.service_ttft_ms ? s.service_ttft_ms->p50 : 0;
@@ -100,7 +100,7 @@ void judge_first_tokens(Summary& s) {
 
 }  // namespace
 
-void judge(Summary& s, const FoldSettings& settings) {
+void judge(Summary& s, const SummarySettings& settings) {
   if (s.ok == 0 && s.begun > 0 && !s.interrupted)
     s.invalid_reasons.push_back({"all_failed", {}, {}, "every request failed: " + s.commonest_reason});
   if (s.begun == 0 && s.dropped > 0) {

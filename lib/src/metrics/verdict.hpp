@@ -1,13 +1,13 @@
 #pragma once
 
+#include "llmload/metrics.hpp"
 #include "llmload/sink.hpp"
-#include "metrics/fold_settings.hpp"
 #include "metrics/stage_end.hpp"
 
 namespace llmload::metrics {
 
 /// Whether the stage's numbers can be trusted: sets `valid` and the reasons why not. Needs all of them.
-void judge(Summary& stage, const FoldSettings& settings);
+void judge(Summary& stage, const SummarySettings& settings);
 
 /// Whether what its senders counted is what the stage's records have, and no more than was planned.
 void judge_accounts(Summary& stage, const StageEnd& end);

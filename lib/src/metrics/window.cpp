@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "metrics/goodput.hpp"
 #include "metrics/token_counts.hpp"
 
 namespace llmload::metrics {
@@ -25,7 +24,7 @@ double WindowRates::share_inside(const RequestRecord& record) const {
   return static_cast<double>(inside) / static_cast<double>(all);
 }
 
-void WindowRates::add(const RequestRecord& record, const FoldSettings& settings) {
+void WindowRates::add(const RequestRecord& record, const SummarySettings& settings) {
   const double share = share_inside(record);
   const auto output = counted_output(record, settings), prompt = counted_prompt(record, settings);
   any_output_ = any_output_ || output;
@@ -39,7 +38,7 @@ void WindowRates::add(const RequestRecord& record, const FoldSettings& settings)
   prompt_ += prompt.value_or(0);
 }
 
-void WindowRates::fill(Summary& s, const FoldSettings& settings, Stamp stopped_at) const {
+void WindowRates::fill(Summary& s, const SummarySettings& settings, Stamp stopped_at) const {
   s.wall_seconds = s.requests_per_second = s.output_tokens_per_second = s.input_tokens_per_second =
       s.goodput = std::nullopt;
   const std::int64_t until = std::min(window_.until, stopped_at.value_or(window_.until));

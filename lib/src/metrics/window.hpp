@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
-#include "metrics/fold_settings.hpp"
 
 namespace llmload::metrics {
 
@@ -31,9 +31,9 @@ class WindowRates {
   /// later.
   void cut(std::int64_t at) { window_.until = std::min(window_.until, at); }
   /// A record whose outcome is ok.
-  void add(const RequestRecord& record, const FoldSettings& settings);
+  void add(const RequestRecord& record, const SummarySettings& settings);
   /// Replaces the summary's wall and rates. `stopped_at`: as cut(), where that is known at the end alone.
-  void fill(Summary& summary, const FoldSettings& settings, Stamp stopped_at) const;
+  void fill(Summary& summary, const SummarySettings& settings, Stamp stopped_at) const;
 
  private:
   [[nodiscard]] double share_inside(const RequestRecord& record) const;

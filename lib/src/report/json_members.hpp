@@ -10,6 +10,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/summary.hpp"
+#include "metrics/record_check.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::report {
@@ -32,11 +33,7 @@ T get(const boost::json::object& object, std::string_view name) {
   return std::move(*value);
 }
 
-/// Whether a clock can show it, in ns: times that do can be added and subtracted.
-inline bool is_time(std::int64_t ns) {
-  constexpr std::int64_t most = std::int64_t{1} << 60;  // 36 years
-  return ns <= most && ns >= -most;
-}
+using metrics::is_time;
 
 /// A time, which may be absent. Throws InputError where it is something else.
 inline std::optional<std::int64_t> find_ns(const boost::json::object& object, std::string_view name) {

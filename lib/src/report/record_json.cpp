@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/record_check.hpp"
 #include "report/json_members.hpp"
 
 namespace llmload::report {
@@ -122,24 +123,13 @@ void append_bounds(std::string& out, const std::vector<ArrivalBound>& bounds) {
   out.back() = ']';
 }
 
-/// In the order of their events, each of events that there are.
-std::vector<ArrivalBound> bounds_of(const std::vector<std::array<std::int64_t, 3>>& numbers,
-                                    const std::vector<TokenEvent>& events) {
-  std::vector<ArrivalBound> bounds;
-  std::int64_t next = 0;
-  const auto size = static_cast<std::int64_t>(events.size());
-  for (const auto& [first, count, earliest] : numbers) {
-    if (first < next || first >= size || count < 1 || count > size - first)
-      throw InputError("/bounds: a number is out of its range");
-    const auto at = static_cast<std::size_t>(first);
-    const bool follows = !bounds.empty() && first == next;  // one that is bounded, too
-    const Stamp before = follows ? bounds.back().earliest : at > 0 ? Stamp(events[at - 1].at) : std::nullopt;
-    if (earliest > events[at].at || (before && earliest < *before) || !is_time(earliest))
-      throw InputError("/bounds: a time is not between those of the event and of the one before");
-    next = first + count;
-    bounds.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), earliest});
-  }
-  return bounds;
+using BoundNumbers = std::array<std::int64_t, 3>;
+
+ArrivalBound bound_of(const BoundNumbers& numbers) {
+  const auto [first, count, earliest] = numbers;
+  if (!std::in_range<std::uint32_t>(first) || !std::in_range<std::uint32_t>(count))
+    throw InputError("/bounds: a number is out of its range");
+  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), earliest};
 }
 
 using EventNumbers = std::array<std::int64_t, 5>;
@@ -266,15 +256,10 @@ RequestLine read_request(const json::object& line) {
     r.events.reserve(events->size());
     for (const EventNumbers& event : *events) r.events.push_back(event_of(event));
   }
-  const auto bounds = find<std::vector<std::array<std::int64_t, 3>>>(line, "bounds");
+  if (const auto bounds = find<std::vector<BoundNumbers>>(line, "bounds"))
+    std::ranges::transform(*bounds, std::back_inserter(r.bounds), bound_of);
   for (const auto& [name, text, answer] : texts) r.*text = find<std::string>(line, name).value_or("");
-  if (r.outcome == Outcome::ok && !(r.dispatched && r.done && *r.done > *r.dispatched)) {
-    throw InputError("an ok request without dispatched_ns and a later done_ns");
-  }
-  if (r.scheduled && r.done && *r.done < *r.scheduled)
-    throw InputError("/scheduled_ns: the request was due behind its end");
-  if (!std::ranges::is_sorted(r.events, {}, &TokenEvent::at)) throw InputError("/events: a time goes back");
-  if (bounds) r.bounds = bounds_of(*bounds, r.events);
+  metrics::require_sound(r);
   return result;
 }
 

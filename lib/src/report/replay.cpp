@@ -179,7 +179,7 @@ class Replay {
   /// Of the stage at hand, which begins with its first line.
   metrics::StageFold& fold() {
     if (!fold_) {
-      fold_.emplace(metrics::fold_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+      fold_.emplace(metrics::summary_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
       const auto stop = stops_.find(whole_stages_);
       if (stop != stops_.end()) fold_->stop_at(stop->second);
     }

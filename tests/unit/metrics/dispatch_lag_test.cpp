@@ -1,5 +1,4 @@
-#include "metrics/dispatch_lag.hpp"
-
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
@@ -19,40 +18,33 @@ RequestRecord late() {
   return r;
 }
 
-/// In ms; empty without a sample.
-std::optional<double> lag_of(const RequestRecord& record, bool own_connections = false) {
-  Histogram lag;
-  add_dispatch_lag(record, own_connections, lag);
-  return lag.count() > 0 ? std::optional(lag.distribution_ms()->mean) : std::nullopt;
-}
-
 TEST_CASE("dispatch lag runs from when a request was admitted to when it was sent") {
-  CHECK(near(lag_of(late()), 30));
+  CHECK(near(dispatch_lag_ms(late()), 30));
 }
 
 TEST_CASE("a connection of the request's own is no dispatch lag") {
   auto r = late();
-  CHECK(near(lag_of(r, true), 30));  // it came to none
+  CHECK(near(dispatch_lag_ms(r, true), 30));  // it came to none
   r.resolved = 24 * ms;
   r.tcp_connected = 30 * ms;
-  CHECK(near(lag_of(r, true), 21));  // without 21 to 30
+  CHECK(near(dispatch_lag_ms(r, true), 21));  // without 21 to 30
   r.tls_done = 45 * ms;
-  CHECK(near(lag_of(r, true), 6));  // without 21 to 45
+  CHECK(near(dispatch_lag_ms(r, true), 6));  // without 21 to 45
 }
 
 TEST_CASE("where connections are kept, a request that had to open one was sent late by it") {
   auto r = late();
   r.tcp_connected = 30 * ms;
   r.tls_done = 45 * ms;
-  CHECK(near(lag_of(r, false), 30));
+  CHECK(near(dispatch_lag_ms(r, false), 30));
 }
 
 TEST_CASE("a closed loop, and a request that was not sent, have no dispatch lag") {
   auto closed = late(), unsent = late();
   closed.admitted.reset();
   unsent.sent.reset();
-  CHECK_FALSE(lag_of(closed));
-  CHECK_FALSE(lag_of(unsent));
+  CHECK_FALSE(dispatch_lag_ms(closed));
+  CHECK_FALSE(dispatch_lag_ms(unsent));
 }
 
 }  // namespace dispatch_lag_test

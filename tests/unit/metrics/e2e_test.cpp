@@ -1,5 +1,4 @@
-#include "metrics/e2e.hpp"
-
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 

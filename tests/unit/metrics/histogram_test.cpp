@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/percentile.hpp"
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 

@@ -1,5 +1,4 @@
-#include "metrics/itl.hpp"
-
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 
@@ -10,9 +9,8 @@ using namespace llmload::metrics;
 using namespace llmload::metrics_test;
 
 Distribution itl_of(const RequestRecord& r) {
-  Histogram h;
-  add_itl(r, h);
-  return h.distribution_ms().value_or(Distribution{});
+  const auto samples = itl_ms(r);
+  return samples.empty() ? Distribution{} : distribution(samples);
 }
 
 TEST_CASE("with a token an event each gap is an ITL") {
@@ -54,6 +52,12 @@ TEST_CASE("the ITLs of an event add up to its gap, to the nanosecond") {
   CHECK(near(d.min, 0.000'333));
   CHECK(near(d.max, 0.000'334));
   CHECK(near(d.mean, 0.001 / 3));
+}
+
+TEST_CASE("events that go back in time, which no run makes, give no ITL below 0") {
+  const auto d = itl_of(streamed(200, {event(50, 1), event(20, 3), event(90, 1)}));
+  CHECK(d.count == 4);
+  CHECK(d.min == 0);
 }
 
 TEST_CASE("reasoning is tokens, too") {

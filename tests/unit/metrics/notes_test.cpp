@@ -8,12 +8,12 @@
 namespace notes_test {
 
 using namespace llmload;
-using metrics::FoldSettings;
+using metrics::SummarySettings;
 using namespace llmload::metrics_test;
 
 /// All notes of a stage of `records`, a line each.
 std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true) {
-  FoldSettings settings;
+  SummarySettings settings;
   settings.tokenizer = true;
   settings.stream = stream;
   metrics::StageFold fold(settings, {1, records.size(), {}}, 1);

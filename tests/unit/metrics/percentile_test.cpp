@@ -1,12 +1,13 @@
-#include "metrics/percentile.hpp"
-
 #include <cmath>
 
+#include "llmload/error.hpp"
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 
 namespace percentile_test {
 
 using namespace llmload::metrics;
+using llmload::InputError;
 
 bool near(double a, double b) { return std::abs(a - b) <= 1e-12 * std::max(1.0, std::abs(b)); }
 
@@ -19,6 +20,15 @@ TEST_CASE("percentiles are numpy's linear ones") {
   CHECK(near(percentile(x, 0.25), 2));
   CHECK(percentile(x, 0) == 1);
   CHECK(percentile(x, 1) == 10);
+}
+
+TEST_CASE("a percentile sorts by itself, and refuses what has none") {
+  CHECK(near(percentile({10, 1, 4, 2, 3}, 0.99), 9.76));
+  CHECK_THROWS_AS(percentile({}, 0.5), InputError);
+  CHECK_THROWS_AS(distribution({}), InputError);
+  for (const double q : {-0.1, 1.1, std::nan("")}) CHECK_THROWS_AS(percentile({1, 2}, q), InputError);
+  CHECK_THROWS_AS(percentile({1, std::nan("")}, 0.5), InputError);
+  CHECK_THROWS_AS(distribution({1, std::nan("")}), InputError);
 }
 
 TEST_CASE("of one sample every percentile is that sample, of two they lie on the line between") {

@@ -1,5 +1,4 @@
-#include "metrics/ttfo.hpp"
-
+#include "llmload/metrics.hpp"
 #include "support/catch.hpp"
 #include "unit/metrics/records.hpp"
 

@@ -8,12 +8,12 @@ namespace usage_doubt_test {
 
 using namespace llmload;
 using namespace llmload::metrics_test;
-using metrics::FoldSettings;
+using metrics::SummarySettings;
 
 Summary summary_of(const std::vector<RequestRecord>& records) {
   metrics::UsageDoubt doubt;
   for (const RequestRecord& record : records) doubt.add(record);
-  FoldSettings settings;
+  SummarySettings settings;
   settings.tokenizer = true;
   Summary s;
   doubt.fill(s, settings);

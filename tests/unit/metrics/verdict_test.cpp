@@ -91,7 +91,7 @@ TEST_CASE("requests that were late to open their connections are advised to have
   CHECK(has(reasons(s), "12 requests had to open their connection first: open more connections"));
   s.reconnects = 7;
   CHECK(has(reasons(s), "first: the server closes idle ones, which fewer connections would leave less idle"));
-  metrics::FoldSettings settings;
+  metrics::SummarySettings settings;
   settings.own_connections = true;
   s.invalid_reasons.clear();
   judge(s, settings);

@@ -21,14 +21,14 @@ Stage timed(milliseconds warmup, milliseconds duration, milliseconds cooldown) {
 
 constexpr Window window{100 * ms, 600 * ms};  // half a second
 
-FoldSettings with_tokenizer() {
-  FoldSettings settings;
+SummarySettings with_tokenizer() {
+  SummarySettings settings;
   settings.tokenizer = true;
   return settings;
 }
 
 /// The rates of `records` in the window.
-Summary rates_of(const std::vector<RequestRecord>& records, const FoldSettings& settings) {
+Summary rates_of(const std::vector<RequestRecord>& records, const SummarySettings& settings) {
   WindowRates rates(window);
   for (const RequestRecord& r : records) rates.add(r, settings);
   Summary s;

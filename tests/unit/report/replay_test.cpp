@@ -63,7 +63,7 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
   RunResult result;
   const std::array<std::uint64_t, 3> requests = {3, 40, 25};
   for (std::size_t stage = 0; stage < requests.size(); ++stage) {
-    metrics::StageFold fold(metrics::fold_settings(p), p.stages[stage], p.cores);
+    metrics::StageFold fold(metrics::summary_settings(p), p.stages[stage], p.cores);
     for (std::uint64_t i = 0; i < requests.at(stage); ++i) {
       RequestRecord r = answered(requests.at(stage) - i, 100 + static_cast<std::int64_t>(7 * i), 70 + i);
       r.shard = static_cast<unsigned>(i % 3);
@@ -358,7 +358,7 @@ std::string open_file(const std::string& path) {
   sink.on_start(p);
   RunResult result;
   for (const Stage& stage : p.stages) {
-    metrics::StageFold fold(metrics::fold_settings(p), stage, p.cores);
+    metrics::StageFold fold(metrics::summary_settings(p), stage, p.cores);
     for (std::uint64_t i = 0; i < 9; ++i) {
       RequestRecord r = answered(i, 1'700 + static_cast<std::int64_t>(i), 70);
       r.measured = i >= 2;
@@ -494,7 +494,7 @@ std::string stopped_file(const std::string& path, Summary& summary) {
   RecordsSink sink(path);
   sink.on_start(p);
   sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z"});
-  metrics::StageFold fold(metrics::fold_settings(p), stage, p.cores);
+  metrics::StageFold fold(metrics::summary_settings(p), stage, p.cores);
   fold.stop_at(2'000'000'000);
   for (const std::int64_t at : {500, 1'500, 2'500, 3'500}) {
     const RequestRecord r = answered(0, at, 70);

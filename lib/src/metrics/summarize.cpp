@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <string>
+
+#include "llmload/error.hpp"
+#include "llmload/metrics.hpp"
+#include "metrics/record_check.hpp"
+#include "metrics/stage_fold.hpp"
+
+namespace llmload::metrics {
+
+SummarySettings summary_settings(const Plan& plan) {
+  return {.tokenizer = plan.tokenizer != nullptr,
+          .tokens_from = plan.tokens_from,
+          .count_bos = plan.count_bos,
+          .stream = plan.stream,
+          .cache = plan.cache,
+          .quota = plan.quota.has_value(),
+          .simulated = plan.endpoints_in_process,
+          .own_connections = plan.connection == Connection::per_request,
+          .threshold_tps = plan.threshold_tps,
+          .goodput = plan.goodput};
+}
+
+Summary summarize(std::span<const RequestRecord> records, const SummarySettings& settings,
+                  const Stage& stage) {
+  constexpr unsigned most_shards = 65'536;  // a broken number must not become memory
+  unsigned shards = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    try {
+      require_sound(records[i]);
+      if (records[i].shard >= most_shards) throw InputError("its shard is out of its range");
+    } catch (const InputError& e) {
+      throw InputError("record " + std::to_string(i) + ": " + e.what());
+    }
+    shards = std::max(shards, records[i].shard + 1);
+  }
+  StageFold fold(settings, stage, shards);
+  for (const RequestRecord& record : records) fold.add(record);
+  return fold.summarize({});
+}
+
+}  // namespace llmload::metrics
