@@ -8,5 +8,5 @@ int main(int argc, char** argv) {
   llmload::TableSink table(std::cout);
   llmload::TeeSink both({&csv, &table});
   const llmload::RunResult result = llmload::run(plan, {.sink = &both});
-  return result.valid ? 0 : 3;
+  return result.ok() ? 0 : 3;
 }

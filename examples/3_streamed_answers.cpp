@@ -6,10 +6,9 @@
 class SlowestFirstToken : public llmload::Sink {
  public:
   void on_record(const llmload::RequestRecord& record) override {
-    if (!record.first_token || !record.dispatched) return;
-    const double ms = static_cast<double>(*record.first_token - *record.dispatched) / 1e6;
-    if (ms <= slowest_ms_) return;
-    slowest_ms_ = ms;
+    const auto ms = llmload::metrics::ttft_ms(record);
+    if (!ms || *ms <= slowest_ms_) return;
+    slowest_ms_ = *ms;
     slowest_id_ = record.request_id;
   }
   void on_stage(const llmload::Summary& summary) override {
@@ -43,6 +42,6 @@ int main() {
 
   SlowestFirstToken sink;
   const llmload::RunResult result = llmload::run(plan, {.sink = &sink});
-  for (const auto& reason : result.invalid_reasons) std::cout << "not valid: " << reason.text << '\n';
+  for (const auto& reason : result.reasons()) std::cout << reason << '\n';
   return result.stages.back().ok == 80 ? 0 : 1;
 }

@@ -61,10 +61,15 @@ int close_output(int exit_code) {
 
 int tell_end(const RunResult& result) {
   for (const InvalidReason& reason : result.invalid_reasons) tell("not valid: " + reason.text);
-  for (const std::string& error : result.errors) tell("output lost: " + error);
-  if (result.interrupted) return interrupted;
-  if (!result.errors.empty()) return output_lost;
-  return result.valid ? done : not_valid;
+  for (const LostOutput& lost : result.errors) tell("output lost: " + lost.text());
+  switch (result.status()) {
+    case RunStatus::interrupted: return interrupted;
+    case RunStatus::outputs_lost: return output_lost;
+    case RunStatus::invalid: return not_valid;
+    case RunStatus::limit_not_met:
+    case RunStatus::done: break;
+  }
+  return done;
 }
 
 int main(int argc, char** argv) {

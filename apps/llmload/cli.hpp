@@ -1,7 +1,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <llmload/sink.hpp>
+#include <llmload/result.hpp>
 
 namespace llmload::cli {
 

@@ -47,6 +47,10 @@ TEST_CASE("a run that is stopped before it begins sends nothing") {
   CHECK(result.interrupted);
   CHECK(result.stages.empty());
   CHECK(simulator.requests() == 0);
+  CHECK(result.status() == RunStatus::interrupted);
+  CHECK_FALSE(result.valid);  // there is nothing that could be
+  REQUIRE(result.invalid_reasons.size() == 1);
+  CHECK(result.invalid_reasons[0].code == "not_begun");
 }
 
 TEST_CASE("a stop while connections are being opened ends the wait") {

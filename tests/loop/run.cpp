@@ -201,7 +201,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   const RunResult result = run(plan_for(simulator, {{1, 1, {}}, {2, 2, {}}}), {.sink = &broken});
   CHECK(result.stages.size() == 2);
   REQUIRE(result.errors.size() == 1);
-  CHECK(result.errors[0].ends_with("Broken: disk full; 1 more of its calls failed"));
+  CHECK(result.errors[0].text().ends_with("Broken: disk full; 1 more of its calls failed"));
 }
 
 TEST_CASE("an exception of the user's own prompts comes out of run") {

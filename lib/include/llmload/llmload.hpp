@@ -15,6 +15,7 @@
 #include <llmload/report.hpp>
 #include <llmload/request_record.hpp>
 #include <llmload/request_source.hpp>
+#include <llmload/result.hpp>
 #include <llmload/run.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>

@@ -121,6 +121,7 @@ struct SummarySettings {
   bool simulated = false;                   ///< a Simulator of the run's process answers
   bool own_connections = false;             ///< each request opens one
   double threshold_tps = 7;                 ///< tokens a second
+  std::optional<double> max_error_rate = {};
   std::optional<Goodput> goodput = {};
 
   /// Tokens are the tokenizer's; else the server's `usage`.

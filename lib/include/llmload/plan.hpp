@@ -117,6 +117,8 @@ struct Price {
 struct OwnErrorP99 {
   std::optional<double> e2e_ms = {}, ttft_ms = {}, tpot_ms = {}, event_gap_ms = {}, service_e2e_ms = {},
                         service_ttft_ms = {};
+
+  bool operator==(const OwnErrorP99&) const = default;
 };
 
 /// One row of the CSV. Without a pacer a closed loop of `concurrency` sessions, each with one request at a
@@ -142,6 +144,8 @@ struct Stage {
   unsigned connections = 0;  ///< opened before the stage; 0: twice the rate, at most 1,000 and the cap
 
   std::optional<OwnErrorP99> own_error = {};  ///< from a calibration
+
+  bool operator==(const Stage&) const = default;
 };
 
 /// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.

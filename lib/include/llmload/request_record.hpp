@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ enum class Outcome : std::uint8_t {
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::generation_failed) + 1;
 
 /// The enumerator's name, as the outputs write it.
-std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+std::ostream& operator<<(std::ostream& out, Outcome outcome);
 
 /// What a finish reason says of the answer; docs/answers.md has them all.
 enum class Finish : std::uint8_t {
@@ -47,11 +49,15 @@ enum class Finish : std::uint8_t {
   failed,    ///< the server gave it up
   unknown    ///< a reason that this version does not know, which is taken for a good one
 };
-Finish finish_of(std::string_view reason);
+[[nodiscard]] Finish finish_of(std::string_view reason);
+/// The enumerator's name, as of the next two.
+[[nodiscard]] std::string_view to_string(Finish finish) noexcept;
+std::ostream& operator<<(std::ostream& out, Finish finish);
 
 /// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
-std::string_view to_string(TimeSource source);
+[[nodiscard]] std::string_view to_string(TimeSource source);
+std::ostream& operator<<(std::ostream& out, TimeSource source);
 
 /// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not
 /// happen.
@@ -59,6 +65,8 @@ using Stamp = std::optional<std::int64_t>;
 
 /// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
 enum class TextKind : std::uint8_t { content, reasoning, tool };
+[[nodiscard]] std::string_view to_string(TextKind kind) noexcept;
+std::ostream& operator<<(std::ostream& out, TextKind kind);
 
 /// One event of a stream that carried tokens. 16 bytes: there is one for each token of each request under
 /// way.
@@ -68,6 +76,8 @@ struct TokenEvent {
   std::uint16_t tokens = 0;    ///< that were complete with it, by the tokenizer; set by the Collector
   TextKind kind = TextKind::content;
   bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
+
+  bool operator==(const TokenEvent&) const = default;
 };
 
 /// Token events that came in a read with others behind them, so that their arrival is known within bounds
@@ -159,6 +169,10 @@ struct RequestRecord {
   std::string output;     ///< content
   std::string reasoning;  ///< what the model thought before it spoke
   std::string tool_text;  ///< names and arguments of tool calls
+
+  bool operator==(const RequestRecord&) const = default;
 };
+/// "request 3: rate_limited, HTTP 429".
+std::ostream& operator<<(std::ostream& out, const RequestRecord& record);
 
 }  // namespace llmload

@@ -1,34 +1,23 @@
 #pragma once
 
 #include <cstdint>
-#include <llmload/summary.hpp>
+#include <llmload/result.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace llmload {
 
-/// The whole run, as run() returns it.
-struct RunResult {
-  std::vector<Summary> stages;
-  bool complete = true;  ///< false: made again from a file that ends before its run did
-  bool interrupted = false;
-  bool valid = true;                           ///< false: the numbers must not be trusted
-  std::vector<InvalidReason> invalid_reasons;  ///< of all stages, each text with its stage's name before it
-  std::string ended_early;                     ///< why the later stages were not run; empty: they were
-  /// Outputs that were lost; the numbers above are not. One for each sink that threw: its name, what it threw
-  /// first, and how many more of its calls failed.
-  std::vector<std::string> errors;
-};
-
 /// A stage's first moment.
 struct StageBegin {
   std::uint64_t number = 0;     ///< 0, 1, 2 ...
   std::int64_t started_at = 0;  ///< as in Summary, as the next
   std::string started_at_utc;
+
+  bool operator==(const StageBegin&) const = default;
 };
 
-/// Takes a run's results to where they go. Plug in your own by deriving from it.
+/// Takes a run's results to where they go. Plug in your own by deriving from it; override what you look at.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
 /// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
 /// Lifetime: must outlive the run.
@@ -51,12 +40,12 @@ class Sink {
   /// Whether on_record() looks at the texts of answers. Asked once, after on_start(). Where it does not they
   /// are as they came, and may repeat a secret: to take it out costs time. TeeSink says so for all its sinks.
   [[nodiscard]] virtual bool reads_texts() const { return true; }
-  /// Which output was lost, in RunResult::errors: the type's name, if not overridden.
+  /// Which output was lost (LostOutput::sink): the type's name, if not overridden.
   [[nodiscard]] virtual std::string name() const;
 };
 
-/// Hands everything to several sinks. One that throws does not keep the others from their call; each of them
-/// has its own entry in RunResult::errors.
+/// Hands everything to several sinks, which must outlive it. One that throws does not keep the others from
+/// their call; each of them has its own entry in RunResult::errors.
 class TeeSink : public Sink {
  public:
   explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}

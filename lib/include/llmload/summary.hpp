@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <llmload/plan.hpp>
 #include <llmload/request_record.hpp>
 #include <map>
@@ -27,22 +28,39 @@ struct Distribution {
   /// How far the p50 and the p99 are from those of the earliest times at which the events can have arrived,
   /// in the metric's unit; of metrics that are made of events' arrivals.
   std::optional<double> uncertainty_p50 = {}, uncertainty_p99 = {};
-};
 
-/// Why numbers must not be trusted. docs/own_error.md has the codes with their units and limits.
+  bool operator==(const Distribution&) const = default;
+};
+/// "62 samples: mean 280, sd 30.25, min 208.46, ...".
+std::ostream& operator<<(std::ostream& out, const Distribution& distribution);
+
+struct Summary;
+
+/// Why a result is not ok, or its numbers must not be trusted. docs/own_error.md has the codes with their
+/// units and limits, and what each touches.
 struct InvalidReason {
   std::string code;
   std::optional<double> value = {}, limit = {};  ///< what was found, and what may be at the most
   std::string text;                              ///< one line, with what to do about it
+  double spares_up_to = 0;  ///< no percentile up to this one (0.95) is touched; 0: all may be
 
+  /// Whether it touches a percentile of a metric, by `q` (0.95); without it the mean and the maximum. A gate
+  /// on one percentile may tolerate a reason that does not.
+  [[nodiscard]] bool touches(std::optional<Distribution> Summary::*metric, double q = 1) const noexcept;
+  /// Whether it touches a rate or a share.
+  [[nodiscard]] bool touches(std::optional<double> Summary::*number) const noexcept;
   bool operator==(const InvalidReason&) const = default;
 };
+/// "sent_late (7, limit 1): requests were sent late ...".
+std::ostream& operator<<(std::ostream& out, const InvalidReason& reason);
 
 /// Tokens that the server counts in a request beyond the prompt and the system prompt: those of its chat
 /// template, with BOS. Below 0 where it counts fewer.
 struct TemplateTokens {
   double mean = 0;
   std::int64_t least = 0, most = 0;
+
+  bool operator==(const TemplateTokens&) const = default;
 };
 
 /// What a server said of its limits within some time: the lowest that is left, the highest utilisation.
@@ -61,6 +79,8 @@ struct OwnError {
   std::vector<double> cpu_shares;               ///< of the stage's time, in which each shard's thread ran
   std::vector<double> wait_shares;              ///< likewise, in which it could have run and had no core
   std::vector<double> busy_shares;              ///< the two together, the p99 over the stage's seconds
+
+  bool operator==(const OwnError&) const = default;
 };
 
 /// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the
@@ -146,6 +166,7 @@ struct Summary {
   std::optional<Distribution> retry_wait_ms;  ///< between attempts, of the successful ones among them
   std::vector<RateLimitPoint> rate_limits;    ///< by time, at most 1,000
   bool too_many_errors = false;               ///< more than MAX_ERROR_RATE failed, and no more were begun
+  std::optional<double> max_error_rate;       ///< which that was; a records file does not say it
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;        ///< they had to open their connection first
   std::optional<TimeSource> time_source;  ///< of all bytes that came
@@ -161,6 +182,11 @@ struct Summary {
   Outcome commonest_outcome = Outcome::ok;
   std::uint64_t commonest_count = 0;
   std::string commonest_reason;
+
+  /// Two stages' pacers are the same where they are one object.
+  bool operator==(const Summary&) const = default;
 };
+/// "4 concurrent: 62 of 64 ok, E2E p50 277.47 ms, p99 348.35 ms; not valid: sent_late".
+std::ostream& operator<<(std::ostream& out, const Summary& summary);
 
 }  // namespace llmload

@@ -78,7 +78,7 @@ std::optional<CalibratedStage> calibrate_stage(Plan plan, const std::string& fol
   const RunResult result = run(plan, {.sink = &sink, .stop = options.stop, .progress = options.progress});
   const bool complete = endpoint->stop();
   if (result.interrupted) return std::nullopt;
-  if (!result.errors.empty()) throw InputError(result.errors.front());
+  if (!result.errors.empty()) throw InputError(result.errors.front().text());
   if (!complete) throw InputError("the simulated endpoint ended by itself, or could not write to " + folder);
   return CalibratedStage{result.stages.front(), stamps.compare(truth).front()};
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "metrics/verdict.hpp"
 #include "net/start_thread.hpp"
 #include "protocol/shown_url.hpp"
 #include "tokenize/count_tokens.hpp"
@@ -203,14 +204,14 @@ void Collector::note_uncounted(const std::exception_ptr& error) {
 }
 
 void Collector::lose_counts(const std::exception_ptr& error) {
-  const std::string what = "counting tokens: ";
+  std::string what = "the tokenizer threw something unknown";
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& e) {
-    report::note_lost(result_, what + e.what());
-  } catch (...) {
-    report::note_lost(result_, what + "the tokenizer threw something unknown");
+    what = e.what();
+  } catch (...) {  // then that
   }
+  report::note_lost(result_, {"counting tokens", what, 0, error});
 }
 
 template <class Call>
@@ -263,7 +264,10 @@ const Summary& Collector::end_stage(const metrics::StageEnd& end) {
 }
 
 RunResult Collector::end_run() {
-  call([this] { tell_sink([this] { sink_->on_end(result_); }); });
+  call([this] {
+    metrics::conclude(result_);
+    tell_sink([this] { sink_->on_end(result_); });
+  });
   return std::move(result_);
 }
 

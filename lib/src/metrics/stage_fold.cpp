@@ -92,6 +92,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.simulated = settings_.simulated;
   s.interrupted = end.interrupted;
   s.too_many_errors = end.too_many_errors;
+  if (s.too_many_errors) s.max_error_rate = settings_.max_error_rate;
   s.rate_limits = rate_limits_.points();
   s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;

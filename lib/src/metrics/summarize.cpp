@@ -18,6 +18,7 @@ SummarySettings summary_settings(const Plan& plan) {
           .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,
           .threshold_tps = plan.threshold_tps,
+          .max_error_rate = plan.max_error_rate,
           .goodput = plan.goodput};
 }
 

@@ -23,6 +23,16 @@ constexpr double uncertainty_limit = 0.01;      // of the value
 constexpr double loop_limit = 20;               // ms, p99: the loop stood still for 1 % of the time
 constexpr double longest_stop = 200;            // ms, once
 
+/// The highest of these percentiles at which it is within the limit; 0: at none. Of the requests, or of the
+/// time, at least that share is as good as a valid stage's.
+double within(const Distribution& lag, double limit) {
+  double highest = 0;
+  for (const auto& [q, value] : {std::pair(0.5, lag.p50), {0.9, lag.p90}, {0.95, lag.p95}, {0.99, lag.p99}}) {
+    if (value <= limit) highest = q;
+  }
+  return highest;
+}
+
 void judge_dispatch(Summary& s, const SummarySettings& settings) {
   if (!s.own_error.dispatch_lag_ms) return;
   // The service's TTFT: that from the due time is long because requests are late.
@@ -38,7 +48,8 @@ void judge_dispatch(Summary& s, const SummarySettings& settings) {
                   ? "the server closes idle ones, which fewer connections would leave less idle"
                   : "open more connections before the stage";
   }
-  s.invalid_reasons.push_back({"sent_late", lag, limit, std::move(reason)});
+  s.invalid_reasons.push_back(
+      {"sent_late", lag, limit, std::move(reason), within(*s.own_error.dispatch_lag_ms, limit)});
 }
 
 void judge_cpu(Summary& s) {
@@ -74,26 +85,30 @@ void judge_loop(Summary& s) {
   if (lag.max > longest_stop) {
     s.invalid_reasons.push_back({"loop_stopped", lag.max, longest_stop,
                                  "a shard's loop stood still for " + rounded(lag.max) + " ms, more than " +
-                                     rounded(longest_stop) + " ms" + advice});
+                                     rounded(longest_stop) + " ms" + advice,
+                                 within(lag, loop_limit)});
   } else if (lag.p99 > loop_limit) {
     s.invalid_reasons.push_back({"loop_late", lag.p99, loop_limit,
                                  "a shard's loop was late: loop lag p99 is " + rounded(lag.p99) +
-                                     " ms, more than " + rounded(loop_limit) + " ms" + advice});
+                                     " ms, more than " + rounded(loop_limit) + " ms" + advice,
+                                 within(lag, loop_limit)});
   }
 }
 
 void judge_first_tokens(Summary& s) {
   if (!s.ttft_ms) return;
   const auto& ttft = *s.ttft_ms;
-  for (const auto& [name, value, uncertainty] :
-       {std::tuple("p50", ttft.p50, ttft.uncertainty_p50), {"p99", ttft.p99, ttft.uncertainty_p99}}) {
+  for (const auto& [name, value, uncertainty, certain_up_to] :
+       {std::tuple("p50", ttft.p50, ttft.uncertainty_p50, 0.0),
+        {"p99", ttft.p99, ttft.uncertainty_p99, 0.5}}) {
     const double limit = std::max(least_uncertainty, uncertainty_limit * value);
     if (uncertainty.value_or(0) <= limit) continue;
     s.invalid_reasons.push_back({"arrivals_uncertain", uncertainty, limit,
                                  "first tokens may have come earlier than they were read: TTFT " +
                                      std::string(name) + " is " + rounded(value) + " ms, or up to " +
                                      rounded(*uncertainty) + " ms less, more than " + rounded(limit) +
-                                     " ms; use more cores or less load"});
+                                     " ms; use more cores or less load",
+                                 certain_up_to});
     return;
   }
 }
@@ -139,6 +154,13 @@ void conclude(const Summary& stage, RunResult& result) {
     reason.text = "at " + describe(stage.stage) + ": " + reason.text;
     result.invalid_reasons.push_back(std::move(reason));
   }
+}
+
+void conclude(RunResult& result) {
+  const bool begun = std::ranges::any_of(result.stages, [](const Summary& s) { return s.begun > 0; });
+  if (begun || !result.interrupted) return;
+  result.valid = false;
+  result.invalid_reasons.push_back({"not_begun", {}, {}, "the run was stopped before its first request"});
 }
 
 }  // namespace llmload::metrics

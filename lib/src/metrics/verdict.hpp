@@ -1,7 +1,7 @@
 #pragma once
 
 #include "llmload/metrics.hpp"
-#include "llmload/sink.hpp"
+#include "llmload/result.hpp"
 #include "metrics/stage_end.hpp"
 
 namespace llmload::metrics {
@@ -14,5 +14,9 @@ void judge_accounts(Summary& stage, const StageEnd& end);
 
 /// What a stage that has ended means for the run: marks `result` as not valid, or as ended early.
 void conclude(const Summary& stage, RunResult& result);
+
+/// Of a run that has ended, when its stages and `interrupted` are there: one that was stopped before it sent
+/// anything that is measured is not valid.
+void conclude(RunResult& result);
 
 }  // namespace llmload::metrics

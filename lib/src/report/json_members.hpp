@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "llmload/error.hpp"
-#include "llmload/summary.hpp"
+#include "llmload/result.hpp"
 #include "metrics/record_check.hpp"
 #include "text/utf8.hpp"
 
@@ -57,6 +57,12 @@ boost::json::value or_null(const std::optional<T>& value) {
 inline boost::json::array strings(const std::vector<std::string>& lines) {
   boost::json::array array;
   for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));
+  return array;
+}
+
+inline boost::json::array lost(const std::vector<LostOutput>& outputs) {
+  boost::json::array array;
+  for (const LostOutput& output : outputs) array.emplace_back(text::valid_utf8(output.text()));
   return array;
 }
 

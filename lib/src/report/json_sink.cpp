@@ -206,7 +206,7 @@ void JsonSink::write(bool complete) {
   root["interrupted"] = result_.interrupted;
   root["valid"] = result_.valid;
   root["invalid"] = invalid(result_.invalid_reasons);
-  root["errors"] = strings(result_.errors);
+  root["errors"] = report::lost(result_.errors);
   root["ended_early"] = result_.ended_early;
   root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";
   root["stream"] = plan_.stream;

@@ -94,6 +94,7 @@ class Replay {
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
               std::to_string(plan_->stages.size()) + " stages are whole");
     }
+    metrics::conclude(result_.result);
     tell_sink([this] { sink_.on_end(result_.result); });
     return std::move(result_);
   }
@@ -171,7 +172,7 @@ class Replay {
     end.stages = std::move(result_.result.stages);
     end.valid = result_.result.valid;  // as the stages were judged now
     end.invalid_reasons = std::move(result_.result.invalid_reasons);
-    for (const std::string& lost : result_.result.errors) note_lost(end, lost);
+    for (const LostOutput& lost : result_.result.errors) note_lost(end, lost);
     result_.result = std::move(end);
     ended_ = true;
   }

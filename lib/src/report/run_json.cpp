@@ -259,14 +259,15 @@ json::object end_line(const RunResult& result) {
           {"valid", result.valid},
           {"invalid", invalid(result.invalid_reasons)},
           {"ended_early", text::valid_utf8(result.ended_early)},
-          {"errors", strings(result.errors)}};
+          {"errors", lost(result.errors)}};
 }
 
 RunResult read_end(const json::object& line) {
   RunResult result;
   result.interrupted = get<bool>(line, "interrupted");
   result.ended_early = get<std::string>(line, "ended_early");
-  result.errors = get<std::vector<std::string>>(line, "errors");
+  for (std::string& text : get<std::vector<std::string>>(line, "errors"))
+    result.errors.push_back({"", std::move(text)});
   return result;
 }
 

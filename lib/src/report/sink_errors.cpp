@@ -13,7 +13,7 @@ namespace {
 
 std::string joined(const std::vector<LostOutputs::Lost>& all) {
   std::string text;
-  for (const LostOutputs::Lost& lost : all) text += (text.empty() ? "" : "; ") + lost.what;
+  for (const LostOutputs::Lost& lost : all) text += (text.empty() ? "" : "; ") + lost.output.text();
   return text;
 }
 
@@ -21,34 +21,38 @@ std::string joined(const std::vector<LostOutputs::Lost>& all) {
 
 LostOutputs::LostOutputs(std::vector<Lost> all) : std::runtime_error(joined(all)), all_(std::move(all)) {}
 
-std::string with_name(const Sink& sink, const std::string& reason) {
-  std::string name = "a sink";
+std::string name_of(const Sink& sink) {
   try {
-    name = sink.name();
+    return sink.name();
   } catch (...) {  // the user's, too
+    return "a sink";
   }
-  return reason.starts_with(name) ? reason : name + ": " + reason;
 }
 
-void note_lost(RunResult& result, const std::string& what) {
-  const bool known = std::ranges::find(result.errors, what) != result.errors.end();
-  if (!known) result.errors.push_back(what);
+void note_lost(RunResult& result, const LostOutput& lost) {
+  const auto known = std::ranges::find(result.errors, lost.text(), &LostOutput::text);
+  if (known == result.errors.end()) result.errors.push_back(lost);
 }
 
 void SinkErrors::note(RunResult& result, const LostOutputs::Lost& lost) {
-  auto told = std::ranges::find(told_, lost.sink, &Told::sink);
+  const auto told = std::ranges::find(told_, lost.sink, &LostOutputs::Lost::sink);
   if (told == told_.end()) {
-    told_.push_back({lost.sink, lost.what, lost.what});
-    result.errors.push_back(lost.what);
+    told_.push_back(lost);
+    result.errors.push_back(lost.output);
     return;
   }
-  const auto entry = std::ranges::find(result.errors, told->entry);
-  ++told->more;
-  told->entry = told->first + "; " + std::to_string(told->more) + " more of its calls failed";
-  if (entry != result.errors.end()) *entry = told->entry;
+  const auto entry = std::ranges::find(result.errors, told->output);
+  ++told->output.more;
+  if (entry != result.errors.end()) *entry = told->output;
 }
 
 }  // namespace report
+
+std::string LostOutput::text() const {
+  std::string text = what.starts_with(sink) ? what : sink + ": " + what;
+  if (more > 0) text += "; " + std::to_string(more) + " more of its calls failed";
+  return text;
+}
 
 std::string Sink::name() const {
   int failed = 0;

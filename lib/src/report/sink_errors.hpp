@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,7 +15,7 @@ class LostOutputs : public std::runtime_error {
  public:
   struct Lost {
     const Sink* sink;
-    std::string what;  ///< with the sink's name
+    LostOutput output;
   };
   explicit LostOutputs(std::vector<Lost> all);
   [[nodiscard]] const std::vector<Lost>& all() const { return all_; }
@@ -23,10 +24,10 @@ class LostOutputs : public std::runtime_error {
   std::vector<Lost> all_;
 };
 
-/// `reason` with the sink's name before it, if it does not begin with that.
-std::string with_name(const Sink& sink, const std::string& reason);
+/// Its name(); another where that throws.
+std::string name_of(const Sink& sink);
 
-/// What `sink` throws from `call`, each with its name; empty: nothing. Nothing is thrown, whatever the type.
+/// What `sink` throws from `call`; empty: nothing. Nothing is thrown, whatever the type.
 template <class Call>
 std::vector<LostOutputs::Lost> lost_at(const Sink& sink, Call call) {
   try {
@@ -35,9 +36,9 @@ std::vector<LostOutputs::Lost> lost_at(const Sink& sink, Call call) {
   } catch (const LostOutputs& lost) {
     return lost.all();
   } catch (const std::exception& e) {
-    return {{&sink, with_name(sink, e.what())}};
+    return {{&sink, {name_of(sink), e.what(), 0, std::current_exception()}}};
   } catch (...) {
-    return {{&sink, with_name(sink, "threw what is no std::exception")}};
+    return {{&sink, {name_of(sink), "threw what is no std::exception", 0, std::current_exception()}}};
   }
 }
 
@@ -52,18 +53,12 @@ class SinkErrors {
   }
 
  private:
-  struct Told {
-    const Sink* sink;
-    std::string first;  // what it threw
-    std::string entry;  // in the result's errors
-    std::size_t more = 0;
-  };
   void note(RunResult& result, const LostOutputs::Lost& lost);
 
-  std::vector<Told> told_;
+  std::vector<LostOutputs::Lost> told_;  // as they are in the result's errors
 };
 
-/// Adds `what` was lost to `result`, once.
-void note_lost(RunResult& result, const std::string& what);
+/// Adds what was lost to `result`, once.
+void note_lost(RunResult& result, const LostOutput& lost);
 
 }  // namespace llmload::report

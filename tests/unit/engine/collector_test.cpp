@@ -93,8 +93,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
     collector.end_stage({.started_at = 1});
   }
   const auto result = collector.end_run();
-  CHECK(result.errors ==
-        std::vector<std::string>{"collector_test::Recorder: row lost; 1 more of its calls failed"});
+  CHECK(result.errors == std::vector<LostOutput>{{"collector_test::Recorder", "row lost", 1}});
   REQUIRE(result.stages.size() == 2);
   CHECK(result.stages[0].ok == 1);
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 1"});
@@ -321,7 +320,7 @@ TEST_CASE("a tokenizer that throws, whatever it throws, loses the tokens and not
   collector.give(batch(3));
   CHECK(collector.end_stage({.started_at = 1}).ok == 3);
   CHECK(collector.end_run().errors ==
-        std::vector<std::string>{"counting tokens: the tokenizer threw something unknown"});
+        std::vector<LostOutput>{{"counting tokens", "the tokenizer threw something unknown"}});
 }
 
 }  // namespace collector_test

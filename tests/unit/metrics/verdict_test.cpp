@@ -196,6 +196,68 @@ TEST_CASE("a reason has what was found and what may be") {
   CHECK(s.invalid_reasons[0].limit == 5);
 }
 
+/// The only reason of a stage.
+InvalidReason reason_of(Summary s) {
+  judge(s, {});
+  REQUIRE(s.invalid_reasons.size() == 1);
+  return s.invalid_reasons[0];
+}
+
+TEST_CASE(
+    "a dispatch lag touches times from the due time, above the percentile up to which it is in its limit") {
+  auto s = good();
+  s.own_error.dispatch_lag_ms = with(0, 50);
+  s.own_error.dispatch_lag_ms->p95 = 5.01;
+  const InvalidReason late = reason_of(s);
+  CHECK(late.spares_up_to == 0.9);
+  CHECK_FALSE(late.touches(&Summary::e2e_ms, 0.9));
+  CHECK(late.touches(&Summary::e2e_ms, 0.95));
+  CHECK(late.touches(&Summary::e2e_ms));
+  CHECK(late.touches(&Summary::goodput));
+  CHECK_FALSE(late.touches(&Summary::service_e2e_ms));
+  CHECK_FALSE(late.touches(&Summary::merged_share));
+  s.own_error.dispatch_lag_ms->p50 = s.own_error.dispatch_lag_ms->p90 = s.own_error.dispatch_lag_ms->p95 = 6;
+  CHECK(reason_of(s).touches(&Summary::ttft_ms, 0.5));
+}
+
+TEST_CASE("a loop that stood still once touches no p95, and every maximum") {
+  auto s = good();
+  s.own_error.loop_lag_ms = with(0.1, 20);
+  s.own_error.loop_lag_ms->max = 201;
+  const InvalidReason stopped = reason_of(s);
+  CHECK(stopped.code == "loop_stopped");
+  CHECK_FALSE(stopped.touches(&Summary::tpot_ms, 0.99));
+  CHECK(stopped.touches(&Summary::tpot_ms, 0.999));
+  CHECK(stopped.touches(&Summary::requests_per_second));
+  s.own_error.loop_lag_ms = with(0.1, 21);
+  CHECK(reason_of(s).code == "loop_late");
+  CHECK_FALSE(reason_of(s).touches(&Summary::e2e_ms, 0.95));
+  CHECK(reason_of(s).touches(&Summary::e2e_ms, 0.99));
+}
+
+TEST_CASE("arrivals that are not known touch first tokens alone, and where the p99 is not known no p50") {
+  auto s = good();
+  s.ttft_ms->uncertainty_p99 = 10;
+  const InvalidReason uncertain = reason_of(s);
+  CHECK_FALSE(uncertain.touches(&Summary::ttft_ms, 0.5));
+  CHECK(uncertain.touches(&Summary::ttft_ms, 0.95));
+  CHECK_FALSE(uncertain.touches(&Summary::e2e_ms, 0.95));
+  s.ttft_ms->uncertainty_p50 = 6;
+  CHECK(reason_of(s).touches(&Summary::ttft_ms, 0.5));
+}
+
+TEST_CASE("late reads touch what ends with an arrival, what is not known here touches everything") {
+  const InvalidReason late{"read_late", {}, {}, ""}, other{"all_failed", {}, {}, ""},
+      lost{"output_lost", {}, {}, ""};
+  CHECK(late.touches(&Summary::event_gap_ms, 0.5));
+  CHECK_FALSE(late.touches(&Summary::tls_ms));
+  CHECK_FALSE(late.touches(&Summary::requests_per_second));
+  CHECK(other.touches(&Summary::tls_ms, 0));
+  CHECK(other.touches(&Summary::requests_per_second));
+  CHECK_FALSE(lost.touches(&Summary::e2e_ms));
+  CHECK_FALSE(lost.touches(&Summary::goodput));
+}
+
 TEST_CASE("each fault has its reason") {
   auto s = good();
   s.own_error.dispatch_lag_ms = with(0, 50);
@@ -227,6 +289,23 @@ TEST_CASE("a run is not valid where a stage is not, with the stage's reasons at 
   CHECK_FALSE(result.valid);
   CHECK(result.invalid_reasons == std::vector<InvalidReason>{{"first", 2, 1, "at 4 concurrent: one"},
                                                              {"second", {}, {}, "at 4 concurrent: two"}});
+}
+
+TEST_CASE("a run that was stopped before it sent anything is not valid") {
+  RunResult result;
+  result.stages.emplace_back().interrupted = true;
+  conclude(result);
+  CHECK(result.valid);
+  result.interrupted = true;
+  conclude(result);
+  CHECK_FALSE(result.valid);
+  REQUIRE(result.invalid_reasons.size() == 1);
+  CHECK(result.invalid_reasons[0].code == "not_begun");
+  RunResult begun;
+  begun.interrupted = true;
+  begun.stages = {good()};
+  conclude(begun);
+  CHECK(begun.valid);
 }
 
 TEST_CASE("a stage that was refused ends the run") {

@@ -46,7 +46,7 @@ TEST_CASE("summary.json is valid JSON at the start, after every stage and at the
   CHECK(file.read().at("complete") == false);
   RunResult result;
   result.stages = {full_summary(), failed_summary()};
-  result.errors = {"the CSV is lost"};
+  result.errors = {{"", "the CSV is lost"}};
   file.sink.on_end(result);
   const auto root = file.read();
   CHECK(root.at("complete") == true);

@@ -92,7 +92,7 @@ TEST_CASE("each line is in the file when its call returns") {
   file.sink.on_record({});
   CHECK(last_line(file.read()).at("stage") == 1);
   RunResult result;
-  result.errors = {"the CSV is lost"};
+  result.errors = {{"", "the CSV is lost"}};
   file.sink.on_end(result);
   const auto end = last_line(file.read());
   CHECK(end.at("type") == "end");

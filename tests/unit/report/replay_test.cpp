@@ -88,7 +88,7 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
   }
   result.interrupted = true;
   result.ended_early = "it was enough";
-  result.errors = {"the CSV is lost"};
+  result.errors = {{"", "the CSV is lost"}};
   sink.on_end(result);
   return text::read_file(path);
 }
@@ -136,7 +136,7 @@ TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   CHECK(has(result.invalid_reasons[0].text,
             "at 8 concurrent: 25 requests were begun or dropped, and 0 are accounted for"));
   CHECK(result.ended_early == "it was enough");
-  CHECK(result.errors == std::vector<std::string>{"the CSV is lost"});
+  CHECK(result.errors == std::vector<LostOutput>{{"", "the CSV is lost"}});
   REQUIRE(result.stages.size() == 3);
   const Summary& s = result.stages[1];
   CHECK(s.stage.concurrency == 4);
@@ -196,9 +196,9 @@ TEST_CASE_METHOD(Fixture, "a replay goes on when its sink throws") {
   } broken;
   const auto [result, missing] = replay(whole, broken);
   REQUIRE(result.errors.size() == 2);
-  CHECK(result.errors[0] == "the CSV is lost");
-  CHECK(has(result.errors[1], "Broken: row lost; "));
-  CHECK(has(result.errors[1], " more of its calls failed"));
+  CHECK(result.errors[0].text() == "the CSV is lost");
+  CHECK(has(result.errors[1].text(), "Broken: row lost; "));
+  CHECK(has(result.errors[1].text(), " more of its calls failed"));
   CHECK(result.stages.size() == 3);
   CHECK(broken.ends.size() == 1);
 }
@@ -288,7 +288,8 @@ TEST_CASE_METHOD(Fixture, "what is no records file is refused") {
             "line 1: /connection"));
   CHECK(has(refusal(changed(R"("cores":3)", R"("cores":4000000000)")), "line 1: /plan/cores"));
   Seen seen;
-  CHECK(has(error_of<InputError>([&] { replay_records("/nowhere/r", seen); }), "/nowhere/r: can't be read"));
+  CHECK(has(error_of<InputError>([&] { (void)replay_records("/nowhere/r", seen); }),
+            "/nowhere/r: can't be read"));
   CHECK_THROWS_AS(replay_records(folder.path().string(), seen), InputError);
 }
 
@@ -400,7 +401,7 @@ TEST_CASE("an open loop's stage comes back from the header line") {
   const std::string path = (folder.path() / "r.jsonl").string();
   open_file(path);
   Seen seen;
-  replay_records(path, seen);
+  (void)replay_records(path, seen);
   REQUIRE(seen.plan.stages.size() == 2);
   const Stage expected = open_plan().stages[0], &s = seen.plan.stages[0], &uncapped = seen.plan.stages[1];
   CHECK(s.concurrency == 5);
@@ -460,7 +461,7 @@ TEST_CASE("what of an open loop no record tells comes back from the stage line, 
   check_same(s.own_error.read_lag_ms, own.read_lag_ms);
   check_same(s.own_error.loop_lag_ms, own.loop_lag_ms);
   RecordsSink again((folder.path() / "again.jsonl").string());
-  replay_records(path, again);
+  (void)replay_records(path, again);
   CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
 }
 
@@ -472,7 +473,7 @@ TEST_CASE("an open loop that is not known to this version is refused") {
     REQUIRE(at != std::string::npos);
     Seen seen;
     const auto path = folder.write("c.jsonl", std::string(whole).replace(at, from.size(), to));
-    return error_of<InputError>([&] { replay_records(path, seen); });
+    return error_of<InputError>([&] { (void)replay_records(path, seen); });
   };
   CHECK(has(refusal(R"("when_full":"drop")", R"("when_full":"wait")"), "/when_full"));
   CHECK(has(refusal(R"("read_lag_ns":[7,)", R"("read_lag_ns":[)"), "/read_lag_ns: must be ten numbers"));
@@ -544,7 +545,7 @@ TEST_CASE("a run's id, its host, its times and that it is simulated come back") 
   CHECK(result.stages[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
   CHECK(result.stages[0].simulated);
   RecordsSink again((folder.path() / "again.jsonl").string());
-  replay_records(path, again);
+  (void)replay_records(path, again);
   CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
 }
 
