@@ -204,6 +204,50 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   CHECK(result.errors[0].text().ends_with("Broken: disk full; 1 more of its calls failed"));
 }
 
+TEST_CASE("a sink that is in a run is refused to another before any traffic, and serves again behind it") {
+  const Simulator simulator(test::instant()), other(test::instant());
+  KeepingSink sink;
+  TeeSink tee({&sink});
+  std::vector<std::string> refusals;
+  RunOptions options{.sink = &tee};
+  options.progress = [&](const Progress&) {
+    for (Sink* taken : std::vector<Sink*>{&sink, &tee}) {
+      try {
+        (void)run(plan_for(other, {{1, 1, {}}}), {.sink = taken});
+      } catch (const InputError& e) {
+        refusals.emplace_back(e.what());
+      }
+    }
+  };
+  (void)run(plan_for(simulator, {{1, 1, {}}}), options);
+  REQUIRE(refusals.size() >= 2);
+  CHECK(refusals[0] ==
+        "the sink loop_run::KeepingSink is in a run that has not ended: each run needs its own");
+  CHECK(other.connections() == 0);
+  CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "end"});
+  CHECK(run(plan_for(other, {{1, 1, {}}}), {.sink = &sink}).stages.size() == 1);
+}
+
+TEST_CASE("records and summaries are kept in memory, and a harness makes the same numbers of them") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 3, {}}, {2, 8, {}}});
+  plan.stream = true;
+  MemorySink memory;
+  const RunResult result = run(plan, {.sink = &memory});
+  REQUIRE(memory.stages().size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const MemorySink::StageRecords& stage = memory.stages()[i];
+    CHECK(stage.begin.number == i);
+    CHECK(stage.summary == result.stages[i]);
+    CHECK(stage.records.size() == stage.summary.begun);
+    const Summary again = metrics::summarize(stage.records, metrics::summary_settings(plan), plan.stages[i]);
+    CHECK(again.ttft_ms == stage.summary.ttft_ms);
+    CHECK(again.e2e_ms == stage.summary.e2e_ms);
+    CHECK(again.event_gap_ms == stage.summary.event_gap_ms);
+    CHECK(again.requests_per_second == stage.summary.requests_per_second);
+  }
+}
+
 TEST_CASE("an exception of the user's own prompts comes out of run") {
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{2, 100, {}}});

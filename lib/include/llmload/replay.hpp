@@ -20,8 +20,8 @@ struct ReplayResult {
 /// has no prompts, no key and no URL, and its tokenizer, if there was one, can't count. Memory: a line, and
 /// 104 bytes or less a request of the stage at hand, of a million at most. Errors: throws InputError, with
 /// the line's number, where the file can't be read, is no records file, ends within its first line, or has a
-/// line that is broken, out of place or of a type that this version does not know.
-/// What the sink throws is in `errors`, as in a run. Threads: the caller's alone.
+/// line that is broken, out of place or of a type that this version does not know; or where `sink` is in a
+/// run that has not ended. What the sink throws is in `errors`, as in a run. Threads: the caller's alone.
 [[nodiscard]] ReplayResult replay_records(const std::string& path, Sink& sink);
 
 }  // namespace llmload

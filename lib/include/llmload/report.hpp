@@ -21,7 +21,7 @@ class CsvSink : public Sink {
   [[nodiscard]] bool reads_texts() const override { return false; }
   [[nodiscard]] std::string name() const override { return path_; }
   /// The run has ended, and all of the file is there.
-  [[nodiscard]] bool written() const { return written_; }
+  [[nodiscard]] bool written() const noexcept { return written_; }
 
  private:
   std::string path_;
@@ -58,7 +58,7 @@ class JsonSink : public Sink {
   [[nodiscard]] bool reads_texts() const override { return false; }
   [[nodiscard]] std::string name() const override { return path_; }
   /// The file has all that the sink was told.
-  [[nodiscard]] bool written() const { return written_; }
+  [[nodiscard]] bool written() const noexcept { return written_; }
 
  private:
   void write(bool complete);
@@ -86,7 +86,7 @@ class RecordsSink : public Sink {
   [[nodiscard]] bool reads_texts() const override;
   [[nodiscard]] std::string name() const override { return path_; }
   /// The run has ended, and all of the file is there.
-  [[nodiscard]] bool written() const { return written_; }
+  [[nodiscard]] bool written() const noexcept { return written_; }
 
  private:
   struct File;

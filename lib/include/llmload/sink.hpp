@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <llmload/result.hpp>
 #include <string>
 #include <utility>
@@ -20,7 +21,8 @@ struct StageBegin {
 /// Takes a run's results to where they go. Plug in your own by deriving from it; override what you look at.
 /// Threads:  all calls of a run come one after the other, not always from the same thread.
 /// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
-/// Lifetime: must outlive the run.
+/// Lifetime: must outlive the run. It serves one run at a time: a second one, or a replay, that is given it
+///           meanwhile throws InputError before any traffic. Used again, it begins anew with on_start().
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -34,7 +36,7 @@ class Sink {
   /// Each request of the stage under way, when its tokens are counted; it does not outlive the call.
   virtual void on_record(const RequestRecord& /*record*/) {}
   /// When a stage has ended and its numbers are final.
-  virtual void on_stage(const Summary& summary) = 0;
+  virtual void on_stage(const Summary& /*summary*/) {}
   /// Once, at the end. `result.errors` has what was lost so far.
   virtual void on_end(const RunResult& /*result*/) {}
   /// Whether on_record() looks at the texts of answers. Asked once, after on_start(). Where it does not they
@@ -56,9 +58,51 @@ class TeeSink : public Sink {
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override;
+  [[nodiscard]] const std::vector<Sink*>& sinks() const noexcept { return sinks_; }
 
  private:
   std::vector<Sink*> sinks_;
+};
+
+/// Keeps all records and summaries, for a harness that looks at them when the run has ended: not before, from
+/// whatever thread. Memory: a record is less than 1 KB, with 16 bytes a token event and its texts besides.
+class MemorySink : public Sink {
+ public:
+  struct StageRecords {
+    StageBegin begin;
+    std::vector<RequestRecord> records;  ///< in the order in which they ended, warm-up and cool-down, too
+    Summary summary;                     ///< empty where the run ended with an exception before it
+  };
+
+  void on_start(const Plan& plan) override;
+  void on_stage_begin(const StageBegin& stage) override;
+  void on_record(const RequestRecord& record) override;
+  void on_stage(const Summary& summary) override;
+  [[nodiscard]] const std::vector<StageRecords>& stages() const noexcept { return stages_; }
+
+ private:
+  StageRecords& current();
+
+  std::vector<StageRecords> stages_;
+  bool in_stage_ = false;  ///< the last of them has not ended
+};
+
+/// Calls a function for each record, each stage, or both; one that is not set is not called.
+struct SinkFunctions {
+  std::function<void(const RequestRecord&)> on_record = {};
+  std::function<void(const Summary&)> on_stage = {};
+};
+class FunctionSink : public Sink {
+ public:
+  explicit FunctionSink(SinkFunctions functions) : functions_(std::move(functions)) {}
+
+  void on_record(const RequestRecord& record) override;
+  void on_stage(const Summary& summary) override;
+  /// Where there is a function for records.
+  [[nodiscard]] bool reads_texts() const override { return functions_.on_record != nullptr; }
+
+ private:
+  SinkFunctions functions_;
 };
 
 }  // namespace llmload

@@ -42,7 +42,7 @@ Plan without_secrets(Plan plan) {
 }  // namespace
 
 Collector::Collector(const Plan& plan, Sink* sink)
-    : plan_(plan), sink_(sink), redactor_(plan), sink_reads_texts_(sink != nullptr) {
+    : plan_(plan), sink_(sink), sink_use_(sink), redactor_(plan), sink_reads_texts_(sink != nullptr) {
   try {
     thread_ = net::start_thread("count", [this] {
       take_lowest_priority();

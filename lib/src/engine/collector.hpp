@@ -18,6 +18,7 @@
 #include "metrics/stage_fold.hpp"
 #include "protocol/redactor.hpp"
 #include "report/sink_errors.hpp"
+#include "report/sink_use.hpp"
 
 namespace llmload::engine {
 
@@ -29,7 +30,7 @@ namespace llmload::engine {
 /// out of the call that run()'s thread makes next.
 class Collector {
  public:
-  /// Throws InputError where the system gives no thread.
+  /// Throws InputError where the system gives no thread, or another run has the sink.
   Collector(const Plan& plan, Sink* sink);
   ~Collector();  ///< ends when everything that was given is done
   Collector(const Collector&) = delete;
@@ -82,6 +83,7 @@ class Collector {
 
   const Plan& plan_;
   Sink* sink_;
+  const report::SinkUse sink_use_;
   const protocol::Redactor redactor_;
 
   // Whichever thread works.

@@ -239,6 +239,8 @@ const std::vector<Column>& columns() {
 CsvSink::CsvSink(const std::string& path) : path_(path) { report::require_writable(path); }
 
 void CsvSink::on_start(const Plan& /*plan*/) {
+  file_ = std::ofstream();
+  written_ = false;
   report::open_output(file_, path_, path_);
   std::string line;
   for (const Column& column : columns()) line += (line.empty() ? "" : ",") + quoted(column.heading);

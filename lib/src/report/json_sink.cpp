@@ -182,6 +182,7 @@ JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
 
 void JsonSink::on_start(const Plan& plan) {
   plan_ = plan;
+  result_ = {};
   write(false);
 }
 

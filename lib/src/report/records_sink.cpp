@@ -36,6 +36,8 @@ RecordsSink::RecordsSink(std::string path) : path_(std::move(path)) { report::re
 RecordsSink::~RecordsSink() = default;
 
 void RecordsSink::on_start(const Plan& plan) {
+  file_.reset();
+  written_ = false;
   const auto header = report::header_line(plan);
   file_ = std::make_unique<File>(path_, plan);
   file_->write(header);

@@ -16,6 +16,7 @@
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
 #include "report/sink_errors.hpp"
+#include "report/sink_use.hpp"
 #include "text/file_kind.hpp"
 #include "text/json_text.hpp"
 #include "text/read_file.hpp"
@@ -53,7 +54,7 @@ std::map<std::uint64_t, std::int64_t> find_stops(const std::string& path) {
 /// Errors: InputError without the line's place.
 class Replay {
  public:
-  Replay(std::string path, Sink& sink) : path_(std::move(path)), sink_(sink) {}
+  Replay(std::string path, Sink& sink) : path_(std::move(path)), sink_(sink), sink_use_(&sink) {}
 
   void take(const std::string& line) {
     if (ended_) throw InputError("a line behind the end of the run");
@@ -201,6 +202,7 @@ class Replay {
 
   const std::string path_;
   Sink& sink_;
+  const SinkUse sink_use_;
   SinkErrors sink_errors_;
   std::optional<Plan> plan_;
   std::map<std::uint64_t, std::int64_t>

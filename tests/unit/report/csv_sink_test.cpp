@@ -87,6 +87,22 @@ TEST_CASE("a row has each number rounded to two decimals without trailing zeros"
   CHECK(row.count("Failed: ok") == 0);
 }
 
+TEST_CASE("a CSV that serves a second run has that run's rows alone, also where the first one had no end") {
+  const tokenize::TemporaryDirectory folder;
+  const auto path = (folder.path() / "m.csv").string();
+  CsvSink sink(path);
+  sink.on_start({});
+  sink.on_stage(full_summary());
+  sink.on_start({});
+  sink.on_end({});
+  CHECK(sink.written());
+  CHECK(split(text::read_file(path), "\r\n").size() == 2);  // the heading
+  sink.on_start({});
+  CHECK_FALSE(sink.written());
+  sink.on_stage(full_summary());
+  CHECK(split(text::read_file(path), "\r\n").size() == 3);
+}
+
 TEST_CASE("what a stage does not know is an empty cell, neither 0 nor nan") {
   CHECK(split(written({failed_summary()}), "\r\n").at(1).starts_with("2,,,,,,,,2,2,"));
   auto row = row_of(failed_summary());

@@ -55,6 +55,21 @@ TEST_CASE("summary.json is valid JSON at the start, after every stage and at the
   CHECK(root.at("stages").as_array().size() == 2);
 }
 
+TEST_CASE("a summary.json that serves a second run has nothing of the first") {
+  File file;
+  file.sink.on_start(plan());
+  RunResult result;
+  result.stages = {full_summary()};
+  result.valid = false;
+  result.errors = {{"", "the CSV is lost"}};
+  file.sink.on_end(result);
+  file.sink.on_start(plan());
+  const auto root = file.read();
+  CHECK(root.at("stages").as_array().empty());
+  CHECK(root.at("errors").as_array().empty());
+  CHECK(root.at("valid") == true);
+}
+
 TEST_CASE("summary.json has the parameters and warnings, and no secret") {
   File file;
   file.sink.on_start(plan());

@@ -101,6 +101,23 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(std::ranges::count(all, '\n') == 6);
 }
 
+TEST_CASE("records that serve a second run begin anew, also where the first one had no end") {
+  File file;
+  file.sink.on_start(plan());
+  file.sink.on_stage(full_summary());
+  file.sink.on_record({});
+  file.sink.on_start(plan());
+  CHECK_FALSE(file.sink.written());
+  file.sink.on_record({});
+  CHECK(last_line(file.read()).at("stage") == 0);
+  file.sink.on_end({});
+  CHECK(file.sink.written());
+  const std::string all = file.read();
+  CHECK(std::ranges::count(all, '\n') == 3);
+  file.sink.on_start(plan());
+  CHECK_FALSE(file.sink.written());
+}
+
 TEST_CASE("neither the key nor a header is in the records") {
   File file;
   file.sink.on_start(plan());

@@ -1,0 +1,38 @@
+#include "report/sink_use.hpp"
+
+#include "llmload/error.hpp"
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+namespace sink_use_test {
+
+using namespace llmload;
+using report::SinkUse;
+
+TEST_CASE("a sink is in one run at a time, also as a part of a tee in a tee") {
+  Sink one, two, three;
+  TeeSink inner({&one, &two}), outer({&inner, &three});
+  {
+    const SinkUse use(&outer);
+    for (Sink* taken : std::initializer_list<Sink*>{&one, &two, &three, &inner, &outer}) {
+      CHECK(has(error_of<InputError>([&] { const SinkUse again(taken); }), "is in a run that has not ended"));
+    }
+  }
+  const SinkUse later(&one), also(&two);
+}
+
+TEST_CASE("a tee that is refused for one sink keeps none of the others") {
+  Sink taken, free;
+  const SinkUse use(&taken);
+  TeeSink tee({&free, &taken});
+  CHECK_THROWS_AS(SinkUse(&tee), InputError);
+  CHECK_NOTHROW(SinkUse(&free));
+}
+
+TEST_CASE("no sink is no use, and a tee's part that is null is refused") {
+  CHECK_NOTHROW(SinkUse(nullptr));
+  TeeSink tee({nullptr});
+  CHECK(error_of<InputError>([&] { const SinkUse use(&tee); }) == "a sink is null");
+}
+
+}  // namespace sink_use_test
