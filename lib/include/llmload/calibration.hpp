@@ -51,6 +51,7 @@ class CalibrationSink : public Sink {
   CalibrationSink();
   ~CalibrationSink() override;
 
+  void on_start(const Plan& plan) override;  ///< a further run begins anew
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   [[nodiscard]] bool reads_texts() const override { return false; }

@@ -81,6 +81,11 @@ OwnErrorP99 own_error_p99(const StageErrors& errors) {
 CalibrationSink::CalibrationSink() : current_(std::make_unique<Stage>()) {}
 CalibrationSink::~CalibrationSink() = default;
 
+void CalibrationSink::on_start(const Plan& /*plan*/) {
+  stages_.clear();
+  *current_ = {};
+}
+
 void CalibrationSink::on_record(const RequestRecord& record) {
   if (record.outcome != Outcome::ok || !record.measured) return;
   Request& request = current_->requests.emplace_back();
