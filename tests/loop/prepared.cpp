@@ -1,9 +1,12 @@
 // Requests as they go onto the wire.
 #include <boost/json.hpp>
+#include <chrono>
 #include <llmload/llmload.hpp>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -79,6 +82,22 @@ TEST_CASE("a body that is longer than one write arrives as it is, over plain HTT
   Plan secure = test::plan_for(simulator, {{1, 3, {}}});
   secure.source = plan.source;
   CHECK(run(secure).stages[0].ok == 3);
+}
+
+TEST_CASE("a run can be stopped at any moment of its begin") {
+  const Simulator simulator(test::instant());
+  for (int moment = 0; moment < 150; ++moment) {
+    Plan plan = test::plan_for(simulator, {{2, 1'000'000, {}}});
+    plan.cores = 2;
+    std::stop_source stop;
+    const std::jthread stopper([&stop, moment] {
+      const auto until = std::chrono::steady_clock::now() + moment * std::chrono::microseconds(40);
+      while (std::chrono::steady_clock::now() < until) {
+      }
+      stop.request_stop();
+    });
+    CHECK(run(plan, {.stop = stop.get_token()}).interrupted);
+  }
 }
 
 }  // namespace loop_prepared

@@ -123,6 +123,7 @@ def stage_end(rng, plan, number, records):
            'interrupted': rng.random() < .1, 'too_many_errors': False, 'planned': begun + dropped + rng.choice([0, 2]),
            'dropped': dropped, 'begun': begun, 'ok': ok, 'failed': begun - ok, 'outside_window': outside,
            'schedule_hash': '', 'notes': [], 'read_lag_ns': rng.choice([None, lag]), 'loop_lag_ns': rng.choice([None, lag]),
+           'prepare_lag_ns': rng.choice([None, lag]), 'turnaround_ns': rng.choice([None, lag]),
            'cpu_millionths': [1000] * plan['cores'], 'wait_millionths': [20] * plan['cores'],
            'busy_millionths': [rng.choice([1000, 900000, 950001])] * plan['cores']}
     if end['interrupted']:

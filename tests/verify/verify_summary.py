@@ -501,7 +501,7 @@ def recompute(plan, number, records, end):
 
     lags = [dispatch_lag(r, plan['connection'] == 'per-request') for r in measured] if open_loop else []
     oe = {'dispatch_lag_ms': distribution_ns((v, 1) for v in lags if v is not None)}
-    for name in ('read_lag', 'loop_lag'):
+    for name in ('read_lag', 'loop_lag', 'prepare_lag', 'turnaround'):
         a = end.get(name + '_ns')
         oe[name + '_ms'] = None if a is None else dict(zip(
             ('count', 'mean', 'sd', 'min', 'max', 'p50', 'p90', 'p95', 'p99', 'p999'), [a[0]] + [v / 1e6 for v in a[1:]]))
@@ -582,6 +582,11 @@ def invalid(s, end):
     lag = own['dispatch_lag_ms']
     if lag:
         above('sent_late', lag['p99'], max(1, .01 * streamed['p50'] if streamed else 0))
+    pace = max(1, .01 * s['e2e_ms']['p50'] if s['e2e_ms'] else 0)
+    if own['prepare_lag_ms']:
+        above('prepared_late', own['prepare_lag_ms']['p99'], pace)
+    if own['turnaround_ms'] and (s['wall_seconds'] is None or s['wall_seconds'] >= .1):
+        above('turnaround', own['turnaround_ms']['mean'], pace)
     if own['busy_shares'] and s['wall_seconds'] and s['wall_seconds'] >= .1:
         above('client_busy', max(own['busy_shares']), .9)
     late = own['read_lag_ms'] or own['loop_lag_ms']
@@ -722,7 +727,7 @@ def compare_distribution(tally, where, theirs, ours, name):
             tally.differ(where, theirs, ours)
         return
     histogram = name in HISTOGRAMS or ours['count'] > MOST_RAW
-    if bool(theirs.get('from_histogram')) != (histogram or name in ('read_lag_ms', 'loop_lag_ms')):
+    if bool(theirs.get('from_histogram')) != (histogram or name in ('read_lag_ms', 'loop_lag_ms', 'prepare_lag_ms', 'turnaround_ms')):
         tally.differ(f'{where}.from_histogram', theirs.get('from_histogram'), histogram)
     for k in ('count', 'mean', 'sd', 'min', 'max') + tuple(p for p, _ in PERCENTILES):
         kind = None
@@ -786,7 +791,8 @@ def columns(s):
     metric('Service E2E', 'service_e2e_ms', short)
     metric('Service TTFT', 'service_ttft_ms', short)
     metric('Queue Wait', 'queue_wait_ms', short)
-    for label, name in (('Dispatch Lag', 'dispatch_lag_ms'), ('Read Lag', 'read_lag_ms'), ('Loop Lag', 'loop_lag_ms')):
+    for label, name in (('Dispatch Lag', 'dispatch_lag_ms'), ('Read Lag', 'read_lag_ms'), ('Loop Lag', 'loop_lag_ms'),
+                        ('Prepare Lag', 'prepare_lag_ms'), ('Turnaround', 'turnaround_ms')):
         d = s['own_error'][name]
         c[f'P50 {label} (ms)'], c[f'P99 {label} (ms)'] = (d['p50'], d['p99']) if d else (None, None)
     for label, name in (('Most CPU of a Shard (%)', 'cpu_shares'), ('Most Wait of a Shard for a Core (%)', 'wait_shares'),

@@ -76,6 +76,8 @@ struct OwnError {
   std::optional<Distribution> dispatch_lag_ms;  ///< open loop: from due (or admitted) to sent
   std::optional<Distribution> read_lag_ms;      ///< from the kernel's stamp to our read; kernel stamps only
   std::optional<Distribution> loop_lag_ms;      ///< of a timer that is due every 10 ms, in each shard
+  std::optional<Distribution> prepare_lag_ms;   ///< until a request that was due, or taken, was made
+  std::optional<Distribution> turnaround_ms;    ///< closed loop: from an answer's end to the next request
   std::vector<double> cpu_shares;               ///< of the stage's time, in which each shard's thread ran
   std::vector<double> wait_shares;              ///< likewise, in which it could have run and had no core
   std::vector<double> busy_shares;              ///< the two together, the p99 over the stage's seconds

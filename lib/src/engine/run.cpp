@@ -206,16 +206,21 @@ class Runner {
     const std::int64_t since_start = net::monotonic_now() - run.start();
     if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
     const auto lasted = static_cast<double>(since_start);
-    metrics::Histogram read_lag, loop_lag;
+    ShardLags lags;
+    metrics::Histogram loop_lag;
     for (const auto& shard : shards_) {
-      read_lag.merge(shard->read_lag());
+      lags.read.merge(shard->lags().read);
+      lags.prepare.merge(shard->lags().prepare);
+      lags.turnaround.merge(shard->lags().turnaround);
       loop_lag.merge(shard->loop_probe().lag());
       const net::ThreadTime& time = shard->loop_probe().time();
       end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
       end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
       end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
     }
-    end.read_lag = metrics::in_whole_ns(read_lag);
+    end.read_lag = metrics::in_whole_ns(lags.read);
+    end.prepare_lag = metrics::in_whole_ns(lags.prepare);
+    end.turnaround = metrics::in_whole_ns(lags.turnaround);
     end.loop_lag = metrics::in_whole_ns(loop_lag);
     return end;
   }

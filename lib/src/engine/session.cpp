@@ -101,8 +101,9 @@ std::int64_t ShardResources::reserve(const PreparedRequest& request, std::int64_
 asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_t index,
                                                    PreparedPtr& request) {
   if (index >= stage.most_requests()) co_return std::nullopt;
+  prepare_wait_ = 0;
   request = shard_.run.ahead.take(index);
-  if (!request) request = co_await prepared(index);
+  if (!request) request = co_await prepared(stage, index);
   if (!request) co_return std::nullopt;
   std::int64_t at = net::monotonic_now();
   if (shard_.run.quota && stage.may_begin(index, at)) {
@@ -115,8 +116,9 @@ asio::awaitable<std::optional<Turn>> Session::take(StageRun& stage, std::uint64_
   co_return stage.turn(index, at);
 }
 
-/// When it is made; nothing where the session was told to stop waiting before.
-asio::awaitable<PreparedPtr> Session::prepared(std::uint64_t index) {
+/// When it is made; nothing where the session was told to stop waiting before, or the stage had been stopped
+/// before there was a session to be told.
+asio::awaitable<PreparedPtr> Session::prepared(const StageRun& stage, std::uint64_t index) {
   const auto made = std::make_shared<bool>(false);
   const auto then = [this, asked = std::weak_ptr<bool>(made), executor = shard_.executor] {
     asio::post(executor, [this, asked] {
@@ -126,8 +128,10 @@ asio::awaitable<PreparedPtr> Session::prepared(std::uint64_t index) {
       if (sleeper_) wake();
     });
   };
+  const std::int64_t from = net::monotonic_now();
   shard_.run.ahead.tell(index, then);
-  while (!*made && !woken_) co_await sleep();
+  while (!*made && !woken_ && !stage.stopped()) co_await sleep();
+  prepare_wait_ = net::monotonic_now() - from;
   co_return *made ? shard_.run.ahead.take(index) : nullptr;
 }
 
@@ -160,6 +164,12 @@ asio::awaitable<void> Session::serve(StageRun& stage, Turn turn, PreparedPtr req
     // we.
     const std::int64_t free = stage.dealt() ? *turn.due : std::max(*turn.due, free_since_ - stage_start_);
     record.admitted = std::max(free, turn.allowed_at - stage_start_);
+  }
+  if (!turn.due && turn.measured) {
+    shard_.lags.prepare.add(prepare_wait_);
+    // Not where the quota, or a connection that failed, made it wait.
+    if (free_since_ != 0 && !shard_.run.quota && failed_openings_ == 0)
+      shard_.lags.turnaround.add(dispatched - free_since_);
   }
   stage.count_begin(turn.measured);
   deadline_ = dispatched + limits().total.count();

@@ -41,6 +41,14 @@ struct Outgoing {
   [[nodiscard]] Bytes bytes() const { return {*opening, std::string_view(prepared->body).substr(rest_from)}; }
 };
 
+/// How late a shard was with what it had to do, ns, for the measured requests of the stage under way.
+struct ShardLags {
+  metrics::Histogram read;     ///< from the kernel's stamp to our read, of each read
+  metrics::Histogram prepare;  ///< how long a request that was due, or taken, waited until it was made
+  metrics::Histogram
+      turnaround;  ///< closed loop: from an answer's end to when the session took the next request
+};
+
 /// What the sessions of one shard share, on its thread.
 struct ShardResources {
   RunContext& run;
@@ -54,8 +62,8 @@ struct ShardResources {
   std::vector<net::Addresses> addresses;  ///< per endpoint, as they were last found
   std::vector<std::int64_t> looked_up;    ///< per endpoint, when that was last tried; CLOCK_MONOTONIC, ns
   std::vector<std::size_t> good_address;  ///< per endpoint, the one that answered last: the first to try
-  metrics::Histogram read_lag;            ///< ns, of all reads for measured requests of the stage under way
-  workload::Random random;                ///< of the waits between attempts
+  ShardLags lags;
+  workload::Random random;  ///< of the waits between attempts
 
   /// When the quota has room for `request`, not before `from` (CLOCK_MONOTONIC, ns): takes it.
   std::int64_t reserve(const PreparedRequest& request, std::int64_t from);
@@ -103,7 +111,7 @@ class Session {
   Outgoing written(const PreparedPtr& request, std::size_t endpoint);
   boost::asio::awaitable<std::optional<Turn>> take(StageRun& stage, std::uint64_t index,
                                                    PreparedPtr& request);
-  boost::asio::awaitable<PreparedPtr> prepared(std::uint64_t index);
+  boost::asio::awaitable<PreparedPtr> prepared(const StageRun& stage, std::uint64_t index);
   boost::asio::awaitable<void> attempts(const StageRun& stage, const PreparedPtr& request,
                                         RequestRecord& record);
   [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
@@ -149,14 +157,15 @@ class Session {
   Watchdog watchdog_;
   RequestRecord* record_ = nullptr;  // of the request under way
   std::int64_t stage_start_ = 0;
-  std::int64_t free_since_ = 0;   // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
-  bool measured_ = false;         // the request under way
-  unsigned failed_openings_ = 0;  // one after the other
-  std::uint64_t drain_ = 0;       // wake-ups for reading
-  bool wants_write_ = false;      // before it can read on
-  bool ended_ = false;            // the response
-  bool useless_ = false;          // the connection was, before the request can have reached the server
-  Stamp last_byte_;               // of the response, as yet
+  std::int64_t free_since_ = 0;    // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
+  std::int64_t prepare_wait_ = 0;  // ns, of the request that was taken last
+  bool measured_ = false;          // the request under way
+  unsigned failed_openings_ = 0;   // one after the other
+  std::uint64_t drain_ = 0;        // wake-ups for reading
+  bool wants_write_ = false;       // before it can read on
+  bool ended_ = false;             // the response
+  bool useless_ = false;           // the connection was, before the request can have reached the server
+  Stamp last_byte_;                // of the response, as yet
   const std::function<bool()> read_;
   std::int64_t deadline_ = 0;  // of the attempt under way, CLOCK_MONOTONIC
   std::int64_t asked_at_ = 0;  // it began to be sent, likewise

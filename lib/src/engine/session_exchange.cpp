@@ -175,7 +175,7 @@ bool Session::read_all(net::Stream& stream) {
       break;
     }
     const net::Arrival arrival = stream.arrival();
-    if (measured_ && arrival.read_lag) shard_.read_lag.add(*arrival.read_lag);
+    if (measured_ && arrival.read_lag) shard_.lags.read.add(*arrival.read_lag);
     const std::string_view bytes(shard_.read_buffer.data(), read.bytes);
     const bool early = arrival.source == TimeSource::kernel && arrival.at < asked_at_;
     if (!builder_.any_byte() && (early || !record_->send_began)) {

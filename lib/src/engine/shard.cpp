@@ -101,7 +101,7 @@ asio::awaitable<void> Shard::open_next() {
 void Shard::go(std::function<void()> done) {
   asio::post(io_, [this, done = std::move(done)]() mutable {
     done_ = std::move(done);
-    resources_.read_lag = {};
+    resources_.lags = {};
     loop_probe_.begin();
     running_ = 1;  // until all have begun
     if (stage_->open()) {
@@ -151,9 +151,12 @@ asio::awaitable<void> Shard::deal() {
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
     if (stage_->stopped()) co_return;
+    const std::int64_t asked = net::monotonic_now();
     PreparedPtr request = resources_.run.ahead.take(turn->index);
+    const bool at_once = request != nullptr;
     if (!request) request = co_await prepared(turn->index);
     if (!request) co_return;
+    if (turn->measured) resources_.lags.prepare.add(at_once ? 0 : net::monotonic_now() - asked);
     if (resources_.run.quota) {
       turn->allowed_at = resources_.reserve(*request, net::monotonic_now());
       if (net::monotonic_now() < turn->allowed_at) co_await sleep_until(due_, turn->allowed_at);

@@ -43,7 +43,7 @@ class Shard {
   void stop_waiting();
 
   // Of the last stage, between its `done` and the next start().
-  [[nodiscard]] const metrics::Histogram& read_lag() const { return resources_.read_lag; }  ///< ns
+  [[nodiscard]] const ShardLags& lags() const { return resources_.lags; }
   [[nodiscard]] const LoopProbe& loop_probe() const { return loop_probe_; }
 
  private:

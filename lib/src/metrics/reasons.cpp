@@ -49,7 +49,9 @@ struct Touched {
 };
 
 /// Of codes that are not here everything is touched.
-constexpr std::array<Touched, 4> in_part = {{{"sent_late", from_due, paces},
+constexpr std::array<Touched, 6> in_part = {{{"sent_late", from_due, paces},
+                                             {"prepared_late", from_due, paces},
+                                             {"turnaround", {}, paces},
                                              {"read_late", to_an_arrival, of_arrivals},
                                              {"arrivals_uncertain", to_first_token, good_requests},
                                              {"output_lost", {}, {}}}};

@@ -15,7 +15,9 @@ OwnError own_error(const StageEnd& end, const Histogram& dispatch_lag) {
   own.dispatch_lag_ms = dispatch_lag.distribution_ms();
   own.read_lag_ms = changed(end.read_lag, in_ms);
   own.loop_lag_ms = changed(end.loop_lag, in_ms);
-  for (auto* lag : {&own.read_lag_ms, &own.loop_lag_ms}) {
+  own.prepare_lag_ms = changed(end.prepare_lag, in_ms);
+  own.turnaround_ms = changed(end.turnaround, in_ms);
+  for (auto* lag : {&own.read_lag_ms, &own.loop_lag_ms, &own.prepare_lag_ms, &own.turnaround_ms}) {
     if (*lag) (*lag)->from_histogram = true;
   }
   for (const std::uint32_t share : end.cpu_shares) own.cpu_shares.push_back(share / 1e6);

@@ -24,7 +24,7 @@ struct StageEnd {
   // As their senders counted, to check the records against.
   std::optional<std::uint64_t> begun = {}, begun_outside = {};
   std::string schedule_hash = {};
-  std::optional<Distribution> read_lag = {}, loop_lag = {};  ///< whole ns
+  std::optional<Distribution> read_lag = {}, loop_lag = {}, prepare_lag = {}, turnaround = {};  ///< whole ns
   std::vector<std::uint32_t> cpu_shares = {}, wait_shares = {},
                              busy_shares = {};  ///< of its time, of each shard's thread; in millionths
 };

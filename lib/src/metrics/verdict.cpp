@@ -52,6 +52,25 @@ void judge_dispatch(Summary& s, const SummarySettings& settings) {
       {"sent_late", lag, limit, std::move(reason), within(*s.own_error.dispatch_lag_ms, limit)});
 }
 
+/// Who waits for what is still to be made, or for the loop, sends less than it could: rates are ours.
+void judge_pace(Summary& s) {
+  const double e2e = s.e2e_ms ? s.e2e_ms->p50 : 0;
+  const double limit = std::max(least_dispatch_limit, e2e * dispatch_limit);
+  if (const auto& lag = s.own_error.prepare_lag_ms; lag && lag->p99 > limit) {
+    s.invalid_reasons.push_back({"prepared_late", lag->p99, limit,
+                                 "requests were not made in time: prepare lag p99 is " + rounded(lag->p99) +
+                                     " ms, more than " + rounded(limit) +
+                                     " ms; use shorter prompts or less load",
+                                 within(*lag, limit)});
+  }
+  const auto& turnaround = s.own_error.turnaround_ms;
+  if (!turnaround || s.wall_seconds < shortest_judged_by_cpu || turnaround->mean <= limit) return;
+  s.invalid_reasons.push_back({"turnaround", turnaround->mean, limit,
+                               "sessions took their next request " + rounded(turnaround->mean) +
+                                   " ms behind an answer's end, on average, more than " + rounded(limit) +
+                                   " ms: rates are lower for it; use more cores or less load"});
+}
+
 void judge_cpu(Summary& s) {
   const auto& busy = s.own_error.busy_shares;
   if (busy.empty() || s.wall_seconds < shortest_judged_by_cpu) return;
@@ -126,6 +145,7 @@ void judge(Summary& s, const SummarySettings& settings) {
          "every request was dropped: as many as the cap allows were always under way"});
   }
   judge_dispatch(s, settings);
+  judge_pace(s);
   judge_cpu(s);
   judge_reads(s);
   judge_loop(s);

@@ -87,7 +87,9 @@ void add_own_error(std::vector<Column>& to) {
   const std::pair<const char*, std::optional<Distribution> OwnError::*> lags[] = {
       {"Dispatch Lag", &OwnError::dispatch_lag_ms},
       {"Read Lag", &OwnError::read_lag_ms},
-      {"Loop Lag", &OwnError::loop_lag_ms}};
+      {"Loop Lag", &OwnError::loop_lag_ms},
+      {"Prepare Lag", &OwnError::prepare_lag_ms},
+      {"Turnaround", &OwnError::turnaround_ms}};
   for (const auto& [name, lag] : lags) {
     for (const auto& [label, which] : {std::pair{"P50", &Distribution::p50}, {"P99", &Distribution::p99}}) {
       to.push_back({std::string(label) + " " + name + " (ms)", [lag = lag, which = which](const Summary& s) {

@@ -60,6 +60,8 @@ json::object own_error(const OwnError& own) {
   return {{"dispatch_lag_ms", metric(own.dispatch_lag_ms)},
           {"read_lag_ms", metric(own.read_lag_ms)},
           {"loop_lag_ms", metric(own.loop_lag_ms)},
+          {"prepare_lag_ms", metric(own.prepare_lag_ms)},
+          {"turnaround_ms", metric(own.turnaround_ms)},
           {"cpu_shares", json::array(own.cpu_shares.begin(), own.cpu_shares.end())},
           {"wait_shares", json::array(own.wait_shares.begin(), own.wait_shares.end())},
           {"busy_shares", json::array(own.busy_shares.begin(), own.busy_shares.end())}};

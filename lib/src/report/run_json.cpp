@@ -220,6 +220,8 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["wall_seconds"] = or_null(s.wall_seconds);
   o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
   o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
+  o["prepare_lag_ns"] = lag_json(in_ns(s.own_error.prepare_lag_ms));
+  o["turnaround_ns"] = lag_json(in_ns(s.own_error.turnaround_ms));
   o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
   o["wait_millionths"] = in_millionths(s.own_error.wait_shares);
   o["busy_millionths"] = in_millionths(s.own_error.busy_shares);
@@ -242,6 +244,8 @@ StageLine read_stage(const json::object& line) {
   stage.end.schedule_hash = get<std::string>(line, "schedule_hash");
   stage.end.read_lag = read_lag(line, "read_lag_ns");
   stage.end.loop_lag = read_lag(line, "loop_lag_ns");
+  stage.end.prepare_lag = read_lag(line, "prepare_lag_ns");
+  stage.end.turnaround = read_lag(line, "turnaround_ns");
   stage.end.cpu_shares = get<std::vector<std::uint32_t>>(line, "cpu_millionths");
   stage.end.wait_shares = get<std::vector<std::uint32_t>>(line, "wait_millionths");
   stage.end.busy_shares = get<std::vector<std::uint32_t>>(line, "busy_millionths");

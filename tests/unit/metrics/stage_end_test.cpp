@@ -37,6 +37,8 @@ TEST_CASE("a stage's own error is in ms and shares of one core") {
   StageEnd end;
   end.read_lag = Distribution{7, 20'001, 3, 1, 99'999, 20'000, 40'000, 50'000, 60'000, 70'000};
   end.loop_lag = Distribution{9, 2e6, 0, 0, 0, 0, 0, 0, 0, 0};
+  end.prepare_lag = Distribution{9, 3e6, 0, 0, 0, 0, 0, 0, 0, 0};
+  end.turnaround = Distribution{9, 4e6, 0, 0, 0, 0, 0, 0, 0, 0};
   end.cpu_shares = {123'456, 0};
   Histogram dispatch;
   dispatch.add(3'000'000);
@@ -53,6 +55,8 @@ TEST_CASE("a stage's own error is in ms and shares of one core") {
   CHECK(near(own.read_lag_ms->p99, 0.06));
   CHECK(near(own.read_lag_ms->p999, 0.07));
   CHECK(near(own.loop_lag_ms->mean, 2));
+  CHECK(near(own.prepare_lag_ms->mean, 3));
+  CHECK(near(own.turnaround_ms->mean, 4));
   CHECK(own.cpu_shares == std::vector<double>{0.123456, 0});
 }
 
@@ -61,6 +65,8 @@ TEST_CASE("a lag without a sample is empty") {
   CHECK_FALSE(own.dispatch_lag_ms);
   CHECK_FALSE(own.read_lag_ms);
   CHECK_FALSE(own.loop_lag_ms);
+  CHECK_FALSE(own.prepare_lag_ms);
+  CHECK_FALSE(own.turnaround_ms);
   CHECK(own.cpu_shares.empty());
 }
 

@@ -53,6 +53,38 @@ TEST_CASE("a stage without a fault is valid") {
   CHECK(reasons({}).empty());
 }
 
+TEST_CASE("a stage whose requests were not made in time is not valid, up to where they were") {
+  Summary s = good();
+  s.own_error.prepare_lag_ms = with(0, 20);  // 1 % of the E2E p50
+  CHECK(reasons(s).empty());
+  s.own_error.prepare_lag_ms = with(0, 20.5);
+  CHECK(reasons(s) ==
+        "requests were not made in time: prepare lag p99 is 20.5 ms, more than 20 ms; use shorter prompts or "
+        "less load\n");
+  judge(s, {});
+  CHECK_FALSE(s.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.5));
+  CHECK(s.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.99));
+  CHECK_FALSE(s.invalid_reasons.at(0).touches(&Summary::service_e2e_ms, 0.99));
+}
+
+TEST_CASE("a closed loop whose sessions idle between two requests is not valid, but a short one") {
+  Summary s = good();
+  s.own_error.turnaround_ms = with(0, 100);
+  s.own_error.turnaround_ms->mean = 20;
+  CHECK(reasons(s).empty());
+  s.own_error.turnaround_ms->mean = 20.5;
+  CHECK(reasons(s) ==
+        "sessions took their next request 20.5 ms behind an answer's end, on average, more than 20 ms: rates "
+        "are "
+        "lower for it; use more cores or less load\n");
+  Summary judged = s;
+  judge(judged, {});
+  CHECK_FALSE(judged.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.99));
+  CHECK(judged.invalid_reasons.at(0).touches(&Summary::requests_per_second));
+  s.wall_seconds = 0.09;
+  CHECK(reasons(s).empty());
+}
+
 TEST_CASE("a stage whose requests all failed is not valid, but where it was interrupted") {
   Summary s;
   s.begun = s.failed = 2;

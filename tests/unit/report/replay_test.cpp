@@ -377,6 +377,8 @@ std::string open_file(const std::string& path) {
     end.read_lag =
         Distribution{7, 1'000'003, 7, 1, 99'999'999, 333'333'333, 9'007'199'254'740'991.0, 11, 13, 17};
     end.loop_lag = Distribution{1, 3, 0, 3, 3, 3, 3, 3, 3, 3};
+    end.prepare_lag = Distribution{1, 4, 0, 4, 4, 4, 4, 4, 4, 4};
+    end.turnaround = Distribution{1, 5, 0, 5, 5, 5, 5, 5, 5, 5};
     end.cpu_shares = {333'333, 1, 1'000'001};
     const Summary summary = fold.summarize(end);
     sink.on_stage(summary);
@@ -457,9 +459,13 @@ TEST_CASE("what of an open loop no record tells comes back from the stage line, 
   end.read_lag =
       Distribution{7, 1'000'003, 7, 1, 99'999'999, 333'333'333, 9'007'199'254'740'991.0, 11, 13, 17};
   end.loop_lag = Distribution{1, 3, 0, 3, 3, 3, 3, 3, 3, 3};
+  end.prepare_lag = Distribution{1, 4, 0, 4, 4, 4, 4, 4, 4, 4};
+  end.turnaround = Distribution{1, 5, 0, 5, 5, 5, 5, 5, 5, 5};
   const OwnError own = metrics::own_error(end, {});
   check_same(s.own_error.read_lag_ms, own.read_lag_ms);
   check_same(s.own_error.loop_lag_ms, own.loop_lag_ms);
+  check_same(s.own_error.prepare_lag_ms, own.prepare_lag_ms);
+  check_same(s.own_error.turnaround_ms, own.turnaround_ms);
   RecordsSink again((folder.path() / "again.jsonl").string());
   (void)replay_records(path, again);
   CHECK(text::read_file((folder.path() / "again.jsonl").string()) == whole);
