@@ -28,7 +28,7 @@ int main() {
   llmload::SimulatorOptions options;
   options.ttft = std::chrono::milliseconds{20};
   options.gap = std::chrono::milliseconds{5};
-  options.dialect = llmload::Dialect::azure_openai;
+  options.style = llmload::ServerStyle::azure_openai;
   const llmload::Simulator simulator(options);
 
   llmload::Plan plan;

@@ -33,9 +33,9 @@ std::chrono::nanoseconds milliseconds(double ms) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(ms * 1e6));
 }
 
-Dialect dialect_of(const std::string& name) {
-  if (name == "azure-openai") return Dialect::azure_openai;
-  return name == "vllm" ? Dialect::vllm : Dialect::serverless;
+ServerStyle style_of(const std::string& name) {
+  if (name == "azure-openai") return ServerStyle::azure_openai;
+  return name == "vllm" ? ServerStyle::vllm : ServerStyle::serverless;
 }
 
 SimulatorOptions options_of(const SimulateArguments& a) {
@@ -47,7 +47,7 @@ SimulatorOptions options_of(const SimulateArguments& a) {
   options.step_base = milliseconds(a.step_base_ms);
   options.step_per_stream = milliseconds(a.step_per_stream_ms);
   options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
-  options.dialect = dialect_of(a.dialect);
+  options.style = style_of(a.dialect);
   for (const std::string& rule : a.faults) options.faults.push_back(parse_fault_rule(rule));
   if (!a.model_path.empty()) options.tokenizer = open_tokenizer(a.model_path);
   return options;

@@ -45,7 +45,7 @@ std::size_t text_size(const RequestRecord& r) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(static_cast<const char*>(static_cast<const void*>(data)), size);
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record, record_of_fresh;
   protocol::Answer answer, answer_of_fresh;
   answer.start(record);
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t before = text_size(record);
     const AnswerPart part = reader.read(text, answer);
     fuzz::require(text_size(record) <= before + event.size(), "texts hold no more than came");
-    AnswerReader fresh;
+    AnswerReader fresh(*chat_dialect());
     fuzz::require(same(fresh.read(text, answer_of_fresh), part), "the same part as from a fresh reader");
     fuzz::require(same(record, record_of_fresh), "the same texts as from a fresh reader");
     protocol::read_server_error(text);

@@ -17,7 +17,7 @@ using protocol::RecordBuilder;
 
 RequestRecord record_of(const std::vector<std::string_view>& pieces, bool clean_end) {
   static const protocol::Redactor redactor{Plan{}};
-  RecordBuilder builder(redactor, true);
+  RecordBuilder builder(*chat_dialect(), redactor, true);
   RequestRecord record;
   builder.start(record);
   std::int64_t now = 0;

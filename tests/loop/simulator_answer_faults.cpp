@@ -15,10 +15,10 @@ using namespace llmload;
 using test::body;
 using test::header;
 
-SimulatorOptions with(Fault fault, Dialect dialect = Dialect::serverless) {
+SimulatorOptions with(Fault fault, ServerStyle style = ServerStyle::serverless) {
   SimulatorOptions options = test::instant();
   options.tls = false;
-  options.dialect = dialect;
+  options.style = style;
   options.faults = {{fault}};
   return options;
 }
@@ -30,8 +30,9 @@ struct Seen {
 
 /// All that comes for one request, up to the end that the server makes, or makes when we have ended. `fields`
 /// may say that the connection closes behind the answer.
-Seen seen(Fault fault, bool stream, std::string_view fields = "", Dialect dialect = Dialect::serverless) {
-  const Simulator simulator(with(fault, dialect));
+Seen seen(Fault fault, bool stream, std::string_view fields = "",
+          ServerStyle style = ServerStyle::serverless) {
+  const Simulator simulator(with(fault, style));
   test::RawClient client(simulator.port());
   client.send(test::request_for(6, stream, fields));
   client.end();
@@ -257,23 +258,23 @@ TEST_CASE("bodies and events that can't be read stand where good ones would") {
 }
 
 TEST_CASE("filtered content ends an answer after half of its tokens") {
-  for (const Dialect dialect : {Dialect::serverless, Dialect::azure_openai, Dialect::vllm}) {
-    const Seen stream = seen(Fault::content_filter, true, "", dialect);
+  for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
+    const Seen stream = seen(Fault::content_filter, true, "", style);
     CHECK(tokens(stream.bytes) == 3);
     CHECK(count(stream.bytes, R"("finish_reason":"content_filter")") == 1);
     CHECK_FALSE(has(stream.bytes, finish));
     CHECK(has(stream.bytes, done));
     const auto whole =
-        boost::json::parse(std::string(body(seen(Fault::content_filter, false, "", dialect).bytes)));
+        boost::json::parse(std::string(body(seen(Fault::content_filter, false, "", style).bytes)));
     CHECK(whole.at("choices").at(0).at("finish_reason") == "content_filter");
     CHECK(whole.at("usage").at("completion_tokens") == 3);
   }
 }
 
 TEST_CASE("streams with a fault have what is wrong in its place, in each dialect") {
-  for (const Dialect dialect : {Dialect::serverless, Dialect::azure_openai, Dialect::vllm}) {
-    INFO("dialect " << int(dialect));
-    const auto stream = [&](Fault fault) { return seen(fault, true, "", dialect).bytes; };
+  for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
+    INFO("style " << int(style));
+    const auto stream = [&](Fault fault) { return seen(fault, true, "", style).bytes; };
     const std::string error = stream(Fault::error_event);
     CHECK(tokens(error) == 3);
     CHECK(has(error, R"(data: {"error":{"message":)"));
@@ -301,7 +302,7 @@ TEST_CASE("streams with a fault have what is wrong in its place, in each dialect
     CHECK(after_finish.rfind(R"("content":" more")") > after_finish.find(finish));
     CHECK(after_finish.rfind(R"("content":" more")") < after_finish.find(done));
     const std::string usage = stream(Fault::duplicate_usage);
-    CHECK(count(usage, R"("usage":{)") == (dialect == Dialect::serverless ? 3 : 2));
+    CHECK(count(usage, R"("usage":{)") == (style == ServerStyle::serverless ? 3 : 2));
     for (const std::string& s : {error, first, no_done, cut, after_done, after_finish, usage})
       CHECK(s.ends_with(last_chunk));
   }
@@ -324,7 +325,7 @@ TEST_CASE("what has no end goes on as fast as it is taken, and others have their
     for (const bool stream : {false, true}) {
       if (!stream && level_of(fault) == FaultLevel::stream) continue;
       INFO(to_string(fault) << ", stream " << stream);
-      const Simulator simulator(with(fault, Dialect::vllm));  // its last token says that it is the last
+      const Simulator simulator(with(fault, ServerStyle::vllm));  // its last token says that it is the last
       test::RawClient client(simulator.port()), other(simulator.port());
       client.send(test::request_for(2, stream));
       std::string bytes = client.read_some();

@@ -72,16 +72,16 @@ TEST_CASE("requests beyond their own quota are told so") {
 }
 
 TEST_CASE("Azure's request id is there in Azure's dialect alone") {
-  for (const Dialect dialect : {Dialect::serverless, Dialect::azure_openai, Dialect::vllm}) {
+  for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
     SimulatorOptions options = test::instant();
     options.tls = false;
-    options.dialect = dialect;
+    options.style = style;
     const Simulator simulator(options);
     test::RawClient client(simulator.port());
     for (const std::string& answer : {answer_to(client, 1, false), answer_to(client, 1, true)}) {
       CHECK(header(answer, "x-request-id").starts_with("sim-"));
       CHECK(header(answer, "apim-request-id") ==
-            (dialect == Dialect::azure_openai ? header(answer, "x-request-id") : "-"));
+            (style == ServerStyle::azure_openai ? header(answer, "x-request-id") : "-"));
       CHECK(header(answer, "x-ratelimit-limit-requests") == "-");
     }
   }

@@ -15,7 +15,7 @@ using namespace llmload;
 using namespace std::chrono_literals;
 using test::plan_for;
 
-constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
+constexpr ServerStyle styles[] = {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm};
 
 struct Streams {
   RunResult result;
@@ -24,9 +24,9 @@ struct Streams {
 
 /// Four streams on two connections, of seven tokens each by the tokenizer that both sides have.
 Streams stream_from(const Simulator& simulator, const SimulatorOptions& options, bool include_usage = true,
-                    Api api = Api::chat) {
+                    const std::string& api = "chat") {
   Plan plan = plan_for(simulator, {{2, 4, {}}});
-  if (api == Api::completions) plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/completions")};
+  if (api == "completions") plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/completions")};
   plan.stream = true;
   if (!include_usage) plan.extra_body = R"({"stream_options":null})";
   plan.max_tokens = 7;
@@ -69,16 +69,16 @@ std::vector<SentEvent> with_tokens(std::vector<SentEvent> events) {
 }
 
 TEST_CASE("streams of each dialect are complete to a run, with the tokens of their events") {
-  for (const Dialect dialect : dialects) {
-    for (const Api api : {Api::chat, Api::completions}) {
+  for (const ServerStyle style : styles) {
+    for (const char* api : {"chat", "completions"}) {
       for (const bool include_usage : {false, true}) {
-        INFO("dialect " << int(dialect) << ", api " << int(api) << ", usage " << include_usage);
+        INFO("style " << int(style) << ", api " << api << ", usage " << include_usage);
         SimulatorOptions options = with_tokenizer();
-        options.dialect = dialect;
+        options.style = style;
         const Simulator simulator(options);
         const Streams streams = stream_from(simulator, options, include_usage, api);
         REQUIRE(streams.records.size() == 4);
-        const bool has_usage = include_usage || dialect == Dialect::serverless;
+        const bool has_usage = include_usage || style == ServerStyle::serverless;
         for (const RequestRecord& r : streams.records) {
           INFO(r.error);
           CHECK(r.outcome == Outcome::ok);
@@ -98,11 +98,11 @@ TEST_CASE("streams of each dialect are complete to a run, with the tokens of the
 }
 
 TEST_CASE("an event carries as many tokens as were asked for, the last one what is left") {
-  for (const Dialect dialect : dialects) {
+  for (const ServerStyle style : styles) {
     for (const bool batching : {false, true}) {
-      INFO("dialect " << int(dialect) << ", batching " << batching);
+      INFO("style " << int(style) << ", batching " << batching);
       SimulatorOptions options = with_tokenizer();
-      options.dialect = dialect;
+      options.style = style;
       options.batching = batching;
       options.step_base = 1ms;
       options.tokens_per_event = 3;
@@ -121,11 +121,11 @@ TEST_CASE("an event carries as many tokens as were asked for, the last one what 
 }
 
 TEST_CASE("the truth file has each event of each stream, in order, sent before it arrived") {
-  for (const Dialect dialect : dialects) {
-    INFO("dialect " << int(dialect));
+  for (const ServerStyle style : styles) {
+    INFO("style " << int(style));
     const tokenize::TemporaryDirectory directory;
     SimulatorOptions options = with_tokenizer();
-    options.dialect = dialect;
+    options.style = style;
     options.tokens_per_event = 2;
     options.gap = 1ms;
     options.truth_file = (directory.path() / "truth.jsonl").string();
@@ -152,7 +152,7 @@ TEST_CASE("the truth file has each event of each stream, in order, sent before i
       }
     }
     CHECK(simulator.events() == all_events);
-    const std::size_t around = dialect == Dialect::serverless ? 2 : dialect == Dialect::vllm ? 1 : 4;
+    const std::size_t around = style == ServerStyle::serverless ? 2 : style == ServerStyle::vllm ? 1 : 4;
     CHECK(all_events == 4 * (4 + around));
   }
 }
@@ -184,7 +184,7 @@ TEST_CASE("events of one write are sent at one time, when the last of them is du
 TEST_CASE("a write of more than TLS takes at once arrives whole, and no event is sent before the one ahead") {
   const tokenize::TemporaryDirectory directory;
   SimulatorOptions options = test::instant();
-  options.dialect = Dialect::azure_openai;
+  options.style = ServerStyle::azure_openai;
   options.events_per_write = 4'000'000'000U;
   options.tokens_per_event = 2;
   options.truth_file = (directory.path() / "truth.jsonl").string();
@@ -208,7 +208,7 @@ TEST_CASE("a write of more than TLS takes at once arrives whole, and no event is
 
 TEST_CASE("a server that refuses stream_options is found out before the run, which goes without usage") {
   SimulatorOptions options = with_tokenizer();
-  options.dialect = Dialect::vllm;
+  options.style = ServerStyle::vllm;
   options.refuse_stream_options = true;
   const Simulator simulator(options);
   const Streams streams = stream_from(simulator, options);

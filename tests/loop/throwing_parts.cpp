@@ -118,6 +118,41 @@ TEST_CASE("a source of requests that gives other prompts when it is asked again 
   CHECK(run(plan).stages[0].ok == 100);
 }
 
+/// A chat of which one function throws, when it is called for the twentieth time.
+struct Limited : Dialect {
+  explicit Limited(bool writes) : writes_(writes) {}
+  std::string_view name() const override { return "limited"; }
+  std::string_view path_suffix() const override { return ""; }
+  std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
+    if (writes_ && ++calls_ == 20) throw Strange();
+    return chat_dialect()->body(spec, settings);
+  }
+  bool read(std::string_view, std::string_view, AnswerFacts&) const override {
+    if (!writes_ && ++calls_ == 20) throw Strange();
+    return false;
+  }
+  bool writes_;
+  mutable std::atomic<int> calls_{0};
+};
+
+TEST_CASE("what a dialect throws ends the run, where it writes and where it reads, in each loop") {
+  const Simulator simulator(test::instant());
+  for (const bool writes : {true, false}) {
+    for (const bool stream : {true, false}) {
+      INFO("writes " << writes << ", stream " << stream);
+      Plan plan = plan_for(simulator, {{2, 1'000'000, {}}});
+      plan.stream = stream;
+      plan.source = std::make_shared<test::PromptsBy>([](std::uint64_t i) { return std::to_string(i); });
+      const std::string url = plan.endpoints[0].url;
+      plan.endpoints = {parse_endpoint(url, std::make_shared<Limited>(writes))};
+      check_throws(plan);
+      plan.endpoints = {parse_endpoint(url, std::make_shared<Limited>(writes))};
+      plan.stages = {open_stage(long_times())};
+      check_throws(plan);
+    }
+  }
+}
+
 TEST_CASE("a tokenizer that throws leaves tokens unknown, and ends the run where a quota needs them") {
   const Simulator simulator(test::instant());
   Plan plan = plan_for(simulator, {{2, 20, {}}});

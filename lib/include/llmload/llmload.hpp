@@ -3,6 +3,7 @@
 /// Everything a harness needs.
 #include <llmload/budget.hpp>
 #include <llmload/calibration.hpp>
+#include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
 #include <llmload/fault.hpp>
 #include <llmload/key_command.hpp>

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/dialect.hpp>
 #include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/request_source.hpp>
@@ -16,9 +17,6 @@
 #include <vector>
 
 namespace llmload {
-
-/// Which of the two OpenAI-compatible calls is made: a chat, or the completion of a text ("pretrained").
-enum class Api { chat, completions };
 
 /// How the key is sent. automatic: api_key for Azure's own host names, else bearer.
 enum class Auth { automatic, bearer, raw, api_key, none };
@@ -57,13 +55,15 @@ struct Endpoint {
   std::string host;  ///< in lower case, without the brackets of an IPv6 address
   std::string port;
   std::string target;
-  Api api = Api::chat;
+  std::shared_ptr<const Dialect> dialect = chat_dialect();
   std::optional<Proxy> proxy = {};  ///< only with TLS
 };
 
-/// Takes a URL apart; the path's suffix (chat/completions or completions) tells the API.
+/// Takes a URL apart; the path's suffix (chat/completions or completions) tells the dialect.
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
 Endpoint parse_endpoint(std::string_view url);
+/// Likewise a URL whose path must end as those of `dialect` do. Throws InputError where that is null, too.
+Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect);
 
 /// What the prompts of a run share, for a server that keeps what it has read. shared: what they share, they
 /// share; files and system prompts are always sent as they are. unique: each differs from all others, of this
@@ -154,7 +154,7 @@ std::string describe(const Stage& stage);
 /// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
 /// `endpoints`, `stages` and `source` must be set; everything else has a default that works.
 struct Plan {
-  std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one Api
+  std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one dialect
   std::vector<Stage> stages;
   std::shared_ptr<const RequestSource> source;
   std::string prompts_description;          ///< for people: "random, 2000 tokens each, each different"
@@ -169,7 +169,7 @@ struct Plan {
   std::shared_ptr<KeyCommand> key_command;  ///< where set, it gives the key in place of api_key
   Auth auth = Auth::automatic;
   std::vector<std::pair<std::string, std::string>> extra_headers;
-  std::string system_prompt;  ///< chat only; empty: no system message
+  std::string system_prompt;  ///< where the dialect has roles; empty: no system message
   std::string model;          ///< empty: the payload has no "model"
   TokenLengths max_tokens = 256;
   double temperature = 0.6;
@@ -207,6 +207,9 @@ struct Plan {
   std::vector<std::string> warnings;   ///< what the user should know before the run, one line each
   std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs
 };
+
+/// The dialect of its endpoints; the chat's where it has none yet. Throws InputError where it is null.
+const Dialect& dialect_of(const Plan& plan);
 
 /// The shards that a run of `plan` on this machine has.
 unsigned shard_count(const Plan& plan);

@@ -12,7 +12,7 @@
 namespace llmload {
 
 /// Whose stream events the simulator sends; docs/simulator.md shows each.
-enum class Dialect { serverless, azure_openai, vllm };
+enum class ServerStyle { serverless, azure_openai, vllm };
 
 /// The simulated endpoint's settings. docs/simulator.md has the latency models and their closed forms.
 struct SimulatorOptions {
@@ -33,7 +33,7 @@ struct SimulatorOptions {
   std::chrono::nanoseconds step_per_stream = std::chrono::microseconds{500};
   unsigned max_batch = 64;
 
-  Dialect dialect = Dialect::serverless;
+  ServerStyle style = ServerStyle::serverless;
   unsigned tokens_per_event = 1;       ///< streams: an event is sent with its last token; at least 1
   unsigned events_per_write = 1;       ///< streams: a write is made with its last event; at least 1
   bool refuse_stream_options = false;  ///< a request with stream_options is answered with 422

@@ -36,7 +36,7 @@ class InProcess : public CalibrationEndpoint {
 
 /// Against `endpoint` alone: a real key must not go there.
 void point_at(Plan& plan, const CalibrationEndpoint& endpoint) {
-  const bool chat = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat;
+  const bool chat = dialect_of(plan).has_roles();
   plan.endpoints = {parse_endpoint(endpoint.origin() + (chat ? "/v1/chat/completions" : "/v1/completions"))};
   plan.endpoints_in_process = endpoint.in_process();
   plan.ca_pem = endpoint.ca_pem();

@@ -20,7 +20,7 @@ void read_endpoints(Draft& d, const Parameter& p) {
     } catch (const InputError& e) {
       item.complain(e.what());
     }
-    if (d.plan.endpoints.back().api != d.plan.endpoints.front().api) {
+    if (d.plan.endpoints.back().dialect != d.plan.endpoints.front().dialect) {
       item.complain("mixes chat/completions with completions: all endpoints of a run must be of one kind");
     }
   }

@@ -54,9 +54,8 @@ void check_parts(const Plan& plan) {
   if (plan.stages.empty()) throw InputError("the plan has no stage");
   if (!plan.source) throw InputError("the plan has no source of requests");
   for (const Endpoint& endpoint : plan.endpoints) {
-    if (endpoint.api != plan.endpoints.front().api) {
-      throw InputError("the plan's endpoints mix chat/completions with completions");
-    }
+    if (endpoint.dialect != plan.endpoints.front().dialect)
+      throw InputError("the plan's endpoints mix dialects: all of a run must have the same one");
     if (endpoint.proxy && !endpoint.tls) {
       throw InputError("the plan has a proxy for an endpoint over http: only https goes through a tunnel");
     }
@@ -148,7 +147,8 @@ class Runner {
     const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
     const std::string why = refusal.get_future().get();
     if (why.empty()) return;
-    collector_.note("`usage` is not asked for: a request with stream_options was refused (" + why + ")");
+    collector_.note("`usage` is not asked for: a request with " +
+                    std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
   }
 
   const Summary& run_stage(std::size_t number) {

@@ -26,8 +26,8 @@ Session::Session(ShardResources& shard, std::uint64_t number)
     : shard_(shard),
       number_(number),
       links_(shard.run.plan.endpoints.size()),
-      builder_(shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens.most(),
-               shard.run.plan.max_response_bytes),
+      builder_(dialect_of(shard.run.plan), shard.run.redactor, shard.run.plan.stream,
+               shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes),
       watchdog_(shard.executor,
                 [this] {
                   if (sleeper_)

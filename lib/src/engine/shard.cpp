@@ -210,9 +210,7 @@ asio::awaitable<std::string> Shard::probe_all() {
     RequestRecord record;
     co_await sessions_.front()->probe(endpoint, record);
     const bool refused = record.http_status == 400 || record.http_status == 422;
-    const bool names_it = record.error.find("stream_options") != std::string::npos ||
-                          record.error.find("include_usage") != std::string::npos;
-    if (!refused || !names_it) continue;
+    if (!refused || !resources_.run.writer.is_about_usage(record.error)) continue;
     resources_.run.writer.leave_usage_out(endpoint);
     why = record.error;
   }

@@ -2,6 +2,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
+#include <utility>
 
 #include "protocol/answer_handler_impl.hpp"
 #include "text/surrogates.hpp"
@@ -34,6 +35,27 @@ void set(std::optional<std::uint64_t>& to, const std::optional<std::uint64_t>& s
   if (said) to = said;
 }
 
+void set_usage(const Usage& said, RequestRecord& record) {
+  set(record.usage_prompt_tokens, said.prompt);
+  set(record.usage_completion_tokens, said.completion);
+  set(record.usage_cached_tokens, said.cached);
+  set(record.usage_reasoning_tokens, said.reasoning);
+}
+
+/// A choice that a dialect has read: it takes no text twice, so that one source is enough.
+std::array<Texts, source_count> texts_of(AnswerFacts::Choice& choice) {
+  std::array<Texts, source_count> sources;
+  Texts& texts = sources[static_cast<std::size_t>(Source::delta)];
+  texts[static_cast<std::size_t>(TextKind::content)] = std::move(choice.content);
+  texts[static_cast<std::size_t>(TextKind::reasoning)] = std::move(choice.reasoning);
+  texts[static_cast<std::size_t>(TextKind::tool)] = std::move(choice.tool);
+  return sources;
+}
+
+ServerError server_error(AnswerError error) {
+  return {std::move(error.message), std::move(error.code), error.status};
+}
+
 }  // namespace
 
 class AnswerReader::Parser : public json::basic_parser<AnswerHandler> {
@@ -51,10 +73,10 @@ class AnswerReader::Parser : public json::basic_parser<AnswerHandler> {
   }
 };
 
-AnswerReader::AnswerReader() : parser_(std::make_unique<Parser>()) {}
+AnswerReader::AnswerReader(const Dialect& dialect) : dialect_(dialect), parser_(std::make_unique<Parser>()) {}
 AnswerReader::~AnswerReader() = default;
 
-const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer) {
+const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer, std::string_view event) {
   answer.begin_part();
   if (const auto piece = like_last_.piece_of(text)) {
     answer.add(last_kind_, *piece);
@@ -62,8 +84,33 @@ const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer) {
   }
   like_last_.clear();
   part_ = {};
-  parse(text, answer);
+  if (!read_by_dialect(text, event, answer)) parse(text, answer);
   return part_;
+}
+
+ServerError AnswerReader::read_error(std::string_view text) const {
+  std::optional<AnswerError> error = dialect_.read_error(text);
+  return error ? server_error(std::move(*error)) : read_server_error(text);
+}
+
+bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event, Answer& answer) {
+  AnswerFacts facts;
+  if (!dialect_.read(text, event, facts)) return false;
+  part_.is_known = true;
+  part_.choices = facts.choices.size();
+  if (facts.error) part_.error = server_error(std::move(*facts.error));
+  if (!part_.error) part_.malformed = facts.malformed;
+  if (!facts.malformed.empty()) return true;
+  part_.has_role = facts.has_role;
+  part_.is_done = facts.is_done;
+  part_.is_other = facts.choices.empty() && !facts.prompt_tokens && !facts.completion_tokens;
+  for (AnswerFacts::Choice& choice : facts.choices) {
+    answer.add(choice.index, texts_of(choice));
+    set_finish(choice.finish_reason, choice.finish_message, answer.record());
+  }
+  set_usage({facts.prompt_tokens, facts.completion_tokens, facts.cached_tokens, facts.reasoning_tokens},
+            answer.record());
+  return true;
 }
 
 void AnswerReader::parse(std::string_view text, Answer& answer) {
@@ -97,17 +144,18 @@ void AnswerReader::take(Answer& answer) {
   for (std::size_t i = 0; i < found.choice_count; ++i) {
     AnswerHandler::Choice& choice = found.choices[i];
     answer.add(choice.index, choice.sources);
-    const std::string_view reason = text::trimmed(choice.finish_reason);
-    if (reason.empty()) continue;
-    part_.finishes = true;
-    if (weight(reason) <= weight(record.finish_reason)) continue;
-    record.finish_reason = reason;
-    part_.finish_message = choice.finish_message;
+    set_finish(choice.finish_reason, choice.finish_message, record);
   }
-  set(record.usage_prompt_tokens, found.usage.prompt);
-  set(record.usage_completion_tokens, found.usage.completion);
-  set(record.usage_cached_tokens, found.usage.cached);
-  set(record.usage_reasoning_tokens, found.usage.reasoning);
+  set_usage(found.usage, record);
+}
+
+void AnswerReader::set_finish(std::string_view said, const std::string& message, RequestRecord& record) {
+  const std::string_view reason = text::trimmed(said);
+  if (reason.empty()) return;
+  part_.finishes = true;
+  if (weight(reason) <= weight(record.finish_reason)) return;
+  record.finish_reason = reason;
+  part_.finish_message = message;
 }
 
 /// Where the next text may be this one with another piece in its place.

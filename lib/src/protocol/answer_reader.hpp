@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "llmload/dialect.hpp"
 #include "protocol/answer.hpp"
 #include "protocol/event_template.hpp"
 #include "protocol/server_error.hpp"
@@ -19,15 +20,18 @@ struct AnswerPart {
   bool finishes = false;             ///< a choice has a finish reason
   std::string finish_message;        ///< what the server says beside one
   bool is_other = false;             ///< it has neither choices, be they none, nor a usage
+  bool is_known = false;             ///< the dialect itself has read it
+  bool is_done = false;              ///< it says that the stream is complete, as "[DONE]" does
   std::optional<ServerError> error;  ///< it has one, or is one
   std::string malformed;             ///< what is wrong with it ("is not JSON: ..."); empty: nothing
 };
 
-/// Reads the JSON of answers: a whole one, or an event of a stream. One per connection, for its memory.
-/// docs/answers.md says which forms it knows and what each means.
+/// Reads the texts of answers: a whole one, or an event of a stream. One per connection, for its memory.
+/// What the dialect does not read itself is read by one table of forms; docs/answers.md has it.
 class AnswerReader {
  public:
-  AnswerReader();
+  /// `dialect` must outlive it.
+  explicit AnswerReader(const Dialect& dialect);
   ~AnswerReader();
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
@@ -38,15 +42,21 @@ class AnswerReader {
   /// Adds the texts of all choices to `answer`, and sets its record's finish reason and usage where `text`
   /// has them; nothing of a text that is malformed. Of several usages the last holds; of finish reasons the
   /// first, but one that says that the answer failed holds against it, and a content filter's against any.
-  /// The part is valid until the next call.
-  const AnswerPart& read(std::string_view text, Answer& answer);
+  /// `event`: its event's type. The part is valid until the next call.
+  const AnswerPart& read(std::string_view text, Answer& answer, std::string_view event = {});
+
+  /// `text` is known to be an error.
+  [[nodiscard]] ServerError read_error(std::string_view text) const;
 
  private:
   class Parser;
+  bool read_by_dialect(std::string_view text, std::string_view event, Answer& answer);
   void parse(std::string_view text, Answer& answer);
   void take(Answer& answer);
+  void set_finish(std::string_view said, const std::string& message, RequestRecord& record);
   void remember(std::string_view text, const Answer& answer);
 
+  const Dialect& dialect_;
   std::unique_ptr<Parser> parser_;
   AnswerPart part_;
   EventTemplate

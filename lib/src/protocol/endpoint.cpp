@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
+#include "dialect/known.hpp"
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
 #include "protocol/shown_url.hpp"
@@ -19,16 +21,13 @@ bool is_port(std::string_view port) {
          std::stoi(std::string(port)) >= 1 && std::stoi(std::string(port)) <= 65535;
 }
 
-Api api_of(std::string_view url, std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
-  if (path.ends_with("chat/completions")) return Api::chat;
-  if (path.ends_with("/completions")) return Api::completions;
-  reject(url, "its path must end in chat/completions (a chat) or in completions (a pretrained model)");
+std::string_view path_of(const Endpoint& endpoint) {
+  const std::string_view target = endpoint.target;
+  return target.substr(0, target.find('?'));
 }
 
-}  // namespace
-
-Endpoint parse_endpoint(std::string_view url) {
+/// All but its dialect.
+Endpoint taken_apart(std::string_view url) {
   Endpoint endpoint;
   endpoint.url = url;
   std::string_view rest = url;
@@ -65,8 +64,33 @@ Endpoint parse_endpoint(std::string_view url) {
   }
   endpoint.host = text::lower(v6 ? authority.substr(1, close - 1) : authority);
   if (endpoint.host.empty()) reject(url, "it has no host");
-  endpoint.api = api_of(url, endpoint.target);
   return endpoint;
+}
+
+}  // namespace
+
+Endpoint parse_endpoint(std::string_view url) {
+  Endpoint endpoint = taken_apart(url);
+  endpoint.dialect = dialect::known_by_path(path_of(endpoint));
+  if (!endpoint.dialect) reject(url, "its path must end in " + std::string(dialect::known_paths));
+  return endpoint;
+}
+
+Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect) {
+  if (!dialect) reject(url, "it has no dialect");
+  Endpoint endpoint = taken_apart(url);
+  const std::string_view suffix = dialect->path_suffix();
+  if (!path_of(endpoint).ends_with(suffix)) reject(url, "its path must end in " + std::string(suffix));
+  endpoint.dialect = std::move(dialect);
+  return endpoint;
+}
+
+const Dialect& dialect_of(const Plan& plan) {
+  static const std::shared_ptr<const Dialect> usual = chat_dialect();
+  if (plan.endpoints.empty()) return *usual;
+  const std::shared_ptr<const Dialect>& dialect = plan.endpoints.front().dialect;
+  if (!dialect) throw InputError("an endpoint of the plan has no dialect");
+  return *dialect;
 }
 
 }  // namespace llmload

@@ -229,7 +229,7 @@ void RecordBuilder::on_error_answer() {
   const std::string data = form_of(body) == BodyForm::events ? error_event_data(body) : "";
   if (!data.empty()) body = data;
   const std::string encoding = encoding_of(body, reader_.content_encoding());
-  ServerError error = read_server_error(body);
+  ServerError error = answers_.read_error(body);
   if (!encoding.empty() && error.message == body) error.message = "an answer" + described(body);
   std::string reason = "HTTP " + std::to_string(status);
   if (status / 100 == 3) reason += " to " + shown_url(reader_.location()) + " (redirects are not followed)";
@@ -273,13 +273,14 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (is_done || is_typed_error || event.data.empty()) {
     if (!r.first_event) r.first_event = last_.at;
     last_event_at_ = last_.at;
-    if (is_done && any_choice_) return succeed();
-    if (is_done) return end(Outcome::bad_response, "the stream ended without a choice" + last_words());
-    if (is_typed_error) on_error(read_server_error(event.data));
+    if (is_done) return on_done();
+    if (is_typed_error) on_error(answers_.read_error(event.data));
     return;
   }
-  const AnswerPart& part = answers_.read(event.data, answer_);
-  const bool says_something = part.choices > 0 || (part.error && !part.error->is_bare);
+  const AnswerPart& part = answers_.read(event.data, answer_, event.type);
+  const bool is_wrong = part.is_known && !part.malformed.empty();
+  const bool says_something =
+      is_wrong || part.choices > 0 || part.is_done || (part.error && !part.error->is_bare);
   if (kind == EventKind::own && !says_something) return;
   if (part.is_other) other_event_ = event.data.substr(0, most_of_an_error);
   if (!r.first_event) r.first_event = last_.at;
@@ -300,6 +301,13 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
   if (part.error) return on_error(*part.error);
   any_choice_ = any_choice_ || part.choices > 0;
+  if (part.is_done) on_done();
+}
+
+/// The stream says that it is complete.
+void RecordBuilder::on_done() {
+  if (any_choice_) return succeed();
+  end(Outcome::bad_response, "the stream ended without a choice" + last_words());
 }
 
 void RecordBuilder::on_stamps(const AnswerPart& part) {

@@ -38,9 +38,13 @@ class RecordBuilder {
  public:
   /// `stream`: one was asked for, of up to `expected_tokens`, for which memory is set aside at once: growing
   /// step by step leaves holes of half its size. `body_limit`: bytes of an answer.
-  RecordBuilder(const Redactor& redactor, bool stream, std::size_t expected_tokens = 0,
-                std::uint64_t body_limit = HttpReader::usual_body_limit)
-      : redactor_(redactor), stream_(stream), expected_tokens_(expected_tokens), reader_(body_limit) {}
+  RecordBuilder(const Dialect& dialect, const Redactor& redactor, bool stream,
+                std::size_t expected_tokens = 0, std::uint64_t body_limit = HttpReader::usual_body_limit)
+      : redactor_(redactor),
+        stream_(stream),
+        expected_tokens_(expected_tokens),
+        reader_(body_limit),
+        answers_(dialect) {}
 
   /// Begins the next response, which fills `record`; it must outlive the response. How an earlier attempt at
   /// it ended, and when it was sent, is forgotten.
@@ -76,6 +80,7 @@ class RecordBuilder {
   void on_stream();
   void on_events(bool complete);
   void on_event(const SseEvent& event, bool complete);
+  void on_done();
   void on_stamps(const AnswerPart& part);
   void on_tokens(const Addition& added);
   void bound_arrival(std::size_t begin, std::size_t end);

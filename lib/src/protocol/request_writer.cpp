@@ -28,6 +28,17 @@ void merge_patch(json::value& target, const json::value& patch) {
   }
 }
 
+json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string merged(std::string_view body, std::string_view patch) {
+  json::error_code ec;
+  json::value whole = json::parse(view(body), ec);
+  if (ec || !whole.is_object())
+    throw InputError("the plan's extra_body can't be merged: the dialect's body is no JSON object");
+  merge_patch(whole, json::parse(view(patch)));
+  return json::serialize(whole);
+}
+
 void check_header_value(const std::string& what, std::string_view value) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   if (std::ranges::any_of(value, is_control)) {
@@ -68,7 +79,8 @@ std::string end_of_head(const Plan& plan) {
 
 RequestWriter::RequestWriter(const Plan& plan)
     : plan_(plan),
-      asks_for_usage_(plan.stream),
+      dialect_(dialect_of(plan)),
+      asks_for_usage_(plan.stream && !dialect_.usage_question().empty()),
       without_usage_(plan.endpoints.size()),
       own_authorization_(is_given(plan, "authorization")),
       tail_(end_of_head(plan)) {
@@ -81,35 +93,27 @@ RequestWriter::RequestWriter(const Plan& plan)
     json::error_code ec;
     const json::value patch = json::parse(plan.extra_body, ec);
     if (ec || !patch.is_object()) throw InputError("the plan's extra_body is not a JSON object");
-    if (patch.get_object().contains("stream_options")) asks_for_usage_ = false;
+    if (asks_for_usage_ && patch.get_object().contains(view(dialect_.usage_question().front())))
+      asks_for_usage_ = false;
   }
   for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(begin_of_head(plan, endpoint));
 }
 
 std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, std::size_t endpoint) const {
-  json::object payload;
-  if (!plan_.model.empty()) payload["model"] = plan_.model;
-  if (plan_.endpoints.front().api == Api::chat) {
-    json::array messages;
-    if (!plan_.system_prompt.empty()) {
-      messages.push_back({{"role", "system"}, {"content", plan_.system_prompt}});
-    }
-    for (const Message& message : spec.messages)
-      messages.push_back({{"role", message.role}, {"content", message.text}});
-    payload["messages"] = std::move(messages);
-  } else {
-    json::string& prompt = payload["prompt"].emplace_string();
-    for (const Message& message : spec.messages) prompt += message.text;
-  }
-  payload["max_tokens"] = max_tokens;
-  payload["temperature"] = plan_.temperature;
-  payload["top_p"] = plan_.top_p;
-  // Where no stream is wanted, a completion says nothing of it, as the original scripts.
-  if (plan_.stream || plan_.endpoints.front().api == Api::chat) payload["stream"] = plan_.stream;
-  if (asks_for_usage(endpoint)) payload["stream_options"] = {{"include_usage", true}};
-  json::value whole(std::move(payload));
-  if (!plan_.extra_body.empty()) merge_patch(whole, json::parse(plan_.extra_body));
-  return json::serialize(whole);
+  const std::string_view system_prompt = dialect_.has_roles() ? std::string_view(plan_.system_prompt) : "";
+  std::string body = dialect_.body(spec, {.model = plan_.model,
+                                          .system_prompt = system_prompt,
+                                          .max_tokens = max_tokens,
+                                          .temperature = plan_.temperature,
+                                          .top_p = plan_.top_p,
+                                          .stream = plan_.stream,
+                                          .asks_for_usage = asks_for_usage(endpoint)});
+  return plan_.extra_body.empty() ? body : merged(body, plan_.extra_body);
+}
+
+bool RequestWriter::is_about_usage(std::string_view error) const {
+  return std::ranges::any_of(dialect_.usage_question(),
+                             [error](std::string_view name) { return error.find(name) != error.npos; });
 }
 
 std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key) const {

@@ -16,6 +16,20 @@ namespace json = boost::json;
 
 constexpr unsigned most_cores = 65'536;  // a broken number must not become memory
 
+/// What was sent is not sent again.
+class ElsewhereDialect : public Dialect {
+ public:
+  explicit ElsewhereDialect(std::string name) : name_(std::move(name)) {}
+  [[nodiscard]] std::string_view name() const override { return name_; }
+  [[nodiscard]] std::string_view path_suffix() const override { return ""; }
+  [[nodiscard]] std::string body(const RequestSpec& /*spec*/, const BodySettings& /*s*/) const override {
+    throw std::logic_error("a records file has no dialect");
+  }
+
+ private:
+  std::string name_;
+};
+
 /// Stands for a tokenizer that is not at hand: tokens of records are counted already.
 class ElsewhereTokenizer : public Tokenizer {
  public:
@@ -121,7 +135,7 @@ json::object header_line(const Plan& plan) {
   json::array stages;
   for (const Stage& s : plan.stages) stages.push_back(stage_json(s));
   json::object p;
-  p["api"] = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat ? "chat" : "completions";
+  p["api"] = text::valid_utf8(std::string(dialect_of(plan).name()));
   p["stream"] = plan.stream;
   p["quota"] = plan.quota.has_value();
   p["connection"] = plan.connection == Connection::keep_alive ? "keep-alive" : "per-request";
@@ -154,7 +168,7 @@ Plan read_header(const json::object& line) {
   plan.run_id = find<std::string>(line, "run_id").value_or("");
   plan.host = find<std::string>(line, "host").value_or("");
   plan.endpoints_in_process = find<bool>(line, "simulated").value_or(false);
-  plan.endpoints.emplace_back().api = one_of(p, "api", "chat", Api::chat, "completions", Api::completions);
+  plan.endpoints.emplace_back().dialect = std::make_shared<ElsewhereDialect>(get<std::string>(p, "api"));
   plan.stream = get<bool>(p, "stream");
   plan.connection =
       one_of(p, "connection", "keep-alive", Connection::keep_alive, "per-request", Connection::per_request);

@@ -114,10 +114,10 @@ std::string prompt_filter_results() {
          std::string(nothing_filtered) + "}]";
 }
 
-std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
+std::string whole_answer(ServerStyle style, Api api, const AnswerIds& ids, std::string_view text,
                          std::size_t prompt_tokens, std::size_t completion_tokens,
                          std::string_view finish_reason) {
-  const bool filters = dialect == Dialect::azure_openai;
+  const bool filters = style == ServerStyle::azure_openai;
   std::string out = "{" + identity(api == Api::chat ? "chat.completion" : "text_completion", ids);
   if (filters) {
     out += prompt_filter_results() + ',';

@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "llmload/plan.hpp"
 #include "llmload/simulator.hpp"
 
 namespace llmload::simulator {
+
+/// What it speaks.
+enum class Api { chat, completions };
 
 /// What a client asks for, or why it can't have it.
 struct Question {
@@ -45,7 +47,7 @@ inline constexpr std::string_view nothing_filtered =
 std::string prompt_filter_results();
 
 /// An answer that is not streamed. `text` must fit into JSON as it is.
-std::string whole_answer(Dialect dialect, Api api, const AnswerIds& ids, std::string_view text,
+std::string whole_answer(ServerStyle style, Api api, const AnswerIds& ids, std::string_view text,
                          std::size_t prompt_tokens, std::size_t completion_tokens,
                          std::string_view finish_reason = "length");
 std::string error_answer(int status, std::string_view message);

@@ -18,7 +18,7 @@ std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exc
   if (fault == Fault::invalid_utf8) text += no_utf8;
   if (fault == Fault::huge_body) text.clear();
   const std::string_view reason = fault == Fault::content_filter ? "content_filter" : "length";
-  std::string body = whole_answer(source.options.dialect, question.api, exchange.ids, text,
+  std::string body = whole_answer(source.options.style, question.api, exchange.ids, text,
                                   source.text.count(question.prompt), question.tokens, reason);
   if (fault == Fault::invalid_json) body = no_json;
   if (fault == Fault::wrong_shape) body = wrong_shape;

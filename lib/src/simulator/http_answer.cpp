@@ -20,10 +20,10 @@ std::string_view reason(int status) {
 
 }  // namespace
 
-std::string header_fields(Dialect dialect, std::string_view request_id, bool keep_alive) {
+std::string header_fields(ServerStyle style, std::string_view request_id, bool keep_alive) {
   std::string fields = "x-request-id: ";
   fields += request_id;
-  if (dialect == Dialect::azure_openai) {
+  if (style == ServerStyle::azure_openai) {
     fields += "\r\napim-request-id: ";
     fields += request_id;
   }

@@ -12,7 +12,7 @@ namespace llmload::simulator {
 // Answers as HTTP/1.1. `fields` are header lines, each with its line end.
 
 /// Those that each answer has.
-std::string header_fields(Dialect dialect, std::string_view request_id, bool keep_alive);
+std::string header_fields(ServerStyle style, std::string_view request_id, bool keep_alive);
 
 /// A status line and all headers; `framing` is the one that says how long the body is.
 std::string head(int status, std::string_view content_type, std::string_view fields,

@@ -12,7 +12,7 @@ StreamAnswer::StreamAnswer(const AnswerSource& source, const Exchange& exchange,
       question_(exchange.question),
       clock_(source.latency.begin(question_.tokens, exchange.received())),
       output_(source.text.first(question_.tokens)),
-      events_(source.options.dialect, question_, exchange.ids, form),
+      events_(source.options.style, question_, exchange.ids, form),
       sender_(exchange.connection, source.events_sent, truth) {}
 
 asio::awaitable<bool> StreamAnswer::open(std::string head) {

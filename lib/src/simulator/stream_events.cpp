@@ -13,9 +13,9 @@ constexpr std::string_view filter_begin = R"(data: {"id":"","object":"","created
 
 }  // namespace
 
-StreamEvents::StreamEvents(Dialect dialect, const Question& question, const AnswerIds& ids,
+StreamEvents::StreamEvents(ServerStyle style, const Question& question, const AnswerIds& ids,
                            const StreamForm& form)
-    : dialect_(dialect),
+    : style_(style),
       api_(question.api),
       tokens_(question.tokens),
       include_usage_(question.include_usage),
@@ -24,11 +24,11 @@ StreamEvents::StreamEvents(Dialect dialect, const Question& question, const Answ
       begin_("data: {" + identity(api_ == Api::chat ? "chat.completion.chunk" : "text_completion", ids) +
              R"("choices":[)"),
       choice_begin_(begin_ + R"({"index":0,)"),
-      end_(dialect_ == Dialect::azure_openai && include_usage_ ? "],\"usage\":null}\n\n" : "]}\n\n"),
+      end_(style_ == ServerStyle::azure_openai && include_usage_ ? "],\"usage\":null}\n\n" : "]}\n\n"),
       token_begin_(choice_begin_ + (api_ == Api::chat ? R"("delta":{"content":")" : R"("text":")")) {
   const std::string text_end = api_ == Api::chat ? R"("})" : R"(")";
   token_end_ = text_end + choice_end(not_finished, nothing_filtered) + end_;
-  last_token_end_ = dialect_ == Dialect::vllm && form.finishes
+  last_token_end_ = style_ == ServerStyle::vllm && form.finishes
                         ? text_end + choice_end(finished_, nothing_filtered) + end_
                         : token_end_;
 }
@@ -47,7 +47,7 @@ std::string StreamEvents::choice_end(std::string_view finish_reason, std::string
   std::string end = R"(,"finish_reason":)";
   end += finish_reason;
   end += R"(,"logprobs":null)";
-  if (dialect_ == Dialect::azure_openai) {
+  if (style_ == ServerStyle::azure_openai) {
     end += R"(,"content_filter_results":)";
     end += filter_results;
   }
@@ -56,19 +56,19 @@ std::string StreamEvents::choice_end(std::string_view finish_reason, std::string
 
 void StreamEvents::add_role(EventBatch& to) const {
   if (api_ != Api::chat) return;
-  const std::string_view refusal = dialect_ == Dialect::azure_openai ? R"(,"refusal":null)" : "";
+  const std::string_view refusal = style_ == ServerStyle::azure_openai ? R"(,"refusal":null)" : "";
   add({choice_begin_, R"("delta":{"role":"assistant","content":"")", refusal, "}",
        choice_end(not_finished, not_filtered_yet), end_},
       0, to);
 }
 
 void StreamEvents::open(EventBatch& to) const {
-  if (dialect_ == Dialect::azure_openai) add({filter_begin, "],", prompt_filter_results(), "}\n\n"}, 0, to);
-  if (dialect_ != Dialect::vllm) add_role(to);
+  if (style_ == ServerStyle::azure_openai) add({filter_begin, "],", prompt_filter_results(), "}\n\n"}, 0, to);
+  if (style_ != ServerStyle::vllm) add_role(to);
 }
 
 void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch& to) {
-  if (dialect_ == Dialect::vllm && sent_tokens_ == 0) add_role(to);
+  if (style_ == ServerStyle::vllm && sent_tokens_ == 0) add_role(to);
   sent_tokens_ += count;
   sent_bytes_ += text.size();
   add({token_begin_, text, sent_tokens_ == tokens_ ? last_token_end_ : token_end_}, count, to);
@@ -82,11 +82,11 @@ void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
 
 void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
   const std::string numbers = usage(prompt_tokens, tokens_);
-  if (dialect_ == Dialect::serverless) {
+  if (style_ == ServerStyle::serverless) {
     const std::string_view no_text = api_ == Api::chat ? R"("})" : R"(")";
     add({token_begin_, no_text, choice_end(finished_, not_filtered_yet), "],", numbers, "}\n\n"}, 0, to);
   }
-  if (dialect_ == Dialect::azure_openai) {
+  if (style_ == ServerStyle::azure_openai) {
     const std::string_view nothing = api_ == Api::chat ? R"("delta":{})" : R"("text":"")";
     add({choice_begin_, nothing, choice_end(finished_, not_filtered_yet), end_}, 0, to);
     const std::string seen = std::to_string(sent_bytes_);
@@ -95,7 +95,7 @@ void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
          "}}", end_},
         0, to);
   }
-  if (dialect_ != Dialect::serverless && include_usage_) add_members(numbers, to);
+  if (style_ != ServerStyle::serverless && include_usage_) add_members(numbers, to);
 }
 
 void StreamEvents::done(EventBatch& to) const { put({"data: [DONE]\n\n"}, to); }

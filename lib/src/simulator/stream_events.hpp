@@ -32,7 +32,8 @@ struct StreamForm {
 /// once.
 class StreamEvents {
  public:
-  StreamEvents(Dialect dialect, const Question& question, const AnswerIds& ids, const StreamForm& form = {});
+  StreamEvents(ServerStyle style, const Question& question, const AnswerIds& ids,
+               const StreamForm& form = {});
 
   /// What the server sends before there is a token.
   void open(EventBatch& to) const;
@@ -56,7 +57,7 @@ class StreamEvents {
   void add_role(EventBatch& to) const;
   [[nodiscard]] std::string choice_end(std::string_view finish_reason, std::string_view filter_results) const;
 
-  const Dialect dialect_;
+  const ServerStyle style_;
   const Api api_;
   const unsigned tokens_;
   const bool include_usage_;

@@ -19,8 +19,7 @@ namespace {
 std::uint64_t estimated(std::string_view text) { return text.size() / 4 + 1; }
 
 bool sends_system_prompt(const Plan& plan) {
-  const bool chat = plan.endpoints.empty() || plan.endpoints.front().api == Api::chat;
-  return chat && !plan.system_prompt.empty();
+  return dialect_of(plan).has_roles() && !plan.system_prompt.empty();
 }
 
 }  // namespace

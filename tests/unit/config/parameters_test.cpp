@@ -318,7 +318,7 @@ TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and nee
   file.set("PROMPT_LENGTH", R"("5")");
   const auto plan = file.load({.simulated = {{"https://127.0.0.1:1", "simulated"}}});
   REQUIRE(plan.endpoints.size() == 1);
-  CHECK(plan.endpoints[0].api == Api::completions);
+  CHECK(plan.endpoints[0].dialect == completions_dialect());
   CHECK(plan.endpoints[0].port == "1");
   CHECK(plan.api_key.reveal() == "simulated");
   CHECK(test::prompt_of(plan, 0, 0) == "What is");

@@ -53,6 +53,11 @@ TEST_CASE("a plan whose endpoints are of two kinds is refused") {
       "mix"));
 }
 
+TEST_CASE("a plan whose endpoint has no dialect is refused") {
+  CHECK(has(refusal([](Plan& p) { p.endpoints[0].dialect = nullptr; }), "no dialect"));
+  CHECK(has(refusal([](Plan& p) { p.endpoints.emplace_back(p.endpoints[0]).dialect = nullptr; }), "mix"));
+}
+
 TEST_CASE("a plan with a key or a header that would break its line is refused, without being shown") {
   const auto key = refusal([](Plan& p) { p.api_key = Secret("sk-bad\r\nx: 1"); });
   CHECK_FALSE(key.empty());

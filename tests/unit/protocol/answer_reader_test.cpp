@@ -15,7 +15,7 @@ using namespace llmload::protocol;
 
 /// As one that has read nothing before.
 AnswerPart part_of(std::string_view body, Answer& answer) {
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   return reader.read(body, answer);
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("an answer without choices is refused, with the reason") {
 }
 
 TEST_CASE("an event of a stream is read like an answer, and adds to what is there") {
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
   answer.start(record);
@@ -128,7 +128,7 @@ TEST_CASE("an event of a stream is read like an answer, and adds to what is ther
 }
 
 TEST_CASE("the first finish reason holds, but a failure's against it, and a content filter's against any") {
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
   answer.start(record);
@@ -257,7 +257,7 @@ TEST_CASE("of one choice exactly one text is taken: delta, else message, else te
         "a");
   CHECK(read(R"({"choices":[{"text":"b","message":{"content":"c"}}]})").output == "c");
   CHECK(read(R"({"choices":[{"delta":{"content":""},"message":{"content":""},"text":"b"}]})").output == "b");
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
   answer.start(record);
@@ -298,7 +298,7 @@ TEST_CASE("tools are called by the old member, too, and with arguments that are 
 }
 
 TEST_CASE("choices that come in turns stay apart") {
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
   answer.start(record);
@@ -338,7 +338,7 @@ TEST_CASE("half a character is joined with its other half, in the next part, too
   CHECK(read(R"({"choices":[{"text":"a\ud83c\udf0a"}]})").output == "a\xf0\x9f\x8c\x8a");
   CHECK(read(R"({"choices":[{"text":"\udf0a \ud83c"}]})").output == "\xef\xbf\xbd \xef\xbf\xbd");
   CHECK(read(R"({"choices":[{"text":"\ud83cx \\ud83c"}]})").output == "\xef\xbf\xbdx \\ud83c");
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
   answer.start(record);
@@ -396,7 +396,7 @@ TEST_CASE("a reader that has seen a stream's events reads the next one as a fres
                                           "]}"};
   std::mt19937 random(7);
   for (int run = 0; run < 200; ++run) {
-    AnswerReader seasoned;
+    AnswerReader seasoned(*chat_dialect());
     RequestRecord a, b;
     Answer answer_a, answer_b;
     answer_a.start(a);

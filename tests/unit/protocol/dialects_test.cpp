@@ -13,7 +13,7 @@ constexpr Arrival early{10, TimeSource::kernel, 1}, late{20, TimeSource::kernel,
 
 RequestRecord record_of(const std::string& first, const std::string& second) {
   const protocol::Redactor redactor{Plan{}};
-  protocol::RecordBuilder builder(redactor, true);
+  protocol::RecordBuilder builder(*chat_dialect(), redactor, true);
   RequestRecord record;
   builder.start(record);
   if (builder.on_bytes(first, early) != Reading::ended && builder.on_bytes(second, late) != Reading::ended)

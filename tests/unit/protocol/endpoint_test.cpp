@@ -1,6 +1,7 @@
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
 #include "support/catch.hpp"
+#include "support/terse_dialect.hpp"
 #include "unit/text/checks.hpp"
 
 namespace endpoint_test {
@@ -14,7 +15,7 @@ TEST_CASE("a URL is taken apart") {
   CHECK(e.host == "n.eastus.inference.ai.azure.com");
   CHECK(e.port == "443");
   CHECK(e.target == "/v1/chat/completions");
-  CHECK(e.api == Api::chat);
+  CHECK(e.dialect == chat_dialect());
 }
 
 TEST_CASE("plain HTTP, ports and the completions API are known") {
@@ -22,20 +23,36 @@ TEST_CASE("plain HTTP, ports and the completions API are known") {
   CHECK_FALSE(e.tls);
   CHECK(e.host == "localhost");
   CHECK(e.port == "8000");
-  CHECK(e.api == Api::completions);
+  CHECK(e.dialect == completions_dialect());
   CHECK(parse_endpoint("http://h/v1/completions").port == "80");
   CHECK(parse_endpoint("https://h:65535/completions").port == "65535");
-  CHECK(parse_endpoint("https://h/chat/completions").api == Api::chat);
+  CHECK(parse_endpoint("https://h/chat/completions").dialect == chat_dialect());
 }
 
 TEST_CASE("the query string is kept, a fragment is not, and neither tells the API") {
   const auto e =
       parse_endpoint("https://h/openai/deployments/D/chat/completions?api-version=2024-10-21&x=a/b:c@d#top");
   CHECK(e.target == "/openai/deployments/D/chat/completions?api-version=2024-10-21&x=a/b:c@d");
-  CHECK(e.api == Api::chat);
-  CHECK(parse_endpoint("https://h/v1/completions?next=chat/completions").api == Api::completions);
+  CHECK(e.dialect == chat_dialect());
+  CHECK(parse_endpoint("https://h/v1/completions?next=chat/completions").dialect == completions_dialect());
   CHECK_THROWS_AS(parse_endpoint("https://h/v1/embeddings?x=chat/completions"), InputError);
   CHECK_THROWS_AS(parse_endpoint("https://h/v1/#/chat/completions"), InputError);
+}
+
+TEST_CASE("a URL can be taken apart for a dialect of one's own, whose suffix it must have") {
+  const auto own = std::make_shared<test::TerseDialect>();
+  CHECK(parse_endpoint("http://h/v1/say?x=1", own).dialect == own);
+  CHECK(has(error_of<InputError>([&] { parse_endpoint("http://h/v1/chat/completions", own); }), "/say"));
+  CHECK(has(error_of<InputError>([] { parse_endpoint("http://h/say", nullptr); }), "no dialect"));
+}
+
+TEST_CASE("a plan's dialect is that of its endpoints, else the chat's") {
+  Plan plan;
+  CHECK(&dialect_of(plan) == chat_dialect().get());
+  plan.endpoints = {parse_endpoint("http://h/v1/completions")};
+  CHECK(&dialect_of(plan) == completions_dialect().get());
+  plan.endpoints[0].dialect = nullptr;
+  CHECK_THROWS_AS(dialect_of(plan), InputError);
 }
 
 TEST_CASE("an IPv6 address loses its brackets") {

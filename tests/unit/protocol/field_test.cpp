@@ -13,7 +13,7 @@ using protocol::Reading;
 
 RequestRecord record_of(const std::string& first, const std::string& second, bool stream) {
   const protocol::Redactor redactor{Plan{}};
-  protocol::RecordBuilder builder(redactor, stream);
+  protocol::RecordBuilder builder(*chat_dialect(), redactor, stream);
   RequestRecord record;
   builder.start(record);
   if (builder.on_bytes(first, {10, TimeSource::kernel, 1}) != Reading::ended &&

@@ -30,7 +30,7 @@ struct Builder {
     return plan;
   }
   Redactor redactor;
-  RecordBuilder builder{redactor, false};
+  RecordBuilder builder{*chat_dialect(), redactor, false};
   RequestRecord record;
 };
 
@@ -313,7 +313,7 @@ std::string delta(const std::string& members, const std::string& finish = "null"
 /// A stream's record; each of `reads` comes in a read, and a wake-up, of its own.
 RequestRecord streamed(const std::vector<std::string>& reads) {
   const Redactor redactor{Plan()};
-  RecordBuilder builder(redactor, true);
+  RecordBuilder builder(*chat_dialect(), redactor, true);
   RequestRecord record;
   builder.start(record);
   std::uint64_t drain = 1;
@@ -359,7 +359,7 @@ TEST_CASE("an event that brings reasoning and content at once does not merge wit
 TEST_CASE("a later token event of one wake-up, or with one stamp, came in one read") {
   const auto merged = [](std::int64_t at, std::uint64_t drain) {
     const Redactor redactor{Plan()};
-    RecordBuilder builder(redactor, true);
+    RecordBuilder builder(*chat_dialect(), redactor, true);
     RequestRecord record;
     builder.start(record);
     builder.on_bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + one,
@@ -463,7 +463,7 @@ std::vector<ArrivalBound> bounds_of(protocol::Arrival::Known first_read,
                                     protocol::Arrival::Known second_read) {
   RequestRecord record;
   const Redactor redactor(Builder::plan_with(key));
-  RecordBuilder builder(redactor, true);
+  RecordBuilder builder(*chat_dialect(), redactor, true);
   builder.start(record);
   builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
   const std::string half = one_token.substr(0, 9), rest = one_token.substr(9);
@@ -487,7 +487,7 @@ TEST_CASE("an event that other bytes follow in its read has come since the socke
 TEST_CASE("events of several reads that came since the same time have one bound") {
   RequestRecord record;
   const Redactor redactor(Builder::plan_with(key));
-  RecordBuilder builder(redactor, true);
+  RecordBuilder builder(*chat_dialect(), redactor, true);
   builder.start(record);
   builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
   for (const std::int64_t at : {40, 41, 42})

@@ -15,7 +15,7 @@ std::optional<ServerError> error_of(const std::string& body) {
   RequestRecord record;
   Answer answer;
   answer.start(record);
-  AnswerReader reader;
+  AnswerReader reader(*chat_dialect());
   return reader.read(body, answer).error;
 }
 

@@ -159,7 +159,7 @@ TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
   Seen seen;
   replay(whole, seen);
   const Plan p = plan();
-  CHECK(seen.plan.endpoints.front().api == Api::completions);
+  CHECK(seen.plan.endpoints.front().dialect->name() == "completions");
   CHECK(seen.plan.stages.size() == 3);
   CHECK(seen.plan.stages[2].duration == p.stages[2].duration);
   CHECK(seen.plan.stages[2].requests == 0);

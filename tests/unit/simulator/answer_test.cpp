@@ -112,11 +112,11 @@ TEST_CASE("stream_options are read, and kept for who refuses them") {
 }
 
 TEST_CASE("a whole answer of each dialect says what our own reader reads") {
-  for (const Dialect dialect : {Dialect::serverless, Dialect::azure_openai, Dialect::vllm}) {
+  for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
     for (const Api api : {Api::chat, Api::completions}) {
-      const auto answer = whole_answer(dialect, api, {"id-1", 7, "m"}, "some text", 14, 2);
+      const auto answer = whole_answer(style, api, {"id-1", 7, "m"}, "some text", 14, 2);
       RequestRecord r;
-      protocol::AnswerReader reader;
+      protocol::AnswerReader reader(*chat_dialect());
       protocol::Answer read;
       read.start(r);
       CHECK(reader.read(answer, read).malformed.empty());
@@ -125,7 +125,7 @@ TEST_CASE("a whole answer of each dialect says what our own reader reads") {
       CHECK(r.usage_prompt_tokens == 14U);
       CHECK(r.usage_completion_tokens == 2U);
       const auto root = json::parse(answer).as_object();
-      const bool filters = dialect == Dialect::azure_openai;
+      const bool filters = style == ServerStyle::azure_openai;
       CHECK(root.contains("prompt_filter_results") == filters);
       CHECK(root.at("choices").at(0).as_object().contains("content_filter_results") == filters);
     }
@@ -148,17 +148,17 @@ TEST_CASE("an error's answer is read as such, whatever the message holds") {
 
 TEST_CASE("responses and chunks are HTTP that our own reader reads") {
   protocol::HttpReader reader;
-  CHECK(reader.put(response(200, header_fields(Dialect::serverless, "r-1", true), "body")) ==
+  CHECK(reader.put(response(200, header_fields(ServerStyle::serverless, "r-1", true), "body")) ==
         protocol::HttpReader::State::done);
   CHECK(reader.body() == "body");
   CHECK(reader.request_id() == "r-1");
   CHECK(reader.keep_alive());
   reader.start();
-  reader.put(response(401, header_fields(Dialect::serverless, "r-2", false), ""));
+  reader.put(response(401, header_fields(ServerStyle::serverless, "r-2", false), ""));
   CHECK(reader.status() == 401);
   CHECK_FALSE(reader.keep_alive());
   reader.start();
-  reader.put(stream_head(header_fields(Dialect::serverless, "r-3", true)));
+  reader.put(stream_head(header_fields(ServerStyle::serverless, "r-3", true)));
   std::string chunks;
   append_chunk({"one", " "}, chunks);
   append_chunk({std::string(300, 'x')}, chunks);

@@ -16,7 +16,7 @@ using namespace llmload;
 using namespace llmload::simulator;
 namespace json = boost::json;
 
-constexpr Dialect dialects[] = {Dialect::serverless, Dialect::azure_openai, Dialect::vllm};
+constexpr ServerStyle styles[] = {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm};
 
 Question question(Api api, bool include_usage, unsigned tokens = 4) {
   Question q;
@@ -28,10 +28,10 @@ Question question(Api api, bool include_usage, unsigned tokens = 4) {
 }
 
 /// A whole answer of four tokens, two of them in one event.
-EventBatch whole(Dialect dialect, const Question& q) {
-  StreamEvents events(dialect, q, {"id-1", 7, "m"});
+EventBatch whole(ServerStyle style, const Question& q) {
+  StreamEvents events(style, q, {"id-1", 7, "m"});
   EventBatch batch;
-  batch.bytes = stream_head(header_fields(Dialect::serverless, "id-1", true));
+  batch.bytes = stream_head(header_fields(ServerStyle::serverless, "id-1", true));
   events.open(batch);
   events.add_tokens("one", 1, batch);
   events.add_tokens(" two three", 2, batch);
@@ -71,17 +71,17 @@ std::vector<unsigned> tokens_of(const EventBatch& batch) {
 }
 
 TEST_CASE("each dialect's stream is text, finish reason and usage to our own reader") {
-  for (const Dialect dialect : dialects) {
+  for (const ServerStyle style : styles) {
     for (const Api api : {Api::chat, Api::completions}) {
       for (const bool include_usage : {false, true}) {
-        INFO("dialect " << int(dialect) << ", api " << int(api) << ", usage " << include_usage);
-        const EventBatch batch = whole(dialect, question(api, include_usage));
+        INFO("style " << int(style) << ", api " << int(api) << ", usage " << include_usage);
+        const EventBatch batch = whole(style, question(api, include_usage));
         auto data = data_of(batch);
         REQUIRE(data.size() == batch.events.size() + 1);
         CHECK(data.back() == "[DONE]");
         data.pop_back();
         RequestRecord r;
-        protocol::AnswerReader reader;
+        protocol::AnswerReader reader(*chat_dialect());
         protocol::Answer read;
         read.start(r);
         for (std::size_t i = 0; i < data.size(); ++i) {
@@ -92,7 +92,7 @@ TEST_CASE("each dialect's stream is text, finish reason and usage to our own rea
         }
         CHECK(r.output == "one two three four");
         CHECK(r.finish_reason == "length");
-        const bool has_usage = include_usage || dialect == Dialect::serverless;
+        const bool has_usage = include_usage || style == ServerStyle::serverless;
         CHECK(r.usage_completion_tokens.value_or(0) == (has_usage ? 4U : 0U));
         CHECK(r.usage_prompt_tokens.value_or(0) == (has_usage ? 14U : 0U));
       }
@@ -101,10 +101,10 @@ TEST_CASE("each dialect's stream is text, finish reason and usage to our own rea
 }
 
 TEST_CASE("an event ends where its chunk ends") {
-  for (const Dialect dialect : dialects) {
-    const EventBatch batch = whole(dialect, question(Api::chat, true));
+  for (const ServerStyle style : styles) {
+    const EventBatch batch = whole(style, question(Api::chat, true));
     for (const auto& event : batch.events) {
-      INFO("dialect " << int(dialect) << ", byte " << event.end);
+      INFO("style " << int(style) << ", byte " << event.end);
       CHECK(batch.bytes.substr(event.end - 5, 5) == "}\n\n\r\n");
     }
   }
@@ -112,7 +112,7 @@ TEST_CASE("an event ends where its chunk ends") {
 
 TEST_CASE("serverless: role first, usage and finish reason in the last event, asked for or not") {
   for (const bool include_usage : {false, true}) {
-    const EventBatch batch = whole(Dialect::serverless, question(Api::chat, include_usage));
+    const EventBatch batch = whole(ServerStyle::serverless, question(Api::chat, include_usage));
     CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1, 2, 1, 0});
     const auto events = objects_of(batch);
     CHECK(choice_of(events[0]).at("delta") == json::value({{"role", "assistant"}, {"content", ""}}));
@@ -125,7 +125,7 @@ TEST_CASE("serverless: role first, usage and finish reason in the last event, as
 }
 
 TEST_CASE("azure-openai: the prompt's filter before the role, the answer's behind the finish reason") {
-  const EventBatch batch = whole(Dialect::azure_openai, question(Api::chat, true));
+  const EventBatch batch = whole(ServerStyle::azure_openai, question(Api::chat, true));
   CHECK(tokens_of(batch) == std::vector<unsigned>{0, 0, 1, 2, 1, 0, 0, 0});
   const auto events = objects_of(batch);
   CHECK_FALSE(has_choice(events[0]));
@@ -148,21 +148,21 @@ TEST_CASE("azure-openai: the prompt's filter before the role, the answer's behin
 }
 
 TEST_CASE("azure-openai: no word of usage where it was not asked for") {
-  const auto events = objects_of(whole(Dialect::azure_openai, question(Api::chat, false)));
+  const auto events = objects_of(whole(ServerStyle::azure_openai, question(Api::chat, false)));
   CHECK(events.size() == 7);
   for (const auto& event : events) CHECK_FALSE(event.contains("usage"));
 }
 
 TEST_CASE("vllm: nothing before the first token, and the finish reason beside the last one") {
   const Question q = question(Api::chat, true);
-  StreamEvents stream(Dialect::vllm, q, {"id-1", 7, "m"});
+  StreamEvents stream(ServerStyle::vllm, q, {"id-1", 7, "m"});
   EventBatch batch;
   stream.open(batch);
   CHECK(batch.bytes.empty());
   stream.add_tokens("one", 1, batch);
   CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1});
 
-  const auto events = objects_of(whole(Dialect::vllm, q));
+  const auto events = objects_of(whole(ServerStyle::vllm, q));
   REQUIRE(events.size() == 5);
   CHECK(choice_of(events[0]).at("delta").at("role") == "assistant");
   CHECK(choice_of(events[2]).at("finish_reason").is_null());
@@ -170,14 +170,14 @@ TEST_CASE("vllm: nothing before the first token, and the finish reason beside th
   CHECK(choice_of(events[3]).at("finish_reason") == "length");
   CHECK_FALSE(has_choice(events[4]));
   CHECK(events[4].at("usage").at("prompt_tokens") == 14);
-  CHECK(objects_of(whole(Dialect::vllm, question(Api::chat, false))).size() == 4);
+  CHECK(objects_of(whole(ServerStyle::vllm, question(Api::chat, false))).size() == 4);
 }
 
 TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
   const Question q = question(Api::chat, false, 1);
-  StreamEvents stream(Dialect::vllm, q, {"id-1", 7, "m"});
+  StreamEvents stream(ServerStyle::vllm, q, {"id-1", 7, "m"});
   EventBatch batch;
-  batch.bytes = stream_head(header_fields(Dialect::serverless, "id-1", true));
+  batch.bytes = stream_head(header_fields(ServerStyle::serverless, "id-1", true));
   stream.add_tokens("one", 1, batch);
   stream.close(14, batch);
   const auto events = objects_of(batch);
@@ -186,9 +186,9 @@ TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
 }
 
 TEST_CASE("completions have text in place of deltas, and no role") {
-  for (const Dialect dialect : dialects) {
-    INFO("dialect " << int(dialect));
-    const EventBatch batch = whole(dialect, question(Api::completions, true));
+  for (const ServerStyle style : styles) {
+    INFO("style " << int(style));
+    const EventBatch batch = whole(style, question(Api::completions, true));
     std::string text;
     for (const auto& event : objects_of(batch)) {
       if (!has_choice(event)) continue;
@@ -197,7 +197,7 @@ TEST_CASE("completions have text in place of deltas, and no role") {
       if (const auto* piece = choice.if_contains("text")) text += std::string(piece->as_string());
     }
     CHECK(text == "one two three four");
-    CHECK(batch.events.size() == (dialect == Dialect::azure_openai ? 7U : 4U));
+    CHECK(batch.events.size() == (style == ServerStyle::azure_openai ? 7U : 4U));
   }
 }
 

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <llmload/request_source.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmload {
+
+/// What the plan says of a request's body, beside its RequestSpec.
+struct BodySettings {
+  std::string_view model = {};          ///< empty: none is named
+  std::string_view system_prompt = {};  ///< empty: none is sent, as in a dialect without roles
+  unsigned max_tokens = 256;
+  double temperature = 0.6;
+  double top_p = 0.9;
+  bool stream = false;
+  bool asks_for_usage = false;  ///< with the dialect's usage_question()
+};
+
+/// An error, as a server says it.
+struct AnswerError {
+  std::string message = {};
+  std::string code = {};
+  int status = 0;  ///< the HTTP status that it stands for, which tells the outcome; 0: none
+};
+
+/// What one text of an answer says: a whole answer, or the data of an event of a stream.
+struct AnswerFacts {
+  struct Choice {
+    std::uint64_t index = 0;
+    /// What the text adds to the choice's, in UTF-8.
+    std::string content = {}, reasoning = {}, tool = {};
+    std::string finish_reason = {};  ///< in the words of docs/answers.md, which tell the outcome; empty: none
+    std::string finish_message = {};  ///< what the server says beside one
+  };
+  std::vector<Choice> choices = {};  ///< that the text is of, also where it adds nothing to them
+  std::optional<std::uint64_t> prompt_tokens = {}, completion_tokens = {};  ///< as the server counts them
+  std::optional<std::uint64_t> cached_tokens = {}, reasoning_tokens = {};   ///< parts of them
+  bool has_role = false;                                                    ///< it says whose turn it is
+  bool is_done = false;                                                     ///< the stream is complete
+  std::optional<AnswerError> error = {};
+  std::string malformed = {};  ///< what is wrong with it, as a sentence's end: "has no text"; empty: nothing
+};
+
+/// All that knows an API: what is sent in it, and what its answers say. Over HTTP, as one JSON body or as a
+/// stream of server-sent events. Plug in your own by deriving from it, and give it to parse_endpoint().
+/// It says nothing of times: those are of the bytes.
+/// Threads:  all functions are const and called by several threads at once.
+/// Errors:   what they throw, of any type, ends the run, and run() throws it.
+/// Lifetime: shared with the endpoints that use it.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  /// For the outputs: "chat".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// With which the paths of its endpoints end: "/completions".
+  [[nodiscard]] virtual std::string_view path_suffix() const = 0;
+  /// Messages have roles, and the plan's system prompt goes before them. False: a text that is gone on with.
+  [[nodiscard]] virtual bool has_roles() const { return true; }
+  /// The JSON body of a request, before the plan's extra_body is merged into it.
+  [[nodiscard]] virtual std::string body(const RequestSpec& spec, const BodySettings& settings) const = 0;
+  /// The names of what asks a stream for its usage: first the body's member, then those that a refusal of it
+  /// may have. Not all servers take it, so they are asked before the run. Empty: usage comes unasked.
+  [[nodiscard]] virtual std::span<const std::string_view> usage_question() const { return {}; }
+
+  /// Reads a text of an answer into `facts`, which are as made. `event`: the type of its event; empty: it has
+  /// none, or the text is a whole answer. False: it is read as OpenAI-compatible servers and their like write
+  /// it (docs/answers.md), and the facts are not used.
+  [[nodiscard]] virtual bool read(std::string_view /*text*/, std::string_view /*event*/,
+                                  AnswerFacts& /*facts*/) const {
+    return false;
+  }
+  /// Likewise what is known to be an error: the body of another status than 2xx, or an event of that type.
+  [[nodiscard]] virtual std::optional<AnswerError> read_error(std::string_view /*text*/) const {
+    return std::nullopt;
+  }
+};
+
+/// The OpenAI-compatible chat, and the completion of a text ("pretrained").
+std::shared_ptr<const Dialect> chat_dialect();
+std::shared_ptr<const Dialect> completions_dialect();
+
+}  // namespace llmload

@@ -1,0 +1,38 @@
+#include "dialect/openai_body.hpp"
+#include "llmload/dialect.hpp"
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+
+class Chat : public Dialect {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "chat"; }
+  [[nodiscard]] std::string_view path_suffix() const override { return "chat/completions"; }
+  [[nodiscard]] std::span<const std::string_view> usage_question() const override {
+    return dialect::openai_usage_question;
+  }
+
+  [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
+    json::object body = dialect::begin_openai_body(settings);
+    json::array messages;
+    if (!settings.system_prompt.empty())
+      messages.push_back({{"role", "system"}, {"content", dialect::view(settings.system_prompt)}});
+    for (const Message& message : spec.messages)
+      messages.push_back({{"role", message.role}, {"content", message.text}});
+    body["messages"] = std::move(messages);
+    dialect::add_openai_settings(settings, body);
+    body["stream"] = settings.stream;
+    return dialect::end_openai_body(settings, std::move(body));
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const Dialect> chat_dialect() {
+  static const auto chat = std::make_shared<const Chat>();
+  return chat;
+}
+
+}  // namespace llmload

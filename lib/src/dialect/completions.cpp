@@ -1,0 +1,35 @@
+#include "dialect/openai_body.hpp"
+#include "llmload/dialect.hpp"
+
+namespace llmload {
+namespace {
+
+namespace json = boost::json;
+
+class Completions : public Dialect {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "completions"; }
+  [[nodiscard]] std::string_view path_suffix() const override { return "/completions"; }
+  [[nodiscard]] bool has_roles() const override { return false; }
+  [[nodiscard]] std::span<const std::string_view> usage_question() const override {
+    return dialect::openai_usage_question;
+  }
+
+  [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
+    json::object body = dialect::begin_openai_body(settings);
+    json::string& prompt = body["prompt"].emplace_string();
+    for (const Message& message : spec.messages) prompt += message.text;
+    dialect::add_openai_settings(settings, body);
+    if (settings.stream) body["stream"] = true;  // else nothing is said of it, as by the original scripts
+    return dialect::end_openai_body(settings, std::move(body));
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const Dialect> completions_dialect() {
+  static const auto completions = std::make_shared<const Completions>();
+  return completions;
+}
+
+}  // namespace llmload

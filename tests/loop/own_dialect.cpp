@@ -1,0 +1,74 @@
+// Runs in a dialect of a harness.
+#include <fstream>
+#include <llmload/llmload.hpp>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/plans.hpp"
+#include "support/scripted_server.hpp"
+#include "support/terse_dialect.hpp"
+#include "unit/tokenize/temporary_directory.hpp"
+
+namespace loop_own_dialect {
+
+using namespace llmload;
+
+/// Answers with a stream, and keeps the bodies.
+struct TerseServer {
+  std::mutex mutex;
+  std::vector<std::string> bodies;
+  test::ScriptedServer server{[this](test::Peer& peer, int) {
+    for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+      {
+        const std::scoped_lock lock(mutex);
+        bodies.push_back(request.substr(request.find("\r\n\r\n") + 4));
+      }
+      peer.send(test::answer(200, "event: x\ndata: say Hi\n\nevent: y\ndata: count 3 1\n\ndata: end\n\n",
+                             "Content-Type: text/event-stream\r\n"));
+    }
+  }};
+
+  [[nodiscard]] Plan plan() const {
+    const std::string url = server.url();
+    const auto dialect = std::make_shared<test::TerseDialect>();
+    Plan plan = test::plan_for(url, {{2, 10, {}}});
+    plan.endpoints = {parse_endpoint(url.substr(0, url.find("/v1")) + "/say", dialect)};
+    plan.stream = true;
+    return plan;
+  }
+};
+
+TEST_CASE("a run in an own dialect sends its bodies and reads its streams, and asks for no usage before it") {
+  TerseServer terse;
+  test::RecordKeeper keeper;
+  const RunResult result = run(terse.plan(), {.sink = &keeper});
+  CHECK(result.stages[0].ok == 10);
+  REQUIRE(keeper.records.size() == 10);
+  CHECK(keeper.records[0].output == "Hi");
+  CHECK(keeper.records[0].usage_completion_tokens == 1U);
+  CHECK(terse.bodies == std::vector<std::string>(10, R"({"system":"","ask":"hello","p":0.900000})"));
+}
+
+TEST_CASE("the records of a run in an own dialect have its name, also where they are replayed") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string file = (folder.path() / "records.jsonl").string();
+  {
+    const TerseServer terse;
+    RecordsSink records(file);
+    CHECK(run(terse.plan(), {.sink = &records}).errors.empty());
+  }
+  std::string header;
+  CHECK(std::getline(std::ifstream(file), header).good());
+  CHECK(header.find(R"("api":"terse")") != std::string::npos);
+  struct Names : Sink {
+    void on_stage(const Summary&) override {}
+    void on_start(const Plan& plan) override { name = dialect_of(plan).name(); }
+    std::string name;
+  } names;
+  CHECK(replay_records(file, names).missing.empty());
+  CHECK(names.name == "terse");
+}
+
+}  // namespace loop_own_dialect
