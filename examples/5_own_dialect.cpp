@@ -1,12 +1,7 @@
 // An API of one's own: what is sent in it, and what its answers say. All else of a run stays as it is.
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include <charconv>
 #include <iostream>
 #include <llmload/llmload.hpp>
-#include <stdexcept>
-#include <thread>
 
 /// The value of `name` in an object of this API, whose texts have no escapes; use a JSON parser for others.
 std::string_view member(std::string_view json, const std::string& name) {
@@ -15,6 +10,14 @@ std::string_view member(std::string_view json, const std::string& name) {
   json.remove_prefix(at + name.size() + 3);
   if (!json.starts_with('"')) return json.substr(0, json.find_first_of(",}"));
   return json.substr(1, json.find('"', 1) - 1);
+}
+
+/// 0 where it is none.
+unsigned number(std::string_view json, const std::string& name) {
+  const std::string_view digits = member(json, name);
+  unsigned value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
 }
 
 /// Asks {"telegram": "...", "words": 8}, and is answered by a stream of events: `word` has one of the text,
@@ -35,11 +38,11 @@ class Telegraph : public llmload::Dialect {
   [[nodiscard]] bool read(std::string_view text, std::string_view event,
                           llmload::AnswerFacts& facts) const override {
     if (event == "word")
-      facts.choices.push_back({.content = std::string(member(text, "word")) + ' '});
+      facts.choices.push_back({.content = std::string(member(text, "word"))});
     else if (event == "stop") {
       const bool full = member(text, "why") == "full";
       facts.choices.push_back({.finish_reason = full ? "length" : "stop"});
-      facts.completion_tokens = std::stoull(std::string(member(text, "words")));
+      facts.completion_tokens = number(text, "words");
       facts.is_done = true;
     } else {
       facts.malformed = "is of no known type";
@@ -48,62 +51,42 @@ class Telegraph : public llmload::Dialect {
   }
 };
 
-/// Answers each request on one connection with three words.
-class Telegraphist {
+/// What the simulated endpoint needs to speak it.
+class Telegraphist : public llmload::SimulatedDialect {
  public:
-  Telegraphist() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const any = static_cast<sockaddr*>(static_cast<void*>(&address));
-    if (::bind(listener_, any, size) != 0 || ::listen(listener_, 1) != 0)
-      throw std::runtime_error("no port to listen at");
-    ::getsockname(listener_, any, &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~Telegraphist() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    ::close(listener_);
-  }
-  Telegraphist(const Telegraphist&) = delete;
-  Telegraphist& operator=(const Telegraphist&) = delete;
+  [[nodiscard]] std::string_view path_suffix() const override { return "/telegraph"; }
 
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/telegraph"; }
-
- private:
-  void serve() const {
-    const std::string events =
-        "event: word\ndata: {\"word\":\"ARRIVING\"}\n\nevent: word\ndata: {\"word\":\"TUESDAY\"}\n\n"
-        "event: word\ndata: {\"word\":\"STOP\"}\n\nevent: stop\ndata: {\"why\":\"full\",\"words\":3}\n\n";
-    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: " +
-                               std::to_string(events.size()) + "\r\n\r\n" + events;
-    const int connection = ::accept(listener_, nullptr, nullptr);
-    std::string request;
-    char bytes[4096];
-    for (ssize_t got = 0; (got = ::recv(connection, bytes, sizeof bytes, 0)) > 0;) {
-      request.append(bytes, static_cast<std::size_t>(got));
-      if (!request.ends_with('}')) continue;  // where a body ends
-      request.clear();
-      ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
-    }
-    ::close(connection);
+  [[nodiscard]] std::optional<llmload::SimulatedQuestion> read(std::string_view body) const override {
+    const unsigned words = number(body, "words");
+    if (words == 0) return std::nullopt;
+    return llmload::SimulatedQuestion{std::string(member(body, "telegram")), words, true};
   }
-
-  int listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int port_ = 0;
-  std::thread thread_;
+  [[nodiscard]] std::string whole_answer(const llmload::SimulatedAnswer& /*answer*/) const override {
+    return "{}";  // there are only streams
+  }
+  [[nodiscard]] std::string token_event(std::string_view text) const override {
+    return "event: word\ndata: {\"word\":\"" + std::string(text) + "\"}\n\n";
+  }
+  [[nodiscard]] std::string last_event(const llmload::SimulatedAnswer& answer) const override {
+    return "event: stop\ndata: {\"why\":\"full\",\"words\":" + std::to_string(answer.completion_tokens) +
+           "}\n\n";
+  }
 };
 
 int main() {
-  const Telegraphist telegraphist;
+  llmload::SimulatorOptions options;
+  options.ttft = std::chrono::milliseconds{20};
+  options.gap = std::chrono::milliseconds{5};
+  options.own_dialect = std::make_shared<Telegraphist>();
+  const llmload::Simulator simulator(options);
+
   llmload::Plan plan;
-  plan.endpoints = {llmload::parse_endpoint(telegraphist.url(), std::make_shared<Telegraph>())};
-  plan.auth = llmload::Auth::none;
+  plan.endpoints = {
+      llmload::parse_endpoint(simulator.origin() + "/telegraph", std::make_shared<Telegraph>())};
+  plan.ca_pem = simulator.ca_pem();
+  plan.api_key = llmload::Secret("any");
   plan.stream = true;
-  plan.max_tokens = 3;
+  plan.max_tokens = 8;
   plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"WHEN DO YOU ARRIVE"});
   plan.stages = {{.concurrency = 1, .requests = 20}};
 

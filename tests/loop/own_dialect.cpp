@@ -71,4 +71,49 @@ TEST_CASE("the records of a run in an own dialect have its name, also where they
   CHECK(names.name == "terse");
 }
 
+/// Against a simulator that speaks it.
+RunResult simulated(test::RecordKeeper& keeper, bool stream, std::vector<FaultRule> faults = {}) {
+  SimulatorOptions options = test::instant();
+  options.own_dialect = std::make_shared<test::TerseSide>(stream);
+  options.faults = std::move(faults);
+  const Simulator simulator(options);
+  Plan plan = test::plan_for(simulator, {{1, 4, {}}});
+  plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/say", std::make_shared<test::TerseDialect>())};
+  plan.stream = stream;
+  return run(plan, {.sink = &keeper});
+}
+
+TEST_CASE("the simulated endpoint speaks an own dialect, streamed and not") {
+  for (const bool stream : {true, false}) {
+    INFO("stream " << stream);
+    test::RecordKeeper keeper;
+    CHECK(simulated(keeper, stream).stages[0].ok == 4);
+    REQUIRE(keeper.records.size() == 4);
+    const RequestRecord& r = keeper.records[0];
+    CHECK(r.streamed == stream);
+    CHECK(r.output.size() > 10);
+    if (!stream) continue;
+    CHECK(r.events.size() == 3);
+    CHECK(r.role_event);
+    CHECK(r.usage_prompt_tokens == 1U);
+    CHECK(r.usage_completion_tokens == 3U);
+    CHECK(r.finish_reason == "length");
+  }
+}
+
+TEST_CASE("the simulated endpoint's faults befall an own dialect, too") {
+  const auto outcome = [](Fault fault, bool stream) {
+    test::RecordKeeper keeper;
+    simulated(keeper, stream, {{fault, 1}});
+    return keeper.records.at(0).outcome;
+  };
+  for (const bool stream : {true, false}) {
+    CHECK(outcome(Fault::http_500, stream) == Outcome::http_5xx);
+    CHECK(outcome(Fault::content_filter, stream) == (stream ? Outcome::content_filtered : Outcome::ok));
+    CHECK(outcome(Fault::reset_body, stream) == Outcome::incomplete);
+  }
+  CHECK(outcome(Fault::cut_stream, true) == Outcome::incomplete);
+  CHECK(outcome(Fault::error_event, true) == Outcome::stream_error);
+}
+
 }  // namespace loop_own_dialect

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <llmload/dialect.hpp>
+#include <llmload/simulated_dialect.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,37 @@ struct TerseDialect : llmload::Dialect {
   }
 
   bool roles = true;
+};
+
+/// Its other side: three tokens to whoever asks.
+struct TerseSide : llmload::SimulatedDialect {
+  explicit TerseSide(bool stream) : stream_(stream) {}
+  [[nodiscard]] std::string_view path_suffix() const override { return "/say"; }
+  [[nodiscard]] std::optional<llmload::SimulatedQuestion> read(std::string_view body) const override {
+    const auto ask = body.find(R"("ask":")");
+    if (ask == std::string_view::npos) return std::nullopt;
+    const std::string_view rest = body.substr(ask + 7);
+    return llmload::SimulatedQuestion{std::string(rest.substr(0, rest.find('"'))), tokens, stream_};
+  }
+  [[nodiscard]] std::string whole_answer(const llmload::SimulatedAnswer& answer) const override {
+    return "say " + std::string(answer.text);
+  }
+  [[nodiscard]] std::string first_event(std::string_view id) const override {
+    return "data: role " + std::string(id) + "\n\n";
+  }
+  [[nodiscard]] std::string token_event(std::string_view text) const override {
+    return "data: say " + std::string(text) + "\n\n";
+  }
+  [[nodiscard]] std::string last_event(const llmload::SimulatedAnswer& answer) const override {
+    return "data: count " + std::to_string(answer.prompt_tokens) + ' ' +
+           std::to_string(answer.completion_tokens) + "\n\ndata: stop " + std::string(answer.finish_reason) +
+           "\n\ndata: end\n\n";
+  }
+
+  unsigned tokens = 3;
+
+ private:
+  bool stream_;
 };
 
 }  // namespace test

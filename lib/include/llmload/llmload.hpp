@@ -18,6 +18,7 @@
 #include <llmload/request_source.hpp>
 #include <llmload/result.hpp>
 #include <llmload/run.hpp>
+#include <llmload/simulated_dialect.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>
 #include <llmload/summary.hpp>

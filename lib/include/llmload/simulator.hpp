@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <llmload/fault.hpp>
+#include <llmload/simulated_dialect.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
 #include <string>
@@ -34,6 +35,9 @@ struct SimulatorOptions {
   unsigned max_batch = 64;
 
   ServerStyle style = ServerStyle::serverless;
+  /// Spoken beside chat and completions, at its own paths; null: none. Its answers have no style, and faults
+  /// that are something wrong in the JSON of an answer are those of a chat.
+  std::shared_ptr<const SimulatedDialect> own_dialect = {};
   unsigned tokens_per_event = 1;       ///< streams: an event is sent with its last token; at least 1
   unsigned events_per_write = 1;       ///< streams: a write is made with its last event; at least 1
   bool refuse_stream_options = false;  ///< a request with stream_options is answered with 422

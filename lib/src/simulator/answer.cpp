@@ -1,6 +1,8 @@
 #include "simulator/answer.hpp"
 
 #include <boost/json.hpp>
+#include <optional>
+#include <utility>
 
 namespace llmload::simulator {
 namespace {
@@ -14,6 +16,10 @@ Question refuse(int status, std::string message) {
   q.error_status = status;
   q.error = std::move(message);
   return q;
+}
+
+std::string wrong_max_tokens() {
+  return "max_tokens must be a number from 1 to " + std::to_string(most_tokens);
 }
 
 bool accepted(std::string_view authorization, std::string_view api_key, std::string_view key) {
@@ -52,6 +58,18 @@ bool read_prompt(const json::object& payload, Question& q) {
   return true;
 }
 
+Question read_own(const SimulatedDialect& own, std::string_view body) {
+  std::optional<SimulatedQuestion> asked = own.read(body);
+  if (!asked) return refuse(400, "the body is no request of this path's dialect");
+  if (asked->max_tokens < 1 || asked->max_tokens > most_tokens) return refuse(400, wrong_max_tokens());
+  Question q;
+  q.own = &own;
+  q.tokens = asked->max_tokens;
+  q.stream = asked->stream;
+  q.prompt = std::move(asked->prompt);
+  return q;
+}
+
 void read_stream_options(const json::object& payload, Question& q) {
   const json::value* options = payload.if_contains("stream_options");
   if (options == nullptr || options->is_null()) return;
@@ -64,14 +82,16 @@ void read_stream_options(const json::object& payload, Question& q) {
 }  // namespace
 
 Question read_question(std::string_view method, std::string_view target, std::string_view authorization,
-                       std::string_view api_key, std::string_view body, std::string_view key) {
+                       std::string_view api_key, std::string_view body, std::string_view key,
+                       const SimulatedDialect* own) {
   const std::string_view path = target.substr(0, target.find('?'));
   Question q;
+  const bool is_own = own != nullptr && path.ends_with(own->path_suffix());
   if (path.ends_with("/chat/completions"))
     q.api = Api::chat;
   else if (path.ends_with("/completions"))
     q.api = Api::completions;
-  else
+  else if (!is_own)
     return refuse(404, "no such path: " + std::string(path));
   if (method != "POST") return refuse(405, "this path takes POST");
   if (!accepted(authorization, api_key, key)) {
@@ -79,6 +99,7 @@ Question read_question(std::string_view method, std::string_view target, std::st
     return refuse(401, "the key is missing or is not valid for this endpoint (got \"" +
                            std::string(authorization) + std::string(api_key) + "\")");
   }
+  if (is_own) return read_own(*own, body);
   json::error_code ec;
   const json::value root = json::parse(view(body), ec);
   const json::object* payload = ec ? nullptr : root.if_object();
@@ -88,9 +109,7 @@ Question read_question(std::string_view method, std::string_view target, std::st
   if (n == nullptr || n->is_null()) n = payload->if_contains("max_completion_tokens");  // its newer name
   if (n != nullptr && !n->is_null()) {
     const auto tokens = n->is_number() ? n->to_number<std::uint64_t>(ec) : 0;
-    if (ec || tokens < 1 || tokens > most_tokens) {
-      return refuse(400, "max_tokens must be a number from 1 to " + std::to_string(most_tokens));
-    }
+    if (ec || tokens < 1 || tokens > most_tokens) return refuse(400, wrong_max_tokens());
     q.tokens = static_cast<unsigned>(tokens);
   }
   if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool())
@@ -114,9 +133,12 @@ std::string prompt_filter_results() {
          std::string(nothing_filtered) + "}]";
 }
 
-std::string whole_answer(ServerStyle style, Api api, const AnswerIds& ids, std::string_view text,
-                         std::size_t prompt_tokens, std::size_t completion_tokens,
+std::string whole_answer(ServerStyle style, const Question& question, const AnswerIds& ids,
+                         std::string_view text, std::size_t prompt_tokens, std::size_t completion_tokens,
                          std::string_view finish_reason) {
+  if (question.own != nullptr)
+    return question.own->whole_answer({ids.id, text, prompt_tokens, completion_tokens, finish_reason});
+  const Api api = question.api;
   const bool filters = style == ServerStyle::azure_openai;
   std::string out = "{" + identity(api == Api::chat ? "chat.completion" : "text_completion", ids);
   if (filters) {

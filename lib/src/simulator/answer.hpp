@@ -15,6 +15,7 @@ enum class Api { chat, completions };
 /// What a client asks for, or why it can't have it.
 struct Question {
   Api api = Api::chat;
+  const SimulatedDialect* own = nullptr;  ///< not null: it is spoken in place of `api`
   unsigned tokens = 256;
   bool stream = false;
   bool include_usage = false;  ///< stream_options say so
@@ -26,9 +27,11 @@ struct Question {
 
 inline constexpr unsigned most_tokens = 131'072;
 
-/// Reads a request. `key` is the one that is accepted; empty: any, but one must be there.
+/// Reads a request. `key` is the one that is accepted; empty: any, but one must be there. `own` must outlive
+/// the question.
 Question read_question(std::string_view method, std::string_view target, std::string_view authorization,
-                       std::string_view api_key, std::string_view body, std::string_view key);
+                       std::string_view api_key, std::string_view body, std::string_view key,
+                       const SimulatedDialect* own = nullptr);
 
 /// What differs from answer to answer.
 struct AnswerIds {
@@ -47,8 +50,8 @@ inline constexpr std::string_view nothing_filtered =
 std::string prompt_filter_results();
 
 /// An answer that is not streamed. `text` must fit into JSON as it is.
-std::string whole_answer(ServerStyle style, Api api, const AnswerIds& ids, std::string_view text,
-                         std::size_t prompt_tokens, std::size_t completion_tokens,
+std::string whole_answer(ServerStyle style, const Question& question, const AnswerIds& ids,
+                         std::string_view text, std::size_t prompt_tokens, std::size_t completion_tokens,
                          std::string_view finish_reason = "length");
 std::string error_answer(int status, std::string_view message);
 /// Azure's error (429) of a quota that is used up; `what`: "token" or "call".

@@ -38,8 +38,9 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
       restart_(std::move(restart)) {}
 
 asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request, bool kept) {
-  const Question question = read_question(request.method, request.target, request.authorization,
-                                          request.api_key, request.body, options_.api_key);
+  const Question question =
+      read_question(request.method, request.target, request.authorization, request.api_key, request.body,
+                    options_.api_key, options_.own_dialect.get());
   const AnswerIds ids{"sim-" + std::to_string(++answers_), static_cast<long>(std::time(nullptr))};
   std::string fields = header_fields(options_.style, ids.id, request.keep_alive);
   if (question.error_status != 0) {
@@ -113,7 +114,7 @@ asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<st
   co_await clock->until(question.tokens);
   due = clock->due();
   const auto output = text_.first(question.tokens);
-  const std::string body = whole_answer(options_.style, question.api, exchange.ids, output->text,
+  const std::string body = whole_answer(options_.style, question, exchange.ids, output->text,
                                         text_.count(question.prompt), question.tokens);
   co_return co_await exchange.connection.write(response(200, exchange.fields, body));
 }

@@ -67,7 +67,7 @@ std::optional<std::string> retry_lines(Fault fault, std::time_t now) {
 std::string unasked_answer(const Exchange& exchange) {
   const std::string text = "nobody asked for this";
   return response(200, std::string(exchange.fields),
-                  whole_answer(ServerStyle::serverless, exchange.question.api, exchange.ids, text, 1, 4));
+                  whole_answer(ServerStyle::serverless, exchange.question, exchange.ids, text, 1, 4));
 }
 
 std::optional<std::string> fault_response(Fault fault, const Exchange& exchange, std::time_t now) {

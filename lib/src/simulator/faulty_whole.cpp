@@ -18,7 +18,7 @@ std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exc
   if (fault == Fault::invalid_utf8) text += no_utf8;
   if (fault == Fault::huge_body) text.clear();
   const std::string_view reason = fault == Fault::content_filter ? "content_filter" : "length";
-  std::string body = whole_answer(source.options.style, question.api, exchange.ids, text,
+  std::string body = whole_answer(source.options.style, question, exchange.ids, text,
                                   source.text.count(question.prompt), question.tokens, reason);
   if (fault == Fault::invalid_json) body = no_json;
   if (fault == Fault::wrong_shape) body = wrong_shape;
@@ -30,7 +30,8 @@ std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exc
 asio::awaitable<bool> send_huge(const Exchange& exchange, std::string_view body) {
   ClientConnection& connection = exchange.connection;
   const std::string_view text_begin = exchange.question.api == Api::chat ? R"("content":")" : R"("text":")";
-  const std::size_t text = body.find(text_begin) + text_begin.size();
+  const std::size_t begins = body.find(text_begin);  // an own dialect's has it at its end
+  const std::size_t text = begins == body.npos ? body.size() : begins + text_begin.size();
   const std::string head_line = content_length(body.size() + flood_size);
   const std::string begin =
       head(200, json_type, exchange.fields, head_line) + std::string(body.substr(0, text));

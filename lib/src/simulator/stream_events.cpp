@@ -17,9 +17,12 @@ StreamEvents::StreamEvents(ServerStyle style, const Question& question, const An
                            const StreamForm& form)
     : style_(style),
       api_(question.api),
+      own_(question.own),
+      id_(ids.id),
       tokens_(question.tokens),
       include_usage_(question.include_usage),
       chunked_(form.chunked),
+      finish_reason_(form.finish_reason),
       finished_('"' + std::string(form.finish_reason) + '"'),
       begin_("data: {" + identity(api_ == Api::chat ? "chat.completion.chunk" : "text_completion", ids) +
              R"("choices":[)"),
@@ -63,11 +66,17 @@ void StreamEvents::add_role(EventBatch& to) const {
 }
 
 void StreamEvents::open(EventBatch& to) const {
+  if (own_ != nullptr) {
+    const std::string event = own_->first_event(id_);
+    if (!event.empty()) add({event}, 0, to);
+    return;
+  }
   if (style_ == ServerStyle::azure_openai) add({filter_begin, "],", prompt_filter_results(), "}\n\n"}, 0, to);
   if (style_ != ServerStyle::vllm) add_role(to);
 }
 
 void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch& to) {
+  if (own_ != nullptr) return add({own_->token_event(text)}, count, to);
   if (style_ == ServerStyle::vllm && sent_tokens_ == 0) add_role(to);
   sent_tokens_ += count;
   sent_bytes_ += text.size();
@@ -81,6 +90,8 @@ void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
 }
 
 void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
+  if (own_ != nullptr)
+    return add({own_->last_event({id_, "", prompt_tokens, tokens_, finish_reason_})}, 0, to);
   const std::string numbers = usage(prompt_tokens, tokens_);
   if (style_ == ServerStyle::serverless) {
     const std::string_view no_text = api_ == Api::chat ? R"("})" : R"(")";
@@ -98,7 +109,9 @@ void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
   if (style_ != ServerStyle::serverless && include_usage_) add_members(numbers, to);
 }
 
-void StreamEvents::done(EventBatch& to) const { put({"data: [DONE]\n\n"}, to); }
+void StreamEvents::done(EventBatch& to) const {
+  if (own_ == nullptr) put({"data: [DONE]\n\n"}, to);
+}
 
 void StreamEvents::end(EventBatch& to) const {
   if (chunked_) to.bytes += last_chunk;

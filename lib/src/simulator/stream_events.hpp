@@ -28,8 +28,8 @@ struct StreamForm {
   std::string_view finish_reason = "length";
 };
 
-/// The events of one streamed answer in its dialect. What the events of tokens have in common is written
-/// once.
+/// The events of one streamed answer in its dialect, which must outlive it. What the events of tokens have in
+/// common is written once.
 class StreamEvents {
  public:
   StreamEvents(ServerStyle style, const Question& question, const AnswerIds& ids,
@@ -42,7 +42,7 @@ class StreamEvents {
   /// What comes after the last token, up to the end of the HTTP message: the next three.
   void close(std::size_t prompt_tokens, EventBatch& to) const;
   void finish(std::size_t prompt_tokens, EventBatch& to) const;  ///< finish_reason and usage
-  void done(EventBatch& to) const;                               ///< [DONE]
+  void done(EventBatch& to) const;                               ///< [DONE]; an own dialect has none
   void end(EventBatch& to) const;                                ///< of the HTTP message
 
   // What is out of place in a good stream:
@@ -59,10 +59,13 @@ class StreamEvents {
 
   const ServerStyle style_;
   const Api api_;
+  const SimulatedDialect* const own_;
+  const std::string id_;
   const unsigned tokens_;
   const bool include_usage_;
   const bool chunked_;
-  const std::string finished_;  // the finish_reason, as JSON
+  const std::string_view finish_reason_;
+  const std::string finished_;  // likewise, as JSON
   std::string begin_;           // of an event, up to what stands in its choices
   std::string choice_begin_;    // likewise, with the begin of a choice
   std::string end_;             // of an event that is not the one with the usage

@@ -8,6 +8,7 @@
 #include "protocol/server_error.hpp"
 #include "simulator/http_answer.hpp"
 #include "support/catch.hpp"
+#include "support/terse_dialect.hpp"
 #include "unit/text/checks.hpp"
 
 namespace answer_test {
@@ -45,6 +46,28 @@ TEST_CASE("a completion is read, with the default tokens where none are given") 
     CHECK(q.tokens == 256);
     CHECK_FALSE(q.stream);
     CHECK(q.prompt == "Once");
+  }
+}
+
+TEST_CASE("a request at the path of an own dialect is read by it, with its key and its tokens checked") {
+  test::TerseSide own(true);
+  const auto say = [&own](const std::string& body, const std::string& target = "/say?x=1",
+                          const std::string& key = "k") {
+    return read_question("POST", target, key, "", body, "k", &own);
+  };
+  const auto q = say(R"({"ask":"Hello"})");
+  CHECK(q.error_status == 0);
+  CHECK(q.own == &own);
+  CHECK(q.prompt == "Hello");
+  CHECK(q.tokens == 3);
+  CHECK(q.stream);
+  CHECK(say("{}").error_status == 400);
+  CHECK(say(R"({"ask":"Hello"})", "/say", "wrong").error_status == 401);
+  CHECK(say(hello, chat).own == nullptr);
+  CHECK(ask("/say", R"({"ask":"Hello"})").error_status == 404);
+  for (const unsigned tokens : {0U, most_tokens + 1}) {
+    own.tokens = tokens;
+    CHECK(say(R"({"ask":"Hello"})").error_status == 400);
   }
 }
 
@@ -114,7 +137,9 @@ TEST_CASE("stream_options are read, and kept for who refuses them") {
 TEST_CASE("a whole answer of each dialect says what our own reader reads") {
   for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
     for (const Api api : {Api::chat, Api::completions}) {
-      const auto answer = whole_answer(style, api, {"id-1", 7, "m"}, "some text", 14, 2);
+      Question question;
+      question.api = api;
+      const auto answer = whole_answer(style, question, {"id-1", 7, "m"}, "some text", 14, 2);
       RequestRecord r;
       protocol::AnswerReader reader(*chat_dialect());
       protocol::Answer read;
