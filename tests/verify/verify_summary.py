@@ -585,7 +585,7 @@ def invalid(s, end):
     pace = max(1, .01 * s['e2e_ms']['p50'] if s['e2e_ms'] else 0)
     if own['prepare_lag_ms']:
         above('prepared_late', own['prepare_lag_ms']['p99'], pace)
-    if own['turnaround_ms'] and (s['wall_seconds'] is None or s['wall_seconds'] >= .1):
+    if own['turnaround_ms'] and s['wall_seconds'] and s['wall_seconds'] >= .1:
         above('turnaround', own['turnaround_ms']['mean'], pace)
     if own['busy_shares'] and s['wall_seconds'] and s['wall_seconds'] >= .1:
         above('client_busy', max(own['busy_shares']), .9)
@@ -822,7 +822,7 @@ def columns(s):
     return c
 
 
-THREE_DECIMALS = re.compile(r'(Dispatch|Read|Loop) Lag|^Own Error|^Uncertainty')
+THREE_DECIMALS = re.compile(r'(Dispatch|Read|Loop|Prepare) Lag|Turnaround|^Own Error|^Uncertainty')
 HIST_COLUMNS = re.compile(r'^(P\S+) (ITL|Event Gap|Queue Wait|Dispatch Lag)')
 
 
