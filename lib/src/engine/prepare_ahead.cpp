@@ -65,7 +65,7 @@ PreparedPtr PrepareAhead::take(std::uint64_t index) {
   --waiting_;
   bytes_ -= slot.bytes;
   // Filled again when half of it is gone: to wake a thread for each request costs more than to make it.
-  if (!filling_ && is_low() && !stage_->stopped()) {
+  if (!filling_ && (is_low() || !asked_.empty()) && !stage_->stopped()) {
     filling_ = true;
     changed_.notify_all();
   }

@@ -1,6 +1,7 @@
 #include "engine/prepare_ahead.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <vector>
@@ -79,6 +80,25 @@ TEST_CASE("they may be taken in another order than they are made") {
     for (std::uint64_t i = 8; i > 0; --i) REQUIRE(is_request(setup.wait_for(block + i - 1), block + i - 1));
   }
   setup.ahead.end();
+}
+
+TEST_CASE("who waits for one that has no room yet gets it as soon as it has, at whatever moment that is") {
+  constexpr std::uint64_t room = 4'096;
+  for (int moment = 0; moment < 30; ++moment) {
+    Setup setup;
+    StageRun stage({1, 20'000, {}});
+    setup.begin(stage);
+    REQUIRE(is_request(setup.wait_for(room - 1), room - 1));  // the ring was full
+    std::promise<void> made_it;
+    setup.ahead.tell(room, [&made_it] { made_it.set_value(); });
+    const auto until = std::chrono::steady_clock::now() + moment * std::chrono::microseconds(20);
+    while (std::chrono::steady_clock::now() < until) {
+    }
+    REQUIRE(is_request(setup.ahead.take(0), 0));  // nearly all of the ring is still there
+    made_it.get_future().wait();
+    CHECK(is_request(setup.ahead.take(room), room));
+    setup.ahead.end();
+  }
 }
 
 TEST_CASE("large ones are made no further ahead than the memory for them lasts") {
