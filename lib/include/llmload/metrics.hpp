@@ -10,8 +10,7 @@
 
 /// What the numbers of a run are made with, for records that a harness collected or made by hand.
 /// Units:   milliseconds, tokens, and tokens a second, as each name says. What a record does not tell is
-/// empty:
-///          never 0, never nan.
+///          empty: never 0, never nan.
 /// Threads: each function depends on its arguments alone, and may be called from any.
 /// Errors:  nothing is thrown, but where it is said.
 namespace llmload::metrics {
