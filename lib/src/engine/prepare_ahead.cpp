@@ -40,7 +40,7 @@ PrepareAhead::~PrepareAhead() {
 void PrepareAhead::begin(StageRun& stage, std::function<void()> ready) {
   const std::scoped_lock lock(mutex_);
   stage_ = &stage;
-  ring_ = std::vector<Slot>(std::max<std::size_t>(least_ahead, 2 * std::size_t{stage.sessions()}));
+  ring_ = std::vector<Entry>(std::max<std::size_t>(least_ahead, 2 * std::size_t{stage.sessions()}));
   next_ = waiting_ = bytes_ = 0;
   enough_ = stage.sessions();
   ready_ = std::move(ready);
@@ -61,15 +61,15 @@ std::exception_ptr PrepareAhead::end() {
 PreparedPtr PrepareAhead::take(std::uint64_t index) {
   const std::scoped_lock lock(mutex_);
   if (index >= next_ || ring_.empty()) return nullptr;
-  Slot slot = std::exchange(ring_[index % ring_.size()], {});
+  Entry entry = std::exchange(ring_[index % ring_.size()], {});
   --waiting_;
-  bytes_ -= slot.bytes;
+  bytes_ -= entry.bytes;
   // Filled again when half of it is gone: to wake a thread for each request costs more than to make it.
   if (!filling_ && (is_low() || !asked_.empty()) && !stage_->stopped()) {
     filling_ = true;
     changed_.notify_all();
   }
-  return std::move(slot.request);
+  return std::move(entry.request);
 }
 
 void PrepareAhead::tell(std::uint64_t index, std::function<void()> then) {
@@ -103,7 +103,7 @@ void PrepareAhead::make_one(std::unique_lock<std::mutex>& lock) {
   StageRun& stage = *stage_;
   const std::uint64_t index = next_;
   lock.unlock();
-  Slot made;
+  Entry made;
   std::exception_ptr error;
   try {
     bool is_new = false;

@@ -40,7 +40,7 @@ class PrepareAhead {
   void tell(std::uint64_t index, std::function<void()> then);
 
  private:
-  struct Slot {
+  struct Entry {
     PreparedPtr request;
     std::size_t bytes = 0;  // that it alone takes
   };
@@ -55,8 +55,8 @@ class PrepareAhead {
   std::mutex mutex_;
   std::condition_variable changed_;
   StageRun* stage_ = nullptr;
-  std::vector<Slot> ring_;  // request i at i modulo its size
-  std::uint64_t next_ = 0;  // the first that is not made
+  std::vector<Entry> ring_;  // request i at i modulo its size
+  std::uint64_t next_ = 0;   // the first that is not made
   std::uint64_t enough_ = 0;
   std::size_t waiting_ = 0, bytes_ = 0;  // requests in the ring, and what they take
   std::multimap<std::uint64_t, std::function<void()>> asked_;

@@ -36,7 +36,7 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const PreparedPtr
                                         RequestRecord& record) {
   RunContext& run = shard_.run;
   const std::size_t endpoint = record.index % links_.size();
-  Outgoing outgoing = written(request, endpoint);
+  Outgoing outgoing = shard_.write(request, endpoint);
   const std::int64_t first = net::monotonic_now();
   bool new_key = false;
   for (unsigned attempt = 1;; ++attempt) {  // each may be sent twice
@@ -47,16 +47,16 @@ asio::awaitable<void> Session::attempts(const StageRun& stage, const PreparedPtr
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
       const bool replaced = co_await run.keys.replace(outgoing.key_version);
       if (!replaced || stage.stopped()) co_return;
-      outgoing = written(request, endpoint);
+      outgoing = shard_.write(request, endpoint);
     } else {
       // A wait that is cut short leaves the last attempt's outcome.
       const auto next = next_attempt_at(record, attempt, first);
       if (!next) co_return;
-      const bool waited = co_await sleep_until(*next);
+      const bool waited = co_await waiting_.until(*next);
       if (!waited || stage.stopped()) co_return;
       const std::int64_t allowed = shard_.reserve(*request, net::monotonic_now());
       if (allowed - first > run.plan.retry.budget.count()) co_return;
-      const bool allowed_now = co_await sleep_until(allowed);
+      const bool allowed_now = co_await waiting_.until(allowed);
       if (!allowed_now || stage.stopped()) co_return;
     }
     record = next_attempt(std::move(record), net::monotonic_now() - ended);

@@ -5,11 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 #include "net/arrival_clock.hpp"
-#include "net/no_throw.hpp"
 #include "net/start_thread.hpp"
 
 namespace llmload::engine {
@@ -23,12 +21,6 @@ constexpr unsigned handshakes_at_once = 16;  // they set the peak of the memory
 constexpr std::size_t batch_size = 32;       // records; a lock each
 constexpr std::chrono::milliseconds batch_age{100};
 constexpr std::uint64_t run_seed = 1;  // of the shards' random waits
-
-/// Until `at` (CLOCK_MONOTONIC, ns), or until the timer is cancelled.
-asio::awaitable<void> sleep_until(asio::steady_timer& timer, std::int64_t at) {
-  timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at)));
-  co_await timer.async_wait(net::no_throw);
-}
 
 }  // namespace
 
@@ -47,7 +39,6 @@ Shard::Shard(RunContext& run, unsigned number)
                  std::vector<std::size_t>(run.plan.endpoints.size()),
                  {},
                  workload::Random(workload::mixed(run_seed, number))},
-      due_(io_),
       loop_probe_(io_, resources_.poller.sleep()),
       finish_([this](RequestRecord&& record) { finish(std::move(record)); }),
       later_(io_),
@@ -63,6 +54,7 @@ void Shard::start(StageRun& stage, unsigned shards, std::function<void()> ready)
   asio::post(io_, [this, &stage, shards, ready = std::move(ready)]() mutable {
     stage_ = &stage;
     shards_ = shards;
+    dealing_.emplace(resources_.executor);
     ready_ = std::move(ready);
     sessions_.clear();
     to_open_ = 0;
@@ -94,7 +86,8 @@ void Shard::open_all() {
 asio::awaitable<void> Shard::open_next() {
   while (next_to_open_ < to_open_ && !stage_->stopped()) {
     Session& session = *sessions_[next_to_open_++];
-    if (!co_await session.open_connections()) next_to_open_ = to_open_;  // the rest open when they are due
+    if (!co_await session.open_connections())
+      next_to_open_ = to_open_;  // the rest open when they are due
   }
 }
 
@@ -121,7 +114,7 @@ void Shard::spawn(asio::awaitable<void> work, Session* session) {
     if (session != nullptr) {
       idle_.push_back(session);
       stage_->leave();
-      if (wants_idle_) due_.cancel();
+      if (wants_idle_) asio::post(io_, [this] { dealing_->wake(); });
     }
     end(error);
   });
@@ -143,54 +136,40 @@ asio::awaitable<void> Shard::deal() {
   for (std::uint64_t mine = resources_.shard;; mine += shards_) {
     if (!stage_->dealt()) co_await wait_for_idle();
     if (!stage_->dealt() && !any_idle()) co_return;  // none of the cap's room is ours, or the run was stopped
-    auto turn = stage_->dealt() ? stage_->dealt_turn(mine) : stage_->take_next(0);
-    if (!turn) co_return;
-    const std::int64_t at = stage_->start() + *turn->due;
+    auto slot = stage_->dealt() ? stage_->dealt_slot(mine) : stage_->take_next(0);
+    if (!slot) co_return;
+    const std::int64_t at = stage_->start() + *slot->due;
     if (net::monotonic_now() < at)
-      co_await sleep_until(due_, at);
+      (void)co_await dealing_->until(at);
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
     if (stage_->stopped()) co_return;
-    const std::int64_t asked = net::monotonic_now();
-    PreparedPtr request = resources_.run.ahead.take(turn->index);
-    const bool at_once = request != nullptr;
-    if (!request) request = co_await prepared(turn->index);
+    std::int64_t waited = 0;
+    PreparedPtr request = resources_.run.ahead.take(slot->index);
+    if (!request) request = co_await resources_.made(*dealing_, *stage_, slot->index, waited);
     if (!request) co_return;
-    if (turn->measured) resources_.lags.prepare.add(at_once ? 0 : net::monotonic_now() - asked);
+    if (slot->measured) resources_.lags.prepare.add(waited);
     if (resources_.run.quota) {
-      turn->allowed_at = resources_.reserve(*request, net::monotonic_now());
-      if (net::monotonic_now() < turn->allowed_at) co_await sleep_until(due_, turn->allowed_at);
+      slot->allowed_at = resources_.reserve(*request, net::monotonic_now());
+      (void)co_await dealing_->until(slot->allowed_at);
       if (stage_->stopped()) co_return;
     }
-    if (stage_->enter(*turn)) begin(*turn, std::move(request));
+    if (stage_->enter(*slot)) begin(*slot, std::move(request));
   }
 }
 
 asio::awaitable<void> Shard::wait_for_idle() {
-  constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
   wants_idle_ = true;
-  while (!any_idle() && !sessions_.empty() && !stage_->stopped()) co_await sleep_until(due_, for_ever);
+  while (!any_idle() && !sessions_.empty() && !stage_->stopped()) co_await dealing_->word();
   wants_idle_ = false;
 }
 
-/// When it is made: those behind it are not either. Nothing where the stage was stopped before.
-asio::awaitable<PreparedPtr> Shard::prepared(std::uint64_t index) {
-  constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
-  resources_.run.ahead.tell(index, [this] { asio::post(io_, [this] { due_.cancel(); }); });
-  PreparedPtr request;
-  while (!request && !stage_->stopped()) {
-    co_await sleep_until(due_, for_ever);
-    request = resources_.run.ahead.take(index);
-  }
-  co_return request;
-}
-
-void Shard::begin(const Turn& turn, PreparedPtr request) {
+void Shard::begin(const Slot& slot, PreparedPtr request) {
   if (!any_idle()) sessions_.push_back(std::make_unique<Session>(resources_, sessions_.size()));
   if (idle_.empty()) idle_.push_back(sessions_[unused_++].get());
   Session* const session = idle_.front();
   idle_.pop_front();
-  spawn(session->serve(*stage_, turn, std::move(request), net::monotonic_now(), finish_), session);
+  spawn(session->serve(*stage_, slot, std::move(request), net::monotonic_now(), finish_), session);
 }
 
 void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {
@@ -219,14 +198,14 @@ asio::awaitable<std::string> Shard::probe_all() {
 
 void Shard::cancel() {
   asio::post(io_, [this] {
-    due_.cancel();
+    if (dealing_) dealing_->cancel();
     for (const auto& session : sessions_) session->cancel();
   });
 }
 
 void Shard::stop_waiting() {
   asio::post(io_, [this] {
-    due_.cancel();
+    if (dealing_) dealing_->stop();
     for (const auto& session : sessions_) session->stop_waiting();
   });
 }

@@ -7,13 +7,16 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "engine/loop_probe.hpp"
 #include "engine/run_context.hpp"
 #include "engine/session.hpp"
+#include "engine/shard_resources.hpp"
 #include "engine/stage_run.hpp"
+#include "engine/waiting.hpp"
 
 namespace llmload::engine {
 
@@ -51,8 +54,7 @@ class Shard {
   boost::asio::awaitable<void> open_next();
   boost::asio::awaitable<std::string> probe_all();
   boost::asio::awaitable<void> deal();
-  boost::asio::awaitable<PreparedPtr> prepared(std::uint64_t index);
-  void begin(const Turn& turn, PreparedPtr request);
+  void begin(const Slot& slot, PreparedPtr request);
   void spawn(boost::asio::awaitable<void> work, Session* session = nullptr);
   [[nodiscard]] bool any_idle() const { return !idle_.empty() || unused_ < sessions_.size(); }
   boost::asio::awaitable<void> wait_for_idle();
@@ -75,8 +77,8 @@ class Shard {
   // nor used, from unused_ on, come when there is no other.
   std::deque<Session*> idle_;
   std::size_t unused_ = 0;
-  boost::asio::steady_timer due_;  // of the next request
-  bool wants_idle_ = false;        // the next request waits for a session, and due_ for being cancelled
+  std::optional<Waiting> dealing_;  // for the next request
+  bool wants_idle_ = false;         // that one waits for a session
   LoopProbe loop_probe_;
   unsigned running_ = 0;  // coroutines
   std::function<void()> ready_, done_;

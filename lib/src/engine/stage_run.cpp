@@ -47,18 +47,18 @@ std::optional<std::uint64_t> StageRun::planned() const {
   return stage_.duration.count() == 0 ? std::optional(stage_.requests) : std::nullopt;
 }
 
-std::optional<Turn> StageRun::turn(std::uint64_t index, std::int64_t now) {
-  if (stage_.pacer) return dealt_turn(index);
-  return stopped() ? std::nullopt : closed_turn(index, now - start());
+std::optional<Slot> StageRun::slot(std::uint64_t index, std::int64_t now) {
+  if (stage_.pacer) return dealt_slot(index);
+  return stopped() ? std::nullopt : closed_slot(index, now - start());
 }
 
-std::optional<Turn> StageRun::dealt_turn(std::uint64_t index) const {
+std::optional<Slot> StageRun::dealt_slot(std::uint64_t index) const {
   if (stopped() || index >= schedule_.end) return std::nullopt;
-  return Turn{index, schedule_.measures(index), schedule_.due[index].count()};
+  return Slot{index, schedule_.measures(index), schedule_.due[index].count()};
 }
 
-std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t since_start) {
-  const Turn outside{index, false, {}};
+std::optional<Slot> StageRun::closed_slot(std::uint64_t index, std::int64_t since_start) {
+  const Slot outside{index, false, {}};
   if (index < stage_.warmup_requests || since_start < stage_.warmup.count()) return outside;
   const auto now = static_cast<std::uint64_t>(since_start);
   const std::uint64_t opened = set_once(opened_at_, now, unknown);
@@ -69,7 +69,7 @@ std::optional<Turn> StageRun::closed_turn(std::uint64_t index, std::int64_t sinc
                                      : measured_.fetch_add(1, std::memory_order_relaxed);
   const bool counted = stage_.requests == 0 || position < stage_.requests;
   const auto duration = static_cast<std::uint64_t>(stage_.duration.count());
-  if (counted && (duration == 0 || now < opened + duration)) return Turn{index, true, {}};
+  if (counted && (duration == 0 || now < opened + duration)) return Slot{index, true, {}};
   if (stage_.cooldown.count() == 0) return std::nullopt;
   const std::uint64_t closed = set_once(closed_at_, now, unknown);
   return now < closed + static_cast<std::uint64_t>(stage_.cooldown.count()) ? std::optional(outside)
@@ -83,12 +83,12 @@ bool StageRun::may_begin(std::uint64_t index, std::int64_t at) const {
   return at - start() < (stage_.warmup + stage_.duration + stage_.cooldown).count();
 }
 
-bool StageRun::enter(const Turn& turn) {
+bool StageRun::enter(const Slot& slot) {
   auto others = under_way_.load(std::memory_order_relaxed);
   while (!dealt() || stage_.concurrency == 0 || others < stage_.concurrency) {
     if (under_way_.compare_exchange_weak(others, others + 1, std::memory_order_relaxed)) return true;
   }
-  if (turn.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (slot.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
   return false;
 }
 

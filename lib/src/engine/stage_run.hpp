@@ -14,7 +14,7 @@
 namespace llmload::engine {
 
 /// One request of a stage, as it is taken.
-struct Turn {
+struct Slot {
   std::uint64_t index = 0;
   bool measured = true;             ///< false: warm-up or cool-down
   std::optional<std::int64_t> due;  ///< open loop: ns since the stage's start
@@ -49,20 +49,20 @@ class StageRun {
   [[nodiscard]] std::int64_t start() const { return start_.load(std::memory_order_acquire); }
 
   /// The next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage is over.
-  std::optional<Turn> take_next(std::int64_t now) { return turn(next_index(), now); }
-  /// The same in two steps, for who has to wait in between: the request's index, and the turn, if there is
+  std::optional<Slot> take_next(std::int64_t now) { return slot(next_index(), now); }
+  /// The same in two steps, for who has to wait in between: the request's index, and the slot, if there is
   /// one then. The first index of session number 0, 1, 2 ... is its number: a wave of N is one request of
   /// each of N sessions, also where an answer comes before the last session has begun.
   std::uint64_t next_index() { return next_.fetch_add(1, std::memory_order_relaxed); }
-  std::optional<Turn> turn(std::uint64_t index, std::int64_t now);
+  std::optional<Slot> slot(std::uint64_t index, std::int64_t now);
   /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.
   [[nodiscard]] bool may_begin(std::uint64_t index, std::int64_t at) const;
   /// Request `index` of an open loop; nothing when the stage is over.
-  [[nodiscard]] std::optional<Turn> dealt_turn(std::uint64_t index) const;
+  [[nodiscard]] std::optional<Slot> dealt_slot(std::uint64_t index) const;
 
   /// Open loop: whether a cap that drops has room for one more, which then must leave(). A measured one that
   /// has none is counted as dropped.
-  bool enter(const Turn& turn);
+  bool enter(const Slot& slot);
   void leave() { under_way_.fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
@@ -96,7 +96,7 @@ class StageRun {
   [[nodiscard]] const workload::Schedule& schedule() const { return schedule_; }
 
  private:
-  std::optional<Turn> closed_turn(std::uint64_t index, std::int64_t since_start);
+  std::optional<Slot> closed_slot(std::uint64_t index, std::int64_t since_start);
 
   const Stage stage_;
   const workload::Schedule schedule_;

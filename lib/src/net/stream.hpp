@@ -15,47 +15,28 @@
 #include "net/poller.hpp"
 #include "net/stamped_socket.hpp"
 #include "net/tls_context.hpp"
+#include "net/transport.hpp"
 
 namespace llmload::net {
 
-namespace asio = boost::asio;
-
-/// What a step that does not wait came to.
-enum class IoStatus {
-  ok,
-  wants_read,   ///< wait until the socket is readable, then again
-  wants_write,  ///< likewise writable
-  eof,          ///< the peer has ended; Stream::clean_eof() says how
-  error         ///< the connection is dead; Stream::error() says why
-};
-
-struct IoResult {
-  IoStatus status = IoStatus::ok;
-  std::size_t bytes = 0;
-};
-
-/// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock.
-/// Reading and writing never wait: the caller reads until wants_read, then awaits wait(). Not movable
+/// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock. Not movable
 /// (OpenSSL holds its address). Used by the Poller's thread; the Poller, the ArrivalClock and the TlsContext
 /// must outlive it.
-class Stream final : private Poller::Target {
+class Stream final : public Transport, private Poller::Target {
  public:
   Stream(Poller& poller, ArrivalClock& clock, TimeSource wanted) : poller_(poller), stamped_(clock, wanted) {}
   ~Stream() { close(); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint address);
+  asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint address) override;
   /// Takes over an accepted socket.
   boost::system::error_code adopt(asio::ip::tcp::socket socket);
 
-  /// Shakes hands as a client of `ssl`'s context, or as a server. False: error() says why.
-  asio::awaitable<bool> handshake(SslPtr ssl, bool as_server);
-
-  IoResult read_some(std::span<char> buffer);
-  IoResult write_some(std::string_view data);
-  /// Until there is something to read, or (`or_writable`) room to write.
-  asio::awaitable<boost::system::error_code> wait(bool or_writable);
+  asio::awaitable<bool> handshake(SslPtr ssl, bool as_server) override;
+  IoResult read_some(std::span<char> buffer) override;
+  IoResult write_some(std::string_view data) override;
+  asio::awaitable<boost::system::error_code> wait(bool or_writable) override;
   /// Calls `read` whenever there is something to read, until it returns true: a stream of many small reads
   /// need not resume a coroutine for each. What `read` throws comes out of here.
   asio::awaitable<boost::system::error_code> wait_while(const std::function<bool()>& read);
@@ -85,11 +66,8 @@ class Stream final : private Poller::Target {
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
   [[nodiscard]] bool clean_eof() const { return clean_eof_; }
-  /// One line for people; "" where nothing failed.
-  [[nodiscard]] const std::string& error() const { return error_; }
-
-  /// Ends the wait under way, and every further one until close() or connect(), with operation_aborted.
-  void cancel();
+  [[nodiscard]] const std::string& error() const override { return error_; }
+  void cancel() override;  ///< also until close()
   void close();
 
  private:

@@ -13,17 +13,17 @@
 
 namespace stage_run_test {
 
+using llmload::engine::Slot;
 using llmload::engine::StageRun;
-using llmload::engine::Turn;
 
-std::optional<std::uint64_t> index_of(const std::optional<Turn>& turn) {
-  return turn ? std::optional(turn->index) : std::nullopt;
+std::optional<std::uint64_t> index_of(const std::optional<Slot>& slot) {
+  return slot ? std::optional(slot->index) : std::nullopt;
 }
 
 TEST_CASE("a stage gives each index once and ends with its requests") {
   StageRun stage({1, 3, {}});
   stage.begin(0);
-  CHECK(index_of(stage.turn(0, 0)) == 0U);
+  CHECK(index_of(stage.slot(0, 0)) == 0U);
   CHECK(index_of(stage.take_next(0)) == 1U);
   CHECK(index_of(stage.take_next(0)) == 2U);
   CHECK_FALSE(stage.take_next(0));
@@ -33,22 +33,22 @@ TEST_CASE("a stage gives each index once and ends with its requests") {
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
   StageRun wave({3, 3, {}});
   wave.begin(0);
-  CHECK(index_of(wave.turn(0, 0)) == 0U);
+  CHECK(index_of(wave.slot(0, 0)) == 0U);
   CHECK_FALSE(wave.take_next(0));
-  CHECK(index_of(wave.turn(2, 0)) == 2U);
-  CHECK(index_of(wave.turn(1, 0)) == 1U);
+  CHECK(index_of(wave.slot(2, 0)) == 2U);
+  CHECK(index_of(wave.slot(1, 0)) == 1U);
 }
 
 TEST_CASE("sessions beyond the requests of a stage have none") {
   StageRun stage({3, 2, {}});
-  CHECK(stage.turn(1, 0));
-  CHECK_FALSE(stage.turn(2, 0));
+  CHECK(stage.slot(1, 0));
+  CHECK_FALSE(stage.slot(2, 0));
 }
 
 TEST_CASE("a stage of a duration ends when that has passed since its start") {
   StageRun stage({1, 0, std::chrono::nanoseconds(100)});
   stage.begin(1'000);
-  CHECK(index_of(stage.turn(0, 1'000)) == 0U);
+  CHECK(index_of(stage.slot(0, 1'000)) == 0U);
   CHECK(index_of(stage.take_next(1'099)) == 1U);
   CHECK_FALSE(stage.take_next(1'100));
 }
@@ -56,7 +56,7 @@ TEST_CASE("a stage of a duration ends when that has passed since its start") {
 TEST_CASE("of requests and duration, the first to come ends the stage") {
   StageRun stage({1, 2, std::chrono::nanoseconds(100)});
   stage.begin(0);
-  CHECK(stage.turn(0, 99));
+  CHECK(stage.slot(0, 99));
   CHECK(stage.take_next(99));
   CHECK_FALSE(stage.take_next(99));
 }
@@ -78,9 +78,9 @@ TEST_CASE("several threads share out all indexes, each once") {
   for (auto& mine : taken) {
     shards.emplace_back([&stage, &mine, &taken] {
       const auto session = static_cast<std::uint64_t>(&mine - taken.data());
-      for (auto turn = stage.turn(session, 0); turn; turn = stage.take_next(0)) {
-        mine.push_back(turn->index);
-        stage.count_end(turn->index % 2 == 0);
+      for (auto slot = stage.slot(session, 0); slot; slot = stage.take_next(0)) {
+        mine.push_back(slot->index);
+        stage.count_end(slot->index % 2 == 0);
       }
     });
   }
@@ -122,8 +122,8 @@ StageRun run_of(const llmload::Stage& stage) {
 std::string turns(StageRun& stage, const std::vector<std::int64_t>& at) {
   std::string kinds;
   for (const std::int64_t now : at) {
-    const auto turn = stage.take_next(now);
-    kinds += !turn ? '-' : turn->measured ? 'm' : 'w';
+    const auto slot = stage.take_next(now);
+    kinds += !slot ? '-' : slot->measured ? 'm' : 'w';
   }
   return kinds;
 }
@@ -133,7 +133,7 @@ TEST_CASE("a warm-up of requests is not measured, and is not of those that the s
   stage.warmup_requests = 3;
   StageRun run(stage);
   run.begin(100);
-  const auto first = run.turn(0, 100);
+  const auto first = run.slot(0, 100);
   REQUIRE(first);
   CHECK_FALSE(first->measured);
   CHECK_FALSE(first->due);
@@ -186,23 +186,23 @@ TEST_CASE("an open loop's requests come with their due times, whenever they are 
   run.begin(1'000);
   for (std::uint64_t i = 0; i < 6; ++i) {
     INFO(i);
-    const auto turn = run.take_next(0);
-    REQUIRE(turn);
-    CHECK(turn->index == i);
-    CHECK(turn->measured == (i >= 2 && i < 5));
-    CHECK(turn->due == static_cast<std::int64_t>(10 * i));
-    CHECK(run.dealt_turn(i)->due == turn->due);
+    const auto slot = run.take_next(0);
+    REQUIRE(slot);
+    CHECK(slot->index == i);
+    CHECK(slot->measured == (i >= 2 && i < 5));
+    CHECK(slot->due == static_cast<std::int64_t>(10 * i));
+    CHECK(run.dealt_slot(i)->due == slot->due);
   }
   CHECK_FALSE(run.take_next(0));
-  CHECK_FALSE(run.dealt_turn(6));
+  CHECK_FALSE(run.dealt_slot(6));
   CHECK(run.planned() == 3U);
 }
 
 TEST_CASE("an open loop that is stopped gives no further request") {
   auto run = run_of(open_stage(2));
-  CHECK(run.dealt_turn(0));
+  CHECK(run.dealt_slot(0));
   run.stop();
-  CHECK_FALSE(run.dealt_turn(1));
+  CHECK_FALSE(run.dealt_slot(1));
   CHECK_FALSE(run.take_next(0));
 }
 
@@ -241,22 +241,22 @@ TEST_CASE("a cap drops what has no room, and counts the measured ones alone") {
   auto stage = open_stage(2);
   stage.when_full = llmload::WhenFull::drop;
   auto run = run_of(stage);
-  CHECK(run.enter(*run.dealt_turn(0)));
-  CHECK(run.enter(*run.dealt_turn(1)));
-  CHECK_FALSE(run.enter(Turn{1, false, 10}));
+  CHECK(run.enter(*run.dealt_slot(0)));
+  CHECK(run.enter(*run.dealt_slot(1)));
+  CHECK_FALSE(run.enter(Slot{1, false, 10}));
   CHECK(run.dropped() == 0);
-  CHECK_FALSE(run.enter(*run.dealt_turn(2)));
-  CHECK_FALSE(run.enter(*run.dealt_turn(3)));
+  CHECK_FALSE(run.enter(*run.dealt_slot(2)));
+  CHECK_FALSE(run.enter(*run.dealt_slot(3)));
   CHECK(run.dropped() == 2);
   run.leave();
-  CHECK(run.enter(*run.dealt_turn(4)));
-  CHECK_FALSE(run.enter(*run.dealt_turn(4)));
+  CHECK(run.enter(*run.dealt_slot(4)));
+  CHECK_FALSE(run.enter(*run.dealt_slot(4)));
   CHECK(run.dropped() == 3);
 }
 
 TEST_CASE("without a cap there is always room") {
   auto run = run_of(open_stage(0));
-  for (int i = 0; i < 1'000; ++i) CHECK(run.enter(*run.dealt_turn(3)));
+  for (int i = 0; i < 1'000; ++i) CHECK(run.enter(*run.dealt_slot(3)));
   CHECK(run.dropped() == 0);
 }
 
@@ -265,8 +265,8 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
   stage.warmup = std::chrono::nanoseconds(50);
   StageRun run(stage);
   run.begin(0);
-  CHECK(run.turn(0, 60)->measured);
-  CHECK_FALSE(run.turn(1, 40)->measured);
+  CHECK(run.slot(0, 60)->measured);
+  CHECK_FALSE(run.slot(1, 40)->measured);
   const auto second = run.take_next(70);
   REQUIRE(second);
   CHECK(second->measured);
