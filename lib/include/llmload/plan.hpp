@@ -145,17 +145,26 @@ struct Stage {
 
   std::optional<OwnErrorP99> own_error = {};  ///< from a calibration
 
+  // In place of the plan's, where they are set.
+  std::vector<std::size_t> endpoints = {};  ///< places in Plan::endpoints; a request's index says which
+  std::string salt = {};
+  std::optional<std::uint64_t> seed = {};  ///< of what the source draws: the same prompts and lengths again
+
   bool operator==(const Stage&) const = default;
 };
 
 /// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.
 std::string describe(const Stage& stage);
 
+class StageSource;  // <llmload/stage_source.hpp>
+
 /// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
-/// `endpoints`, `stages` and `source` must be set; everything else has a default that works.
+/// `endpoints`, `stages` (or `stage_source`) and `source` must be set; everything else has a default that
+/// works.
 struct Plan {
   std::vector<Endpoint> endpoints;  ///< used round robin by the request's index; all of one dialect
   std::vector<Stage> stages;
+  std::shared_ptr<const StageSource> stage_source;  ///< in place of `stages`: says each when it is its turn
   std::shared_ptr<const RequestSource> source;
   std::string prompts_description;          ///< for people: "random, 2000 tokens each, each different"
   CachePolicy cache = CachePolicy::shared;  ///< what the source does, for the outputs

@@ -36,11 +36,12 @@ inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)
 
 /// What a request is a part of.
 struct Conversation {
-  /// The run's (Plan::salt): what is made with it is like nothing of a run with another one. Empty outside of
-  /// runs.
+  /// The run's (Plan::salt), or the stage's: what is made with it is like nothing of a run with another one.
+  /// Empty outside of runs.
   std::string_view salt = {};
-  std::size_t stage = 0;    ///< number of the stage: 0, 1, 2 ...
-  std::uint64_t index = 0;  ///< within the stage: 0, 1, 2 ...
+  std::size_t stage = 0;                   ///< number of the stage: 0, 1, 2 ...
+  std::uint64_t index = 0;                 ///< within the stage: 0, 1, 2 ...
+  std::optional<std::uint64_t> seed = {};  ///< in place of the source's own, where the stage has one
 };
 
 /// Gives each request what it asks. Plug in your own by deriving from it.

@@ -6,14 +6,15 @@
 #include <functional>
 #include <llmload/plan.hpp>
 #include <llmload/sink.hpp>
+#include <memory>
 #include <stop_token>
 
 namespace llmload {
 
-/// Where a run stands, some times a second.
+/// Where a run stands.
 struct Progress {
-  std::size_t stage = 0;  ///< 0, 1, 2 ...
-  std::size_t stages = 0;
+  std::size_t stage = 0;   ///< 0, 1, 2 ...
+  std::size_t stages = 0;  ///< 0: a StageSource decides as it goes
   Stage current;
   std::uint64_t done = 0;  ///< requests of this stage that have ended
   std::uint64_t failed = 0;
@@ -25,8 +26,8 @@ struct RunOptions {
   Sink* sink = nullptr;  ///< not owned; see TeeSink for several
   /// Asks the run to drain: requests in flight end as cancelled. Ends each wait of the run, also before them.
   std::stop_token stop = {};
-  /// Called from the thread that called run(). What it throws, of any type, ends the run, and run() throws
-  /// it.
+  /// Called some times a second from the run's thread: of run() its caller's, of a Run its own. What it
+  /// throws, of any type, ends the run, and comes out of run() or wait().
   std::function<void(const Progress&)> progress = {};
 };
 
@@ -40,8 +41,40 @@ struct RunOptions {
 ///          threads have ended; the sink has then no on_stage of that stage, and no on_end.
 RunResult run(const Plan& plan, const RunOptions& options = {});
 
+/// A run that is under way, on a thread of its own beside those of run(): for who has something else to do.
+/// Any number may be under way at once, of which each has its own sink.
+/// Threads:  all members may be called from any thread but those on which the run calls its options and sink.
+/// Lifetime: the options' sink and what the functions refer to must outlive it. Its destructor asks it to
+///           drain, and waits for that.
+class Run {
+ public:
+  /// Begins. `ended` is called once, on the run's thread, as the last that it does: wait() will not have to
+  /// wait any more. It must not throw.
+  /// Throws InputError, before any traffic, for a plan that can't be run, as far as that is known without a
+  /// name being looked up or a command being run; else wait() throws it.
+  explicit Run(const Plan& plan, RunOptions options = {}, std::function<void()> ended = {});
+  ~Run();
+  Run(Run&& other) noexcept;
+  Run& operator=(Run&& other) noexcept;
+
+  /// Asks it to drain: requests in flight end as cancelled, and the result has what there is.
+  void request_stop() noexcept;
+  /// As of now.
+  [[nodiscard]] Progress progress() const;
+  /// Whether wait() would return at once.
+  [[nodiscard]] bool ended() const noexcept;
+  /// The result, when there is one, which lives as long as the Run. Throws what run() throws, each time that
+  /// it is called.
+  const RunResult& wait();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 /// What run() does first: throws InputError for a plan that can't be run, or, with the figure, for one that
-/// needs more file descriptors, local ports or memory than there are.
+/// needs more file descriptors, local ports or memory than there are. Of a StageSource it asks the first
+/// stage.
 void check(const Plan& plan);
 
 }  // namespace llmload

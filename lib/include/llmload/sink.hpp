@@ -14,6 +14,7 @@ struct StageBegin {
   std::uint64_t number = 0;     ///< 0, 1, 2 ...
   std::int64_t started_at = 0;  ///< as in Summary, as the next
   std::string started_at_utc;
+  Stage stage = {};
 
   bool operator==(const StageBegin&) const = default;
 };

@@ -74,23 +74,20 @@ Resources resources_of_this_machine() {
   return r;
 }
 
-void check_resources(const Plan& plan, const std::vector<workload::Schedule>& schedules,
+void check_resources(const Plan& plan, const Stage& stage, const workload::Schedule& schedule,
                      const Resources& available) {
-  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
-    const Stage& stage = plan.stages[i];
-    const std::uint64_t sessions = sessions_of(stage, schedules[i]);
-    const std::uint64_t connections = sessions * plan.endpoints.size();
-    const std::uint64_t sockets = connections * (plan.endpoints_in_process ? 2 : 1);
-    const std::string where = "the stage of " + describe(stage);
-    require(sockets + descriptors_a_shard * shard_count(plan) + descriptors_beside, available.descriptors,
-            where, "file descriptors", "raise the limit (ulimit -n)");
-    require(sessions, available.ports, where, "local ports to one endpoint",
-            "widen net.ipv4.ip_local_port_range, or lower the concurrency");
-    const std::uint64_t requests = stage.pacer ? schedules[i].end : stage.requests;
-    constexpr std::uint64_t mib = 1024 * 1024;
-    require((sockets * bytes_a_connection + requests * bytes_a_request) / mib, available.memory / mib, where,
-            "MiB of memory", "lower the concurrency or the number of requests");
-  }
+  const std::uint64_t sessions = sessions_of(stage, schedule);
+  const std::uint64_t endpoints = stage.endpoints.empty() ? plan.endpoints.size() : stage.endpoints.size();
+  const std::uint64_t sockets = sessions * endpoints * (plan.endpoints_in_process ? 2 : 1);
+  const std::string where = "the stage of " + describe(stage);
+  require(sockets + descriptors_a_shard * shard_count(plan) + descriptors_beside, available.descriptors,
+          where, "file descriptors", "raise the limit (ulimit -n)");
+  require(sessions, available.ports, where, "local ports to one endpoint",
+          "widen net.ipv4.ip_local_port_range, or lower the concurrency");
+  const std::uint64_t requests = stage.pacer ? schedule.end : stage.requests;
+  constexpr std::uint64_t mib = 1024 * 1024;
+  require((sockets * bytes_a_connection + requests * bytes_a_request) / mib, available.memory / mib, where,
+          "MiB of memory", "lower the concurrency or the number of requests");
 }
 
 }  // namespace llmload::engine

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include <cstdint>
 
 #include "llmload/plan.hpp"
 #include "workload/schedule.hpp"
@@ -17,8 +16,8 @@ struct Resources {
 Resources resources_of_this_machine();
 
 /// Throws InputError, with the figure, where a stage of the plan needs more than there is: descriptors, ports
-/// or memory. `schedules`: of its stages.
-void check_resources(const Plan& plan, const std::vector<workload::Schedule>& schedules,
+/// or memory. `schedule`: the stage's, where it is an open loop.
+void check_resources(const Plan& plan, const Stage& stage, const workload::Schedule& schedule,
                      const Resources& available);
 
 }  // namespace llmload::engine

@@ -107,7 +107,7 @@ void PrepareAhead::make_one(std::unique_lock<std::mutex>& lock) {
   std::exception_ptr error;
   try {
     bool is_new = false;
-    std::tie(made.request, is_new) = maker_.make(stage.number(), index);
+    std::tie(made.request, is_new) = maker_.make(stage.stage(), stage.number(), index);
     if (is_new) made.bytes = made.request->body.size();
   } catch (...) {
     error = std::current_exception();

@@ -1,7 +1,9 @@
 #include "engine/request_maker.hpp"
 
+#include "engine/stage_run.hpp"
 #include "llmload/budget.hpp"
 #include "llmload/error.hpp"
+#include "workload/conversation_of.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -10,12 +12,12 @@ constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
 
 }  // namespace
 
-std::pair<PreparedPtr, bool> RequestMaker::make(std::size_t stage, std::uint64_t index) {
-  const std::size_t endpoint = index % plan_.endpoints.size();
+std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t number, std::uint64_t index) {
+  const std::size_t endpoint = endpoint_of(stage, plan_.endpoints.size(), index);
   Made wanted;
-  wanted.spec = plan_.source->next({plan_.salt, stage, index});
+  wanted.spec = plan_.source->next(workload::conversation_of(plan_, stage, number, index));
   if (!wanted.spec) throw InputError("the plan's source gives nothing for request " + std::to_string(index));
-  wanted.max_tokens = wanted.spec->max_tokens.value_or(plan_.max_tokens(index));
+  wanted.max_tokens = wanted.spec->max_tokens.value_or(workload::max_tokens_of(plan_, stage, index));
   wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
   wanted.request = known(wanted);
   const bool is_new = wanted.request == nullptr;

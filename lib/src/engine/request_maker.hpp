@@ -31,10 +31,10 @@ class RequestMaker {
   /// Both must outlive it.
   RequestMaker(const Plan& plan, const protocol::RequestWriter& writer) : plan_(plan), writer_(writer) {}
 
-  /// Request `index` of stage number `stage`, and whether it takes memory that no other one has taken. Throws
-  /// what the plan's source throws, InputError where that gives nothing, and what the tokenizer throws where
-  /// a quota needs its counts.
-  std::pair<PreparedPtr, bool> make(std::size_t stage, std::uint64_t index);
+  /// Request `index` of `stage`, which is the run's number `number`, and whether it takes memory that no
+  /// other one has taken. Throws what the plan's source throws, InputError where that gives nothing, and what
+  /// the tokenizer throws where a quota needs its counts.
+  std::pair<PreparedPtr, bool> make(const Stage& stage, std::size_t number, std::uint64_t index);
 
   /// What the tokenizer threw first, where no quota needs its counts. Empties it.
   std::exception_ptr take_uncounted() { return std::exchange(uncounted_, nullptr); }

@@ -1,265 +1,94 @@
 #include "llmload/run.hpp"
 
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <exception>
-#include <future>
-#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
-#include "engine/collector.hpp"
-#include "engine/preflight.hpp"
-#include "engine/run_context.hpp"
-#include "engine/run_identity.hpp"
-#include "engine/shard.hpp"
-#include "engine/stage_run.hpp"
-#include "llmload/error.hpp"
-#include "metrics/verdict.hpp"
-#include "net/arrival_clock.hpp"
-#include "protocol/plaintext_key.hpp"
-#include "workload/schedule.hpp"
+#include "engine/runner.hpp"
+#include "net/start_thread.hpp"
 
 namespace llmload {
-namespace {
 
-using namespace engine;
-
-constexpr std::chrono::milliseconds progress_interval{200};
-constexpr unsigned most_resolver_threads = 16;
-constexpr unsigned few_resolver_threads = 4;  // for names that did not resolve before the run
-
-/// Counts the shards down: to the barrier before a stage, to its end behind it.
-class Countdown {
+class Run::Impl {
  public:
-  explicit Countdown(std::size_t count) : left_(count) {}
-  void arrive() {
-    const std::scoped_lock lock(mutex_);
-    if (--left_ == 0) changed_.notify_all();
+  Impl(const Plan& plan, RunOptions options, std::function<void()> ended)
+      : forwarded_(options.stop, Forward{stop_}),
+        runner_(plan, with_stop(std::move(options))),
+        ended_(std::move(ended)),
+        thread_(net::start_thread("run", [this] { work(); })) {}
+
+  ~Impl() {
+    stop_.request_stop();
+    join();
   }
-  /// True when all have arrived.
-  bool wait_for(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, time, [this] { return left_ == 0; });
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void request_stop() noexcept { stop_.request_stop(); }
+  [[nodiscard]] Progress progress() const { return runner_.progress(); }
+  [[nodiscard]] bool ended() const noexcept { return done_; }
+  const RunResult& wait() {
+    join();
+    if (error_) std::rethrow_exception(error_);
+    return result_;
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t left_;
-};
+  struct Forward {
+    std::stop_source& to;
+    void operator()() const noexcept { to.request_stop(); }
+  };
 
-void check_parts(const Plan& plan) {
-  if (plan.endpoints.empty()) throw InputError("the plan has no endpoint");
-  if (plan.stages.empty()) throw InputError("the plan has no stage");
-  if (!plan.source) throw InputError("the plan has no source of requests");
-  for (const Endpoint& endpoint : plan.endpoints) {
-    if (endpoint.dialect != plan.endpoints.front().dialect)
-      throw InputError("the plan's endpoints mix dialects: all of a run must have the same one");
-    if (endpoint.proxy && !endpoint.tls) {
-      throw InputError("the plan has a proxy for an endpoint over http: only https goes through a tunnel");
-    }
-  }
-  for (const Stage& stage : plan.stages) {
-    if (stage.pacer) continue;  // its schedule is checked when it is made
-    if (stage.concurrency == 0) throw InputError("a stage has a concurrency of 0");
-    if (stage.requests == 0 && stage.duration.count() == 0) {
-      throw InputError("a stage has neither a number of requests nor a duration: it would never end");
-    }
-  }
-}
-
-/// Of its stages; checks the rest of the plan, too.
-std::vector<workload::Schedule> checked_schedules(const Plan& plan) {
-  check_parts(plan);
-  std::vector<workload::Schedule> schedules;
-  for (const Stage& stage : plan.stages)
-    schedules.push_back(stage.pacer ? workload::make_schedule(stage) : workload::Schedule{});
-  check_resources(plan, schedules, resources_of_this_machine());
-  return schedules;
-}
-
-/// With a name, a place and a salt, where it has none of its own.
-Plan named(Plan plan) {
-  if (plan.run_id.empty()) plan.run_id = random_id();
-  if (plan.host.empty()) plan.host = host_name();
-  if (plan.salt.empty()) plan.salt = random_id();
-  return plan;
-}
-
-StageBegin begin_now(std::size_t number) {
-  const net::ClockReading now = net::read_clocks();
-  // Between the outer two readings, where that of the wall clock is.
-  const std::int64_t at = now.monotonic_before + (now.monotonic_after - now.monotonic_before) / 2;
-  return {number, at, utc_time(now.realtime)};
-}
-
-class Runner {
- public:
-  Runner(Plan plan, std::vector<workload::Schedule> schedules, const RunOptions& options)
-      : plan_(std::move(plan)),
-        options_(options),
-        collector_(plan_, options.sink),
-        context_(plan_, collector_,
-                 plan_.connection == Connection::per_request ? most_resolver_threads : few_resolver_threads,
-                 options.stop),
-        schedules_(std::move(schedules)) {
-    for (const Endpoint& endpoint : plan_.endpoints) {
-      const auto& proxy = endpoint.proxy;
-      context_.addresses.push_back(context_.resolver.wait_for(
-          proxy ? proxy->host : endpoint.host, proxy ? proxy->port : endpoint.port, options.stop));
-      check_addresses(endpoint, context_.addresses.back());
-    }
-    for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(context_, k));
+  RunOptions with_stop(RunOptions options) const {
+    options.stop = stop_.get_token();
+    return options;
   }
 
-  RunResult run() {
-    collector_.begin_run();
-    if (context_.writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
-    for (std::size_t i = 0; i < plan_.stages.size() && !options_.stop.stop_requested(); ++i) {
-      metrics::conclude(run_stage(i), collector_.result());
-      if (!collector_.result().ended_early.empty()) break;
-    }
-    collector_.result().interrupted = options_.stop.stop_requested();
-    return collector_.end_run();
-  }
-
- private:
-  /// A key that is sent in the open goes to this machine alone, by the address and not by the name. What a
-  /// name leads to later is looked at again when it is dialled.
-  void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const {
-    if (!protocol::needs_loopback(plan_, endpoint)) return;
-    for (const auto& address : addresses.list) {
-      if (net::is_loopback(address)) continue;
-      throw InputError(protocol::plaintext_key_refusal(endpoint.host + " (" + net::describe(address) + ')'));
-    }
-  }
-
-  void probe() {
-    std::promise<std::string> refusal;
-    shards_.front()->probe([&refusal](std::exception_ptr error, std::string why) {
-      if (error)
-        refusal.set_exception(std::move(error));
-      else
-        refusal.set_value(std::move(why));
-    });
-    // After it: what is cancelled before it begins would not be.
-    const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
-    const std::string why = refusal.get_future().get();
-    if (why.empty()) return;
-    collector_.note("`usage` is not asked for: a request with " +
-                    std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
-  }
-
-  const Summary& run_stage(std::size_t number) {
-    const Stage& stage = plan_.stages[number];
-    const auto shared =
-        std::make_shared<StageRun>(stage, std::move(schedules_[number]), number, plan_.max_error_rate);
-    StageRun& run = *shared;
-    const auto shards = static_cast<unsigned>(shards_.size());
-    collector_.begin_stage(stage, shards, shared);
-    const auto cancel = [this, &run] {
-      run.stop();
-      context_.keys.interrupt();
-      for (const auto& shard : shards_) shard->cancel();
-    };
-    const std::stop_callback on_stop(options_.stop, cancel);
-
-    Countdown ready(shards + 1), done(shards);
-    context_.ahead.begin(run, [&ready] { ready.arrive(); });
-    for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
-    while (!ready.wait_for(progress_interval)) {
-      report(number, run);
-      if (run.error()) cancel();
-    }
-    const StageBegin begin = begin_now(number);
-    run.begin(begin.started_at);
-    collector_.tell_begin(begin);
-    for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
-    do {
-      report(number, run);
-      if (run.error()) cancel();  // nobody waits for what is due an hour from now
-      if (run.too_many_errors()) {
-        for (const auto& shard : shards_) shard->stop_waiting();
-      }
-    } while (!done.wait_for(progress_interval));
-    report(number, run);
-    const std::exception_ptr uncounted = context_.ahead.end();
-    if (run.error()) std::rethrow_exception(run.error());
-    if (uncounted) collector_.note_uncounted(uncounted);
-    if (std::string why = context_.keys.take_trouble(); !why.empty()) collector_.note(std::move(why));
-    metrics::StageEnd end = end_of(run);
-    end.started_at_utc = begin.started_at_utc;
-    return collector_.end_stage(end);
-  }
-
-  [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const {
-    metrics::StageEnd end;
-    end.started_at = run.start();
-    end.interrupted = options_.stop.stop_requested();
-    end.too_many_errors = run.too_many_errors();
-    end.planned = run.planned();
-    end.begun = run.begun();
-    end.begun_outside = run.begun_outside();
-    end.dropped = run.dropped();
-    end.schedule_hash = run.schedule().hash;
-    const std::int64_t since_start = net::monotonic_now() - run.start();
-    if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
-    const auto lasted = static_cast<double>(since_start);
-    ShardLags lags;
-    metrics::Histogram loop_lag;
-    for (const auto& shard : shards_) {
-      lags.read.merge(shard->lags().read);
-      lags.prepare.merge(shard->lags().prepare);
-      lags.turnaround.merge(shard->lags().turnaround);
-      loop_lag.merge(shard->loop_probe().lag());
-      const net::ThreadTime& time = shard->loop_probe().time();
-      end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
-      end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
-      end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
-    }
-    end.read_lag = metrics::in_whole_ns(lags.read);
-    end.prepare_lag = metrics::in_whole_ns(lags.prepare);
-    end.turnaround = metrics::in_whole_ns(lags.turnaround);
-    end.loop_lag = metrics::in_whole_ns(loop_lag);
-    return end;
-  }
-
-  /// What the user's function throws comes out of run() when the shards have let go of the stage.
-  void report(std::size_t number, StageRun& run) const {
-    if (!options_.progress || run.error()) return;
-    Progress progress;
-    progress.stage = number;
-    progress.stages = plan_.stages.size();
-    progress.current = plan_.stages[number];
-    progress.done = run.done();
-    progress.failed = run.failed();
-    if (run.start() != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - run.start());
+  void work() {
     try {
-      options_.progress(progress);
+      result_ = runner_.run();
     } catch (...) {
-      run.fail(std::current_exception());
+      error_ = std::current_exception();
     }
+    done_ = true;
+    if (ended_) ended_();
   }
 
-  const Plan plan_;
-  const RunOptions& options_;
-  Collector collector_;
-  RunContext context_;
-  std::vector<workload::Schedule> schedules_;  // of the stages
-  std::vector<std::unique_ptr<Shard>> shards_;
+  void join() {
+    std::call_once(joined_, [this] { thread_.join(); });
+  }
+
+  std::stop_source stop_;
+  const std::stop_callback<Forward> forwarded_;
+  engine::Runner runner_;
+  const std::function<void()> ended_;
+  RunResult result_;
+  std::exception_ptr error_;
+  std::atomic<bool> done_{false};
+  std::once_flag joined_;
+  std::thread thread_;
 };
 
-}  // namespace
+Run::Run(const Plan& plan, RunOptions options, std::function<void()> ended)
+    : impl_(std::make_unique<Impl>(plan, std::move(options), std::move(ended))) {}
+Run::~Run() = default;
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+
+void Run::request_stop() noexcept { impl_->request_stop(); }
+Progress Run::progress() const { return impl_->progress(); }
+bool Run::ended() const noexcept { return impl_->ended(); }
+const RunResult& Run::wait() { return impl_->wait(); }
+
+RunResult run(const Plan& plan, const RunOptions& options) { return engine::Runner(plan, options).run(); }
+
+void check(const Plan& plan) { engine::check_plan(plan); }
 
 unsigned shard_count(const Plan& plan) {
   return plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
 }
-
-RunResult run(const Plan& plan, const RunOptions& options) {
-  return Runner(named(plan), checked_schedules(plan), options).run();
-}
-
-void check(const Plan& plan) { (void)checked_schedules(plan); }
 
 }  // namespace llmload

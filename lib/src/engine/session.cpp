@@ -37,9 +37,12 @@ Session::Session(ShardResources& shard, std::uint64_t number)
     links_.push_back(std::make_unique<Link>(shard, waiting_, i));
 }
 
-asio::awaitable<bool> Session::open_connections() {
-  for (std::size_t i = 0; i < links_.size() && !cancelled(); ++i) {
-    Link& link = *links_[i];
+asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
+  const auto& own = stage.stage().endpoints;
+  const std::size_t count = own.empty() ? links_.size() : own.size();
+  for (std::size_t i = 0; i < count && !cancelled(); ++i) {
+    Link& link = *links_[endpoint_of(stage.stage(), links_.size(), i)];
+    if (link.is_open()) continue;  // an endpoint may be there twice
     RequestRecord unseen;          // its failure is not a request's: that one tries again
     deadline_ = net::monotonic_now() + std::min(limits().total.count(), opening_limit);
     const auto failure = co_await open(link, unseen);

@@ -27,9 +27,9 @@ class Session {
   /// `number`: of all the stage's sessions, 0, 1, 2 ...
   Session(ShardResources& shard, std::uint64_t number);
 
-  /// Opens the connections. One that fails is tried again when its request is due.
+  /// Opens the connections to the stage's endpoints. One that fails is tried again when its request is due.
   /// False where that took too long, so that opening more would only keep the stage waiting.
-  boost::asio::awaitable<bool> open_connections();
+  boost::asio::awaitable<bool> open_connections(const StageRun& stage);
   /// Sends one request for one token, outside any stage, and fills `record`.
   boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
   /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.

@@ -35,7 +35,7 @@ RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
 asio::awaitable<void> Session::attempts(const StageRun& stage, const PreparedPtr& request,
                                         RequestRecord& record) {
   RunContext& run = shard_.run;
-  const std::size_t endpoint = record.index % links_.size();
+  const std::size_t endpoint = endpoint_of(stage.stage(), links_.size(), record.index);
   Outgoing outgoing = shard_.write(request, endpoint);
   const std::int64_t first = net::monotonic_now();
   bool new_key = false;

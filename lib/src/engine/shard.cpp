@@ -86,7 +86,7 @@ void Shard::open_all() {
 asio::awaitable<void> Shard::open_next() {
   while (next_to_open_ < to_open_ && !stage_->stopped()) {
     Session& session = *sessions_[next_to_open_++];
-    if (!co_await session.open_connections())
+    if (!co_await session.open_connections(*stage_))
       next_to_open_ = to_open_;  // the rest open when they are due
   }
 }

@@ -21,6 +21,11 @@ struct Slot {
   std::int64_t allowed_at = 0;      ///< under a quota: when it had room (CLOCK_MONOTONIC)
 };
 
+/// Where request `index` of a stage goes, of the plan's `endpoints`: its place among them.
+inline std::size_t endpoint_of(const Stage& stage, std::size_t endpoints, std::uint64_t index) {
+  return stage.endpoints.empty() ? index % endpoints : stage.endpoints[index % stage.endpoints.size()];
+}
+
 /// One stage under way: what all its shards share. Thread-safe.
 class StageRun {
  public:
@@ -29,6 +34,7 @@ class StageRun {
   explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0,
                     std::optional<double> max_error_rate = {});
 
+  [[nodiscard]] const Stage& stage() const { return stage_; }
   [[nodiscard]] std::size_t number() const { return number_; }
 
   /// An open loop: the shard gives what is due to an idle session. In a closed one the sessions take their

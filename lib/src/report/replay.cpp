@@ -105,12 +105,12 @@ class Replay {
     if (plan_) throw InputError("a second header");
     plan_ = read_header(line);
     const auto has_window = [](const Stage& stage) { return metrics::measured_window(stage).has_value(); };
-    if (std::ranges::any_of(plan_->stages, has_window)) stops_ = find_stops(path_);
+    if (plan_->stages.empty() || std::ranges::any_of(plan_->stages, has_window)) stops_ = find_stops(path_);
     tell_sink([this] { sink_.on_start(*plan_); });
   }
 
   void take_stage_begin(const json::object& line) {
-    begin_ = read_stage_begin(line);
+    begin_ = read_stage_begin(line, plan_->stages);
     require_stage(begin_.number);
     if (fold_) throw InputError("the stage has begun before");
     tell_sink([&] { sink_.on_stage_begin(begin_); });

@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
@@ -72,6 +73,9 @@ json::object stage_json(const Stage& s) {
     o["when_full"] = s.when_full == WhenFull::queue ? "queue" : "drop";
     o["connections"] = s.connections;
   }
+  if (!s.endpoints.empty()) o["endpoints"] = json::value_from(s.endpoints);
+  if (!s.salt.empty()) o["salt"] = text::valid_utf8(s.salt);
+  if (s.seed) o["seed"] = *s.seed;
   if (s.own_error) {
     o["own_error_p99"] = {{"e2e_ms", or_null(s.own_error->e2e_ms)},
                           {"ttft_ms", or_null(s.own_error->ttft_ms)},
@@ -99,6 +103,9 @@ Stage read_stage_plan(const json::object& o) {
     s.when_full = one_of(o, "when_full", "queue", WhenFull::queue, "drop", WhenFull::drop);
     s.connections = get<unsigned>(o, "connections");
   }
+  s.endpoints = find<std::vector<std::size_t>>(o, "endpoints").value_or(s.endpoints);
+  s.salt = find<std::string>(o, "salt").value_or("");
+  s.seed = find<std::uint64_t>(o, "seed");
   if (const auto own = find<json::object>(o, "own_error_p99")) {
     s.own_error = OwnErrorP99{find<double>(*own, "e2e_ms"),         find<double>(*own, "ttft_ms"),
                               find<double>(*own, "tpot_ms"),        find<double>(*own, "event_gap_ms"),
@@ -201,12 +208,19 @@ Plan read_header(const json::object& line) {
 json::object stage_begin_line(const StageBegin& stage) {
   json::object o = {{"type", "stage_begin"}, {"stage", stage.number}, {"started_at_ns", stage.started_at}};
   if (!stage.started_at_utc.empty()) o["started_at_utc"] = stage.started_at_utc;
+  o["plan"] = stage_json(stage.stage);
   return o;
 }
 
-StageBegin read_stage_begin(const json::object& line) {
-  return {get<std::uint64_t>(line, "stage"), get_ns(line, "started_at_ns"),
-          find<std::string>(line, "started_at_utc").value_or("")};
+StageBegin read_stage_begin(const json::object& line, std::vector<Stage>& stages) {
+  StageBegin begin{get<std::uint64_t>(line, "stage"), get_ns(line, "started_at_ns"),
+                   find<std::string>(line, "started_at_utc").value_or(""), Stage()};
+  if (begin.number == stages.size() && line.contains("plan")) stages.emplace_back();
+  if (begin.number >= stages.size()) throw InputError("/stage: is out of order");
+  Stage& stage = stages[begin.number];
+  if (const auto plan = find<json::object>(line, "plan")) stage = read_stage_plan(*plan);
+  begin.stage = stage;
+  return begin;
 }
 
 json::object stage_line(std::uint64_t number, const Summary& s) {

@@ -21,7 +21,9 @@ Plan read_header(const boost::json::object& line);
 
 /// The "stage_begin" line, before a stage's requests.
 boost::json::object stage_begin_line(const StageBegin& stage);
-StageBegin read_stage_begin(const boost::json::object& line);  ///< Throws InputError.
+/// `stages`: those that the header told of. The line's own goes to its place among them, or behind: a source
+/// of stages had not decided it before, and files of earlier versions have none. Throws InputError.
+StageBegin read_stage_begin(const boost::json::object& line, std::vector<Stage>& stages);
 
 /// The "stage" line, which ends a stage's requests. `read_lag` and the like are written as the whole numbers
 /// that they were.

@@ -70,7 +70,8 @@ double RandomPrompts::possible() const {
 
 std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conversation) const {
   if (same_) return same_;
-  const std::size_t tokens = lengths_(conversation.index);
+  const TokenLengths lengths = conversation.seed ? lengths_.seeded(*conversation.seed) : lengths_;
+  const std::size_t tokens = lengths(conversation.index);
   RequestSpec spec = ask(prompt(conversation, tokens));
   spec.prompt_tokens = tokens;
   return std::make_shared<const RequestSpec>(std::move(spec));
@@ -78,7 +79,8 @@ std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conve
 
 std::string RandomPrompts::prompt(const Conversation& conversation, std::size_t tokens) const {
   if (!unique_) return text_.substr(0, ends_[tokens - 1]);
-  const std::uint64_t of_stage = mixed(salted(seed_, conversation.salt), conversation.stage);
+  const std::uint64_t of_stage =
+      mixed(salted(conversation.seed.value_or(seed_), conversation.salt), conversation.stage);
   const std::uint64_t index = conversation.index;
   Random random(mixed(of_stage, index));
   // The first word goes through all of them in turn, so that no two neighbours are alike even where it is the

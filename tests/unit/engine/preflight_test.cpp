@@ -20,7 +20,7 @@ std::string error_with(const Resources& resources, unsigned concurrency, std::ui
   plan.stages = {{concurrency, requests, {}}};
   plan.cores = 1;
   try {
-    check_resources(plan, {{}}, resources);
+    check_resources(plan, plan.stages[0], {}, resources);
   } catch (const InputError& e) {
     return e.what();
   }

@@ -36,7 +36,7 @@ TEST_CASE("a request is made with its body and its counts") {
   plan.system_prompt = "Be brief.";
   plan.max_tokens = 7;
   const RequestWriter writer(plan);
-  const auto [request, is_new] = RequestMaker(plan, writer).make(0, 0);
+  const auto [request, is_new] = RequestMaker(plan, writer).make({}, 0, 0);
   CHECK(is_new);
   CHECK(request->body == writer.body(ask("abc"), 7));
   CHECK(request->max_tokens == 7);
@@ -51,10 +51,10 @@ TEST_CASE("what a source gives again is made and counted once, and takes memory 
   plan.tokenizer = letters;
   const RequestWriter writer(plan);
   RequestMaker maker(plan, writer);
-  const auto first = maker.make(0, 0).first, second = maker.make(0, 1).first;
+  const auto first = maker.make({}, 0, 0).first, second = maker.make({}, 0, 1).first;
   CHECK(first != second);
   for (std::uint64_t i = 2; i < 10; ++i) {
-    const auto [request, is_new] = maker.make(i % 3, i);
+    const auto [request, is_new] = maker.make({}, i % 3, i);
     CHECK(request == (i % 2 == 0 ? first : second));
     CHECK_FALSE(is_new);
   }
@@ -67,10 +67,10 @@ TEST_CASE("equal specs in a row share one request, though each is made anew") {
       [](std::uint64_t i) { return std::string(i < 3 ? "same" : "other"); });
   const RequestWriter writer(plan);
   RequestMaker maker(plan, writer);
-  const auto first = maker.make(0, 0).first;
-  CHECK(maker.make(0, 1).first == first);
-  CHECK(maker.make(0, 2).first == first);
-  CHECK(maker.make(0, 3).first != first);
+  const auto first = maker.make({}, 0, 0).first;
+  CHECK(maker.make({}, 0, 1).first == first);
+  CHECK(maker.make({}, 0, 2).first == first);
+  CHECK(maker.make({}, 0, 3).first != first);
 }
 
 TEST_CASE(
@@ -81,11 +81,11 @@ TEST_CASE(
   RequestWriter writer(plan);
   writer.leave_usage_out(1);
   RequestMaker maker(plan, writer);
-  CHECK(llmload::has(maker.make(0, 0).first->body, "include_usage"));
-  CHECK_FALSE(llmload::has(maker.make(0, 1).first->body, "include_usage"));
-  CHECK(maker.make(0, 2).first == maker.make(0, 4).first);
+  CHECK(llmload::has(maker.make({}, 0, 0).first->body, "include_usage"));
+  CHECK_FALSE(llmload::has(maker.make({}, 0, 1).first->body, "include_usage"));
+  CHECK(maker.make({}, 0, 2).first == maker.make({}, 0, 4).first);
   plan.max_tokens = TokenLengths::normal({50, 20, 1, 99});
-  for (std::uint64_t i = 0; i < 20; ++i) CHECK(maker.make(0, i).first->max_tokens == plan.max_tokens(i));
+  for (std::uint64_t i = 0; i < 20; ++i) CHECK(maker.make({}, 0, i).first->max_tokens == plan.max_tokens(i));
 }
 
 TEST_CASE("a spec's own limit and count stand before the plan's") {
@@ -101,7 +101,7 @@ TEST_CASE("a spec's own limit and count stand before the plan's") {
   plan.source = std::make_shared<Own>();
   plan.tokenizer = std::make_shared<Letters>();
   const RequestWriter writer(plan);
-  const auto request = RequestMaker(plan, writer).make(0, 0).first;
+  const auto request = RequestMaker(plan, writer).make({}, 0, 0).first;
   CHECK(request->max_tokens == 5);
   CHECK(request->tokens.prompt == 1'000U);
 }
@@ -111,19 +111,19 @@ TEST_CASE("a tokenizer that throws leaves counts empty, unless a quota needs the
   plan.tokenizer = std::make_shared<Letters>();
   const RequestWriter writer(plan);
   RequestMaker maker(plan, writer);
-  CHECK_FALSE(maker.make(0, 0).first->tokens.prompt);
-  CHECK(maker.make(0, 1).first->tokens.prompt == 4U);
+  CHECK_FALSE(maker.make({}, 0, 0).first->tokens.prompt);
+  CHECK(maker.make({}, 0, 1).first->tokens.prompt == 4U);
   CHECK(maker.take_uncounted() != nullptr);
   CHECK(maker.take_uncounted() == nullptr);
   plan.quota = Quota{1'000, 0};
-  CHECK_THROWS_WITH(RequestMaker(plan, writer).make(0, 0), "can't count");
+  CHECK_THROWS_WITH(RequestMaker(plan, writer).make({}, 0, 0), "can't count");
 }
 
 TEST_CASE("without a tokenizer a quota is charged a quarter of the bytes") {
   Plan plan = plan_of({std::string(100, 'x')});
   plan.quota = Quota{1'000, 0};
   const RequestWriter writer(plan);
-  const auto request = RequestMaker(plan, writer).make(0, 0).first;
+  const auto request = RequestMaker(plan, writer).make({}, 0, 0).first;
   CHECK_FALSE(request->tokens.prompt);
   CHECK(request->charged_tokens == 26);
 }

@@ -500,7 +500,7 @@ std::string stopped_file(const std::string& path, Summary& summary) {
   p.stages = {stage};
   RecordsSink sink(path);
   sink.on_start(p);
-  sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z"});
+  sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z", stage});
   metrics::StageFold fold(metrics::summary_settings(p), stage, p.cores);
   fold.stop_at(2'000'000'000);
   for (const std::int64_t at : {500, 1'500, 2'500, 3'500}) {

@@ -1,0 +1,232 @@
+#include "engine/runner.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <future>
+#include <stop_token>
+#include <utility>
+
+#include "engine/preflight.hpp"
+#include "engine/run_identity.hpp"
+#include "llmload/error.hpp"
+#include "metrics/verdict.hpp"
+#include "net/arrival_clock.hpp"
+#include "protocol/plaintext_key.hpp"
+
+namespace llmload::engine {
+namespace {
+
+constexpr std::chrono::milliseconds progress_interval{200};
+constexpr unsigned most_resolver_threads = 16;
+constexpr unsigned few_resolver_threads = 4;  // for names that did not resolve before the run
+
+/// Counts the shards down: to the barrier before a stage, to its end behind it.
+class Countdown {
+ public:
+  explicit Countdown(std::size_t count) : left_(count) {}
+  void arrive() {
+    const std::scoped_lock lock(mutex_);
+    if (--left_ == 0) changed_.notify_all();
+  }
+  /// True when all have arrived.
+  bool wait_for(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t left_;
+};
+
+/// With a name, a place and a salt, where it has none of its own. What a source of stages begins with is
+/// shown to those that look at the plan's list before the run.
+Plan named(Plan plan) {
+  if (plan.stage_source) plan.stages = {*plan.stage_source->next({})};
+  if (plan.run_id.empty()) plan.run_id = random_id();
+  if (plan.host.empty()) plan.host = host_name();
+  if (plan.salt.empty()) plan.salt = random_id();
+  return plan;
+}
+
+StageBegin begin_now(std::size_t number, const Stage& stage) {
+  const net::ClockReading now = net::read_clocks();
+  // Between the outer two readings, where that of the wall clock is.
+  const std::int64_t at = now.monotonic_before + (now.monotonic_after - now.monotonic_before) / 2;
+  return {number, at, utc_time(now.realtime), stage};
+}
+
+const Plan& checked(const Plan& plan) {
+  check_plan(plan);
+  return plan;
+}
+
+}  // namespace
+
+Runner::Runner(const Plan& plan, RunOptions options)
+    : plan_(named(checked(plan))),
+      options_(std::move(options)),
+      stages_(stage_source(plan_)),
+      collector_(plan_, options_.sink) {
+  if (!plan_.stage_source) shown_.stages = plan_.stages.size();
+}
+
+RunResult Runner::run() {
+  open();
+  collector_.begin_run();
+  if (context_->writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
+  RunResult& result = collector_.result();
+  for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
+    const std::optional<Stage> stage = stages_->next(result.stages);
+    if (!stage) break;
+    metrics::conclude(run_stage(number, *stage), result);
+  }
+  result.interrupted = options_.stop.stop_requested();
+  return collector_.end_run();
+}
+
+/// Keys, names and threads: what takes time, and can fail, before any traffic.
+void Runner::open() {
+  const bool by_request = plan_.connection == Connection::per_request;
+  const unsigned resolvers = by_request ? most_resolver_threads : few_resolver_threads;
+  context_.emplace(plan_, collector_, resolvers, options_.stop);
+  for (const Endpoint& endpoint : plan_.endpoints) {
+    const auto& proxy = endpoint.proxy;
+    context_->addresses.push_back(context_->resolver.wait_for(
+        proxy ? proxy->host : endpoint.host, proxy ? proxy->port : endpoint.port, options_.stop));
+    check_addresses(endpoint, context_->addresses.back());
+  }
+  for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(*context_, k));
+}
+
+/// A key that is sent in the open goes to this machine alone, by the address and not by the name. What a name
+/// leads to later is looked at again when it is dialled.
+void Runner::check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const {
+  if (!protocol::needs_loopback(plan_, endpoint)) return;
+  for (const auto& address : addresses.list) {
+    if (net::is_loopback(address)) continue;
+    throw InputError(protocol::plaintext_key_refusal(endpoint.host + " (" + net::describe(address) + ')'));
+  }
+}
+
+void Runner::probe() {
+  std::promise<std::string> refusal;
+  shards_.front()->probe([&refusal](std::exception_ptr error, std::string why) {
+    if (error)
+      refusal.set_exception(std::move(error));
+    else
+      refusal.set_value(std::move(why));
+  });
+  // After it: what is cancelled before it begins would not be.
+  const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
+  const std::string why = refusal.get_future().get();
+  if (why.empty()) return;
+  collector_.note("`usage` is not asked for: a request with " +
+                  std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
+}
+
+const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
+  const auto shared =
+      std::make_shared<StageRun>(stage, checked_schedule(plan_, stage), number, plan_.max_error_rate);
+  StageRun& run = *shared;
+  const auto shards = static_cast<unsigned>(shards_.size());
+  collector_.begin_stage(stage, shards, shared);
+  show(number, stage, shared);
+  const auto cancel = [this, &run] {
+    run.stop();
+    context_->keys.interrupt();
+    for (const auto& shard : shards_) shard->cancel();
+  };
+  const std::stop_callback on_stop(options_.stop, cancel);
+
+  Countdown ready(shards + 1), done(shards);
+  context_->ahead.begin(run, [&ready] { ready.arrive(); });
+  for (const auto& shard : shards_) shard->start(run, shards, [&ready] { ready.arrive(); });
+  while (!ready.wait_for(progress_interval)) {
+    report(run);
+    if (run.error()) cancel();
+  }
+  const StageBegin begin = begin_now(number, stage);
+  run.begin(begin.started_at);
+  collector_.tell_begin(begin);
+  for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
+  do {
+    report(run);
+    if (run.error()) cancel();  // nobody waits for what is due an hour from now
+    if (run.too_many_errors()) {
+      for (const auto& shard : shards_) shard->stop_waiting();
+    }
+  } while (!done.wait_for(progress_interval));
+  report(run);
+  const std::exception_ptr uncounted = context_->ahead.end();
+  if (run.error()) std::rethrow_exception(run.error());
+  if (uncounted) collector_.note_uncounted(uncounted);
+  if (std::string why = context_->keys.take_trouble(); !why.empty()) collector_.note(std::move(why));
+  metrics::StageEnd end = end_of(run);
+  end.started_at_utc = begin.started_at_utc;
+  return collector_.end_stage(end);
+}
+
+metrics::StageEnd Runner::end_of(const StageRun& run) const {
+  metrics::StageEnd end;
+  end.started_at = run.start();
+  end.interrupted = options_.stop.stop_requested();
+  end.too_many_errors = run.too_many_errors();
+  end.planned = run.planned();
+  end.begun = run.begun();
+  end.begun_outside = run.begun_outside();
+  end.dropped = run.dropped();
+  end.schedule_hash = run.schedule().hash;
+  const std::int64_t since_start = net::monotonic_now() - run.start();
+  if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
+  const auto lasted = static_cast<double>(since_start);
+  ShardLags lags;
+  metrics::Histogram loop_lag;
+  for (const auto& shard : shards_) {
+    lags.read.merge(shard->lags().read);
+    lags.prepare.merge(shard->lags().prepare);
+    lags.turnaround.merge(shard->lags().turnaround);
+    loop_lag.merge(shard->loop_probe().lag());
+    const net::ThreadTime& time = shard->loop_probe().time();
+    end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
+    end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
+    end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
+  }
+  end.read_lag = metrics::in_whole_ns(lags.read);
+  end.prepare_lag = metrics::in_whole_ns(lags.prepare);
+  end.turnaround = metrics::in_whole_ns(lags.turnaround);
+  end.loop_lag = metrics::in_whole_ns(loop_lag);
+  return end;
+}
+
+void Runner::show(std::size_t number, const Stage& stage, std::shared_ptr<const StageRun> run) {
+  const std::scoped_lock lock(mutex_);
+  shown_.stage = number;
+  shown_.current = stage;
+  shown_run_ = std::move(run);
+}
+
+Progress Runner::progress() const {
+  const std::scoped_lock lock(mutex_);
+  Progress progress = shown_;
+  if (!shown_run_) return progress;
+  progress.done = shown_run_->done();
+  progress.failed = shown_run_->failed();
+  const std::int64_t start = shown_run_->start();
+  if (start != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - start);
+  return progress;
+}
+
+/// What the user's function throws comes out of run() when the shards have let go of the stage.
+void Runner::report(StageRun& run) const {
+  if (!options_.progress || run.error()) return;
+  try {
+    options_.progress(progress());
+  } catch (...) {
+    run.fail(std::current_exception());
+  }
+}
+
+}  // namespace llmload::engine

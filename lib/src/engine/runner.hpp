@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "engine/collector.hpp"
+#include "engine/run_context.hpp"
+#include "engine/shard.hpp"
+#include "engine/stage_run.hpp"
+#include "llmload/run.hpp"
+#include "llmload/stage_source.hpp"
+#include "metrics/stage_end.hpp"
+#include "workload/schedule.hpp"
+
+namespace llmload::engine {
+
+/// One run, from its first look at the plan to its result.
+class Runner {
+ public:
+  /// Throws InputError for a plan that can't be run, and where another run has the sink.
+  Runner(const Plan& plan, RunOptions options);
+
+  /// Once.
+  RunResult run();
+  /// Any thread.
+  [[nodiscard]] Progress progress() const;
+
+ private:
+  void open();
+  void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const;
+  void probe();
+  const Summary& run_stage(std::size_t number, const Stage& stage);
+  void end(const StageRun& run, const StageBegin& begin);
+  [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const;
+  void show(std::size_t number, const Stage& stage, std::shared_ptr<const StageRun> run);
+  void report(StageRun& run) const;
+
+  const Plan plan_;
+  const RunOptions options_;
+  const std::shared_ptr<const StageSource> stages_;
+  Collector collector_;
+  std::optional<RunContext> context_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+
+  mutable std::mutex mutex_;  // of what progress() reads
+  Progress shown_;
+  std::shared_ptr<const StageRun> shown_run_;
+};
+
+/// Where a plan has none, that of its list.
+std::shared_ptr<const StageSource> stage_source(const Plan& plan);
+/// When the requests of a stage are due. Throws InputError for a stage that can't be run as a part of `plan`,
+/// and for one that needs more than the machine has.
+workload::Schedule checked_schedule(const Plan& plan, const Stage& stage);
+/// Throws InputError for a plan that can't be run, and for each stage that is known before it.
+void check_plan(const Plan& plan);
+
+}  // namespace llmload::engine
