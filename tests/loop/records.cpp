@@ -161,4 +161,35 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
   }
 }
 
+TEST_CASE("a request's stage and label are in its record, also where it is sent again, and in the file") {
+  struct Labelled : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      RequestSpec spec = ask("hello");
+      spec.label = of.index % 2 == 0 ? "even" : "odd";
+      return std::make_shared<const RequestSpec>(std::move(spec));
+    }
+  };
+  const test::ScriptedServer server([](test::Peer& peer, int) {
+    for (int n = 0; !peer.read_request().empty(); ++n)
+      peer.send(n == 0 ? test::answer(429, "", "Retry-After: 0\r\n") : test::good_answer());
+  });
+  Plan plan = plan_for(server.url(), {{1, 2, {}}, {1, 2, {}}});
+  plan.source = std::make_shared<Labelled>();
+  plan.retry.rate_limited = true;
+  const tokenize::TemporaryDirectory folder;
+  RecordsSink file((folder.path() / "records.jsonl").string());
+  test::RecordKeeper live, again;
+  TeeSink both({&live, &file});
+  run(plan, {.sink = &both});
+  replay_records((folder.path() / "records.jsonl").string(), again);
+  for (const auto& records : {live.records, again.records}) {
+    REQUIRE(records.size() == 4);
+    CHECK(records[0].attempts == 2);
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(records[i].stage == i / 2);
+      CHECK(records[i].label == (i % 2 == 0 ? "even" : "odd"));
+    }
+  }
+}
+
 }  // namespace loop_records

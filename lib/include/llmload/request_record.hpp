@@ -101,7 +101,9 @@ struct ServerLimits {
 
 /// The facts of one request. Metrics are functions of it.
 struct RequestRecord {
+  std::uint64_t stage = 0;  ///< its number in the run: 0, 1, 2 ...
   std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
+  std::string label;        ///< that its RequestSpec had
   unsigned max_tokens = 0;  ///< that it asked for
   unsigned shard = 0;
   unsigned endpoint = 0;  ///< its place in the plan's list

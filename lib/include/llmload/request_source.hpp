@@ -27,12 +27,13 @@ struct RequestSpec {
   std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
   std::optional<std::uint64_t> prompt_tokens;
+  std::string label;  ///< for people, as the kind of its prompt; comes back in its record
 
   bool operator==(const RequestSpec&) const = default;
 };
 
 /// A user who asks `prompt` and nothing else.
-inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)}}, {}, {}}; }
+inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)}}, {}, {}, {}}; }
 
 /// What a request is a part of.
 struct Conversation {

@@ -25,6 +25,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
     PreparedRequest request;
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
     request.max_tokens = wanted.max_tokens;
+    request.label = wanted.spec->label;
     request.tokens = count(*wanted.spec);
     request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
     wanted.request = std::make_shared<const PreparedRequest>(std::move(request));

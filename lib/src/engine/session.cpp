@@ -89,7 +89,9 @@ asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr req
   stage_start_ = stage.start();
   measured_ = slot.measured;
   RequestRecord record;
+  record.stage = stage.number();
   record.index = slot.index;
+  record.label = request->label;
   record.max_tokens = request->max_tokens;
   record.shard = shard_.shard;
   record.measured = slot.measured;

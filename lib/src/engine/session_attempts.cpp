@@ -15,7 +15,9 @@ namespace {
 /// The record of the same request's next attempt: what only the one before it had is forgotten.
 RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
   RequestRecord next;
+  next.stage = r.stage;
   next.index = r.index;
+  next.label = std::move(r.label);
   next.max_tokens = r.max_tokens;
   next.shard = r.shard;
   next.measured = r.measured;

@@ -65,7 +65,8 @@ struct NamedText {
   std::string RequestRecord::*text;
   bool answer;  // its text, which a plan may leave out
 };
-constexpr std::array<NamedText, 7> texts = {{
+constexpr std::array<NamedText, 8> texts = {{
+    {"label", &RequestRecord::label, false},
     {"finish_reason", &RequestRecord::finish_reason, false},
     {"x_request_id", &RequestRecord::request_id, false},
     {"error_code", &RequestRecord::error_code, false},
@@ -229,8 +230,8 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
 
 RequestLine read_request(const json::object& line) {
   RequestLine result;
-  result.stage = get<std::uint64_t>(line, "stage");
   RequestRecord& r = result.record;
+  r.stage = result.stage = get<std::uint64_t>(line, "stage");
   r.index = get<std::uint64_t>(line, "index");
   r.max_tokens = get<unsigned>(line, "max_tokens");
   r.shard = get<unsigned>(line, "shard");

@@ -32,7 +32,9 @@ report::RequestLine read(const std::string& line) {
 }
 
 void check_same(const RequestRecord& a, const RequestRecord& b) {
+  CHECK(a.stage == b.stage);
   CHECK(a.index == b.index);
+  CHECK(a.label == b.label);
   CHECK(a.shard == b.shard);
   CHECK(a.measured == b.measured);
   CHECK(a.scheduled == b.scheduled);

@@ -12,7 +12,9 @@ namespace llmload::report_test {
 /// A record with every field set, each to a value of its own.
 inline RequestRecord full_record() {
   RequestRecord r;
+  r.stage = 3;
   r.index = UINT64_MAX;
+  r.label = "a \"long\" one";
   r.max_tokens = 256;
   r.shard = 1;
   r.measured = false;
