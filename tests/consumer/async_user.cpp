@@ -1,5 +1,4 @@
 // A user's program, with an Asio and macros of its own: it compiles in each of the ways of CMakeLists.txt.
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,8 +8,14 @@
 #include <future>
 #include <llmload/async_run.hpp>
 #include <string>
+#include <utility>
 #if BOOST_VERSION >= 107700
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#endif
+
+#if defined(EXPECTED_BOOST_VERSION) && BOOST_VERSION != EXPECTED_BOOST_VERSION
+#error "another Boost was found than the one that is to be tried"
 #endif
 
 namespace consumer {
