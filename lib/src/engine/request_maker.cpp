@@ -2,8 +2,7 @@
 
 #include "engine/stage_run.hpp"
 #include "llmload/budget.hpp"
-#include "llmload/error.hpp"
-#include "workload/conversation_of.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -15,9 +14,8 @@ constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
 std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t number, std::uint64_t index) {
   const std::size_t endpoint = endpoint_of(stage, plan_.endpoints.size(), index);
   Made wanted;
-  wanted.spec = plan_.source->next(workload::conversation_of(plan_, stage, number, index));
-  if (!wanted.spec) throw InputError("the plan's source gives nothing for request " + std::to_string(index));
-  wanted.max_tokens = wanted.spec->max_tokens.value_or(workload::max_tokens_of(plan_, stage, index));
+  wanted.spec = workload::spec_of(plan_, stage, number, index);
+  wanted.max_tokens = workload::max_tokens_of(plan_, stage, *wanted.spec, index);
   wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
   wanted.request = known(wanted);
   const bool is_new = wanted.request == nullptr;
@@ -27,7 +25,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
     request.max_tokens = wanted.max_tokens;
     request.label = wanted.spec->label;
     request.tokens = count(*wanted.spec);
-    request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
+    if (plan_.quota) request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
     wanted.request = std::make_shared<const PreparedRequest>(std::move(request));
     keep(wanted);
   }

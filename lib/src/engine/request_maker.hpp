@@ -22,7 +22,7 @@ struct PreparedRequest {
   unsigned max_tokens = 0;
   std::string label;
   workload::PromptTokens tokens;
-  std::uint64_t charged_tokens = 0;  ///< by a quota, beside max_tokens
+  std::uint64_t charged_tokens = 0;  ///< by the quota, if there is one, beside max_tokens
 };
 using PreparedPtr = std::shared_ptr<const PreparedRequest>;
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include "llmload/error.hpp"
 #include "text/number.hpp"
 #include "workload/prompt_tokens.hpp"
 #include "workload/quota_pacer.hpp"
 #include "workload/schedule.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload {
 namespace {
@@ -71,13 +71,12 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   std::shared_ptr<const RequestSpec> last;
   std::uint64_t tokens = 0;
   for (std::uint64_t i = 0; i < sample; ++i) {
-    const auto spec = plan.source->next({plan.salt, number, i});
-    if (!spec) throw InputError("the plan's source gives nothing for request " + std::to_string(i));
+    const auto spec = workload::spec_of(plan, stage, number, i);
     if (spec != last) tokens = workload::charged_tokens(plan, *spec, {count_prompt(plan, *spec), system});
     last = spec;
     budget.prompt_tokens += static_cast<double>(tokens) / static_cast<double>(sample);
     budget.output_tokens +=
-        static_cast<double>(spec->max_tokens.value_or(plan.max_tokens(i))) / static_cast<double>(sample);
+        static_cast<double>(workload::max_tokens_of(plan, stage, *spec, i)) / static_cast<double>(sample);
   }
   if (plan.quota) add_quota(*plan.quota, stage, budget);
   if (plan.price && budget.requests) {
