@@ -119,4 +119,29 @@ TEST_CASE("a second run that is given the same sink meanwhile is refused") {
   silent.silent.get_future().wait();
 }
 
+TEST_CASE("the numbers so far are made while a stage goes on, and change nothing of its end") {
+  std::promise<void> seen;
+  const std::shared_future<void> was_seen = seen.get_future().share();
+  const test::ScriptedServer server([was_seen](test::Peer& peer, int) {
+    for (int n = 0; !peer.read_request().empty(); ++n) {
+      if (n == 3) was_seen.wait();
+      peer.send(test::good_answer());
+    }
+  });
+  std::shared_ptr<const Summary> so_far;
+  RunOptions options;
+  options.snapshots = std::chrono::nanoseconds(1);
+  options.progress = [&](const Progress& progress) {
+    if (so_far || !progress.so_far || progress.so_far->ok != 3) return;
+    so_far = progress.so_far;
+    seen.set_value();
+  };
+  const RunResult result = run(plan_for(server.url(), {{1, 10, {}}}), options);
+  REQUIRE(so_far);
+  CHECK(so_far->e2e_ms->count == 3);
+  CHECK(so_far->stage.requests == 10);
+  CHECK(result.stages.at(0).ok == 10);
+  CHECK(result.stages.at(0).e2e_ms->count == 10);
+}
+
 }  // namespace loop_run_handle

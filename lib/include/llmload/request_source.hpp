@@ -27,7 +27,7 @@ struct RequestSpec {
   std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
   std::optional<std::uint64_t> prompt_tokens;
-  std::string label;  ///< for people, as the kind of its prompt; comes back in its record
+  std::string label = {};  ///< for people, as the kind of its prompt; comes back in its record
 
   bool operator==(const RequestSpec&) const = default;
 };

@@ -7,6 +7,7 @@
 #include <llmload/plan.hpp>
 #include <llmload/sink.hpp>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 namespace llmload {
@@ -19,6 +20,8 @@ struct Progress {
   std::uint64_t done = 0;  ///< requests of this stage that have ended
   std::uint64_t failed = 0;
   std::chrono::nanoseconds elapsed{0};  ///< since the stage's start
+  /// The stage's numbers, as far as its requests were counted when they were last made; null: none were yet.
+  std::shared_ptr<const Summary> so_far;
 };
 
 /// Members without which a run does its work all the same.
@@ -29,6 +32,8 @@ struct RunOptions {
   /// Called some times a second from the run's thread: of run() its caller's, of a Run its own. What it
   /// throws, of any type, ends the run, and comes out of run() or wait().
   std::function<void(const Progress&)> progress = {};
+  /// How often Progress::so_far is made, at most 5 times a second, beside the counting; empty: never.
+  std::optional<std::chrono::nanoseconds> snapshots = {};
 };
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.

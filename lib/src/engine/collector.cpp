@@ -244,6 +244,14 @@ void Collector::tell_begin(StageBegin begin) {
   post(task, false);
 }
 
+void Collector::snapshot(const metrics::StageEnd& so_far, std::function<void(Summary)> then) {
+  const auto task = [this, so_far, then = std::move(then)] {
+    then(fold_->summarize(so_far));
+    return true;
+  };
+  post(task, false);
+}
+
 const Summary& Collector::end_stage(const metrics::StageEnd& end) {
   call([this, &end] {
     Summary summary = fold_->summarize(end);

@@ -169,7 +169,8 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   return collector_.end_stage(end);
 }
 
-metrics::StageEnd Runner::end_of(const StageRun& run) const {
+/// Without what the shards know, which may be told behind the stage alone.
+metrics::StageEnd Runner::so_far(const StageRun& run) const {
   metrics::StageEnd end;
   end.started_at = run.start();
   end.interrupted = options_.stop.stop_requested();
@@ -179,6 +180,11 @@ metrics::StageEnd Runner::end_of(const StageRun& run) const {
   end.begun_outside = run.begun_outside();
   end.dropped = run.dropped();
   end.schedule_hash = run.schedule().hash;
+  return end;
+}
+
+metrics::StageEnd Runner::end_of(const StageRun& run) const {
+  metrics::StageEnd end = so_far(run);
   const std::int64_t since_start = net::monotonic_now() - run.start();
   if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
   const auto lasted = static_cast<double>(since_start);
@@ -205,7 +211,23 @@ void Runner::show(std::size_t number, const Stage& stage, std::shared_ptr<const 
   const std::scoped_lock lock(mutex_);
   shown_.stage = number;
   shown_.current = stage;
+  shown_.so_far = nullptr;
   shown_run_ = std::move(run);
+}
+
+/// One at a time: where counting is behind, so are they.
+void Runner::ask_for_snapshot(const StageRun& run) {
+  const std::int64_t now = net::monotonic_now();
+  const std::scoped_lock lock(mutex_);
+  if (!options_.snapshots || run.start() == 0 || snapshot_is_asked_for_ || now < next_snapshot_) return;
+  snapshot_is_asked_for_ = true;
+  next_snapshot_ = now + options_.snapshots->count();
+  collector_.snapshot(so_far(run), [this, of = shown_run_](Summary summary) {
+    auto made = std::make_shared<const Summary>(std::move(summary));
+    const std::scoped_lock shown_lock(mutex_);
+    snapshot_is_asked_for_ = false;
+    if (shown_run_ == of) shown_.so_far = std::move(made);
+  });
 }
 
 Progress Runner::progress() const {
@@ -220,7 +242,8 @@ Progress Runner::progress() const {
 }
 
 /// What the user's function throws comes out of run() when the shards have let go of the stage.
-void Runner::report(StageRun& run) const {
+void Runner::report(StageRun& run) {
+  ask_for_snapshot(run);
   if (!options_.progress || run.error()) return;
   try {
     options_.progress(progress());

@@ -33,21 +33,24 @@ class Runner {
   void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const;
   void probe();
   const Summary& run_stage(std::size_t number, const Stage& stage);
-  void end(const StageRun& run, const StageBegin& begin);
+  [[nodiscard]] metrics::StageEnd so_far(const StageRun& run) const;
   [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const;
   void show(std::size_t number, const Stage& stage, std::shared_ptr<const StageRun> run);
-  void report(StageRun& run) const;
+  void ask_for_snapshot(const StageRun& run);
+  void report(StageRun& run);
 
   const Plan plan_;
   const RunOptions options_;
   const std::shared_ptr<const StageSource> stages_;
-  Collector collector_;
-  std::optional<RunContext> context_;
-  std::vector<std::unique_ptr<Shard>> shards_;
-
   mutable std::mutex mutex_;  // of what progress() reads
   Progress shown_;
   std::shared_ptr<const StageRun> shown_run_;
+  bool snapshot_is_asked_for_ = false;
+  std::int64_t next_snapshot_ = 0;  // CLOCK_MONOTONIC
+
+  Collector collector_;
+  std::optional<RunContext> context_;
+  std::vector<std::unique_ptr<Shard>> shards_;
 };
 
 /// Where a plan has none, that of its list.

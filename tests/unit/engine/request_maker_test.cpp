@@ -42,7 +42,9 @@ TEST_CASE("a request is made with its body and its counts") {
   CHECK(request->max_tokens == 7);
   CHECK(request->tokens.prompt == 3U);
   CHECK(request->tokens.system == 9U);
-  CHECK(request->charged_tokens == 12);
+  CHECK(request->charged_tokens == 0);
+  plan.quota = Quota{1'000, 0};
+  CHECK(RequestMaker(plan, writer).make({}, 0, 0).first->charged_tokens == 12);
 }
 
 TEST_CASE("what a source gives again is made and counted once, and takes memory once") {
