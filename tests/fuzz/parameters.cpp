@@ -12,6 +12,7 @@
 #include "fuzz/scratch.hpp"
 #include "llmload/error.hpp"
 #include "protocol/request_writer.hpp"
+#include "simulator/certificate.hpp"
 
 namespace {
 
@@ -25,7 +26,7 @@ const fuzz::Scratch& folder() {
     scratch.write("input.jsonl", R"({"5":"What is","25":"How does a load test differ from a benchmark?"})");
     scratch.write("prompts.jsonl", "\"one\"\n{\"prompt\":\"two\"}\n");
     scratch.write("due.txt", "0\n0.5\n1e-3\n");
-    scratch.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+    scratch.write("ca.pem", simulator::make_server_tls().pem);
     scratch.write("key.txt", "sk-0123456789\n");
     return true;
   }();
@@ -70,7 +71,7 @@ void check(const Plan& plan) {
     const json::value* value = shown.get_object().if_contains(secret);
     fuzz::require(value == nullptr || *value == "[redacted]", "secrets are not shown");
   }
-  for (const Stage& stage : plan.stages) describe(stage);
+  for (const Stage& stage : plan.stages) (void)describe(stage);
   const protocol::RequestWriter writer(plan);
   const std::string body = writer.body(ask("a prompt"), plan.max_tokens(0));
   fuzz::require(json::parse(body, ec).is_object() && !ec, "a payload is an object");

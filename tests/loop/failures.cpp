@@ -79,7 +79,7 @@ TEST_CASE("nobody listens: connect_failed") {
 }
 
 TEST_CASE("a name that does not resolve: dns_failed") {
-  const Summary s = only_stage(plan_for("http://no-such-host.invalid/v1/chat/completions", {{1, 1, {}}}));
+  const Summary s = only_stage(plan_for("https://no-such-host.invalid/v1/chat/completions", {{1, 1, {}}}));
   CHECK(count(s, Outcome::dns_failed) == 1);
 }
 

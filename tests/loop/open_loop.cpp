@@ -333,6 +333,7 @@ TEST_CASE("an open loop whose connections suffice has no cold request") {
 TEST_CASE("an open loop that is interrupted does not wait for what is due") {
   for (const unsigned cap : {0U, 1U, 4U}) {
     for (const auto when_full : {WhenFull::queue, WhenFull::drop}) {
+      if (cap == 0 && when_full == WhenFull::drop) continue;  // it is never full
       std::stop_source stop;
       const ScriptedServer server([&](Peer& peer, int) {
         while (!peer.read_request().empty()) {

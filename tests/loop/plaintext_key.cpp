@@ -21,15 +21,15 @@ std::string refusal(const Plan& plan) {
   return "";
 }
 
-TEST_CASE("a plan whose key would go in the open to another machine is refused, by its address") {
+TEST_CASE("a plan whose key would go in the open to another machine is refused") {
   // Of a network for documentation: nothing is sent there.
   Plan plan = plan_for("http://192.0.2.1:9/v1/chat/completions", {{1, 1, {}}});
-  CHECK(refusal(plan).find("192.0.2.1 (192.0.2.1:9)") != std::string::npos);
+  CHECK(refusal(plan).find("be sent to 192.0.2.1 over http") != std::string::npos);
   plan.api_key = Secret();
   plan.extra_headers = {{"X-Api-Key", "a-key"}};
-  CHECK(refusal(plan).find("192.0.2.1 (192.0.2.1:9)") != std::string::npos);
+  CHECK(refusal(plan).find("be sent to 192.0.2.1 over http") != std::string::npos);
   plan.endpoints.insert(plan.endpoints.begin(), parse_endpoint("http://127.0.0.1:9/v1/chat/completions"));
-  CHECK(refusal(plan).find("192.0.2.1 (192.0.2.1:9)") != std::string::npos);
+  CHECK(refusal(plan).find("be sent to 192.0.2.1 over http") != std::string::npos);
 }
 
 TEST_CASE("a proxy is no way around it, since http goes through none") {

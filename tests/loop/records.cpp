@@ -143,6 +143,7 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
   queues.own_error = OwnErrorP99{0.25, 0.125, {}, 0.1};
   Stage free = drops;
   free.concurrency = 0;
+  free.when_full = WhenFull::queue;
   free.connections = 2;
   Stage closed{2, 20, {}};
   closed.warmup_requests = 5;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <llmload/dialect.hpp>
+#include <llmload/error.hpp>
 #include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/request_source.hpp>
@@ -33,9 +34,11 @@ enum class Connection { keep_alive, per_request };
 class Secret {
  public:
   Secret() = default;
+  /// Keeps `value`.
   explicit Secret(std::string value) : value_(std::move(value)) {}
-  [[nodiscard]] const std::string& reveal() const { return value_; }
-  [[nodiscard]] bool empty() const { return value_.empty(); }
+  /// The string, as long as the Secret lives.
+  [[nodiscard]] const std::string& reveal() const noexcept { return value_; }
+  [[nodiscard]] bool empty() const noexcept { return value_.empty(); }  ///< there is none
 
  private:
   std::string value_;
@@ -61,9 +64,9 @@ struct Endpoint {
 
 /// Takes a URL apart; the path's suffix (chat/completions or completions) tells the dialect.
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
-Endpoint parse_endpoint(std::string_view url);
+[[nodiscard]] Endpoint parse_endpoint(std::string_view url);
 /// Likewise a URL whose path must end as those of `dialect` do. Throws InputError where that is null, too.
-Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect);
+[[nodiscard]] Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect);
 
 /// What the prompts of a run share, for a server that keeps what it has read. shared: what they share, they
 /// share; files and system prompts are always sent as they are. unique: each differs from all others, of this
@@ -72,7 +75,7 @@ enum class CachePolicy { shared, unique };
 
 /// Limits that make a request a good one; an empty one does not apply.
 struct Goodput {
-  std::optional<double> ttft_ms, tpot_ms, e2e_ms;
+  std::optional<double> ttft_ms, tpot_ms, e2e_ms;  ///< metrics::ttft_ms and its like
 };
 
 /// What happens to a request that is due while as many as allowed are under way.
@@ -154,7 +157,7 @@ struct Stage {
 };
 
 /// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.
-std::string describe(const Stage& stage);
+[[nodiscard]] std::string describe(const Stage& stage);
 
 class StageSource;  // <llmload/stage_source.hpp>
 
@@ -217,10 +220,17 @@ struct Plan {
   std::string parameters_json = "{}";  ///< the parameters as given, secrets left out; for the outputs
 };
 
-/// The dialect of its endpoints; the chat's where it has none yet. Throws InputError where it is null.
-const Dialect& dialect_of(const Plan& plan);
+/// Throws PlanError where `plan` is not one that can be run as it says: the rules that hold for files hold
+/// for plans made by hand, too. run(), check() and load_parameters() call it. No name is looked up, and
+/// neither the source nor a pacer is asked: what they give is looked at when it is used. check() sees to what
+/// this machine has room for. Also throws what the dialects' name() and path_suffix() throw.
+void validate(const Plan& plan);
 
-/// The shards that a run of `plan` on this machine has.
-unsigned shard_count(const Plan& plan);
+/// The dialect of its endpoints; the chat's where it has none yet. It lives as long as the plan does,
+/// unchanged. Throws InputError where it is null.
+[[nodiscard]] const Dialect& dialect_of(const Plan& plan);
+
+/// The shards that a run of `plan` on this machine has, a thread each.
+[[nodiscard]] unsigned shard_count(const Plan& plan);
 
 }  // namespace llmload

@@ -4,7 +4,6 @@
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
 #include "protocol/no_proxy.hpp"
-#include "protocol/plaintext_key.hpp"
 #include "protocol/proxy.hpp"
 #include "text/trim.hpp"
 
@@ -34,13 +33,6 @@ void set_proxies(Plan& plan) {
     } catch (const InputError& e) {
       throw InputError("the environment's " + name + ": " + e.what());
     }
-  }
-}
-
-void check_plaintext_key(const Plan& plan, const std::string& where) {
-  for (const Endpoint& endpoint : plan.endpoints) {
-    if (!protocol::needs_loopback(plan, endpoint) || protocol::is_loopback(endpoint.host)) continue;
-    throw InputError(where + ": " + protocol::plaintext_key_refusal(endpoint.host));
   }
 }
 

@@ -1,12 +1,12 @@
 #include "config/credentials.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <cstdlib>
+#include <utility>
 
-#include "text/lower.hpp"
+#include "llmload/error.hpp"
 #include "text/read_file.hpp"
 #include "text/trim.hpp"
+#include "validation/rules.hpp"
 
 namespace llmload::config {
 namespace {
@@ -32,16 +32,6 @@ std::string trimmed_secret(Draft& d, const Parameter& p, std::string_view given)
   return secret;
 }
 
-/// What a PEM text says it is: "PRIVATE KEY"; "" where it says nothing.
-std::string label_of(std::string_view pem) {
-  constexpr std::string_view begin = "-----BEGIN ";
-  const auto at = pem.find(begin);
-  if (at == std::string_view::npos) return "";
-  pem.remove_prefix(at + begin.size());
-  const auto end = pem.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
-  return std::string(pem.substr(0, end));
-}
-
 }  // namespace
 
 void read_api_key(Draft& d, const Parameter& p) {
@@ -58,34 +48,23 @@ void read_api_key(Draft& d, const Parameter& p) {
   if (key == "your-auth-key")
     p.complain("still is the example's placeholder; put your key here, or env:NAME, or file:PATH");
   if (key.empty()) p.complain("is empty; AUTH \"none\" sends no key");
-  const json::value value(key);
-  d.plan.api_key = Secret(p.with(value).as_header_value());
+  d.plan.api_key = Secret(std::move(key));
 }
 
 void read_ca_file(Draft& d, const Parameter& p) {
   const std::string file = d.path(p.as_string());
   d.plan.ca_pem = text::without_mark(p.file_text(file, 16 * text::mib));
-  // Of the forms "-----BEGIN CERTIFICATE-----" and "-----BEGIN TRUSTED CERTIFICATE-----".
-  if (d.plan.ca_pem.find("CERTIFICATE-----") != std::string::npos) return;
-  if (d.plan.ca_pem.starts_with("\x30\x82"))
-    p.complain(file + ": is a certificate in DER form: convert it with openssl x509 -inform der");
-  const std::string label = label_of(d.plan.ca_pem);
-  p.complain(file + ": no certificate in PEM form found" + (label.empty() ? "" : ", but " + label));
+  try {
+    validation::check_certificates(d.plan.ca_pem);
+  } catch (const PlanError& e) {  // here the file is known, too
+    p.complain(file + ": " + e.problem());
+  }
 }
 
 void read_extra_headers(Draft& d, const Parameter& p) {
-  constexpr std::string_view ours[] = {"host", "content-length", "transfer-encoding", "connection"};
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
-    const std::string lower = text::lower({name.data(), name.size()});
-    const bool token = !lower.empty() && std::ranges::all_of(lower, [](unsigned char c) {
-      return std::isalnum(c) ||
-             std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    if (!token) item.complain("is no name of an HTTP header");
-    if (std::ranges::find(ours, lower) != std::end(ours)) item.complain("is set by llmload itself");
-    const json::value header(trimmed_secret(d, item, item.as_string()));
-    d.plan.extra_headers.emplace_back(std::string(name), item.with(header).as_header_value());
+    d.plan.extra_headers.emplace_back(std::string(name), trimmed_secret(d, item, item.as_string()));
   }
 }
 

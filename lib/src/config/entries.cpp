@@ -1,7 +1,6 @@
 #include "config/entries.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
@@ -12,17 +11,9 @@ namespace {
 
 namespace json = boost::json;
 
-/// A larger number is read as infinity, which no request and no output can say.
-bool is_finite(const json::value& value) {
-  if (value.is_double()) return std::isfinite(value.get_double());
-  if (value.is_array()) return std::ranges::all_of(value.get_array(), is_finite);
-  const auto member_is = [](const auto& member) { return is_finite(member.value()); };
-  return !value.is_object() || std::ranges::all_of(value.get_object(), member_is);
-}
-
 void put(Entries& entries, const std::string& name, Entry entry) {
   find_key(name, entry.from);
-  if (!is_finite(entry.value))
+  if (!text::is_finite(entry.value))
     throw InputError(entry.from + ": /" + name + ": has a number beyond 1.8e308, the largest");
   const auto found = std::ranges::find(entries, name, &Entries::value_type::first);
   if (found != entries.end())

@@ -5,7 +5,7 @@
 namespace llmload::config {
 namespace {
 
-constexpr double least_rate = 1e-4, most_rate = 1e6;  // requests a second
+namespace limits = validation::limits;
 
 }  // namespace
 
@@ -20,43 +20,38 @@ void read_endpoints(Draft& d, const Parameter& p) {
     } catch (const InputError& e) {
       item.complain(e.what());
     }
-    if (d.plan.endpoints.back().dialect != d.plan.endpoints.front().dialect) {
-      item.complain("mixes chat/completions with completions: all endpoints of a run must be of one kind");
-    }
   }
 }
 
 void read_goodput(Draft& d, const Parameter& p) {
   const std::vector<std::string_view> names = {"ttft_ms", "tpot_ms", "e2e_ms"};
-  Goodput limits;
+  Goodput goodput;
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
-    const double limit = item.as_number(0, most_seconds * 1e3);
+    const double limit = item.as_number(limits::goodput_ms);
     if (name == "ttft_ms")
-      limits.ttft_ms = limit;
+      goodput.ttft_ms = limit;
     else if (name == "tpot_ms")
-      limits.tpot_ms = limit;
+      goodput.tpot_ms = limit;
     else if (name == "e2e_ms")
-      limits.e2e_ms = limit;
+      goodput.e2e_ms = limit;
     else
       item.complain("is no limit; did you mean " + std::string(nearest({name.data(), name.size()}, names)) +
                     "?");
   }
-  const bool none = !limits.ttft_ms && !limits.tpot_ms && !limits.e2e_ms;
-  if (none) p.reject("an object with at least one of ttft_ms, tpot_ms and e2e_ms");
-  d.plan.goodput = limits;
+  d.plan.goodput = goodput;
 }
 
 void read_levels(Draft& d, const Parameter& p) {
   if (p.is_empty_list()) return;
   for (const Parameter& item : p.as_list())
-    d.levels.push_back(static_cast<unsigned>(item.as_integer(1, most_sessions)));
+    d.levels.push_back(static_cast<unsigned>(item.as_integer(limits::sessions)));
 }
 
 void read_rates(Draft& d, const Parameter& p) {
   for (const Parameter& item : p.as_one_or_list()) {
     if (!item.is_object()) {
-      const double rate = item.as_number(least_rate, most_rate);
+      const double rate = item.as_number(limits::rate);
       d.open.rates.push_back({rate, rate});
       continue;
     }
@@ -66,7 +61,7 @@ void read_rates(Draft& d, const Parameter& p) {
       const Parameter end = item.member({name.data(), name.size()}, value);
       if (name != "from" && name != "to") end.complain("is no part of a ramp, which has \"from\" and \"to\"");
       (name == "from" ? from : to) = true;
-      (name == "from" ? ramp.from : ramp.to) = end.as_number(0, most_rate);
+      (name == "from" ? ramp.from : ramp.to) = end.as_number({0, limits::rate.most});
     }
     if (!from || !to || (ramp.from == 0 && ramp.to == 0))
       item.reject("a rate, or a ramp with \"from\" and \"to\", of which one is above 0");
@@ -93,31 +88,27 @@ void read_arrival(Draft& d, const Parameter& p) {
 }
 
 void read_quota(Draft& d, const Parameter& p) {
-  constexpr std::uint64_t most = 1'000'000'000'000;
   Quota quota;
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
     if (name == "tokens_per_minute")
-      quota.tokens_per_minute = item.as_integer(1, most);
+      quota.tokens_per_minute = item.as_integer(limits::quota);
     else if (name == "requests_per_minute")
-      quota.requests_per_minute = item.as_integer(1, most);
+      quota.requests_per_minute = item.as_integer(limits::quota);
     else
       item.complain("is no quota; there are tokens_per_minute and requests_per_minute");
   }
-  if (quota.tokens_per_minute == 0 && quota.requests_per_minute == 0)
-    p.reject("an object with tokens_per_minute, requests_per_minute, or both");
   d.plan.quota = quota;
 }
 
 void read_price(Draft& d, const Parameter& p) {
-  constexpr double most = 1e6;
   Price price;
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
     if (name == "input_per_million")
-      price.input = item.as_number(0, most);
+      price.input = item.as_number(limits::price);
     else if (name == "output_per_million")
-      price.output = item.as_number(0, most);
+      price.output = item.as_number(limits::price);
     else if (name == "currency")
       price.currency = item.as_string();
     else

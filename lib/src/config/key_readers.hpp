@@ -7,9 +7,6 @@
 
 namespace llmload::config {
 
-inline constexpr std::uint64_t most_sessions = 100'000;
-inline constexpr double most_seconds = 7 * 24 * 3600;
-
 inline std::chrono::nanoseconds seconds(double s) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
 }

@@ -10,12 +10,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t most_requests = 1'000'000'000;
-constexpr unsigned most_prompt_tokens = 1'000'000, most_output_tokens = 10'000'000;
+namespace limits = validation::limits;
 
-Key timeout(const ParameterKey& about, std::chrono::nanoseconds Timeouts::*limit) {
-  return {about, [limit](Draft& d, const Parameter& p) {
-            d.plan.timeouts.*limit = seconds(p.as_number(0.001, most_seconds));
+constexpr WholeNumbers prompt_tokens{1, 1'000'000};
+
+Key timeout(const ParameterKey& about, std::string_view member, std::chrono::nanoseconds Timeouts::*limit) {
+  return {about, member, [limit](Draft& d, const Parameter& p) {
+            d.plan.timeouts.*limit = seconds(p.as_number(limits::timeout));
           }};
 }
 
@@ -24,93 +25,120 @@ Key timeout(const ParameterKey& about, std::chrono::nanoseconds Timeouts::*limit
 const std::vector<Key>& key_table() {
   static const std::vector<Key> all = {
       {{"MAX_NEW_TOKEN", "whole number, tokens", "256", "max_tokens of each request"},
+       "max_tokens",
        [](Draft& d, const Parameter& p) {
-         d.plan.max_tokens = static_cast<unsigned>(p.as_integer(1, most_output_tokens));
+         d.plan.max_tokens = static_cast<unsigned>(p.as_integer(limits::max_tokens));
        }},
       {{"CONCURRENT_LEVELS", "list of whole numbers", "required without REQUEST_RATE and DUE_TIMES",
         "one stage each: so many sessions in a closed loop", "--concurrency", true},
+       "stages",
        read_levels},
       {{"THRESHOLD_TPS", "number, tokens/s", "7", "requests that were slower than this are counted"},
-       [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(0, 1e9); }},
+       "threshold_tps",
+       [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(limits::threshold_tps); }},
       {{"MODEL_PATH", "path", "none",
         "the tokenizer: a file, a model's directory, or an org/name in the Hugging Face cache"},
+       "tokenizer",
        [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); },
        false,
        true},
       {{"RANDOM_PROMPT_LENGTH", "whole number, tokens", "25", "completions: length of the random prompt"},
+       "",
        [](Draft& d, const Parameter& p) {
-         d.random_prompt_length = static_cast<unsigned>(p.as_integer(1, most_prompt_tokens));
+         d.random_prompt_length = static_cast<unsigned>(p.as_integer(prompt_tokens));
        }},
       {{"INPUT_TOKENS", "whole number, or distribution", "none",
         "tokens of each random prompt; needs MODEL_PATH"},
-       [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, most_prompt_tokens); }},
+       "",
+       [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, prompt_tokens); }},
       {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
         "max_tokens of each request, in place of MAX_NEW_TOKEN"},
-       [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, most_output_tokens); }},
+       "max_tokens",
+       [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, limits::max_tokens); }},
       {{"CACHE", R"("unique", "shared")", R"("unique" with INPUT_TOKENS, else "shared")",
         "what random prompts share: nothing, or one text, of which each is the beginning"},
+       "cache",
        [](Draft& d, const Parameter& p) {
          d.cache = p.as_choice({"shared", "unique"}) == 0 ? CachePolicy::shared : CachePolicy::unique;
        }},
       {{"SALT", "string", "32 random hex digits a run",
         "what makes unique prompts differ from those of other runs"},
+       "salt",
        [](Draft& d, const Parameter& p) { d.plan.salt = p.as_word(); },
        false,
        true},
       {{"PRE_TOKENIZER", R"("llama3", "cl100k", "o200k", "qwen2", "tekken", "gpt2")",
         "what the tokenizer's file tells", "how text is cut before it is merged"},
+       "",
        [](Draft& d, const Parameter& p) { d.tokenizer.pre_tokenizer = p.as_string(); },
        false,
        true},
       {{"PARSE_SPECIAL", "true, false", "false", "the text of a special token is that token, not plain text"},
+       "",
        [](Draft& d, const Parameter& p) { d.tokenizer.parse_special = p.as_bool(); }},
       {{"TOKENS_FROM", R"("tokenizer", "usage")", R"("tokenizer" where there is one)",
         "whose count of tokens the numbers are made from"},
+       "tokens_from",
        [](Draft& d, const Parameter& p) {
          d.tokens_from = p.as_choice({"tokenizer", "usage"}) == 0 ? TokensFrom::tokenizer : TokensFrom::usage;
        }},
       {{"TEMPERATURE", "number", "0.6", "sent as temperature"},
-       [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(0, 100); }},
+       "temperature",
+       [](Draft& d, const Parameter& p) { d.plan.temperature = p.as_number(limits::temperature); }},
       {{"TOP_P", "number, 0 to 1", "0.9", "sent as top_p"},
-       [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(0, 1); }},
+       "top_p",
+       [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(limits::top_p); }},
       {{"MODEL_ENDPOINTS", "URL, or list of URLs", "required",
         "what is asked, several in turn; the path ends in chat/completions or completions"},
+       "endpoints",
        read_endpoints},
       {{"API_KEY", "string", "required unless AUTH is none",
         "the key, env:NAME or file:PATH; it is shown nowhere"},
+       "api_key",
        read_api_key,
        true,
        true},
       {{"SYS_PROMPT", "string", "none", "chat: the system message"},
+       "system_prompt",
        [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); },
        false,
        true},
       {{"PROMPTS", "path", "input.jsonl beside the parameters", "prompts keyed by length, or one a line"},
+       "source",
        [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); },
        false,
        true},
       {{"PROMPT_LENGTH", "string", R"("25")", "which of the prompts that are keyed by length is sent"},
+       "",
        [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); },
        false,
        true},
       {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
         "one stage each: requests a second in an open loop", "--request-rate", true},
+       "stages[].rate",
        read_rates},
       {{"ARRIVAL", R"("constant", "poisson", "gamma")", R"("poisson"; "gamma" with BURSTINESS)",
         "the law of the gaps between due times"},
+       "stages[].arrival",
        read_arrival},
       {{"BURSTINESS", "number", "1",
         "shape of the gamma law: less than 1 comes in bursts, more is more even"},
-       [](Draft& d, const Parameter& p) { d.open.burstiness = p.as_number(0.001, 1e6); }},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.open.burstiness = p.as_number({0.001, 1e6});
+       }},
       {{"DUE_TIMES", "path, or list of paths", "none",
         "one stage each: a file of due times, seconds since the stage's start"},
+       "",
        read_due_files},
       {{"MAX_CONCURRENCY", "whole number", "none", "open loop: so many requests under way at most"},
+       "",
        [](Draft& d, const Parameter& p) {
-         d.open.most_under_way = static_cast<unsigned>(p.as_integer(1, most_sessions));
+         d.open.most_under_way = static_cast<unsigned>(p.as_integer(limits::sessions));
        }},
       {{"WHEN_FULL", R"("queue", "drop")", R"("queue")",
         "what becomes of a request that is due when so many are under way"},
+       "stages[].when_full",
        [](Draft& d, const Parameter& p) {
          d.open.when_full = static_cast<WhenFull>(p.as_choice({"queue", "drop"}));
        }},
@@ -118,107 +146,141 @@ const std::vector<Key>& key_table() {
         "twice the rate (of ramps, files and own pacers, of the busiest second), at most 1,000 and "
         "MAX_CONCURRENCY",
         "open loop: opened before each stage, and used in turn"},
+       "stages[].connections",
        [](Draft& d, const Parameter& p) {
-         d.open.connections = static_cast<unsigned>(p.as_integer(1, most_sessions));
+         d.open.connections = static_cast<unsigned>(p.as_integer(limits::sessions));
        }},
       {{"REQUESTS_PER_LEVEL", "whole number", "N at level N: one wave",
         "requests of each stage's measured window", "--num-requests"},
-       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(1, most_requests); }},
+       "stages[].requests",
+       [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(limits::requests); }},
       {{"DURATION_SECONDS", "number, s", "none",
         "how long the measured window is; with REQUESTS_PER_LEVEL, what comes first"},
-       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(0.001, most_seconds)); }},
+       "stages[].duration",
+       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(limits::duration)); }},
       {{"WARMUP_REQUESTS", "whole number", "0", "so many requests come before the measured window"},
-       [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(0, most_requests); }},
+       "stages[].warmup_requests",
+       [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(limits::warmup_requests); }},
       {{"WARMUP_SECONDS", "number, s", "0", "the measured window begins so long behind the stage's start"},
-       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(0, most_seconds)); }},
+       "stages[].warmup",
+       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(limits::around_window)); }},
       {{"COOLDOWN_SECONDS", "number, s", "0", "the load goes on so long behind the window"},
-       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(0, most_seconds)); }},
+       "stages[].cooldown",
+       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(limits::around_window)); }},
       {{"CONNECTION", R"("keep-alive", "per-request")", R"("keep-alive")",
         "whether connections are kept, or opened by each request"},
+       "connection",
        [](Draft& d, const Parameter& p) {
          d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"}));
        }},
       {{"CORES", "whole number", "0: all", "shards, a thread each"},
-       [](Draft& d, const Parameter& p) { d.plan.cores = static_cast<unsigned>(p.as_integer(0, 1024)); }},
+       "cores",
+       [](Draft& d, const Parameter& p) {
+         d.plan.cores = static_cast<unsigned>(p.as_integer(limits::cores));
+       }},
       {{"SEED", "whole number", "1", "of random prompts and lengths, and of random arrivals"},
-       [](Draft& d, const Parameter& p) { d.seed = p.as_integer(0, std::uint64_t{1} << 53); }},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.seed = p.as_integer({0, std::uint64_t{1} << 53U});
+       }},
       {{"STREAM", "true, false", "false", "answers come as event streams"},
+       "stream",
        [](Draft& d, const Parameter& p) { d.plan.stream = p.as_bool(); }},
       {{"GOODPUT", "object of numbers, ms", "none",
         "ttft_ms, tpot_ms, e2e_ms: a request within all that are given is a good one"},
+       "goodput",
        read_goodput},
       {{"TIME_SOURCE", R"("kernel", "user")", R"("kernel")", "whose clock times the arrivals"},
+       "kernel_time",
        [](Draft& d, const Parameter& p) {
          d.plan.kernel_time = p.as_choice({"kernel", "user"}) == 0;
        }},
       {{"RECORD_TEXT", "true, false", "true", "--records writes the text of the answers, too"},
+       "record_text",
        [](Draft& d, const Parameter& p) { d.plan.record_text = p.as_bool(); }},
       {{"COUNT_BOS", "true, false", "false", "adds one token to each count, as the original does"},
+       "count_bos",
        [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
       {{"MODEL", "string", "none", "sent as model", "--model"},
+       "model",
        [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); },
        false,
        true},
       {{"AUTH", R"("auto", "bearer", "raw", "api-key", "none", or {"command": ..})", R"("auto")",
         "how the key is sent, or the command that prints it"},
+       "auth",
        read_auth,
        true},  // a command may hold a secret
       {{"EXTRA_HEADERS", "object of strings", "none", "further header lines; their values are shown nowhere"},
+       "extra_headers",
        read_extra_headers,
        true},
       {{"EXTRA_BODY", "object", "none", "a JSON merge patch (RFC 7396) on the payload"},
+       "extra_body",
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
       {{"CA_FILE", "path", "none", "certificates (PEM) trusted beside the system's"},
+       "ca_pem",
        read_ca_file,
        false,
        true},
       {{"TLS_VERIFY", "true, false", "true", "false takes any certificate, and warns"},
+       "tls_verify",
        [](Draft& d, const Parameter& p) { d.plan.tls_verify = p.as_bool(); }},
       {{"ALLOW_PLAINTEXT_KEY", "true, false", "false",
         "lets the key go over plain http to an address that is not loopback"},
+       "allow_plaintext_key",
        [](Draft& d, const Parameter& p) { d.plan.allow_plaintext_key = p.as_bool(); }},
       timeout({"CONNECT_TIMEOUT_SECONDS", "number, s", "5",
                "for each address of the name, with a proxy's tunnel"},
-              &Timeouts::connect),
-      timeout({"TLS_TIMEOUT_SECONDS", "number, s", "10", "the handshake"}, &Timeouts::tls),
+              "timeouts.connect", &Timeouts::connect),
+      timeout({"TLS_TIMEOUT_SECONDS", "number, s", "10", "the handshake"}, "timeouts.tls", &Timeouts::tls),
       timeout({"FIRST_BYTE_TIMEOUT_SECONDS", "number, s", "600",
                "from sending the request to the answer's first byte"},
-              &Timeouts::first_byte),
+              "timeouts.first_byte", &Timeouts::first_byte),
       timeout({"FIRST_TOKEN_TIMEOUT_SECONDS", "number, s", "600",
                "from sending the request to a stream's first token"},
-              &Timeouts::first_token),
+              "timeouts.first_token", &Timeouts::first_token),
       timeout({"IDLE_TIMEOUT_SECONDS", "number, s", "120",
                "between two events of a stream, or two reads of a whole answer"},
-              &Timeouts::idle),
+              "timeouts.idle", &Timeouts::idle),
       timeout({"REQUEST_TIMEOUT_SECONDS", "number, s", "600",
                "an attempt, with its connection, to the end of its answer"},
-              &Timeouts::total),
+              "timeouts.total", &Timeouts::total),
       {{"MAX_RESPONSE_BYTES", "whole number, bytes", "67,108,864",
         "of an answer's body; the connection is closed there"},
+       "max_response_bytes",
        [](Draft& d, const Parameter& p) {
-         d.plan.max_response_bytes = p.as_integer(1'024, std::uint64_t{1} << 40U);
+         d.plan.max_response_bytes = p.as_integer(limits::response_bytes);
        }},
       {{"RETRY", R"("none", "rate-limited")", R"("none")",
         "rate-limited: a request that gets a 429 is sent again"},
+       "retry.rate_limited",
        [](Draft& d, const Parameter& p) {
          d.plan.retry.rate_limited = p.as_choice({"none", "rate-limited"}) == 1;
        }},
       {{"MAX_RETRIES", "whole number", "5", "further attempts of a request"},
+       "retry.most",
        [](Draft& d, const Parameter& p) {
-         d.plan.retry.most = static_cast<unsigned>(p.as_integer(1, 1'000));
+         d.plan.retry.most = static_cast<unsigned>(p.as_integer(limits::retries));
        }},
       {{"RETRY_BUDGET_SECONDS", "number, s", "60",
         "from the first attempt; what would begin later is not tried"},
-       [](Draft& d, const Parameter& p) { d.plan.retry.budget = seconds(p.as_number(0.001, most_seconds)); }},
+       "retry.budget",
+       [](Draft& d, const Parameter& p) {
+         d.plan.retry.budget = seconds(p.as_number(limits::retry_budget));
+       }},
       {{"QUOTA", R"({"tokens_per_minute": .., "requests_per_minute": ..}, or one of the two)", "none",
         "requests are spaced evenly, so that they stay below it"},
+       "quota",
        read_quota},
       {{"PRICE", R"({"input_per_million": .., "output_per_million": .., "currency": ".."})", "none",
         "for the cost in --dry-run"},
+       "price",
        read_price},
       {{"MAX_ERROR_RATE", "number, 0 to 1", "none",
         "a stage of which a larger share has failed, after 20 requests, begins no more"},
-       [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(0, 1); }},
+       "max_error_rate",
+       [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(limits::error_rate); }},
   };
   return all;
 }

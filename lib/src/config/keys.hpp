@@ -57,6 +57,7 @@ struct Draft {
 /// What we know of a key beside what we tell of it.
 struct Key {
   ParameterKey about;
+  std::string_view member;  ///< of the Plan, which it sets: "stages[].warmup"; empty: of no one alone
   std::function<void(Draft&, const Parameter&)> read;
   bool secret = false;  ///< its value is shown nowhere
   bool text = false;    ///< a KeyValue's is taken as it is, also where it looks like a number
@@ -77,10 +78,6 @@ void choose_counts(Draft& draft, const std::string& where);
 
 /// The proxies of the environment (HTTPS_PROXY, NO_PROXY) for the endpoints.
 void set_proxies(Plan& plan);
-
-/// Throws InputError where the key would go over the network unprotected, unless that is allowed. A name that
-/// should be of loopback is taken at its word: run() looks at the addresses.
-void check_plaintext_key(const Plan& plan, const std::string& where);
 
 /// The plan's prompts: random ones, which need the tokenizer, or those of a file.
 void load_prompts(Draft& draft, bool simulated);

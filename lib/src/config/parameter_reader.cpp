@@ -6,7 +6,6 @@
 #include "llmload/error.hpp"
 #include "protocol/shown_url.hpp"
 #include "text/json_text.hpp"
-#include "text/number.hpp"
 #include "text/read_file.hpp"
 
 namespace llmload::config {
@@ -61,39 +60,25 @@ std::string Parameter::as_word() const {
   return as_string();
 }
 
-std::string Parameter::as_header_value() const {
-  std::string text = as_string();
-  for (const char each : text) {
-    const auto c = static_cast<unsigned char>(each);
-    if (c < 0x20 || c == 0x7f) {
-      complain(
-          "holds a line break or another control character, which would end its HTTP header; take it out");
-    }
-  }
-  return text;
-}
-
 bool Parameter::as_bool() const {
   if (!value_->is_bool()) reject("true or false");
   return value_->get_bool();
 }
 
-std::uint64_t Parameter::as_integer(std::uint64_t least, std::uint64_t most) const {
-  const std::string allowed = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-  if (!value_->is_number()) reject(allowed);
+std::uint64_t Parameter::as_integer(const WholeNumbers& allowed) const {
+  if (!value_->is_number()) reject(to_words(allowed));
   const double number = value_->to_number<double>();
-  if (number < static_cast<double>(least) || number > static_cast<double>(most) ||
+  if (number < static_cast<double>(allowed.least) || number > static_cast<double>(allowed.most) ||
       number != std::floor(number)) {
-    reject(allowed);
+    reject(to_words(allowed));
   }
   return static_cast<std::uint64_t>(number);
 }
 
-double Parameter::as_number(double least, double most) const {
-  const std::string allowed = "a number from " + text::shortest(least) + " to " + text::shortest(most);
-  if (!value_->is_number()) reject(allowed);
+double Parameter::as_number(const Numbers& allowed) const {
+  if (!value_->is_number()) reject(to_words(allowed));
   const double number = value_->to_number<double>();
-  if (!(number >= least && number <= most)) reject(allowed);
+  if (!allowed.has(number)) reject(to_words(allowed));
   return number;
 }
 

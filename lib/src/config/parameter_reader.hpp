@@ -7,7 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "validation/limits.hpp"
+
 namespace llmload::config {
+
+using validation::Numbers;
+using validation::WholeNumbers;
 
 /// One value of a parameters file with its place, so that every error can name both.
 /// Each as_...() throws InputError, with file, JSON pointer, the value and what is allowed.
@@ -19,11 +24,9 @@ class Parameter {
 
   [[nodiscard]] std::string as_string() const;
   [[nodiscard]] std::string as_word() const;  ///< a string, or a whole number as one
-  /// As as_string(), and fit for a line of an HTTP header.
-  [[nodiscard]] std::string as_header_value() const;
   [[nodiscard]] bool as_bool() const;
-  [[nodiscard]] std::uint64_t as_integer(std::uint64_t least, std::uint64_t most) const;
-  [[nodiscard]] double as_number(double least, double most) const;
+  [[nodiscard]] std::uint64_t as_integer(const WholeNumbers& allowed) const;
+  [[nodiscard]] double as_number(const Numbers& allowed) const;
   /// Of the file that this key names, of `most` bytes at most.
   [[nodiscard]] std::string file_text(const std::string& path, std::uint64_t most) const;
   [[nodiscard]] std::size_t as_choice(std::initializer_list<std::string_view> names) const;  ///< its position
@@ -34,10 +37,6 @@ class Parameter {
   [[nodiscard]] std::vector<Parameter> as_one_or_list() const;
 
   [[nodiscard]] Parameter member(std::string_view name, const boost::json::value& value) const;
-  /// The same place with another value: what env:NAME or file:PATH led to.
-  [[nodiscard]] Parameter with(const boost::json::value& value) const {
-    return {*file_, pointer_, value, secret_};
-  }
   [[nodiscard]] std::string place() const { return *file_ + ": " + pointer_; }
   [[noreturn]] void reject(const std::string& what) const;    ///< "is VALUE; it must be WHAT"
   [[noreturn]] void complain(const std::string& what) const;  ///< "WHAT", at this place

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <utility>
 
 #include "config/entries.hpp"
+#include "config/plan_errors.hpp"
 #include "llmload/budget.hpp"
 #include "llmload/error.hpp"
 #include "protocol/redactor.hpp"
@@ -12,6 +14,8 @@
 #include "protocol/secrets.hpp"
 #include "protocol/shown_url.hpp"
 #include "text/read_file.hpp"
+#include "text/utf8.hpp"
+#include "validation/rules.hpp"
 
 namespace llmload {
 namespace {
@@ -39,6 +43,15 @@ void warn(Plan& plan) {
   if (!plan.tls_verify)
     plan.warnings.emplace_back("TLS_VERIFY is false: anyone on the way can read the key and the answers");
   for (std::string& warning : quota_warnings(plan)) plan.warnings.push_back(std::move(warning));
+}
+
+/// What is shown may have paths in it, which are any bytes.
+void make_utf8(Plan& plan) {
+  const auto make = [](std::string& shown) { shown = text::valid_utf8(std::move(shown)); };
+  make(plan.prompts_description);
+  make(plan.tokenizer_description);
+  std::ranges::for_each(plan.warnings, make);
+  for (Stage& stage : plan.stages) make(stage.arrival);
 }
 
 std::string shown(std::string_view text, const protocol::Redactor& redactor) {
@@ -84,6 +97,19 @@ void require(const Draft& d, const std::string& where) {
   }
 }
 
+/// Makes the plan of what was read. Throws PlanError, and InputError for what is none of its members.
+void make_plan(Draft& draft, const std::string& where, bool simulated) {
+  set_proxies(draft.plan);
+  validation::check_endpoints(draft.plan);  // by which the prompts are chosen
+  make_stages(draft, where);
+  if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
+  load_model(draft);
+  choose_counts(draft, where);
+  load_prompts(draft, simulated);
+  make_utf8(draft.plan);
+  validate(draft.plan);
+}
+
 Plan read_parameters(std::string_view text, const std::string& where, const ParameterOptions& options,
                      const std::filesystem::path& folder) {
   const Entries entries = read_entries(text, where, options);
@@ -97,13 +123,11 @@ Plan read_parameters(std::string_view text, const std::string& where, const Para
   if (simulated && draft.levels.empty() && draft.open.rates.empty() && draft.open.due_files.empty())
     draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, where);
-  set_proxies(draft.plan);
-  check_plaintext_key(draft.plan, where);
-  make_stages(draft, where);
-  if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
-  load_model(draft);
-  choose_counts(draft, where);
-  load_prompts(draft, simulated);
+  try {
+    make_plan(draft, where, simulated);
+  } catch (const PlanError& e) {
+    throw InputError(told_by_key(e, entries, where));
+  }
   warn(draft.plan);
   draft.plan.parameters_json = shown_parameters(entries, draft.plan);
   return draft.plan;

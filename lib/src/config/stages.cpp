@@ -80,8 +80,6 @@ void check_open_loop(const Draft& d, const std::string& where) {
   if (o.burstiness && o.arrival && *o.arrival != "gamma")
     reject(where, "BURSTINESS is for ARRIVAL \"gamma\", not for \"" + *o.arrival + "\"");
   if (o.when_full && !o.most_under_way) reject(where, "WHEN_FULL needs MAX_CONCURRENCY: when it is full");
-  if (o.connections && d.plan.connection == Connection::per_request)
-    reject(where, "CONNECTIONS are opened before a stage, and CONNECTION \"per-request\" opens none");
   if (!o.rates.empty()) return;
   if (o.arrival || o.burstiness) reject(where, "ARRIVAL and BURSTINESS need REQUEST_RATE");
   if (o.due_files.empty() && (o.most_under_way || o.connections))

@@ -5,8 +5,8 @@
 
 namespace llmload::config {
 
-/// A number of tokens from 1 to `most`, {"mean", "sd", "min", "max"} of a normal distribution, or
-/// {"lognormal": {the same}}. Throws InputError.
-TokenLengths read_token_lengths(const Parameter& parameter, unsigned most);
+/// A number of tokens, {"mean", "sd", "min", "max"} of a normal distribution, or {"lognormal": {the same}}.
+/// Throws InputError.
+TokenLengths read_token_lengths(const Parameter& parameter, const WholeNumbers& allowed);
 
 }  // namespace llmload::config

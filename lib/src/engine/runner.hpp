@@ -55,9 +55,9 @@ class Runner {
 
 /// Where a plan has none, that of its list.
 std::shared_ptr<const StageSource> stage_source(const Plan& plan);
-/// When the requests of a stage are due. Throws InputError for a stage that can't be run as a part of `plan`,
-/// and for one that needs more than the machine has.
-workload::Schedule checked_schedule(const Plan& plan, const Stage& stage);
+/// When the requests of a stage, the run's number `number`, are due. Throws InputError for a stage that can't
+/// be run as a part of `plan`, and for one that needs more than the machine has.
+workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number);
 /// Throws InputError for a plan that can't be run, and for each stage that is known before it.
 void check_plan(const Plan& plan);
 

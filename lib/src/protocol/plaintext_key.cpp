@@ -29,10 +29,12 @@ bool needs_loopback(const Plan& plan, const Endpoint& endpoint) {
   return !endpoint.tls && !plan.allow_plaintext_key && sends_key(plan);
 }
 
+std::string plaintext_key_danger(const std::string& place) {
+  return "the key would be sent to " + place + " over http, where anyone on the way can read it";
+}
+
 std::string plaintext_key_refusal(const std::string& place) {
-  return "the key would be sent to " + place +
-         " over http, where anyone on the way can read it; use https, AUTH \"none\", or allow it with "
-         "ALLOW_PLAINTEXT_KEY";
+  return plaintext_key_danger(place) + "; use https, AUTH \"none\", or allow it with ALLOW_PLAINTEXT_KEY";
 }
 
 }  // namespace llmload::protocol

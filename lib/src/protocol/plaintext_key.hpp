@@ -10,7 +10,8 @@ namespace llmload::protocol {
 /// whatever name leads to it. False where no key is sent, or the plan allows it.
 bool needs_loopback(const Plan& plan, const Endpoint& endpoint);
 
-/// Why it is not sent to `place`, which is a host, or a host and its address.
+/// Why it is not sent to `place`, which is a host, or a host and its address; and what to do about it.
+std::string plaintext_key_danger(const std::string& place);
 std::string plaintext_key_refusal(const std::string& place);
 
 }  // namespace llmload::protocol

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/stream_parser.hpp>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "llmload/error.hpp"
@@ -89,6 +90,13 @@ std::size_t column_at(std::string_view before) {
 }
 
 }  // namespace
+
+bool is_finite(const json::value& value) {
+  if (value.is_double()) return std::isfinite(value.get_double());
+  if (value.is_array()) return std::ranges::all_of(value.get_array(), is_finite);
+  const auto member_is = [](const auto& member) { return is_finite(member.value()); };
+  return !value.is_object() || std::ranges::all_of(value.get_object(), member_is);
+}
 
 std::string_view kind_of(const json::value& value) {
   switch (value.kind()) {

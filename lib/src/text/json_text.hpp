@@ -14,6 +14,9 @@ boost::json::value parse_json(std::string_view text, const std::string& file);
 boost::json::value parse_json_line(std::string_view line, const std::string& place,
                                    const boost::json::parse_options& options = {});
 
+/// None of its numbers is infinite: a number beyond 1.8e308 is read as that, which no text can say.
+bool is_finite(const boost::json::value& value);
+
 /// For people: "a number", "a list".
 std::string_view kind_of(const boost::json::value& value);
 

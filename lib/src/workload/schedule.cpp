@@ -75,6 +75,8 @@ class DueTimes {
 }  // namespace
 
 Schedule lay_out(const Stage& stage) {
+  if (stage.requests == 0 && stage.duration.count() == 0 && stage.pacer->due(most_requests))
+    throw InputError(describe(stage) + ": never ends; limit it by its requests or its duration");
   Schedule s;
   DueTimes times(stage);
   std::uint64_t within = 0;  // the first request that is due less than a second before the last one

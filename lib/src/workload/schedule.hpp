@@ -26,8 +26,8 @@ struct Schedule {
 };
 
 /// Of a stage with a pacer, without the hash; the window may be empty. Throws InputError where the due times
-/// are negative, decrease, go on behind their end or lie beyond 100 years, and where they are more than 100
-/// million.
+/// are negative, decrease, go on behind their end or lie beyond 100 years, and where they never end or are
+/// more than 100 million.
 Schedule lay_out(const Stage& stage);
 
 /// Likewise, with the hash. Throws InputError also where no request is due in the measured window, and where

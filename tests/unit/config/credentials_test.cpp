@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "llmload/error.hpp"
+#include "simulator/certificate.hpp"
 #include "support/catch.hpp"
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
@@ -100,14 +101,16 @@ TEST_CASE("a key's or a certificate's file of another kind is named for what it 
   CHECK(has(refusal("CA_FILE", R"("pointer")"), "/CA_FILE: "));
   CHECK(has(refusal("CA_FILE", R"("pointer")"), "pointer: is a Git LFS pointer"));
   CHECK(has(refusal("CA_FILE", R"("der")"), "der: is a certificate in DER form"));
-  CHECK(has(refusal("CA_FILE", R"("private")"), "no certificate in PEM form found, but PRIVATE KEY"));
+  CHECK(
+      has(refusal("CA_FILE", R"("private")"), "private: holds no certificate in PEM form, but PRIVATE KEY"));
   CHECK_FALSE(has(refusal("CA_FILE", R"("private")"), "abc"));
 }
 
 TEST_CASE("a byte order mark before certificates is none of them") {
   ParameterFile file;
-  file.folder.write("ca.pem", "\xef\xbb\xbf-----BEGIN CERTIFICATE-----\n");
-  CHECK(file.set("CA_FILE", R"("ca.pem")").load().ca_pem == "-----BEGIN CERTIFICATE-----\n");
+  const std::string pem = simulator::make_server_tls().pem;
+  file.folder.write("ca.pem", "\xef\xbb\xbf" + pem);
+  CHECK(file.set("CA_FILE", R"("ca.pem")").load().ca_pem == pem);
 }
 
 }  // namespace credentials_test

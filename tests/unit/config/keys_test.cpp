@@ -7,6 +7,7 @@
 #include <set>
 
 #include "llmload/error.hpp"
+#include "simulator/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "unit/config/parameter_file.hpp"
@@ -80,7 +81,8 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
 
 TEST_CASE("each key that says something about the plan is read") {
   ParameterFile file;
-  file.folder.write("ca.pem", "-----BEGIN CERTIFICATE-----");
+  const std::string pem = simulator::make_server_tls().pem;
+  file.folder.write("ca.pem", pem);
   file.folder.write("other.jsonl", R"({"5":"five","25":"more"})");
   file.set("MAX_NEW_TOKEN", "7").set("THRESHOLD_TPS", "3.5").set("TEMPERATURE", "0").set("TOP_P", "1");
   file.set("SYS_PROMPT", R"("Be brief.")").set("PROMPTS", R"("other.jsonl")").set("PROMPT_LENGTH", R"("5")");
@@ -118,7 +120,7 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.auth == Auth::api_key);
   CHECK(plan.extra_headers == std::vector<std::pair<std::string, std::string>>{{"x-a", "1"}, {"x-b", "2"}});
   CHECK(plan.extra_body == R"({"top_p":null})");
-  CHECK(plan.ca_pem == "-----BEGIN CERTIFICATE-----");
+  CHECK(plan.ca_pem == pem);
   CHECK_FALSE(plan.tls_verify);
   CHECK(plan.timeouts.total == std::chrono::milliseconds(1'500));
   REQUIRE(plan.endpoints.size() == 2);

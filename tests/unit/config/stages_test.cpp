@@ -233,7 +233,7 @@ TEST_CASE("keys that do not go together are refused, with what is missing") {
   }
   CHECK(has(with([](auto& f) { f.set("WHEN_FULL", R"("drop")"); }), "WHEN_FULL needs MAX_CONCURRENCY"));
   CHECK(has(with([](auto& f) { f.set("CONNECTIONS", "5").set("CONNECTION", R"("per-request")"); }),
-            "CONNECTION \"per-request\" opens none"));
+            "/CONNECTIONS: are opened before the stage, and with one for each request none is"));
   const auto closed = [&](const char* key, const char* value) {
     return with([&](auto& f) { f.set("REQUEST_RATE", "").set("CONCURRENT_LEVELS", "[1]").set(key, value); });
   };

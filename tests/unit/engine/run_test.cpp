@@ -40,10 +40,10 @@ std::string refusal(const std::function<void(Plan&)>& change) {
 }
 
 TEST_CASE("a plan that lacks something is refused before any traffic") {
-  CHECK(has(refusal([](Plan& p) { p.endpoints.clear(); }), "no endpoint"));
-  CHECK(has(refusal([](Plan& p) { p.stages.clear(); }), "no stage"));
-  CHECK(has(refusal([](Plan& p) { p.source.reset(); }), "no source of requests"));
-  CHECK(has(refusal([](Plan& p) { p.stages[0].concurrency = 0; }), "concurrency of 0"));
+  CHECK(has(refusal([](Plan& p) { p.endpoints.clear(); }), "endpoints is empty"));
+  CHECK(has(refusal([](Plan& p) { p.stages.clear(); }), "stages is empty"));
+  CHECK(has(refusal([](Plan& p) { p.source.reset(); }), "source is null"));
+  CHECK(has(refusal([](Plan& p) { p.stages[0].concurrency = 0; }), "stages[0].concurrency is 0"));
   CHECK(has(refusal([](Plan& p) { p.stages[0].requests = 0; }), "never end"));
 }
 
@@ -54,8 +54,9 @@ TEST_CASE("a plan whose endpoints are of two kinds is refused") {
 }
 
 TEST_CASE("a plan whose endpoint has no dialect is refused") {
-  CHECK(has(refusal([](Plan& p) { p.endpoints[0].dialect = nullptr; }), "no dialect"));
-  CHECK(has(refusal([](Plan& p) { p.endpoints.emplace_back(p.endpoints[0]).dialect = nullptr; }), "mix"));
+  CHECK(has(refusal([](Plan& p) { p.endpoints[0].dialect = nullptr; }), "endpoints[0].dialect is null"));
+  CHECK(has(refusal([](Plan& p) { p.endpoints.emplace_back(p.endpoints[0]).dialect = nullptr; }),
+            "endpoints[1].dialect is null"));
 }
 
 TEST_CASE("a plan with a key or a header that would break its line is refused, without being shown") {

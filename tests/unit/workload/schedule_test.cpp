@@ -156,8 +156,9 @@ std::string refusal(Calculated::Due due) {
 }
 
 TEST_CASE("a pacer that goes on behind its end, or changes from call to call, is refused") {
-  CHECK(has(refusal([](std::uint64_t i) { return i == 2 ? std::nullopt : std::optional(seconds(i)); }),
-            "request 2 is not due, and the one behind it is"));
+  CHECK(
+      has(refusal([](std::uint64_t i) { return i == 2 || i > 8 ? std::nullopt : std::optional(seconds(i)); }),
+          "request 2 is not due, and the one behind it is"));
   std::int64_t calls = 0;
   CHECK(has(refusal([&calls](std::uint64_t i) {
               return i < 3 ? std::optional<nanoseconds>(calls++) : std::nullopt;
@@ -216,6 +217,10 @@ TEST_CASE("the busiest second is where the most requests are due within less tha
   CHECK(make_schedule(listed({0, 0, 3, 3, 3, 4, 9})).busiest_second == 3);
   Stage ramp = open_stage(make_ramp_pacer(0, 100, seconds(10)));
   CHECK(make_schedule(ramp).busiest_second == 95);
+}
+
+TEST_CASE("a schedule without an end is refused at once where nothing limits the stage") {
+  CHECK(has(refusal(every_second()), "never ends; limit it by its requests or its duration"));
 }
 
 TEST_CASE("connections are opened as the stage says, else as twice its rate, and no more than its cap") {

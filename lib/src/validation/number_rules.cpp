@@ -1,0 +1,58 @@
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "validation/refuse.hpp"
+#include "validation/rules.hpp"
+
+namespace llmload::validation {
+namespace {
+
+void check_timeouts(const Timeouts& timeouts) {
+  for (const auto& [name, limit] :
+       {std::pair("connect", &Timeouts::connect), std::pair("tls", &Timeouts::tls),
+        std::pair("first_byte", &Timeouts::first_byte), std::pair("first_token", &Timeouts::first_token),
+        std::pair("idle", &Timeouts::idle), std::pair("total", &Timeouts::total)})
+    require_in(limits::timeout, std::string("timeouts.") + name, timeouts.*limit);
+}
+
+void check_goodput(const Goodput& goodput) {
+  if (!goodput.ttft_ms && !goodput.tpot_ms && !goodput.e2e_ms)
+    refuse("goodput", "has none of ttft_ms, tpot_ms and e2e_ms: each request would be a good one");
+  for (const auto& [name, limit] :
+       {std::pair("ttft_ms", goodput.ttft_ms), std::pair("tpot_ms", goodput.tpot_ms),
+        std::pair("e2e_ms", goodput.e2e_ms)})
+    if (limit) require_in(limits::goodput_ms, std::string("goodput.") + name, *limit);
+}
+
+void check_quota(const Quota& quota) {
+  if (quota.tokens_per_minute == 0 && quota.requests_per_minute == 0)
+    refuse("quota", "has neither tokens_per_minute nor requests_per_minute: it would be none");
+  for (const auto& [name, limit] : {std::pair("quota.tokens_per_minute", quota.tokens_per_minute),
+                                    std::pair("quota.requests_per_minute", quota.requests_per_minute)})
+    if (limit != 0) require_in(limits::quota, name, limit);
+}
+
+}  // namespace
+
+void check_numbers(const Plan& plan) {
+  require_in(limits::max_tokens, "max_tokens", plan.max_tokens.least());
+  require_in(limits::max_tokens, "max_tokens", plan.max_tokens.most());
+  require_in(limits::temperature, "temperature", plan.temperature);
+  require_in(limits::top_p, "top_p", plan.top_p);
+  check_timeouts(plan.timeouts);
+  require_in(limits::response_bytes, "max_response_bytes", plan.max_response_bytes);
+  require_in(limits::retries, "retry.most", plan.retry.most);
+  require_in(limits::retry_budget, "retry.budget", plan.retry.budget);
+  if (plan.quota) check_quota(*plan.quota);
+  if (plan.price) {
+    require_in(limits::price, "price.input", plan.price->input);
+    require_in(limits::price, "price.output", plan.price->output);
+  }
+  if (plan.max_error_rate) require_in(limits::error_rate, "max_error_rate", *plan.max_error_rate);
+  require_in(limits::cores, "cores", plan.cores);
+  require_in(limits::threshold_tps, "threshold_tps", plan.threshold_tps);
+  if (plan.goodput) check_goodput(*plan.goodput);
+}
+
+}  // namespace llmload::validation

@@ -1,0 +1,62 @@
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "text/json_text.hpp"
+#include "validation/refuse.hpp"
+#include "validation/rules.hpp"
+
+namespace llmload::validation {
+namespace {
+
+namespace json = boost::json;
+
+/// What tells a run from others, in files, tables and URLs.
+void check_name(const std::string& member, const std::string& name) {
+  require_utf8(member, name);
+  if (has_control_character(name)) refuse(member, "holds a line break or another control character");
+}
+
+void check_object(const std::string& member, const std::string& given) {
+  json::error_code ec;
+  const json::value value = json::parse(given, ec);
+  if (ec || !value.is_object()) refuse(member, "is not a JSON object");
+  if (!text::is_finite(value)) refuse(member, "has a number beyond 1.8e308, the largest");
+}
+
+/// As far as it can be known without asking a source that is the user's own.
+void check_source(const Plan& plan) {
+  if (!plan.source) refuse("source", "is null: the plan has no source of requests");
+  const auto* const list = dynamic_cast<const PromptList*>(plan.source.get());
+  if (list == nullptr) return;
+  if (plan.cache == CachePolicy::unique)
+    refuse("cache", "is unique, and the source is a list of prompts, which each run shares with the others");
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    for (const Message& message : list->next({plan.salt, 0, i})->messages) {
+      if (!text::is_utf8(message.text))
+        refuse("source", "gives request " + std::to_string(i) + " a text that is not UTF-8");
+    }
+  }
+}
+
+}  // namespace
+
+void check_texts(const Plan& plan) {
+  check_source(plan);
+  check_name("salt", plan.salt);
+  check_name("run_id", plan.run_id);
+  check_name("host", plan.host);
+  for (const auto& [member, value] :
+       {std::pair("prompts_description", &plan.prompts_description),
+        std::pair("tokenizer_description", &plan.tokenizer_description),
+        std::pair("tokenizer_sha256", &plan.tokenizer_sha256),
+        std::pair("system_prompt", &plan.system_prompt), std::pair("model", &plan.model)})
+    require_utf8(member, *value);
+  if (plan.price) require_utf8("price.currency", plan.price->currency);
+  for (std::size_t i = 0; i < plan.warnings.size(); ++i) require_utf8(item("warnings", i), plan.warnings[i]);
+  if (!plan.extra_body.empty()) check_object("extra_body", plan.extra_body);
+  check_object("parameters_json", plan.parameters_json);
+}
+
+}  // namespace llmload::validation

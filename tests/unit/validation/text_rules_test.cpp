@@ -1,0 +1,71 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "unit/validation/refusal.hpp"
+
+namespace text_rules_test {
+
+using namespace llmload;
+using namespace llmload::validation_test;
+
+const std::string latin = "caf\xe9";  // no UTF-8
+
+Change prompts(std::vector<std::string> list) {
+  return [list = std::move(list)](Plan& p) { p.source = std::make_shared<PromptList>(list); };
+}
+
+TEST_CASE("what is sent and what is shown is UTF-8") {
+  check_refused({
+      {"system_prompt is not UTF-8", [](Plan& p) { p.system_prompt = latin; }},
+      {"model is not UTF-8", [](Plan& p) { p.model = latin; }},
+      {"salt is not UTF-8", [](Plan& p) { p.salt = latin; }},
+      {"run_id is not UTF-8", [](Plan& p) { p.run_id = latin; }},
+      {"host is not UTF-8", [](Plan& p) { p.host = latin; }},
+      {"prompts_description is not UTF-8", [](Plan& p) { p.prompts_description = latin; }},
+      {"tokenizer_description is not UTF-8", [](Plan& p) { p.tokenizer_description = latin; }},
+      {"tokenizer_sha256 is not UTF-8", [](Plan& p) { p.tokenizer_sha256 = latin; }},
+      {"warnings[1] is not UTF-8",
+       [](Plan& p) {
+         p.warnings = {"good", latin};
+       }},
+      {"price.currency is not UTF-8",
+       [](Plan& p) {
+         p.price = Price{1, 1, latin};
+       }},
+      {"source gives request 1 a text that is not UTF-8", prompts({"good", latin})},
+  });
+  check_taken(
+      {[](Plan& p) { p.system_prompt = p.model = p.salt = "caf\u00e9"; }, prompts({"caf\u00e9", ""})});
+}
+
+TEST_CASE("what names a run is a line") {
+  const std::string line = " holds a line break or another control character";
+  check_refused({{"salt" + line, [](Plan& p) { p.salt = "a\nb"; }},
+                 {"run_id" + line, [](Plan& p) { p.run_id = "a\x1b[2J"; }},
+                 {"host" + line, [](Plan& p) { p.host = std::string("a\0b", 3); }}});
+}
+
+TEST_CASE("a plan has something to send, and prompts that repeat are not called unique") {
+  check_refused({{"source is null", [](Plan& p) { p.source = nullptr; }},
+                 {"cache is unique, and the source is a list of prompts",
+                  [](Plan& p) { p.cache = CachePolicy::unique; }}});
+  check_taken({[](Plan& p) {
+    p.cache = CachePolicy::unique;
+    p.source = std::make_shared<test::PromptsBy>([](std::uint64_t i) { return std::to_string(i); });
+  }});
+}
+
+TEST_CASE("what must be JSON is an object with numbers that a text can say") {
+  for (const char* text : {"{", "[]", "7", "{\"a\": caf\xe9}", "{\"a\":\"\xff\"}"}) {
+    check_refused({{"extra_body is not a JSON object", [text](Plan& p) { p.extra_body = text; }},
+                   {"parameters_json is not a JSON object", [text](Plan& p) { p.parameters_json = text; }}});
+  }
+  check_refused({
+      {"extra_body has a number beyond 1.8e308", [](Plan& p) { p.extra_body = R"({"a":[1e999]})"; }},
+      {"parameters_json is not a JSON object", [](Plan& p) { p.parameters_json = ""; }},
+  });
+  check_taken({[](Plan& p) { p.extra_body = R"({"top_p":null})"; }});
+}
+
+}  // namespace text_rules_test
