@@ -64,7 +64,7 @@ TEST_CASE("the records of a run in an own dialect have its name, also where they
   CHECK(header.find(R"("api":"terse")") != std::string::npos);
   struct Names : Sink {
     void on_stage(const Summary&) override {}
-    void on_start(const Plan& plan) override { name = dialect_of(plan).name(); }
+    void on_start(const RunHeader& header) override { name = header.dialect; }
     std::string name;
   } names;
   CHECK(replay_records(file, names).missing.empty());

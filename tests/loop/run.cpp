@@ -15,7 +15,7 @@ using test::count;
 using test::plan_for;
 
 struct KeepingSink : Sink {
-  void on_start(const Plan&) override { calls.emplace_back("start"); }
+  void on_start(const RunHeader&) override { calls.emplace_back("start"); }
   void on_stage(const Summary& summary) override {
     calls.push_back("stage " + std::to_string(summary.stage.concurrency));
   }
@@ -38,7 +38,7 @@ TEST_CASE("a level of N is one wave of N requests on N connections") {
 
 TEST_CASE("a run has an id, a host and its stages' times, of which the sink is told as they begin") {
   struct Times : Sink {
-    void on_start(const Plan& p) override { ids.insert(p.run_id), host = p.host; }
+    void on_start(const RunHeader& h) override { ids.insert(h.run_id), host = h.host; }
     void on_stage_begin(const StageBegin& begin) override { begins.push_back(begin); }
     void on_stage(const Summary& s) override {
       REQUIRE(begins.size() == ++stages);

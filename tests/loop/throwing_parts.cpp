@@ -169,7 +169,7 @@ TEST_CASE("a tokenizer that throws leaves tokens unknown, and ends the run where
 
 TEST_CASE("a sink that throws something that is no exception loses its output and nothing else") {
   struct Strangely : Sink {
-    void on_start(const Plan&) override { throw Strange(); }
+    void on_start(const RunHeader&) override { throw Strange(); }
     void on_stage_begin(const StageBegin&) override { throw Strange(); }
     void on_record(const RequestRecord&) override { throw Strange(); }
     void on_stage(const Summary&) override { throw Strange(); }

@@ -51,7 +51,7 @@ class CalibrationSink : public Sink {
   CalibrationSink();
   ~CalibrationSink() override;
 
-  void on_start(const Plan& plan) override;  ///< a further run begins anew
+  void on_start(const RunHeader& header) override;  ///< a further run begins anew
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   [[nodiscard]] bool reads_texts() const override { return false; }
@@ -101,8 +101,8 @@ class CalibrationEndpoint {
  public:
   virtual ~CalibrationEndpoint() = default;
 
-  [[nodiscard]] virtual std::string origin() const = 0;  ///< as Simulator's, as the next
-  [[nodiscard]] virtual std::string ca_pem() const = 0;
+  [[nodiscard]] virtual std::string origin() const = 0;  ///< as Simulator::origin()
+  [[nodiscard]] virtual std::string ca_pem() const = 0;  ///< as Simulator::ca_pem()
   /// It is in this process: its sockets count as ours, and outputs say that the run is simulated.
   [[nodiscard]] virtual bool in_process() const = 0;
   /// Ends it; its truth file is complete then. False: it is not, or the endpoint had ended by itself.
@@ -117,6 +117,7 @@ using StartEndpoint = std::function<std::unique_ptr<CalibrationEndpoint>(const S
 /// A Simulator of this process.
 [[nodiscard]] std::unique_ptr<CalibrationEndpoint> start_in_process(const SimulatorOptions& options);
 
+/// Members without which a calibration does its work all the same.
 struct CalibrationOptions {
   /// Keeps records.jsonl and the endpoint's truth.jsonl, and is made where it is not there; empty: a folder
   /// that is gone afterwards.

@@ -1,5 +1,23 @@
 #pragma once
 
+/// @mainpage llmload
+/// Load tests for LLM endpoints. A Plan says what to run; load_parameters() makes one from a file, or a
+/// harness fills it. run() runs it, calls a Sink, and returns a RunResult. What holds where a function says
+/// nothing else:
+///
+/// Errors: wrong input is an InputError, and want of memory std::bad_alloc. What is noexcept throws nothing.
+///
+/// Exception safety: a function that throws has changed nothing that it was given, and left nothing running.
+///
+/// Threads: functions, and const members, may be called by several threads at once where no other one changes
+/// what they are given. Else an object is for one thread at a time.
+///
+/// Lifetime: what is given by reference is read during the call alone, and what is given by value or as a
+/// shared_ptr is kept. Names that a function gives as a std::string_view live as long as the program.
+///
+/// Units: as names end (_ms, _ns, _tps), or in std::chrono; what counts counts from 0.
+
+/// @file
 /// Everything a harness needs.
 #include <llmload/budget.hpp>
 #include <llmload/calibration.hpp>
@@ -18,6 +36,7 @@
 #include <llmload/request_source.hpp>
 #include <llmload/result.hpp>
 #include <llmload/run.hpp>
+#include <llmload/run_header.hpp>
 #include <llmload/simulated_dialect.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>

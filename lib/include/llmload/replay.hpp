@@ -16,13 +16,12 @@ struct ReplayResult {
 };
 
 /// Reads a records.jsonl (docs/records.md), makes the numbers again, and calls `sink` as the run did:
-/// CsvSink, TableSink and JsonSink write the same bytes. The plan that on_start gets is for sinks alone: it
-/// has no prompts, no key and no URL, its dialect has a name and no more, and its tokenizer, if there was
-/// one, can't count. Memory: a line, and 104 bytes or less a request of the stage at hand, of a million at
-/// most. Errors: throws InputError, with the line's number, where the file can't be read, is no records file,
-/// ends within its first line, or has a line that is broken, out of place or of a type that this version does
-/// not know; or where `sink` is in a run that has not ended. What the sink throws is in `errors`, as in a
-/// run. Threads: the caller's alone.
+/// CsvSink, TableSink and JsonSink write the same bytes. The header that on_start gets has no URLs.
+/// Memory: a line, and 104 bytes or less a request of the stage at hand, of a million at most. Errors: throws
+/// InputError, with the line's number, where the file can't be read, is no records file, ends within its
+/// first line, or has a line that is broken, out of place or of a type that this version does not know; or
+/// where `sink` is in a run that has not ended. What the sink throws is in `errors`, as in a run. Threads:
+/// the caller's alone.
 [[nodiscard]] ReplayResult replay_records(const std::string& path, Sink& sink);
 
 }  // namespace llmload

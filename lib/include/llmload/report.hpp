@@ -10,12 +10,12 @@
 namespace llmload {
 
 /// Writes performance_metrics.csv (docs/csv.md): the heading when the run starts, each stage's row when the
-/// stage ends. RFC 4180; `.` is the decimal point in every locale. Throws InputError where `path` can't be
-/// written.
+/// stage ends. RFC 4180; `.` is the decimal point in every locale.
 class CsvSink : public Sink {
  public:
+  /// Throws InputError where `path` can't be written.
   explicit CsvSink(const std::string& path);
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override { return false; }
@@ -34,8 +34,9 @@ class CsvSink : public Sink {
 /// it what the reader must know: failures, notes, validity. `out` must outlive the sink.
 class TableSink : public Sink {
  public:
+  /// Prints to `out`, from the thread of each call.
   explicit TableSink(std::ostream& out) : out_(out) {}
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override { return false; }
@@ -48,11 +49,11 @@ class TableSink : public Sink {
 
 /// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is
 /// replaced as a whole after each stage, so it is complete whenever it is read.
-/// Throws InputError where `path` can't be written.
 class JsonSink : public Sink {
  public:
+  /// Throws InputError where `path` can't be written.
   explicit JsonSink(std::string path);
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override { return false; }
@@ -64,20 +65,21 @@ class JsonSink : public Sink {
   void write(bool complete);
 
   std::string path_;
-  Plan plan_;
+  RunHeader header_;
   RunResult result_;
   bool written_ = false;
 };
 
 /// Writes records.jsonl (docs/records.md): a line each for the run, every stage's begin and end, every
 /// request and the end, from which replay_records() makes the same numbers again. Each line is written at
-/// once. Secrets of the plan are taken out of what the server wrote. A failed write throws once; from there
-/// on nothing more is written. Throws InputError where `path` can't be written.
+/// once. What the server wrote stands in it as the record has it, which a run has cleared of its secrets. A
+/// failed write throws once; from there on nothing more is written.
 class RecordsSink : public Sink {
  public:
+  /// Throws InputError where `path` can't be written.
   explicit RecordsSink(std::string path);
   ~RecordsSink() override;
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage_begin(const StageBegin& stage) override;
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <llmload/result.hpp>
+#include <llmload/run_header.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,10 +29,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  /// Once, before any traffic. `plan` is the run's without its secrets: no key, no command for one, no
-  /// credentials of a proxy, and extra headers and URLs' queries without their values. Nor is one of these in
-  /// a record, but for the texts that reads_texts() does without.
-  virtual void on_start(const Plan& /*plan*/) {}
+  /// Once, before any traffic. The plan's secrets are neither in `header` nor in a record, but for the texts
+  /// that reads_texts() does without.
+  virtual void on_start(const RunHeader& /*header*/) {}
   /// When a stage begins; before its requests.
   virtual void on_stage_begin(const StageBegin& /*stage*/) {}
   /// Each request of the stage under way, when its tokens are counted; it does not outlive the call.
@@ -51,15 +51,16 @@ class Sink {
 /// their call; each of them has its own entry in RunResult::errors.
 class TeeSink : public Sink {
  public:
-  explicit TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {}
+  /// Throws InputError where one of them is null.
+  explicit TeeSink(std::vector<Sink*> sinks);
 
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage_begin(const StageBegin& stage) override;
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override;
-  [[nodiscard]] const std::vector<Sink*>& sinks() const noexcept { return sinks_; }
+  [[nodiscard]] const std::vector<Sink*>& sinks() const noexcept { return sinks_; }  ///< as given
 
  private:
   std::vector<Sink*> sinks_;
@@ -69,16 +70,18 @@ class TeeSink : public Sink {
 /// whatever thread. Memory: a record is less than 1 KB, with 16 bytes a token event and its texts besides.
 class MemorySink : public Sink {
  public:
+  /// What a stage of the run gave.
   struct StageRecords {
     StageBegin begin;
     std::vector<RequestRecord> records;  ///< in the order in which they ended, warm-up and cool-down, too
     Summary summary;                     ///< empty where the run ended with an exception before it
   };
 
-  void on_start(const Plan& plan) override;
+  void on_start(const RunHeader& header) override;
   void on_stage_begin(const StageBegin& stage) override;
   void on_record(const RequestRecord& record) override;
   void on_stage(const Summary& summary) override;
+  /// In the run's order; until the next run begins.
   [[nodiscard]] const std::vector<StageRecords>& stages() const noexcept { return stages_; }
 
  private:
@@ -88,13 +91,15 @@ class MemorySink : public Sink {
   bool in_stage_ = false;  ///< the last of them has not ended
 };
 
-/// Calls a function for each record, each stage, or both; one that is not set is not called.
+/// Functions for each record, each stage, or both; one that is not set is not called.
 struct SinkFunctions {
   std::function<void(const RequestRecord&)> on_record = {};
   std::function<void(const Summary&)> on_stage = {};
 };
+/// Calls them; what they throw is as what a sink throws.
 class FunctionSink : public Sink {
  public:
+  /// Keeps the functions.
   explicit FunctionSink(SinkFunctions functions) : functions_(std::move(functions)) {}
 
   void on_record(const RequestRecord& record) override;

@@ -81,7 +81,7 @@ OwnErrorP99 own_error_p99(const StageErrors& errors) {
 CalibrationSink::CalibrationSink() : current_(std::make_unique<Stage>()) {}
 CalibrationSink::~CalibrationSink() = default;
 
-void CalibrationSink::on_start(const Plan& /*plan*/) {
+void CalibrationSink::on_start(const RunHeader& /*header*/) {
   stages_.clear();
   *current_ = {};
 }

@@ -9,7 +9,6 @@
 
 #include "metrics/verdict.hpp"
 #include "net/start_thread.hpp"
-#include "protocol/shown_url.hpp"
 #include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
@@ -24,19 +23,6 @@ constexpr std::size_t few = 500;         // until here
 void take_lowest_priority() {
   const sched_param none{};
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
-}
-
-/// Names of headers and of what is in a URL's query stay, and whether there is a proxy.
-Plan without_secrets(Plan plan) {
-  plan.api_key = Secret();
-  plan.key_command = nullptr;
-  for (auto& [name, value] : plan.extra_headers) value.clear();
-  for (Endpoint& endpoint : plan.endpoints) {
-    endpoint.url = protocol::shown_url(endpoint.url);
-    endpoint.target = protocol::shown_url(endpoint.target);
-    if (endpoint.proxy) endpoint.proxy->credentials = Secret();
-  }
-  return plan;
 }
 
 }  // namespace
@@ -220,10 +206,10 @@ void Collector::tell_sink(Call call) {
 }
 
 void Collector::begin_run() {
-  const Plan shown = without_secrets(plan_);
+  const RunHeader header = header_of(plan_);
   call([&] {
     tell_sink([&] {
-      sink_->on_start(shown);
+      sink_->on_start(header);
       sink_reads_texts_ = sink_->reads_texts();
     });
   });

@@ -240,7 +240,7 @@ const std::vector<Column>& columns() {
 
 CsvSink::CsvSink(const std::string& path) : path_(path) { report::require_writable(path); }
 
-void CsvSink::on_start(const Plan& /*plan*/) {
+void CsvSink::on_start(const RunHeader& /*header*/) {
   file_ = std::ofstream();
   written_ = false;
   report::open_output(file_, path_, path_);

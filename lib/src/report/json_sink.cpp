@@ -182,8 +182,8 @@ JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
   std::remove(part.c_str());
 }
 
-void JsonSink::on_start(const Plan& plan) {
-  plan_ = plan;
+void JsonSink::on_start(const RunHeader& header) {
+  header_ = header;
   result_ = {};
   write(false);
 }
@@ -202,23 +202,23 @@ void JsonSink::write(bool complete) {
   written_ = false;
   json::object root;
   root["llmload"] = LLMLOAD_VERSION;
-  root["run_id"] = text_or_null(plan_.run_id);
-  root["host"] = text_or_null(plan_.host);
-  root["simulated"] = plan_.endpoints_in_process;
+  root["run_id"] = text_or_null(header_.run_id);
+  root["host"] = text_or_null(header_.host);
+  root["simulated"] = header_.settings.simulated;
   root["complete"] = complete;
   root["interrupted"] = result_.interrupted;
   root["valid"] = result_.valid;
   root["invalid"] = invalid(result_.invalid_reasons);
   root["errors"] = report::lost(result_.errors);
   root["ended_early"] = result_.ended_early;
-  root["connection"] = plan_.connection == Connection::keep_alive ? "keep-alive" : "per-request";
-  root["stream"] = plan_.stream;
-  root["tokens_from"] = plan_.tokenizer_description;
-  root["prompts_from"] = text::valid_utf8(plan_.prompts_description);
-  root["cache"] = plan_.cache == CachePolicy::unique ? "unique" : "shared";
-  root["salt"] = text_or_null(plan_.salt);
-  root["parameters"] = json::parse(plan_.parameters_json);
-  root["warnings"] = strings(plan_.warnings);
+  root["connection"] = header_.settings.own_connections ? "per-request" : "keep-alive";
+  root["stream"] = header_.settings.stream;
+  root["tokens_from"] = header_.tokenizer_description;
+  root["prompts_from"] = text::valid_utf8(header_.prompts_description);
+  root["cache"] = header_.settings.cache == CachePolicy::unique ? "unique" : "shared";
+  root["salt"] = text_or_null(header_.salt);
+  root["parameters"] = json::parse(header_.parameters_json);
+  root["warnings"] = strings(header_.warnings);
   json::array stages;
   for (const Summary& s : result_.stages) stages.push_back(stage(s));
   root["stages"] = std::move(stages);

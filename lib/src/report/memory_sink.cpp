@@ -9,7 +9,7 @@ MemorySink::StageRecords& MemorySink::current() {
   return stages_.back();
 }
 
-void MemorySink::on_start(const Plan& /*plan*/) {
+void MemorySink::on_start(const RunHeader& /*header*/) {
   stages_.clear();
   in_stage_ = false;
 }

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "llmload/request_record.hpp"
-#include "protocol/redactor.hpp"
 
 namespace llmload::report {
 
@@ -15,10 +14,9 @@ struct RequestLine {
   RequestRecord record;
 };
 
-/// Appends the line, its end included. Secrets are taken out of all that the server wrote, and bytes that are
-/// no UTF-8 are replaced. `with_text` false leaves output, reasoning and tool text out.
-void append_request(std::string& out, std::uint64_t stage, const RequestRecord& record,
-                    const protocol::Redactor& redactor, bool with_text);
+/// Appends the line, its end included. Bytes that are no UTF-8 are replaced. `with_text` false leaves output,
+/// reasoning and tool text out.
+void append_request(std::string& out, std::uint64_t stage, const RequestRecord& record, bool with_text);
 
 /// Throws InputError: a member is missing, of another type, out of its range, or of a name that this version
 /// does not know; an ok request without the stamps that every number needs.

@@ -2,7 +2,6 @@
 #include <fstream>
 
 #include "llmload/report.hpp"
-#include "protocol/redactor.hpp"
 #include "report/output_file.hpp"
 #include "report/record_json.hpp"
 #include "report/run_json.hpp"
@@ -11,8 +10,7 @@ namespace llmload {
 
 /// The file of a run that has begun.
 struct RecordsSink::File {
-  File(const std::string& file_path, const Plan& plan)
-      : path(file_path), redactor(plan), with_text(plan.record_text) {
+  File(const std::string& file_path, bool texts) : path(file_path), with_text(texts) {
     report::open_output(stream, path, path);
   }
 
@@ -24,7 +22,6 @@ struct RecordsSink::File {
   }
 
   std::string path;
-  protocol::Redactor redactor;  // a run shows its sinks no secret, but another caller may
   bool with_text;
   std::uint64_t stage = 0;
   std::string line;
@@ -35,12 +32,12 @@ RecordsSink::RecordsSink(std::string path) : path_(std::move(path)) { report::re
 
 RecordsSink::~RecordsSink() = default;
 
-void RecordsSink::on_start(const Plan& plan) {
+void RecordsSink::on_start(const RunHeader& header) {
   file_.reset();
   written_ = false;
-  const auto header = report::header_line(plan);
-  file_ = std::make_unique<File>(path_, plan);
-  file_->write(header);
+  const auto line = report::header_line(header);
+  file_ = std::make_unique<File>(path_, header.record_text);
+  file_->write(line);
 }
 
 // What was lost is told once: a line behind half a line would make a broken file of it.
@@ -51,7 +48,7 @@ bool RecordsSink::reads_texts() const { return !lost() && file_->with_text; }
 void RecordsSink::on_record(const RequestRecord& record) {
   if (lost()) return;
   file_->line.clear();
-  report::append_request(file_->line, file_->stage, record, file_->redactor, file_->with_text);
+  report::append_request(file_->line, file_->stage, record, file_->with_text);
   file_->write();
 }
 

@@ -68,7 +68,7 @@ class Replay {
     if (ec) (void)text::parse_json_line(line, "is no JSON object");  // says where and why
     if (object == nullptr) throw InputError("is no JSON object");
     const auto type = get<std::string>(*object, "type");
-    if (!plan_ && type != "header") throw InputError("the first line is no header");
+    if (!header_ && type != "header") throw InputError("the first line is no header");
     if (type == "header")
       take_header(*object);
     else if (type == "stage_begin")
@@ -85,7 +85,7 @@ class Replay {
 
   /// The file has ended; `cut_line`: the number of a last line that is not whole, or 0.
   ReplayResult finish(std::size_t cut_line) {
-    if (!plan_) throw InputError("ends within its first line");
+    if (!header_) throw InputError("ends within its first line");
     if (ended_ && cut_line != 0) throw InputError("a line behind the end of the run");
     if (cut_line != 0) missing("line " + std::to_string(cut_line) + " is cut off and left out");
     if (fold_) take_torn_stage();
@@ -93,7 +93,7 @@ class Replay {
       result_.result.interrupted = true;  // which also the outputs say
       result_.result.complete = false;
       missing("the line that ends the run; " + std::to_string(whole_stages_) + " of " +
-              std::to_string(plan_->stages.size()) + " stages are whole");
+              std::to_string(header_->stages.size()) + " stages are whole");
     }
     metrics::conclude(result_.result);
     tell_sink([this] { sink_.on_end(result_.result); });
@@ -102,15 +102,16 @@ class Replay {
 
  private:
   void take_header(const json::object& line) {
-    if (plan_) throw InputError("a second header");
-    plan_ = read_header(line);
+    if (header_) throw InputError("a second header");
+    header_ = read_header(line);
     const auto has_window = [](const Stage& stage) { return metrics::measured_window(stage).has_value(); };
-    if (plan_->stages.empty() || std::ranges::any_of(plan_->stages, has_window)) stops_ = find_stops(path_);
-    tell_sink([this] { sink_.on_start(*plan_); });
+    if (header_->stages.empty() || std::ranges::any_of(header_->stages, has_window))
+      stops_ = find_stops(path_);
+    tell_sink([this] { sink_.on_start(*header_); });
   }
 
   void take_stage_begin(const json::object& line) {
-    begin_ = read_stage_begin(line, plan_->stages);
+    begin_ = read_stage_begin(line, header_->stages);
     require_stage(begin_.number);
     if (fold_) throw InputError("the stage has begun before");
     tell_sink([&] { sink_.on_stage_begin(begin_); });
@@ -119,7 +120,7 @@ class Replay {
   void take_request(const json::object& line) {
     const RequestLine request = read_request(line);
     require_stage(request.stage);
-    if (request.record.shard >= plan_->cores) throw InputError("/shard: there are fewer");
+    if (request.record.shard >= header_->cores) throw InputError("/shard: there are fewer");
     fold().add(request.record);
     tell_sink([&] { sink_.on_record(request.record); });
   }
@@ -181,7 +182,7 @@ class Replay {
   /// Of the stage at hand, which begins with its first line.
   metrics::StageFold& fold() {
     if (!fold_) {
-      fold_.emplace(metrics::summary_settings(*plan_), plan_->stages[whole_stages_], plan_->cores);
+      fold_.emplace(header_->settings, header_->stages[whole_stages_], header_->cores);
       const auto stop = stops_.find(whole_stages_);
       if (stop != stops_.end()) fold_->stop_at(stop->second);
     }
@@ -189,7 +190,7 @@ class Replay {
   }
 
   void require_stage(std::uint64_t number) const {
-    if (number != whole_stages_ || number >= plan_->stages.size())
+    if (number != whole_stages_ || number >= header_->stages.size())
       throw InputError("/stage: is out of order");
   }
 
@@ -204,7 +205,7 @@ class Replay {
   Sink& sink_;
   const SinkUse sink_use_;
   SinkErrors sink_errors_;
-  std::optional<Plan> plan_;
+  std::optional<RunHeader> header_;
   std::map<std::uint64_t, std::int64_t>
       stops_;                               // of stages; those with a window need it before their requests
   StageBegin begin_;                        // of the stage at hand

@@ -5,7 +5,6 @@
 #include <boost/json/value_from.hpp>
 #include <chrono>
 #include <cmath>
-#include <stdexcept>
 #include <utility>
 
 #include "report/json_members.hpp"
@@ -17,36 +16,14 @@ namespace json = boost::json;
 
 constexpr unsigned most_cores = 65'536;  // a broken number must not become memory
 
-/// What was sent is not sent again.
-class ElsewhereDialect : public Dialect {
- public:
-  explicit ElsewhereDialect(std::string name) : name_(std::move(name)) {}
-  [[nodiscard]] std::string_view name() const override { return name_; }
-  [[nodiscard]] std::string_view path_suffix() const override { return ""; }
-  [[nodiscard]] std::string body(const RequestSpec& /*spec*/, const BodySettings& /*s*/) const override {
-    throw std::logic_error("a records file has no dialect");
-  }
-
- private:
-  std::string name_;
-};
-
-/// Stands for a tokenizer that is not at hand: tokens of records are counted already.
-class ElsewhereTokenizer : public Tokenizer {
- public:
-  [[nodiscard]] std::size_t count(std::string_view /*text*/) const override {
-    throw std::logic_error("a records file has no tokenizer");
-  }
-};
-
 json::value goodput_json(const std::optional<Goodput>& g) {
   if (!g) return nullptr;
   return {{"ttft_ms", or_null(g->ttft_ms)}, {"tpot_ms", or_null(g->tpot_ms)}, {"e2e_ms", or_null(g->e2e_ms)}};
 }
 
-template <class Enum>
-Enum one_of(const json::object& object, std::string_view name, std::string_view first, Enum if_first,
-            std::string_view second, Enum if_second) {
+template <class Value>
+Value one_of(const json::object& object, std::string_view name, std::string_view first, Value if_first,
+             std::string_view second, Value if_second) {
   const auto text = get<std::string>(object, name);
   if (text == first) return if_first;
   if (text == second) return if_second;
@@ -138,71 +115,74 @@ Lag read_lag(const json::object& o, std::string_view name) {
 
 }  // namespace
 
-json::object header_line(const Plan& plan) {
+json::object header_line(const RunHeader& header) {
+  const metrics::SummarySettings& settings = header.settings;
   json::array stages;
-  for (const Stage& s : plan.stages) stages.push_back(stage_json(s));
+  for (const Stage& s : header.stages) stages.push_back(stage_json(s));
   json::object p;
-  p["api"] = text::valid_utf8(std::string(dialect_of(plan).name()));
-  p["stream"] = plan.stream;
-  p["quota"] = plan.quota.has_value();
-  p["connection"] = plan.connection == Connection::keep_alive ? "keep-alive" : "per-request";
-  p["threshold_tps"] = plan.threshold_tps;
-  p["goodput"] = goodput_json(plan.goodput);
-  p["count_bos"] = plan.count_bos;
-  p["record_text"] = plan.record_text;
-  p["cores"] = shard_count(plan);
+  p["api"] = text::valid_utf8(header.dialect);
+  p["stream"] = settings.stream;
+  p["quota"] = settings.quota;
+  p["connection"] = settings.own_connections ? "per-request" : "keep-alive";
+  p["threshold_tps"] = settings.threshold_tps;
+  p["goodput"] = goodput_json(settings.goodput);
+  p["count_bos"] = settings.count_bos;
+  p["record_text"] = header.record_text;
+  p["cores"] = header.cores;
   p["stages"] = std::move(stages);
-  p["tokenizer"] = plan.tokenizer != nullptr;
-  p["counts_by"] = plan.tokens_from == TokensFrom::usage ? "usage" : "tokenizer";
-  p["tokens_from"] = text::valid_utf8(plan.tokenizer_description);
-  p["prompts_from"] = text::valid_utf8(plan.prompts_description);
-  p["cache"] = plan.cache == CachePolicy::unique ? "unique" : "shared";
-  p["salt"] = text::valid_utf8(plan.salt);
-  p["tokenizer_sha256"] = plan.tokenizer_sha256;
-  p["parameters"] = json::parse(plan.parameters_json);
-  p["warnings"] = strings(plan.warnings);
+  p["tokenizer"] = settings.tokenizer;
+  p["counts_by"] = settings.tokens_from == TokensFrom::usage ? "usage" : "tokenizer";
+  p["tokens_from"] = text::valid_utf8(header.tokenizer_description);
+  p["prompts_from"] = text::valid_utf8(header.prompts_description);
+  p["cache"] = settings.cache == CachePolicy::unique ? "unique" : "shared";
+  p["salt"] = text::valid_utf8(header.salt);
+  p["tokenizer_sha256"] = header.tokenizer_sha256;
+  p["parameters"] = json::parse(header.parameters_json);
+  p["warnings"] = strings(header.warnings);
   return {{"type", "header"},
           {"llmload", LLMLOAD_VERSION},
-          {"run_id", text::valid_utf8(plan.run_id)},
-          {"host", text::valid_utf8(plan.host)},
-          {"simulated", plan.endpoints_in_process},
+          {"run_id", text::valid_utf8(header.run_id)},
+          {"host", text::valid_utf8(header.host)},
+          {"simulated", settings.simulated},
           {"plan", std::move(p)}};
 }
 
-Plan read_header(const json::object& line) {
+RunHeader read_header(const json::object& line) {
   const auto p = get<json::object>(line, "plan");
-  Plan plan;
-  plan.run_id = find<std::string>(line, "run_id").value_or("");
-  plan.host = find<std::string>(line, "host").value_or("");
-  plan.endpoints_in_process = find<bool>(line, "simulated").value_or(false);
-  plan.endpoints.emplace_back().dialect = std::make_shared<ElsewhereDialect>(get<std::string>(p, "api"));
-  plan.stream = get<bool>(p, "stream");
-  plan.connection =
-      one_of(p, "connection", "keep-alive", Connection::keep_alive, "per-request", Connection::per_request);
-  plan.prompts_description = get<std::string>(p, "prompts_from");
+  RunHeader header;
+  metrics::SummarySettings& settings = header.settings;
+  header.version = find<std::string>(line, "llmload").value_or("");
+  header.run_id = find<std::string>(line, "run_id").value_or("");
+  header.host = find<std::string>(line, "host").value_or("");
+  settings.simulated = find<bool>(line, "simulated").value_or(false);
+  header.dialect = get<std::string>(p, "api");
+  settings.stream = get<bool>(p, "stream");
+  settings.own_connections = one_of(p, "connection", "keep-alive", false, "per-request", true);
+  header.prompts_description = get<std::string>(p, "prompts_from");
   if (find<std::string>(p, "cache"))
-    plan.cache = one_of(p, "cache", "shared", CachePolicy::shared, "unique", CachePolicy::unique);
-  plan.salt = find<std::string>(p, "salt").value_or("");
-  if (get<bool>(p, "quota")) plan.quota.emplace();
-  plan.threshold_tps = get<double>(p, "threshold_tps");
+    settings.cache = one_of(p, "cache", "shared", CachePolicy::shared, "unique", CachePolicy::unique);
+  header.salt = find<std::string>(p, "salt").value_or("");
+  settings.quota = get<bool>(p, "quota");
+  settings.threshold_tps = get<double>(p, "threshold_tps");
   if (const auto g = find<json::object>(p, "goodput")) {
-    plan.goodput =
+    settings.goodput =
         Goodput{find<double>(*g, "ttft_ms"), find<double>(*g, "tpot_ms"), find<double>(*g, "e2e_ms")};
   }
-  plan.count_bos = get<bool>(p, "count_bos");
-  plan.record_text = get<bool>(p, "record_text");
-  plan.cores = get<unsigned>(p, "cores");
-  if (plan.cores == 0 || plan.cores > most_cores) throw InputError("/plan/cores: is out of its range");
+  settings.count_bos = get<bool>(p, "count_bos");
+  header.record_text = get<bool>(p, "record_text");
+  header.cores = get<unsigned>(p, "cores");
+  if (header.cores == 0 || header.cores > most_cores) throw InputError("/plan/cores: is out of its range");
   for (const auto& stage : get<std::vector<json::object>>(p, "stages"))
-    plan.stages.push_back(read_stage_plan(stage));
-  if (get<bool>(p, "tokenizer")) plan.tokenizer = std::make_shared<ElsewhereTokenizer>();
+    header.stages.push_back(read_stage_plan(stage));
+  settings.tokenizer = get<bool>(p, "tokenizer");
   if (find<std::string>(p, "counts_by"))
-    plan.tokens_from = one_of(p, "counts_by", "tokenizer", TokensFrom::tokenizer, "usage", TokensFrom::usage);
-  plan.tokenizer_description = get<std::string>(p, "tokens_from");
-  plan.tokenizer_sha256 = get<std::string>(p, "tokenizer_sha256");
-  plan.parameters_json = json::serialize(get<json::value>(p, "parameters"));
-  plan.warnings = get<std::vector<std::string>>(p, "warnings");
-  return plan;
+    settings.tokens_from =
+        one_of(p, "counts_by", "tokenizer", TokensFrom::tokenizer, "usage", TokensFrom::usage);
+  header.tokenizer_description = get<std::string>(p, "tokens_from");
+  header.tokenizer_sha256 = get<std::string>(p, "tokenizer_sha256");
+  header.parameters_json = json::serialize(get<json::value>(p, "parameters"));
+  header.warnings = get<std::vector<std::string>>(p, "warnings");
+  return header;
 }
 
 json::object stage_begin_line(const StageBegin& stage) {

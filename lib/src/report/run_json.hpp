@@ -5,19 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "llmload/plan.hpp"
+#include "llmload/run_header.hpp"
 #include "llmload/sink.hpp"
 #include "metrics/stage_end.hpp"
 
 namespace llmload::report {
 
 /// The "header" line of a records file (docs/records.md): what of the plan the numbers and the outputs need.
-/// The key and the headers are no part of it.
-boost::json::object header_line(const Plan& plan);
-
-/// The other way: a plan for sinks. It has no prompts and no key, an endpoint that tells the API alone, and
-/// where there was a tokenizer one that can't count. Throws InputError.
-Plan read_header(const boost::json::object& line);
+boost::json::object header_line(const RunHeader& header);
+RunHeader read_header(const boost::json::object& line);  ///< Throws InputError.
 
 /// The "stage_begin" line, before a stage's requests.
 boost::json::object stage_begin_line(const StageBegin& stage);

@@ -22,7 +22,6 @@ SinksInUse& in_use() {
 }
 
 void collect(const Sink* sink, std::set<const Sink*>& to) {
-  if (sink == nullptr) throw InputError("a sink is null");
   to.insert(sink);
   const auto* const tee = dynamic_cast<const TeeSink*>(sink);
   if (tee == nullptr) return;

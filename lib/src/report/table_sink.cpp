@@ -79,11 +79,11 @@ std::string finish_line(const Summary& s) {
 
 }  // namespace
 
-void TableSink::on_start(const Plan& plan) {
-  stream_ = plan.stream;
-  open_ = std::ranges::any_of(plan.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
+void TableSink::on_start(const RunHeader& header) {
+  stream_ = header.settings.stream;
+  open_ = std::ranges::any_of(header.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
   std::string headings, line;
-  if (plan.endpoints_in_process) headings = "SIMULATED: a simulated endpoint of this process answers.\n\n";
+  if (header.settings.simulated) headings = "SIMULATED: a simulated endpoint of this process answers.\n\n";
   const auto add = [&](const auto& columns) {
     for (const std::string_view column : columns) {
       headings.append("| ").append(column).append(" ");

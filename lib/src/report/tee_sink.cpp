@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
+#include "llmload/error.hpp"
 #include "llmload/sink.hpp"
 #include "report/sink_errors.hpp"
 
@@ -18,8 +20,14 @@ void each(const std::vector<Sink*>& sinks, Call call) {
 
 }  // namespace
 
-void TeeSink::on_start(const Plan& plan) {
-  each(sinks_, [&](Sink& sink) { sink.on_start(plan); });
+TeeSink::TeeSink(std::vector<Sink*> sinks) : sinks_(std::move(sinks)) {
+  const auto null = std::find(sinks_.begin(), sinks_.end(), nullptr);
+  if (null != sinks_.end())
+    throw InputError("sink " + std::to_string(null - sinks_.begin()) + " of a TeeSink is null");
+}
+
+void TeeSink::on_start(const RunHeader& header) {
+  each(sinks_, [&](Sink& sink) { sink.on_start(header); });
 }
 void TeeSink::on_stage_begin(const StageBegin& stage) {
   each(sinks_, [&](Sink& sink) { sink.on_stage_begin(stage); });

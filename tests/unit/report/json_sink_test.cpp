@@ -25,18 +25,18 @@ struct File {
   [[nodiscard]] json::value read() const { return json::parse(text::read_file(path)); }
 };
 
-Plan plan() {
+RunHeader run_header() {
   Plan p;
   p.api_key = Secret("sk-secret-key");
   p.extra_headers = {{"x-a", "header-secret"}};
   p.parameters_json = R"({"MAX_NEW_TOKEN":256,"API_KEY":"[redacted]"})";
   p.warnings = {"a \"warning\""};
-  return p;
+  return header_of(p);
 }
 
 TEST_CASE("summary.json is valid JSON at the start, after every stage and at the end") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   CHECK(file.read().at("stages").as_array().empty());
   CHECK(file.read().at("complete") == false);
   file.sink.on_stage(full_summary());
@@ -57,13 +57,13 @@ TEST_CASE("summary.json is valid JSON at the start, after every stage and at the
 
 TEST_CASE("a summary.json that serves a second run has nothing of the first") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   RunResult result;
   result.stages = {full_summary()};
   result.valid = false;
   result.errors = {{"", "the CSV is lost"}};
   file.sink.on_end(result);
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   const auto root = file.read();
   CHECK(root.at("stages").as_array().empty());
   CHECK(root.at("errors").as_array().empty());
@@ -72,7 +72,7 @@ TEST_CASE("a summary.json that serves a second run has nothing of the first") {
 
 TEST_CASE("summary.json has the parameters and warnings, and no secret") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(full_summary());
   const auto root = file.read();
   CHECK(root.at("parameters").at("MAX_NEW_TOKEN") == 256);
@@ -85,7 +85,7 @@ TEST_CASE("summary.json has the parameters and warnings, and no secret") {
 
 TEST_CASE("a stage has its numbers, unrounded") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(full_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
@@ -111,9 +111,9 @@ TEST_CASE("a stage has its numbers, unrounded") {
 
 TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
   File file;
-  auto p = plan();
-  p.stream = true;
-  file.sink.on_start(p);
+  auto h = run_header();
+  h.settings.stream = true;
+  file.sink.on_start(h);
   auto s = streamed_summary();
   s.p999_supported = true;
   file.sink.on_stage(s);
@@ -147,7 +147,7 @@ TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
 TEST_CASE("each member of summary.json is described in docs/summary.md") {
   const auto docs = text::read_file(LLMLOAD_SOURCE_DIR "/docs/summary.md");
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(open_summary());
   const auto root = file.read();
   for (const auto* object : {&root, &root.at("stages").at(0), &root.at("stages").at(0).at("e2e_ms"),
@@ -161,14 +161,14 @@ TEST_CASE("each member of summary.json is described in docs/summary.md") {
 
 TEST_CASE("a run has its id, its host and its stages' times, and says where it is simulated") {
   File file;
-  auto p = plan();
-  file.sink.on_start(p);
+  auto h = run_header();
+  file.sink.on_start(h);
   CHECK(file.read().at("simulated") == false);
   CHECK(file.read().at("run_id").is_null());
-  p.run_id = "0123abcd";
-  p.host = "a-machine";
-  p.endpoints_in_process = true;
-  file.sink.on_start(p);
+  h.run_id = "0123abcd";
+  h.host = "a-machine";
+  h.settings.simulated = true;
+  file.sink.on_start(h);
   auto s = full_summary();
   s.started_at_utc = "2026-01-31T12:00:00.000000001Z";
   s.tail_seconds = 0.25;
@@ -186,7 +186,7 @@ TEST_CASE("a run has its id, its host and its stages' times, and says where it i
 
 TEST_CASE("what is not known is null") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(failed_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
@@ -229,7 +229,7 @@ TEST_CASE("what is not known is null") {
 
 TEST_CASE("a server's message that is no UTF-8 leaves summary.json valid") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   auto s = failed_summary();
   s.commonest_reason = "HTTP 500: caf\xe9 \xff";  // Latin-1, as old proxies write
   file.sink.on_stage(s);
@@ -240,7 +240,7 @@ TEST_CASE("a server's message that is no UTF-8 leaves summary.json valid") {
 
 TEST_CASE("the file is replaced as a whole and leaves no part behind") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(full_summary());
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(file.folder.path())) ++files;
@@ -252,14 +252,14 @@ TEST_CASE("a summary that can't be written is refused at once, one that is lost 
   CHECK(has(error_of<InputError>([] { JsonSink sink("/nowhere/summary.json"); }), "/nowhere/summary.json"));
   File file;
   std::filesystem::remove_all(file.folder.path());
-  CHECK(has(error_of([&] { file.sink.on_start(plan()); }),
+  CHECK(has(error_of([&] { file.sink.on_start(run_header()); }),
             "summary.json: write failed: No such file or directory"));
   CHECK_FALSE(file.sink.written());
 }
 
 TEST_CASE("a stage of an open loop has its load, its schedule and the parts of its latency") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(open_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
@@ -288,7 +288,7 @@ TEST_CASE("a stage of an open loop has its load, its schedule and the parts of i
 
 TEST_CASE("a stage has its own error, beside its numbers and in them") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(open_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);
@@ -308,7 +308,7 @@ TEST_CASE("a stage has its own error, beside its numbers and in them") {
 
 TEST_CASE("an open loop without a cap, or without one rate, has null for it") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   auto s = open_summary();
   s.stage.concurrency = 0;
   s.stage.rate = 0;
@@ -327,7 +327,7 @@ TEST_CASE("an open loop without a cap, or without one rate, has null for it") {
 
 TEST_CASE("what only an open loop has is null in a closed one") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(full_summary());
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);

@@ -14,16 +14,9 @@ using namespace llmload;
 using report_test::full_record;
 namespace json = boost::json;
 
-Plan plan_with_key() {
-  Plan plan;
-  plan.api_key = Secret("k3y-\"0f\"-4-user");
-  plan.extra_headers = {{"x-pass", "header-secret"}};
-  return plan;
-}
-
 std::string line_of(const RequestRecord& record, bool with_text = true) {
   std::string line;
-  report::append_request(line, 3, record, protocol::Redactor(plan_with_key()), with_text);
+  report::append_request(line, 3, record, with_text);
   return line;
 }
 
@@ -147,18 +140,6 @@ TEST_CASE("what a server said of its limits is an array of numbers, null where i
     std::string line = full;
     line.replace(line.find("[-5,0,null,null]"), 16, wrong);
     CHECK_THROWS_AS(read(line), InputError);
-  }
-}
-
-TEST_CASE("a secret that a server echoes is in no line") {
-  for (std::string RequestRecord::*text :
-       {&RequestRecord::finish_reason, &RequestRecord::request_id, &RequestRecord::error,
-        &RequestRecord::output, &RequestRecord::reasoning, &RequestRecord::tool_text}) {
-    for (const std::string secret : {"k3y-\"0f\"-4-user", "k3y-\\\"0f\\\"-4-user", "header-secret"}) {
-      RequestRecord r;
-      r.*text = "you sent " + secret + "!";
-      CHECK(read(line_of(r)).record.*text == "you sent [redacted]!");
-    }
   }
 }
 

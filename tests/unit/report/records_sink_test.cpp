@@ -31,7 +31,7 @@ struct File {
   [[nodiscard]] std::string read() const { return text::read_file(path); }
 };
 
-Plan plan() {
+RunHeader run_header() {
   Plan p;
   p.api_key = Secret("sk-secret-key");
   p.extra_headers = {{"x-a", "header-secret"}};
@@ -39,7 +39,7 @@ Plan plan() {
   p.cores = 2;
   p.parameters_json = R"({"MAX_NEW_TOKEN":256,"API_KEY":"[redacted]"})";
   p.warnings = {"a \"warning\""};
-  return p;
+  return header_of(p);
 }
 
 json::value last_line(std::string text) {
@@ -66,7 +66,7 @@ class SmallDisk {
 
 TEST_CASE("each line is in the file when its call returns") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   const auto header = last_line(file.read());
   CHECK(header.at("type") == "header");
   CHECK(header.at("llmload") == LLMLOAD_VERSION);
@@ -103,10 +103,10 @@ TEST_CASE("each line is in the file when its call returns") {
 
 TEST_CASE("records that serve a second run begin anew, also where the first one had no end") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   file.sink.on_stage(full_summary());
   file.sink.on_record({});
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   CHECK_FALSE(file.sink.written());
   file.sink.on_record({});
   CHECK(last_line(file.read()).at("stage") == 0);
@@ -114,25 +114,22 @@ TEST_CASE("records that serve a second run begin anew, also where the first one 
   CHECK(file.sink.written());
   const std::string all = file.read();
   CHECK(std::ranges::count(all, '\n') == 3);
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   CHECK_FALSE(file.sink.written());
 }
 
-TEST_CASE("neither the key nor a header is in the records") {
+TEST_CASE("neither the key nor a header is in the records of a run") {
   File file;
-  file.sink.on_start(plan());
-  RequestRecord r = full_record();
-  r.output = "I know sk-secret-key and header-secret";
-  file.sink.on_record(r);
+  file.sink.on_start(run_header());
   CHECK_FALSE(has(file.read(), "sk-secret-key"));
   CHECK_FALSE(has(file.read(), "header-secret"));
 }
 
 TEST_CASE("a plan that keeps no text leaves it out of the records") {
   File file;
-  Plan p = plan();
-  p.record_text = false;
-  file.sink.on_start(p);
+  auto h = run_header();
+  h.record_text = false;
+  file.sink.on_start(h);
   file.sink.on_record(full_record());
   CHECK_FALSE(last_line(file.read()).as_object().contains("output"));
 }
@@ -142,7 +139,7 @@ TEST_CASE("records of an earlier run stay until the next one starts") {
   const std::string path = folder.write("records.jsonl", "earlier");
   RecordsSink sink(path);
   CHECK(text::read_file(path) == "earlier");
-  sink.on_start(plan());
+  sink.on_start(run_header());
   CHECK_FALSE(sink.written());
   sink.on_end({});
   CHECK(sink.written());
@@ -152,7 +149,8 @@ TEST_CASE("records of an earlier run stay until the next one starts") {
 TEST_CASE("records that can't be written are refused at once, those that are lost later throw once") {
   CHECK(has(error_of<InputError>([] { RecordsSink sink("/nowhere/r.jsonl"); }), "/nowhere/r.jsonl"));
   RecordsSink full("/dev/full");
-  CHECK(has(error_of([&] { full.on_start(plan()); }), "/dev/full: write failed: No space left on device"));
+  CHECK(has(error_of([&] { full.on_start(run_header()); }),
+            "/dev/full: write failed: No space left on device"));
   CHECK_NOTHROW(full.on_record({}));
   CHECK_NOTHROW(full.on_stage(full_summary()));
   CHECK_NOTHROW(full.on_end({}));
@@ -165,7 +163,7 @@ TEST_CASE("nothing follows the half line that a full disk left") {
   std::size_t room = 0;
   {
     RecordsSink sink(path);
-    sink.on_start(plan());
+    sink.on_start(run_header());
     sink.on_record(answered(0, 100, 2));
     room = text::read_file(path).size() + 10;
     {

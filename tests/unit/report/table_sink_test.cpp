@@ -61,18 +61,18 @@ TEST_CASE("a row of the table has two decimals in all but its first cell, as the
 TEST_CASE("a simulated run says so before its table") {
   std::ostringstream out;
   TableSink sink(out);
-  Plan plan;
-  plan.endpoints_in_process = true;
-  sink.on_start(plan);
+  RunHeader begin;
+  begin.settings.simulated = true;
+  sink.on_start(begin);
   CHECK(out.str() == "SIMULATED: a simulated endpoint of this process answers.\n\n" + header);
 }
 
 TEST_CASE("where answers are streamed four more columns follow the original's eight") {
   std::ostringstream out;
   TableSink sink(out);
-  Plan plan;
-  plan.stream = true;
-  sink.on_start(plan);
+  RunHeader begin;
+  begin.settings.stream = true;
+  sink.on_start(begin);
   sink.on_stage(streamed_summary());
   sink.on_stage(failed_summary());
   const auto first = header.find('\n');
@@ -151,9 +151,9 @@ TEST_CASE("what others wrote is printed without what a terminal would obey, each
   std::ostringstream out;
   TableSink sink(out);
   auto open = open_summary();
-  Plan plan;
-  plan.stages = {open.stage};
-  sink.on_start(plan);
+  RunHeader begin;
+  begin.stages = {open.stage};
+  sink.on_start(begin);
   open.stage.rate = 0;
   open.stage.arrival = "\n=a|b";
   out.str("");
@@ -195,9 +195,9 @@ TEST_CASE("a table that can't be written throws") {
 TEST_CASE("a run with an open loop has six more columns, which say of each stage what it has") {
   std::ostringstream out;
   TableSink sink(out);
-  Plan plan;
-  plan.stages = {full_summary().stage, open_summary().stage};
-  sink.on_start(plan);
+  RunHeader begin;
+  begin.stages = {full_summary().stage, open_summary().stage};
+  sink.on_start(begin);
   CHECK(has(out.str(),
             "Below Threshold | Request Rate | P50 Service E2E (ms) | P99 Service E2E (ms) | Dropped | P99 "
             "Dispatch Lag (ms) | Valid |\n"));
@@ -223,9 +223,9 @@ TEST_CASE("a run with an open loop has six more columns, which say of each stage
 TEST_CASE("a calibrated stage shows each number's own error behind it, with three decimals") {
   std::ostringstream out;
   TableSink sink(out);
-  Plan plan;
-  plan.stream = true;
-  sink.on_start(plan);
+  RunHeader begin;
+  begin.settings.stream = true;
+  sink.on_start(begin);
   CHECK_FALSE(has(out.str(), "Dropped"));  // no stage is an open loop
   out.str("");
   auto s = open_summary();

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "llmload/error.hpp"
 #include "llmload/sink.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
@@ -11,7 +12,7 @@ namespace tee_sink_test {
 using namespace llmload;
 
 struct Counting : Sink {
-  void on_start(const Plan&) override { ++starts; }
+  void on_start(const RunHeader&) override { ++starts; }
   void on_stage(const Summary& s) override { levels.push_back(s.stage.concurrency); }
   void on_end(const RunResult&) override { ++ends; }
   int starts = 0, ends = 0;
@@ -21,7 +22,7 @@ struct Counting : Sink {
 template <class Error>
 struct Throwing : Sink {
   explicit Throwing(Error e) : error(std::move(e)) {}
-  void on_start(const Plan&) override { throw error; }
+  void on_start(const RunHeader&) override { throw error; }
   void on_stage(const Summary&) override { throw error; }
   void on_end(const RunResult&) override { throw error; }
   Error error;
@@ -81,6 +82,11 @@ TEST_CASE(
   TeeSink tee({&odd, &after});
   CHECK_THROWS(tee.on_stage(level(1)));
   CHECK(after.levels.size() == 1);
+}
+
+TEST_CASE("a tee with a sink that is null is refused where it is made") {
+  Counting a;
+  CHECK(error_of<InputError>([&] { TeeSink({&a, nullptr}); }) == "sink 1 of a TeeSink is null");
 }
 
 TEST_CASE("a tee of nothing does nothing") {
