@@ -50,7 +50,9 @@ std::string pointer(const boost::json::value& value, std::string_view index) {
 
 std::string told_by_key(const PlanError& error, const Entries& entries, const std::string& where) {
   const std::string& member = error.member();
-  if (member.find(".proxy") != std::string::npos) return "the environment's HTTPS_PROXY: " + error.problem();
+  constexpr std::string_view proxy = ".proxy.";  // the environment's
+  if (const auto at = member.find(proxy); at != std::string::npos)
+    return "the environment's HTTPS_PROXY: its " + member.substr(at + proxy.size()) + ' ' + error.problem();
   const Key* const key = key_of(member, entries);
   if (key == nullptr) return where + ": " + error.what();
   const std::string place = ": /" + std::string(key->about.name);

@@ -41,7 +41,7 @@ TEST_CASE("of two keys of a member the one that was given is told") {
 TEST_CASE("a member that no key gives is told as it is") {
   CHECK(told("run_id", {}) == "p.json: run_id is bad");
   CHECK(told("max_token", {}) == "p.json: max_token is bad");
-  CHECK(told("endpoints[0].proxy.port", {}) == "the environment's HTTPS_PROXY: is bad");
+  CHECK(told("endpoints[0].proxy.port", {}) == "the environment's HTTPS_PROXY: its port is bad");
 }
 
 }  // namespace plan_errors_test
