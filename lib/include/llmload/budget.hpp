@@ -11,7 +11,7 @@ namespace llmload {
 
 /// The tokens of all messages of `spec`, by its source or the plan's tokenizer; empty where neither says.
 /// Throws what the tokenizer throws.
-std::optional<std::uint64_t> count_prompt(const Plan& plan, const RequestSpec& spec);
+[[nodiscard]] std::optional<std::uint64_t> count_prompt(const Plan& plan, const RequestSpec& spec);
 
 /// What a stage takes, known before it runs. Tokens are a quota's: the prompt's, by the tokenizer or a
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
@@ -23,9 +23,13 @@ struct StageBudget {
   std::optional<double> least_seconds;    ///< that the quota, or the stage's own times, take
   std::optional<double> cost;             ///< of all requests, at most; needs a price
 };
-StageBudget budget_of(const Plan& plan, std::size_t stage);
+/// Of stage number `stage`: 0, 1, 2 ... Asks the source, the tokenizer and the stage's pacer, on this thread.
+/// Throws std::out_of_range where there is no such stage, InputError where the pacer breaks its promise or
+/// the source gives nothing, and what these three throw.
+[[nodiscard]] StageBudget budget_of(const Plan& plan, std::size_t stage);
 
-/// Where stages can't fit into the plan's quota, with the arithmetic, a line each.
-std::vector<std::string> quota_warnings(const Plan& plan);
+/// Where stages can't fit into the plan's quota, with the arithmetic, a line each. Throws what budget_of()
+/// throws.
+[[nodiscard]] std::vector<std::string> quota_warnings(const Plan& plan);
 
 }  // namespace llmload

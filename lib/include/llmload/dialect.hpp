@@ -31,6 +31,7 @@ struct AnswerError {
 
 /// What one text of an answer says: a whole answer, or the data of an event of a stream.
 struct AnswerFacts {
+  /// One of the answers of a request; mostly there is one.
   struct Choice {
     std::uint64_t index = 0;
     /// What the text adds to the choice's, in UTF-8.
@@ -82,8 +83,9 @@ class Dialect {
   }
 };
 
-/// The OpenAI-compatible chat, and the completion of a text ("pretrained").
+/// The OpenAI-compatible chat.
 std::shared_ptr<const Dialect> chat_dialect();
+/// The completion of a text ("pretrained").
 std::shared_ptr<const Dialect> completions_dialect();
 
 }  // namespace llmload

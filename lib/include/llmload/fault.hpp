@@ -81,6 +81,7 @@ enum class Fault {
   stale_answer
 };
 
+/// Of Fault.
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::stale_answer) + 1;
 
 /// What a fault befalls; the comments of Fault in other words.
@@ -92,12 +93,12 @@ struct FaultRule {
   double probability = 1;
 };
 
-std::span<const Fault> all_faults();      ///< in the order above
-std::string_view to_string(Fault fault);  ///< "reset_body"
-std::string_view describe(Fault fault);   ///< what the server does, in a line
-FaultLevel level_of(Fault fault);
+[[nodiscard]] std::span<const Fault> all_faults();  ///< in the order above, for as long as the program runs
+[[nodiscard]] std::string_view to_string(Fault fault);  ///< "reset_body"
+[[nodiscard]] std::string_view describe(Fault fault);   ///< what the server does, in a line
+[[nodiscard]] FaultLevel level_of(Fault fault);         ///< what it befalls
 
-/// Throws InputError with all names where there is no such fault.
-Fault parse_fault(std::string_view name);
+/// The fault of this name. Throws InputError with all names where there is none.
+[[nodiscard]] Fault parse_fault(std::string_view name);
 
 }  // namespace llmload

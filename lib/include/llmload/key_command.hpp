@@ -17,6 +17,7 @@ namespace llmload {
 /// Threads: all members may be called from several threads at once.
 class KeyCommand {
  public:
+  /// A key that it printed.
   struct Key {
     std::string value;
     std::optional<std::chrono::system_clock::time_point> expires = {};

@@ -23,15 +23,15 @@ namespace llmload::metrics {
 /// time that a request waited to be sent.
 /// Empty where the stamp is missing, and where the answer began before the request was out.
 [[nodiscard]] std::optional<double> service_e2e_ms(const RequestRecord& record) noexcept;
-[[nodiscard]] std::optional<double> service_ttft_ms(const RequestRecord& record) noexcept;
+[[nodiscard]] std::optional<double> service_ttft_ms(const RequestRecord& record) noexcept;  ///< likewise
 
 /// Resolve time (ms) = resolved - opening, connect time (ms) = TCP connected - resolved (where no name was
 /// looked up: - opening), through a proxy with its tunnel, TLS time (ms) = TLS done - TCP connected: the
 /// parts of opening a connection, from when a request began to open one. Empty where a request opened none,
 /// or without that part.
 [[nodiscard]] std::optional<double> resolve_ms(const RequestRecord& record) noexcept;
-[[nodiscard]] std::optional<double> connect_ms(const RequestRecord& record) noexcept;
-[[nodiscard]] std::optional<double> tls_ms(const RequestRecord& record) noexcept;
+[[nodiscard]] std::optional<double> connect_ms(const RequestRecord& record) noexcept;  ///< likewise
+[[nodiscard]] std::optional<double> tls_ms(const RequestRecord& record) noexcept;      ///< likewise
 
 /// Queue wait (ms) = admitted - scheduled: how long a request that was due waited until fewer than
 /// MAX_CONCURRENCY were under way, or until the quota had room. It is part of the latency.
@@ -126,6 +126,7 @@ struct SummarySettings {
   /// Tokens are the tokenizer's; else the server's `usage`.
   [[nodiscard]] bool own_counts() const noexcept { return tokenizer && tokens_from == TokensFrom::tokenizer; }
 };
+/// Those of a run of `plan`.
 [[nodiscard]] SummarySettings summary_settings(const Plan& plan);
 
 /// The Summary of one stage from its records alone, in the order in which they ended: as the run's own, but

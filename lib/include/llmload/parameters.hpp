@@ -35,6 +35,7 @@ struct SimulatedEndpoint {
   std::string api_key;  ///< one that it accepts
 };
 
+/// What goes over a text or a file.
 struct ParameterOptions {
   std::vector<KeyValue> set = {};  ///< of two with one key the later counts
   /// It is asked in place of MODEL_ENDPOINTS, of whose first only the kind of call is kept, with its own key.

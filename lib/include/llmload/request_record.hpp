@@ -35,11 +35,12 @@ enum class Outcome : std::uint8_t {
   cancelled,            ///< the run was interrupted
   generation_failed,    ///< a whole answer with an error in it, or a finish reason such as "abort"
 };
+/// Of Outcome.
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::generation_failed) + 1;
 
 /// The enumerator's name, as the outputs write it.
 [[nodiscard]] std::string_view to_string(Outcome outcome);
-std::ostream& operator<<(std::ostream& out, Outcome outcome);
+std::ostream& operator<<(std::ostream& out, Outcome outcome);  ///< its name, as of the others here
 
 /// What a finish reason says of the answer; docs/answers.md has them all.
 enum class Finish : std::uint8_t {
@@ -49,15 +50,15 @@ enum class Finish : std::uint8_t {
   failed,    ///< the server gave it up
   unknown    ///< a reason that this version does not know, which is taken for a good one
 };
+/// What `reason` says, in whatever case.
 [[nodiscard]] Finish finish_of(std::string_view reason);
-/// The enumerator's name, as of the next two.
-[[nodiscard]] std::string_view to_string(Finish finish) noexcept;
-std::ostream& operator<<(std::ostream& out, Finish finish);
+[[nodiscard]] std::string_view to_string(Finish finish) noexcept;  ///< the enumerator's name
+std::ostream& operator<<(std::ostream& out, Finish finish);        ///< likewise
 
 /// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
-[[nodiscard]] std::string_view to_string(TimeSource source);
-std::ostream& operator<<(std::ostream& out, TimeSource source);
+[[nodiscard]] std::string_view to_string(TimeSource source);     ///< the enumerator's name
+std::ostream& operator<<(std::ostream& out, TimeSource source);  ///< likewise
 
 /// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not
 /// happen.
@@ -65,8 +66,8 @@ using Stamp = std::optional<std::int64_t>;
 
 /// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
 enum class TextKind : std::uint8_t { content, reasoning, tool };
-[[nodiscard]] std::string_view to_string(TextKind kind) noexcept;
-std::ostream& operator<<(std::ostream& out, TextKind kind);
+[[nodiscard]] std::string_view to_string(TextKind kind) noexcept;  ///< the enumerator's name
+std::ostream& operator<<(std::ostream& out, TextKind kind);        ///< likewise
 
 /// One event of a stream that carried tokens. 16 bytes: there is one for each token of each request under
 /// way.

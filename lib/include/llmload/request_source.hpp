@@ -33,7 +33,9 @@ struct RequestSpec {
 };
 
 /// A user who asks `prompt` and nothing else.
-inline RequestSpec ask(std::string prompt) { return {{{"user", std::move(prompt)}}, {}, {}, {}}; }
+[[nodiscard]] inline RequestSpec ask(std::string prompt) {
+  return {{{"user", std::move(prompt)}}, {}, {}, {}};
+}
 
 /// What a request is a part of.
 struct Conversation {
@@ -59,13 +61,15 @@ class RequestSource {
  public:
   virtual ~RequestSource() = default;
 
+  /// What this request asks.
   [[nodiscard]] virtual std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const = 0;
 };
 
 /// The prompts of a list, in turn, from the first one on in each stage. One entry: the same prompt for each
-/// request. Throws InputError where it is empty.
+/// request.
 class PromptList : public RequestSource {
  public:
+  /// Throws InputError where there is none.
   explicit PromptList(std::vector<std::string> prompts) {
     if (prompts.empty()) throw InputError("a list of prompts has none");
     for (std::string& prompt : prompts)
@@ -75,7 +79,7 @@ class PromptList : public RequestSource {
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
     return specs_[conversation.index % specs_.size()];
   }
-  [[nodiscard]] std::size_t size() const { return specs_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return specs_.size(); }  ///< of the list, prompts
 
  private:
   std::vector<std::shared_ptr<const RequestSpec>> specs_;

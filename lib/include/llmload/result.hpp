@@ -18,8 +18,8 @@ enum class RunStatus : std::uint8_t {
   invalid,       ///< the numbers must not be trusted
   limit_not_met  ///< more than MAX_ERROR_RATE of a stage's requests failed
 };
-[[nodiscard]] std::string_view to_string(RunStatus status) noexcept;
-std::ostream& operator<<(std::ostream& out, RunStatus status);
+[[nodiscard]] std::string_view to_string(RunStatus status) noexcept;  ///< the enumerator's name
+std::ostream& operator<<(std::ostream& out, RunStatus status);        ///< likewise
 
 /// An output that is not whole: something threw while it was told.
 struct LostOutput {
@@ -36,7 +36,7 @@ struct LostOutput {
     return a.sink == b.sink && a.what == b.what && a.more == b.more;
   }
 };
-std::ostream& operator<<(std::ostream& out, const LostOutput& lost);
+std::ostream& operator<<(std::ostream& out, const LostOutput& lost);  ///< its text()
 
 /// The whole run, as run() returns it.
 struct RunResult {
@@ -50,7 +50,7 @@ struct RunResult {
 
   /// Whether it is as good as a run can be. A gate on one number asks reasons() instead.
   [[nodiscard]] bool ok() const noexcept { return status() == RunStatus::done; }
-  [[nodiscard]] RunStatus status() const noexcept;
+  [[nodiscard]] RunStatus status() const noexcept;  ///< that, in a word
   /// Why it is not ok, in the order of the statuses: `invalid_reasons`, and besides these "interrupted",
   /// "output_lost", which touches no number, and "max_error_rate" (a share). Empty: it is ok.
   [[nodiscard]] std::vector<InvalidReason> reasons() const;

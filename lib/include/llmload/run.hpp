@@ -40,10 +40,11 @@ struct RunOptions {
 /// Threads: starts Plan::cores threads, one that prepares requests, two that count and call the sink, and
 ///          some for names and a key command; all have ended on return, but for one whose look-up of a name
 ///          hangs and was given up: it touches nothing of the run, and ends with the look-up.
-/// Errors:  throws InputError, before any traffic, for a plan that can't be run. A failed request is an
-///          Outcome, a lost output is in RunResult::errors: neither throws. What the user's parts throw where
-///          they end the run (each says so) comes out of here when what was under way was cancelled and all
-///          threads have ended; the sink has then no on_stage of that stage, and no on_end.
+/// Errors:  throws InputError, before any traffic, for what check() refuses and for a sink that is in a run.
+///          A failed request is an Outcome, a lost output is in RunResult::errors: neither throws. What the
+///          user's parts throw where they end the run (each says so) comes out of here when what was under
+///          way was cancelled and all threads have ended; the sink has then no on_stage of that stage, and no
+///          on_end.
 RunResult run(const Plan& plan, const RunOptions& options = {});
 
 /// A run that is under way, on a thread of its own beside those of run(): for who has something else to do.
@@ -59,7 +60,9 @@ class Run {
   /// name being looked up or a command being run; else wait() throws it.
   explicit Run(const Plan& plan, RunOptions options = {}, std::function<void()> ended = {});
   ~Run();
+  /// `other` is left without a run, fit for nothing but an assignment and its end.
   Run(Run&& other) noexcept;
+  /// Likewise; a run that was here is ended as by its destructor.
   Run& operator=(Run&& other) noexcept;
 
   /// Asks it to drain: requests in flight end as cancelled, and the result has what there is.
@@ -77,9 +80,9 @@ class Run {
   std::unique_ptr<Impl> impl_;
 };
 
-/// What run() does first: throws InputError for a plan that can't be run, or, with the figure, for one that
-/// needs more file descriptors, local ports or memory than there are. Of a StageSource it asks the first
-/// stage.
+/// What run() does first. Throws what validate() and the plan's pacers throw, InputError where a pacer breaks
+/// its promise, and, with the figure, where there are too few file descriptors or local ports or too little
+/// memory. Of a StageSource it asks for the first stage.
 void check(const Plan& plan);
 
 }  // namespace llmload

@@ -35,6 +35,7 @@ class SimulatedDialect {
   /// Of a request's body. Empty: the request is refused (400).
   [[nodiscard]] virtual std::optional<SimulatedQuestion> read(std::string_view body) const = 0;
 
+  /// The body of an answer that is not streamed.
   [[nodiscard]] virtual std::string whole_answer(const SimulatedAnswer& answer) const = 0;
   /// The event before those of tokens; empty: there is none.
   [[nodiscard]] virtual std::string first_event(std::string_view /*id*/) const { return ""; }

@@ -73,7 +73,7 @@ class Simulator {
   /// written.
   void stop();
 
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t port() const;  ///< that it listens on
   [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"
   [[nodiscard]] const std::string& ca_pem()
       const;  ///< the certificate that signs it (PEM); empty without TLS

@@ -27,6 +27,7 @@ class StageSource {
 /// One after the other.
 class StageList : public StageSource {
  public:
+  /// Of these, in their order.
   explicit StageList(std::vector<Stage> stages) : stages_(std::move(stages)) {}
 
   [[nodiscard]] std::optional<Stage> next(std::span<const Summary> so_far) const override {

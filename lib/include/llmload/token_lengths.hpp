@@ -16,6 +16,7 @@ class TokenLengths {
     double sd = 0;
     unsigned least = 1;
     unsigned most = 1;
+
     bool operator==(const Spread&) const = default;
   };
 
@@ -26,15 +27,15 @@ class TokenLengths {
   /// Rounded to whole tokens. Throws InputError where sd is not above 0, the bounds are 0 or crossed, or
   /// fewer than 1 of 1,000 draws would fall inside them; the lognormal one also where the mean is not above
   /// 0.
-  static TokenLengths normal(const Spread& spread, std::uint64_t seed = 1);
-  static TokenLengths lognormal(const Spread& spread, std::uint64_t seed = 1);
+  [[nodiscard]] static TokenLengths normal(const Spread& spread, std::uint64_t seed = 1);
+  [[nodiscard]] static TokenLengths lognormal(const Spread& spread, std::uint64_t seed = 1);  ///< likewise
 
   /// The same distribution from another seed; a number needs none.
   [[nodiscard]] TokenLengths seeded(std::uint64_t seed) const;
 
-  [[nodiscard]] unsigned operator()(std::uint64_t index) const;
-  [[nodiscard]] unsigned least() const { return spread_.least; }
-  [[nodiscard]] unsigned most() const { return spread_.most; }
+  [[nodiscard]] unsigned operator()(std::uint64_t index) const;            ///< the tokens of this request
+  [[nodiscard]] unsigned least() const noexcept { return spread_.least; }  ///< that a request can have
+  [[nodiscard]] unsigned most() const noexcept { return spread_.most; }    ///< likewise
   bool operator==(const TokenLengths&) const = default;
 
  private:

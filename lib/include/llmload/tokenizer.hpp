@@ -43,6 +43,7 @@ class StreamCutter {
     bool first = true;
   };
 
+  /// Of a text that has not begun.
   explicit StreamCutter(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
   /// Takes the text that comes next; gives what is settled now and was not before, which may be nothing. It
@@ -63,6 +64,7 @@ class StreamCutter {
 /// Counts the tokens of a text that comes in pieces: as many as of the whole. As StreamCutter otherwise.
 class StreamCounter {
  public:
+  /// Of a text that has not begun; `tokenizer` must outlive it.
   explicit StreamCounter(const Tokenizer& tokenizer) : tokenizer_(tokenizer), cutter_(tokenizer) {}
 
   /// Takes the text that comes next.

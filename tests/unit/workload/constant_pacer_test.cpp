@@ -40,7 +40,7 @@ TEST_CASE("a rate that is not above 0 and at most a million is refused") {
     CHECK_THROWS_AS(make_poisson_pacer(rate, 1, {1}), InputError);
     CHECK_THROWS_AS(make_gamma_pacer(rate, 2, 1, {1}), InputError);
   }
-  CHECK(error_of<InputError>([] { make_constant_pacer(-1.5); }) ==
+  CHECK(error_of<InputError>([] { (void)make_constant_pacer(-1.5); }) ==
         "rate: -1.5: must be above 0 and at most 1000000 requests a second");
   CHECK(make_constant_pacer(1e6)->due(1) == nanoseconds(1000));
 }

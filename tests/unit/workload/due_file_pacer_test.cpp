@@ -53,7 +53,7 @@ TEST_CASE("a due time before the one ahead of it is refused") {
 TEST_CASE("a file without a due time, or none at all, is refused") {
   CHECK(has(refusal(""), "due.txt: holds no due time"));
   CHECK(has(refusal("\r\n \n"), "due.txt: holds no due time"));
-  CHECK(has(error_of<InputError>([] { make_due_file_pacer("/nowhere/due.txt"); }), "/nowhere/due.txt"));
+  CHECK(has(error_of<InputError>([] { (void)make_due_file_pacer("/nowhere/due.txt"); }), "/nowhere/due.txt"));
 }
 
 }  // namespace due_file_pacer_test
