@@ -4,12 +4,14 @@
 #include <ctime>
 #include <fstream>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
+#include "unit/text/checks.hpp"
 #include "unit/tokenize/temporary_directory.hpp"
 
 namespace loop_attempts {
@@ -206,7 +208,7 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
   Plan plan = plan_for(server.url(), {{1, 3, {}}});
   plan.api_key = Secret();
   plan.auth = Auth::bearer;
-  plan.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"cat", file});
+  plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"cat", file});
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.ok == 3);
@@ -222,6 +224,25 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
   CHECK(refused.stages[0].commonest_reason == "HTTP 401: [redacted] is wrong");
 }
 
+TEST_CASE("a function gives the key, and is asked again for another one after a 401") {
+  const ScriptedServer server(numbered([](int, const std::string& request) {
+    const bool second = request.find("Authorization: Bearer key-of-call-2\r\n") != std::string::npos;
+    return second ? test::good_answer() : test::answer(401, "{}");
+  }));
+  Plan plan = plan_for(server.url(), {{1, 3, {}}});
+  int calls = 0;
+  plan.credentials = make_credentials([&calls](const std::stop_token&) {
+    return Credentials::Key{"key-of-call-" + std::to_string(++calls)};
+  });
+  const Summary s = run(plan).stages[0];
+  CHECK(s.ok == 3);
+  CHECK(s.attempts == 4);
+  CHECK(calls == 2);
+  plan.credentials = make_credentials(
+      [](const std::stop_token&) -> Credentials::Key { throw std::runtime_error("the vault is closed"); });
+  CHECK(error_of<InputError>([&] { (void)run(plan); }) == "the vault is closed");
+}
+
 TEST_CASE(
     "a key that has expired is wrong input, and a command that repeats one that is about to is left alone") {
   const tokenize::TemporaryDirectory folder;
@@ -229,7 +250,7 @@ TEST_CASE(
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
   const auto plan_with_key_until = [&](std::time_t expires) {
     Plan plan = plan_for(server.url(), {{1, 0, std::chrono::milliseconds(2'500)}});
-    plan.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{
+    plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{
         "sh", "-c", R"(echo >>"$0"; echo '{"token": "the-same-key-0815", "expires_on": '"$1"'}')", runs,
         std::to_string(expires)});
     return plan;
@@ -255,7 +276,7 @@ TEST_CASE(
 TEST_CASE("a key command that gives no key is wrong input, before any traffic") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
   Plan plan = plan_for(server.url(), {{1, 1, {}}});
-  plan.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"false"});
+  plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"false"});
   CHECK_THROWS_AS(run(plan), InputError);
   CHECK(server.connections() == 0);
 }

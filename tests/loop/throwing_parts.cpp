@@ -191,6 +191,14 @@ TEST_CASE("what a pacer throws comes out of run before any traffic") {
   CHECK(simulator.connections() == 0);
 }
 
+TEST_CASE("what credentials throw comes out of run before any traffic") {
+  const Simulator simulator(test::instant());
+  Plan plan = plan_for(simulator, {{1, 10, {}}});
+  plan.credentials = make_credentials([](const std::stop_token&) -> Credentials::Key { throw Strange(); });
+  check_throws(plan);
+  CHECK(simulator.connections() == 0);
+}
+
 TEST_CASE("a pacer that breaks its promise is refused before any traffic") {
   const Simulator simulator(test::instant());
   const auto calls = std::make_shared<std::uint64_t>(0);

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
-#include <llmload/key_command.hpp>
 #include <llmload/pacer.hpp>
 #include <llmload/request_source.hpp>
 #include <llmload/token_lengths.hpp>
@@ -178,7 +178,7 @@ struct Plan {
   std::string tokenizer_sha256;  ///< of its file, in hex; empty where there is none
 
   Secret api_key;
-  std::shared_ptr<KeyCommand> key_command;  ///< where set, it gives the key in place of api_key
+  std::shared_ptr<Credentials> credentials;  ///< where set, they give the key in place of api_key
   Auth auth = Auth::automatic;
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::string system_prompt;  ///< where the dialect has roles; empty: no system message
@@ -197,7 +197,7 @@ struct Plan {
   std::string ca_pem;                 ///< certificates (PEM) that are trusted beside the system's
   bool tls_verify = true;
   /// Lets a key go over http to an address that is not loopback; else run() refuses such a plan, by the
-  /// addresses that its names lead to. A key: api_key, key_command, or an extra header that is named like
+  /// addresses that its names lead to. A key: api_key, credentials, or an extra header that is named like
   /// one.
   bool allow_plaintext_key = false;
   Timeouts timeouts;

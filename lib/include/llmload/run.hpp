@@ -38,7 +38,7 @@ struct RunOptions {
 
 /// Runs all stages of `plan` and returns when every request has ended and every sink was called.
 /// Threads: starts Plan::cores threads, one that prepares requests, two that count and call the sink, and
-///          some for names and a key command; all have ended on return, but for one whose look-up of a name
+///          some for names and credentials; all have ended on return, but for one whose look-up of a name
 ///          hangs and was given up: it touches nothing of the run, and ends with the look-up.
 /// Errors:  throws InputError, before any traffic, for what check() refuses and for a sink that is in a run.
 ///          A failed request is an Outcome, a lost output is in RunResult::errors: neither throws. What the

@@ -43,7 +43,7 @@ void point_at(Plan& plan, const CalibrationEndpoint& endpoint) {
   plan.tls_verify = true;
   plan.api_key = Secret("calibration");
   plan.auth = Auth::bearer;
-  plan.key_command = nullptr;
+  plan.credentials = nullptr;
   plan.extra_headers.clear();
 }
 

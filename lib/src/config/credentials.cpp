@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "llmload/error.hpp"
+#include "llmload/key_command.hpp"
+#include "text/lower.hpp"
 #include "text/read_file.hpp"
 #include "text/trim.hpp"
 #include "validation/rules.hpp"
@@ -71,7 +73,7 @@ void read_extra_headers(Draft& d, const Parameter& p) {
 void read_auth(Draft& d, const Parameter& p) {
   if (!p.is_object()) {
     d.plan.auth = static_cast<Auth>(p.as_choice({"auto", "bearer", "raw", "api-key", "none"}));
-    d.plan.key_command = nullptr;
+    d.plan.credentials = nullptr;
     return;
   }
   const json::object& object = p.as_object();
@@ -85,7 +87,7 @@ void read_auth(Draft& d, const Parameter& p) {
   else
     for (const Parameter& word : item.as_list()) words.push_back(word.as_string());
   d.plan.auth = Auth::bearer;
-  d.plan.key_command = std::make_shared<KeyCommand>(std::move(words));
+  d.plan.credentials = std::make_shared<KeyCommand>(std::move(words));
 }
 
 }  // namespace llmload::config

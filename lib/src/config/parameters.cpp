@@ -91,7 +91,7 @@ void require(const Draft& d, const std::string& where) {
     throw InputError(
         where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]; or REQUEST_RATE, or DUE_TIMES");
   }
-  if (d.plan.api_key.empty() && !d.plan.key_command && d.plan.auth != Auth::none) {
+  if (d.plan.api_key.empty() && !d.plan.credentials && d.plan.auth != Auth::none) {
     throw InputError(
         where + ": API_KEY is missing; it is the key, env:NAME or file:PATH, or AUTH \"none\" sends none");
   }

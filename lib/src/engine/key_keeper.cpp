@@ -19,27 +19,27 @@ namespace {
 constexpr std::chrono::minutes before_the_end{5};
 constexpr std::chrono::seconds between_tries{30};
 
-bool expires_within(const KeyCommand::Key& key, std::chrono::seconds time) {
+bool expires_within(const Credentials::Key& key, std::chrono::seconds time) {
   return key.expires && *key.expires <= std::chrono::system_clock::now() + time;
 }
 
 }  // namespace
 
 KeyKeeper::KeyKeeper(const Plan& plan, const std::stop_token& stop)
-    : command_(plan.key_command),
-      fixed_(std::make_shared<const KeyCommand::Key>(KeyCommand::Key{plan.api_key.reveal()})),
+    : credentials_(plan.credentials),
+      fixed_(std::make_shared<const Credentials::Key>(Credentials::Key{plan.api_key.reveal()})),
       work_(io_.get_executor()),
       due_(io_) {
-  if (!command_) return;
+  if (!credentials_) return;
   try {
-    if (const auto known = command_->current(); !known || known->expires)
-      (void)command_->renew(known ? known->version : 0, stop);
+    if (const auto known = credentials_->current(); !known || known->expires)
+      (void)credentials_->renew(known ? known->version : 0, stop);
   } catch (const std::runtime_error& e) {
     if (stop.stop_requested()) return;
     throw InputError(e.what());
   }
-  if (expires_within(*command_->current(), {}))
-    throw InputError("the command for the key gives one that has expired");
+  if (expires_within(*credentials_->current(), {}))
+    throw InputError("the first key that was given has expired");
   renew_in_time();
   thread_ = net::start_thread("keys", [this] { io_.run(); });
 }
@@ -50,8 +50,8 @@ KeyKeeper::~KeyKeeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::shared_ptr<const KeyCommand::Key> KeyKeeper::current() const {
-  return command_ ? command_->current() : fixed_;
+std::shared_ptr<const Credentials::Key> KeyKeeper::current() const {
+  return credentials_ ? credentials_->current() : fixed_;
 }
 
 std::string KeyKeeper::take_trouble() {
@@ -60,17 +60,17 @@ std::string KeyKeeper::take_trouble() {
 }
 
 /// False: the key is not a new one, or of no use. Told where it does not last until the next try.
-bool KeyKeeper::run_command(std::uint64_t version) {
-  std::string why = "its command gives one that has expired or is about to";
+bool KeyKeeper::fetch(std::uint64_t version) {
+  std::string why = "the one that was given has expired or is about to";
   bool renewed = false;
   try {
-    renewed = command_->renew(version, stop_.get_token());
+    renewed = credentials_->renew(version, stop_.get_token());
   } catch (const std::exception& e) {
     why = e.what();
   } catch (...) {  // nothing leaves the thread
-    why = "its command can't be run";
+    why = "what gives it failed";
   }
-  const auto key = command_->current();
+  const auto key = credentials_->current();
   if (renewed && !expires_within(*key, {})) return true;
   if (!expires_within(*key, between_tries) || stop_.stop_requested()) return false;
   const std::scoped_lock lock(mutex_);
@@ -79,9 +79,9 @@ bool KeyKeeper::run_command(std::uint64_t version) {
 }
 
 bool KeyKeeper::renew(std::uint64_t version) {
-  if (command_->current()->version != version) return true;  // for another request's sake
+  if (credentials_->current()->version != version) return true;  // for another request's sake
   if (std::chrono::steady_clock::now() < next_try_) return false;
-  const bool renewed = run_command(version);
+  const bool renewed = fetch(version);
   if (!renewed) next_try_ = std::chrono::steady_clock::now() + between_tries;
   return renewed;
 }
@@ -89,14 +89,14 @@ bool KeyKeeper::renew(std::uint64_t version) {
 asio::awaitable<bool> KeyKeeper::renew_on_thread(std::uint64_t version) { co_return renew(version); }
 
 asio::awaitable<bool> KeyKeeper::replace(std::uint64_t version) {
-  if (!command_) co_return false;
+  if (!credentials_) co_return false;
   asio::awaitable<bool> work = renew_on_thread(version);
   co_return co_await asio::co_spawn(io_, std::move(work), asio::use_awaitable);
 }
 
 /// Five minutes before the key expires, or when half of its time is over where that is later.
 void KeyKeeper::renew_in_time() {
-  const auto key = command_->current();
+  const auto key = credentials_->current();
   if (!key->expires) return;
   const auto left = *key->expires - std::chrono::system_clock::now();
   renew_after(std::max<std::chrono::system_clock::duration>(std::max(left - before_the_end, left / 2),
@@ -106,9 +106,9 @@ void KeyKeeper::renew_in_time() {
 /// Where that gives no better key, again after half a minute: it may come back; until then a 401 tells.
 void KeyKeeper::renew_after(std::chrono::system_clock::duration wait) {
   due_.expires_after(wait);
-  due_.async_wait([this, version = command_->current()->version](boost::system::error_code ec) {
+  due_.async_wait([this, version = credentials_->current()->version](boost::system::error_code ec) {
     if (ec) return;
-    if (run_command(version))
+    if (fetch(version))
       renew_in_time();
     else
       renew_after(between_tries);

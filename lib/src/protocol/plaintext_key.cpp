@@ -18,7 +18,7 @@ bool may_hold_a_key(std::string_view header) {
 }
 
 bool sends_key(const Plan& plan) {
-  const bool has_key = plan.key_command || !plan.api_key.empty();
+  const bool has_key = plan.credentials || !plan.api_key.empty();
   return (has_key && plan.auth != Auth::none) ||
          std::ranges::any_of(plan.extra_headers, [](const auto& h) { return may_hold_a_key(h.first); });
 }

@@ -83,14 +83,14 @@ std::vector<Span> find_all(std::string_view text, const SecretGrams& secrets) {
 
 }  // namespace
 
-Redactor::Redactor(const Plan& plan) : key_command_(plan.key_command) {
+Redactor::Redactor(const Plan& plan) : credentials_(plan.credentials) {
   for (NamedSecret& secret : secrets_of(plan)) secrets_.push_back(std::move(secret.value));
-  if (!key_command_) grams_ = std::make_shared<const SecretGrams>(secrets_);
+  if (!credentials_) grams_ = std::make_shared<const SecretGrams>(secrets_);
 }
 
 std::shared_ptr<const SecretGrams> Redactor::grams() const {
-  if (!key_command_) return grams_;
-  auto issued = key_command_->issued();
+  if (!credentials_) return grams_;
+  auto issued = credentials_->issued();
   const std::scoped_lock lock(mutex_);
   if (issued != issued_) {
     std::vector<std::string> all = secrets_;

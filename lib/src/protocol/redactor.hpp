@@ -17,7 +17,7 @@ namespace llmload::protocol {
 /// the text's size. Threads: all members may be called from several threads at once.
 class Redactor {
  public:
-  /// The secrets are those of protocol/secrets.hpp, and all keys that the plan's key command remembers.
+  /// The secrets are those of protocol/secrets.hpp, and all keys that the plan's credentials remember.
   explicit Redactor(const Plan& plan);
 
   /// `text` with each secret, and each row of them, replaced by "[redacted]".
@@ -31,7 +31,7 @@ class Redactor {
   [[nodiscard]] std::shared_ptr<const SecretGrams> grams() const;
 
   std::vector<std::string> secrets_;  // of the plan
-  std::shared_ptr<const KeyCommand> key_command_;
+  std::shared_ptr<const Credentials> credentials_;
   mutable std::mutex mutex_;  // for what follows: keys are renewed during a run
   mutable std::shared_ptr<const std::vector<std::string>> issued_;  // whose grams these are, too
   mutable std::shared_ptr<const SecretGrams> grams_;

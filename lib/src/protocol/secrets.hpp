@@ -15,7 +15,7 @@ struct NamedSecret {
 
 /// What of a plan must be shown nowhere: its key, the values of its extra headers, its proxies' credentials
 /// and the values of its URLs' queries. Of a value that names its scheme ("Bearer ..."), what is behind that.
-/// Without the keys of a key command.
+/// Without the keys that credentials give.
 std::vector<NamedSecret> secrets_of(const Plan& plan);
 
 /// `value` without "Bearer " or "Basic ".

@@ -1,11 +1,10 @@
 #include "llmload/key_command.hpp"
 
-#include <fstream>
 #include <stdexcept>
 
+#include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
-#include "unit/tokenize/temporary_directory.hpp"
 
 namespace key_command_test {
 
@@ -13,7 +12,7 @@ using namespace llmload;
 
 KeyCommand shell(const std::string& command) { return KeyCommand({"/bin/sh", "-c", command}); }
 
-KeyCommand::Key key_of(const std::string& command) {
+Credentials::Key key_of(const std::string& command) {
   KeyCommand key{{"/bin/sh", "-c", command}};
   key.renew(0);
   return *key.current();
@@ -23,7 +22,7 @@ std::string error_of_command(const std::string& command) {
   return error_of<std::runtime_error>([&] { (void)key_of(command); });
 }
 
-std::int64_t seconds_of(const KeyCommand::Key& key) {
+std::int64_t seconds_of(const Credentials::Key& key) {
   return std::chrono::duration_cast<std::chrono::seconds>(key.expires.value().time_since_epoch()).count();
 }
 
@@ -52,24 +51,6 @@ TEST_CASE("a JWT says itself when it ends") {
   CHECK_FALSE(key_of("echo a.b.c").expires);
 }
 
-TEST_CASE("a key is renewed once, whoever asks first, and all are remembered for the redactor") {
-  const tokenize::TemporaryDirectory folder;
-  const std::string file = folder.write("key", "first");
-  KeyCommand command = shell("cat '" + file + "'");
-  CHECK(command.current() == nullptr);
-  command.renew(0);
-  CHECK(command.current()->version == 1);
-  CHECK_FALSE(command.renew(1));  // the same key again
-  CHECK(command.current()->version == 1);
-  std::ofstream(file) << "second";
-  CHECK(command.renew(0));  // another thread has
-  CHECK(command.current()->value == "first");
-  CHECK(command.renew(1));
-  CHECK(command.current()->value == "second");
-  CHECK(command.current()->version == 2);
-  CHECK(*command.issued() == std::vector<std::string>{"first", "second"});
-}
-
 TEST_CASE("a command that runs is ended with what it started when that is asked for") {
   std::stop_source stop;
   stop.request_stop();
@@ -84,6 +65,7 @@ TEST_CASE("a command that gives no key is an error without what it printed") {
   CHECK(has(error_of_command("echo '{\"error\": \"secret-word\"}'"), "is no key"));
   CHECK_FALSE(has(error_of_command("echo two secret-words"), "secret-words"));
   CHECK(has(error_of<std::runtime_error>([] { KeyCommand({"/no/such/program"}).renew(0); }), "No such file"));
+  CHECK_THROWS_AS(KeyCommand(std::vector<std::string>{}), InputError);
 }
 
 }  // namespace key_command_test

@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "llmload/key_command.hpp"
 #include "support/catch.hpp"
 
 namespace collector_test {
@@ -232,7 +233,7 @@ TEST_CASE(
   auto p = plan();
   p.tokenizer = std::make_shared<Letters>();
   p.api_key = Secret("sk-0123456789");
-  p.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
+  p.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
   p.extra_headers = {{"X-Token", "tk-0123456789"}};
   p.endpoints = {parse_endpoint("https://llm.example/v1/completions?api-version=1&code=q-0123456789")};
   p.endpoints[0].proxy = Proxy{"proxy", "80", Secret("user:pw-0123456789")};

@@ -1,5 +1,6 @@
 #include "protocol/plaintext_key.hpp"
 
+#include "llmload/key_command.hpp"
 #include "support/catch.hpp"
 
 namespace plaintext_key_test {
@@ -23,7 +24,7 @@ TEST_CASE("a key over http is for loopback alone, unless that is allowed") {
   CHECK_FALSE(needs_loopback(plan, open));
 }
 
-TEST_CASE("a key is the plan's, its command's or a header that is named like one") {
+TEST_CASE("a key is the plan's, its credentials' or a header that is named like one") {
   const Endpoint open = parse_endpoint("http://llm.example/v1/completions");
   CHECK_FALSE(needs_loopback(Plan{}, open));
   Plan plan = with_key();
@@ -34,7 +35,7 @@ TEST_CASE("a key is the plan's, its command's or a header that is named like one
   plan.extra_headers.emplace_back("X-Api-KEY", "k");
   CHECK(needs_loopback(plan, open));
   Plan commanded;
-  commanded.key_command = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
+  commanded.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"true"});
   CHECK(needs_loopback(commanded, open));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "llmload/key_command.hpp"
 #include "protocol/redactor.hpp"
 #include "support/catch.hpp"
 #include "text/base64.hpp"
@@ -204,15 +205,15 @@ TEST_CASE("values of a URL's query are secrets, but api-version's") {
 
 TEST_CASE("each key of a command is a secret, also behind a renewal") {
   Plan plan;
-  plan.key_command = std::make_shared<KeyCommand>(
+  plan.credentials = std::make_shared<KeyCommand>(
       std::vector<std::string>{"/bin/sh", "-c", "echo key-number-$(date +%s%N)-end"});
   const Redactor r(plan);
   CHECK(r.redact("key-number-") == "key-number-");
-  plan.key_command->renew(0);
-  const std::string first = plan.key_command->current()->value;
+  plan.credentials->renew(0);
+  const std::string first = plan.credentials->current()->value;
   CHECK(r.redact(first) == "[redacted]");
-  plan.key_command->renew(1);
-  const std::string second = plan.key_command->current()->value;
+  plan.credentials->renew(1);
+  const std::string second = plan.credentials->current()->value;
   REQUIRE(first != second);
   CHECK(r.redact(first + " " + second) == "[redacted] [redacted]");
 }
