@@ -71,6 +71,27 @@ TEST_CASE("the records of a run in an own dialect have its name, also where they
   CHECK(names.name == "terse");
 }
 
+TEST_CASE(
+    "the header that a dialect has for a key carries it, and a server that repeats it does not show it") {
+  struct Keyed : test::TerseDialect {
+    [[nodiscard]] AuthHeader auth_header(std::string_view) const override { return {"x-api-key", "Token "}; }
+  };
+  const test::ScriptedServer server([](test::Peer& peer, int) {
+    for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+      const auto begin = request.find("x-api-key: ");
+      const std::string line =
+          begin == request.npos ? "" : request.substr(begin, request.find('\r', begin) - begin);
+      peer.send(test::answer(401, "oops " + line));
+    }
+  });
+  const std::string url = server.url();
+  Plan plan = test::plan_for(url, {{1, 1, {}}});
+  plan.endpoints = {parse_endpoint(url.substr(0, url.find("/v1")) + "/say", std::make_shared<Keyed>())};
+  test::RecordKeeper keeper;
+  (void)run(plan, {.sink = &keeper});
+  CHECK(keeper.records.at(0).error_code == "x-api-key: Token [redacted]");
+}
+
 /// Against a simulator that speaks it.
 RunResult simulated(test::RecordKeeper& keeper, bool stream, std::vector<FaultRule> faults = {}) {
   SimulatorOptions options = test::instant();

@@ -48,6 +48,12 @@ struct AnswerFacts {
   std::string malformed = {};  ///< what is wrong with it, as a sentence's end: "has no text"; empty: nothing
 };
 
+/// The header that carries a key: `name: prefix key`. Views of what does not change, as literals are.
+struct AuthHeader {
+  std::string_view name;
+  std::string_view prefix = {};  ///< "Bearer ", with its blank
+};
+
 /// All that knows an API: what is sent in it, and what its answers say. Over HTTP, as one JSON body or as a
 /// stream of server-sent events. Plug in your own by deriving from it, and give it to parse_endpoint().
 /// It says nothing of times: those are of the bytes.
@@ -66,6 +72,9 @@ class Dialect {
   [[nodiscard]] virtual bool has_roles() const { return true; }
   /// The JSON body of a request, before the plan's extra_body is merged into it.
   [[nodiscard]] virtual std::string body(const RequestSpec& spec, const BodySettings& settings) const = 0;
+  /// How a key is sent to `host` (in lower case) where Plan::auth is automatic. Unless it is overridden, as
+  /// OpenAI-compatible servers take it: `Authorization: Bearer`, and `api-key` at Azure's own hosts.
+  [[nodiscard]] virtual AuthHeader auth_header(std::string_view host) const;
   /// The names of what asks a stream for its usage: first the body's member, then those that a refusal of it
   /// may have. Not all servers take it, so they are asked before the run. Empty: usage comes unasked.
   [[nodiscard]] virtual std::span<const std::string_view> usage_question() const { return {}; }

@@ -19,7 +19,8 @@
 
 namespace llmload {
 
-/// How the key is sent. automatic: api_key for Azure's own host names, else bearer.
+/// How the key is sent. automatic: in the header that the dialect says (Dialect::auth_header); but a key that
+/// begins with "Bearer " goes into Authorization as it is.
 enum class Auth { automatic, bearer, raw, api_key, none };
 
 /// Which count of tokens the numbers are made from. tokenizer: ours where there is one, else the server's.

@@ -1,35 +1,36 @@
 #include "protocol/auth.hpp"
 
-#include <string_view>
-
 namespace llmload::protocol {
 namespace {
 
-Auth automatic_for(std::string_view host) {
-  for (const std::string_view azure :
-       {".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"}) {
-    if (host.ends_with(azure)) return Auth::api_key;
+constexpr AuthHeader bearer_header{"Authorization", "Bearer "}, raw_header{"Authorization"},
+    api_key_header{"api-key"};
+
+AuthHeader header_of(Auth auth, const Dialect& dialect, std::string_view host) {
+  switch (auth) {
+    case Auth::automatic: return dialect.auth_header(host);
+    case Auth::raw: return raw_header;
+    case Auth::api_key: return api_key_header;
+    case Auth::bearer:
+    case Auth::none: break;
   }
-  return Auth::bearer;
+  return bearer_header;
 }
 
 }  // namespace
 
-std::string auth_header(const Plan& plan, const Endpoint& endpoint, const std::string& key) {
-  if (key.empty()) return "";
-  const Auth auth = plan.auth == Auth::automatic ? automatic_for(endpoint.host) : plan.auth;
-  const bool complete = key.starts_with("Bearer ");
-  switch (auth) {
-    case Auth::none: return "";
-    case Auth::raw: return "Authorization: " + key + "\r\n";
-    case Auth::api_key:
-      // Automatic sends a key that is a complete credential as what it is, whatever the host.
-      if (plan.auth == Auth::automatic && complete) return "Authorization: " + key + "\r\n";
-      return "api-key: " + key + "\r\n";
-    case Auth::automatic:
-    case Auth::bearer: break;
-  }
-  return "Authorization: " + (complete ? key : "Bearer " + key) + "\r\n";
+AuthLine::AuthLine(Auth auth, const Dialect& dialect, std::string_view host)
+    : auth_(auth), header_(header_of(auth, dialect, host)) {}
+
+std::string AuthLine::with(const std::string& key) const {
+  if (key.empty() || auth_ == Auth::none) return "";
+  // Automatic sends a key that is a complete credential as what it is, whatever the host and the dialect.
+  const bool complete = key.starts_with(bearer_header.prefix);
+  const AuthHeader& header =
+      complete && (auth_ == Auth::automatic || auth_ == Auth::bearer) ? raw_header : header_;
+  std::string line(header.name);
+  line.append(": ").append(header.prefix).append(key).append("\r\n");
+  return line;
 }
 
 }  // namespace llmload::protocol

@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "llmload/error.hpp"
-#include "protocol/auth.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -96,7 +95,10 @@ RequestWriter::RequestWriter(const Plan& plan)
     if (asks_for_usage_ && patch.get_object().contains(view(dialect_.usage_question().front())))
       asks_for_usage_ = false;
   }
-  for (const Endpoint& endpoint : plan.endpoints) heads_.push_back(begin_of_head(plan, endpoint));
+  for (const Endpoint& endpoint : plan.endpoints) {
+    heads_.push_back(begin_of_head(plan, endpoint));
+    auth_.emplace_back(plan.auth, dialect_, endpoint.host);
+  }
 }
 
 std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, std::size_t endpoint) const {
@@ -118,7 +120,7 @@ bool RequestWriter::is_about_usage(std::string_view error) const {
 
 std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key) const {
   std::string text = heads_[endpoint];
-  if (!own_authorization_) text += auth_header(plan_, plan_.endpoints[endpoint], key);
+  if (!own_authorization_) text += auth_[endpoint].with(key);
   text += tail_;
   text += std::to_string(body_size);
   text += "\r\n\r\n";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "llmload/plan.hpp"
+#include "protocol/auth.hpp"
 
 namespace llmload::protocol {
 
@@ -12,7 +13,7 @@ namespace llmload::protocol {
 class RequestWriter {
  public:
   /// Throws InputError for what would break the requests: control characters in a header, an extra_body that
-  /// is no JSON object, no dialect. The plan must outlive the writer.
+  /// is no JSON object, no dialect; and what the dialect throws. The plan must outlive the writer.
   explicit RequestWriter(const Plan& plan);
 
   /// The JSON payload for `spec` and an answer of at most `max_tokens`. Throws what the dialect throws, and
@@ -39,6 +40,7 @@ class RequestWriter {
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
   bool own_authorization_;           // an extra header is it
+  std::vector<AuthLine> auth_;       // per endpoint
   std::vector<std::string> heads_;   // per endpoint, up to the key
   std::string tail_;                 // behind it, up to the content length
 };

@@ -1,17 +1,16 @@
 #include "protocol/auth.hpp"
 
 #include "support/catch.hpp"
+#include "support/terse_dialect.hpp"
 
 namespace auth_test {
 
 using namespace llmload;
 
-std::string header(Auth auth, const std::string& key, const std::string& host = "api.example.com") {
-  Plan plan;
-  plan.auth = auth;
-  plan.api_key = Secret(key);
-  return protocol::auth_header(plan, parse_endpoint("https://" + host + "/v1/chat/completions"),
-                               plan.api_key.reveal());
+std::string header(Auth auth, const std::string& key, const std::string& host = "api.example.com",
+                   const Dialect& dialect = *chat_dialect()) {
+  const Endpoint endpoint = parse_endpoint("https://" + host + "/v1/chat/completions");
+  return protocol::AuthLine(auth, dialect, endpoint.host).with(key);
 }
 
 TEST_CASE("each auth mode sends its header") {
@@ -43,6 +42,19 @@ TEST_CASE("a key that is complete with its Bearer is sent as it is") {
   CHECK(header(Auth::raw, "Bearer k") == "Authorization: Bearer k\r\n");
   CHECK(header(Auth::automatic, "Bearer k", "r.openai.azure.com") == "Authorization: Bearer k\r\n");
   CHECK(header(Auth::api_key, "Bearer k") == "api-key: Bearer k\r\n");
+}
+
+TEST_CASE("automatic auth is the dialect's, but for a complete credential") {
+  struct Keyed : test::TerseDialect {
+    [[nodiscard]] AuthHeader auth_header(std::string_view) const override { return {"x-api-key", "Token "}; }
+  };
+  const std::string azure = "r.openai.azure.com";
+  CHECK(header(Auth::automatic, "k", azure, Keyed()) == "x-api-key: Token k\r\n");
+  CHECK(header(Auth::automatic, "Bearer k", azure, Keyed()) == "Authorization: Bearer k\r\n");
+  CHECK(header(Auth::bearer, "k", azure, Keyed()) == "Authorization: Bearer k\r\n");
+  CHECK(header(Auth::api_key, "k", azure, Keyed()) == "api-key: k\r\n");
+  CHECK(header(Auth::none, "k", azure, Keyed()).empty());
+  CHECK(header(Auth::automatic, "k", azure, test::TerseDialect()) == "api-key: k\r\n");
 }
 
 TEST_CASE("without a key no header is sent, in any mode") {
