@@ -56,20 +56,20 @@ class Telegraphist : public llmload::SimulatedDialect {
  public:
   [[nodiscard]] std::string_view path_suffix() const override { return "/telegraph"; }
 
-  [[nodiscard]] std::optional<llmload::SimulatedQuestion> read(std::string_view body) const override {
+  [[nodiscard]] llmload::SimulatedQuestion read(std::string_view body) const override {
     const unsigned words = number(body, "words");
-    if (words == 0) return std::nullopt;
-    return llmload::SimulatedQuestion{std::string(member(body, "telegram")), words, true};
+    if (words == 0) return {.refusal = "a telegram has words"};
+    return {.prompt = std::string(member(body, "telegram")), .max_tokens = words, .stream = true};
   }
   [[nodiscard]] std::string whole_answer(const llmload::SimulatedAnswer& /*answer*/) const override {
     return "{}";  // there are only streams
   }
-  [[nodiscard]] std::string token_event(std::string_view text) const override {
-    return "event: word\ndata: {\"word\":\"" + std::string(text) + "\"}\n\n";
+  [[nodiscard]] llmload::SimulatedStream stream(const llmload::SimulatedAnswer& /*answer*/) const override {
+    return {.token_begin = "event: word\ndata: {\"word\":\"", .token_end = "\"}\n\n"};
   }
-  [[nodiscard]] std::string last_event(const llmload::SimulatedAnswer& answer) const override {
-    return "event: stop\ndata: {\"why\":\"full\",\"words\":" + std::to_string(answer.completion_tokens) +
-           "}\n\n";
+  [[nodiscard]] std::vector<std::string> closing(const llmload::SimulatedAnswer& answer) const override {
+    return {"event: stop\ndata: {\"why\":\"full\",\"words\":" + std::to_string(answer.completion_tokens) +
+            "}\n\n"};
   }
 };
 
@@ -77,7 +77,7 @@ int main() {
   llmload::SimulatorOptions options;
   options.ttft = std::chrono::milliseconds{20};
   options.gap = std::chrono::milliseconds{5};
-  options.own_dialect = std::make_shared<Telegraphist>();
+  options.dialects = {std::make_shared<Telegraphist>()};
   const llmload::Simulator simulator(options);
 
   llmload::Plan plan;

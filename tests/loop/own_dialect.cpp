@@ -95,7 +95,7 @@ TEST_CASE(
 /// Against a simulator that speaks it.
 RunResult simulated(test::RecordKeeper& keeper, bool stream, std::vector<FaultRule> faults = {}) {
   SimulatorOptions options = test::instant();
-  options.own_dialect = std::make_shared<test::TerseSide>(stream);
+  options.dialects = {std::make_shared<test::TerseSide>(stream)};
   options.faults = std::move(faults);
   const Simulator simulator(options);
   Plan plan = test::plan_for(simulator, {{1, 4, {}}});

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace test {
 
@@ -55,25 +56,24 @@ struct TerseDialect : llmload::Dialect {
 struct TerseSide : llmload::SimulatedDialect {
   explicit TerseSide(bool stream) : stream_(stream) {}
   [[nodiscard]] std::string_view path_suffix() const override { return "/say"; }
-  [[nodiscard]] std::optional<llmload::SimulatedQuestion> read(std::string_view body) const override {
+  [[nodiscard]] llmload::SimulatedQuestion read(std::string_view body) const override {
     const auto ask = body.find(R"("ask":")");
-    if (ask == std::string_view::npos) return std::nullopt;
+    if (ask == std::string_view::npos) return {.refusal = "nothing is asked"};
     const std::string_view rest = body.substr(ask + 7);
-    return llmload::SimulatedQuestion{std::string(rest.substr(0, rest.find('"'))), tokens, stream_};
+    return {.prompt = std::string(rest.substr(0, rest.find('"'))), .max_tokens = tokens, .stream = stream_};
   }
   [[nodiscard]] std::string whole_answer(const llmload::SimulatedAnswer& answer) const override {
     return "say " + std::string(answer.text);
   }
-  [[nodiscard]] std::string first_event(std::string_view id) const override {
-    return "data: role " + std::string(id) + "\n\n";
+  [[nodiscard]] llmload::SimulatedStream stream(const llmload::SimulatedAnswer& answer) const override {
+    return {.opening = {"data: role " + std::string(answer.id) + "\n\n"},
+            .token_begin = "data: say ",
+            .token_end = "\n\n"};
   }
-  [[nodiscard]] std::string token_event(std::string_view text) const override {
-    return "data: say " + std::string(text) + "\n\n";
-  }
-  [[nodiscard]] std::string last_event(const llmload::SimulatedAnswer& answer) const override {
-    return "data: count " + std::to_string(answer.prompt_tokens) + ' ' +
-           std::to_string(answer.completion_tokens) + "\n\ndata: stop " + std::string(answer.finish_reason) +
-           "\n\ndata: end\n\n";
+  [[nodiscard]] std::vector<std::string> closing(const llmload::SimulatedAnswer& answer) const override {
+    return {"data: count " + std::to_string(answer.prompt_tokens) + ' ' +
+                std::to_string(answer.completion_tokens) + "\n\n",
+            "data: stop " + std::string(answer.finish_reason) + "\n\n", "data: end\n\n"};
   }
 
   unsigned tokens = 3;

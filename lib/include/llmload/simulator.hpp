@@ -35,9 +35,9 @@ struct SimulatorOptions {
   unsigned max_batch = 64;
 
   ServerStyle style = ServerStyle::serverless;
-  /// Spoken beside chat and completions, at its own paths; null: none. Its answers have no style, and faults
-  /// that are something wrong in the JSON of an answer are those of a chat.
-  std::shared_ptr<const SimulatedDialect> own_dialect = {};
+  /// Spoken beside chat and completions, each at its own paths; the first one whose path it is. They have no
+  /// style.
+  std::vector<std::shared_ptr<const SimulatedDialect>> dialects = {};
   unsigned tokens_per_event = 1;       ///< streams: an event is sent with its last token; at least 1
   unsigned events_per_write = 1;       ///< streams: a write is made with its last event; at least 1
   bool refuse_stream_options = false;  ///< a request with stream_options is answered with 422

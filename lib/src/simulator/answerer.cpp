@@ -5,6 +5,7 @@
 #include "net/arrival_clock.hpp"
 #include "simulator/faulty_answer.hpp"
 #include "simulator/http_answer.hpp"
+#include "simulator/openai_dialect.hpp"
 
 namespace llmload::simulator {
 
@@ -22,11 +23,20 @@ bool can_befall(Fault fault, const Question& question, bool kept) {
   return level_of(fault) != FaultLevel::stream || question.stream;
 }
 
+/// Those of the options come first.
+std::vector<std::shared_ptr<const SimulatedDialect>> spoken(const SimulatorOptions& options) {
+  auto dialects = options.dialects;
+  dialects.push_back(make_simulated_chat(options.style));
+  dialects.push_back(make_simulated_completions(options.style));
+  return dialects;
+}
+
 }  // namespace
 
 Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor& executor, Counts& counts,
                    TruthFile* truth, std::function<void()> restart)
     : options_(options),
+      dialects_(spoken(options)),
       text_(options.tokenizer),
       latency_(options.batching ? make_batching_model(executor, options)
                                 : make_fixed_model(executor, options)),
@@ -38,10 +48,8 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
       restart_(std::move(restart)) {}
 
 asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request, bool kept) {
-  const Question question =
-      read_question(request.method, request.target, request.authorization, request.api_key, request.body,
-                    options_.api_key, options_.own_dialect.get());
-  const AnswerIds ids{"sim-" + std::to_string(++answers_), static_cast<long>(std::time(nullptr))};
+  const Question question = read_question(request, options_.api_key, dialects_);
+  const AnswerIds ids{"sim-" + std::to_string(++answers_), std::time(nullptr)};
   std::string fields = header_fields(options_.style, ids.id, request.keep_alive);
   if (question.error_status != 0) {
     const std::string body = error_answer(question.error_status, question.error);
@@ -55,7 +63,7 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     const std::string refused = refusal(question, fields, net::monotonic_now());
     if (!refused.empty()) co_return co_await connection.write(refused);
   }
-  const Exchange exchange{connection, request, question, ids, fields};
+  const Exchange exchange{connection, request, question, ids, fields, text_.first(question.max_tokens)};
   const auto fault = faults_.draw([&](Fault f) { return can_befall(f, question, kept); });
   if (!fault) co_return co_await good(exchange);
   counts_.add(*fault);
@@ -95,7 +103,7 @@ asio::awaitable<void> Answerer::tire(const Exchange& exchange) {
 }
 
 std::string Answerer::refusal(const Question& question, std::string& fields, std::int64_t now) {
-  const std::uint64_t tokens = text_.count(question.prompt) + question.tokens;
+  const std::uint64_t tokens = text_.count(question.prompt) + question.max_tokens;
   const Quota::Verdict verdict = quota_.charge(tokens, now);
   fields += quota_.rate_limit_fields();
   if (verdict == Quota::Verdict::admitted) {
@@ -105,24 +113,22 @@ std::string Answerer::refusal(const Question& question, std::string& fields, std
   const std::int64_t wait = quota_.until_renewed(now);
   const char* const what = verdict == Quota::Verdict::no_tokens ? "token" : "call";
   return response(429, fields + retry_fields(wait),
-                  rate_limited_answer(question.api, what, whole_seconds(wait)));
+                  rate_limited_answer(question.dialect->operation(), what, whole_seconds(wait)));
 }
 
 asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<std::int64_t>& due) {
-  const Question& question = exchange.question;
-  const auto clock = latency_->begin(question.tokens, exchange.received());
-  co_await clock->until(question.tokens);
+  const auto clock = latency_->begin(exchange.tokens(), exchange.received());
+  co_await clock->until(exchange.tokens());
   due = clock->due();
-  const auto output = text_.first(question.tokens);
-  const std::string body = whole_answer(options_.style, question, exchange.ids, output->text,
-                                        text_.count(question.prompt), question.tokens);
+  const Question& question = exchange.question;
+  const std::string body = question.dialect->whole_answer(exchange.answer(text_.count(question.prompt)));
   co_return co_await exchange.connection.write(response(200, exchange.fields, body));
 }
 
 asio::awaitable<bool> Answerer::stream(const Exchange& exchange, std::optional<TruthLine>& truth) {
   StreamAnswer answer(source_, exchange, truth);
   if (!co_await answer.open(stream_head(exchange.fields))) co_return false;
-  if (!co_await answer.send_tokens(exchange.question.tokens)) co_return false;
+  if (!co_await answer.send_tokens(exchange.tokens())) co_return false;
   co_return co_await answer.close();
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "simulator/counts.hpp"
 #include "simulator/fault_draw.hpp"
@@ -34,6 +35,7 @@ class Answerer {
   boost::asio::awaitable<bool> stream(const Exchange& exchange, std::optional<TruthLine>& truth);
 
   const SimulatorOptions& options_;
+  const std::vector<std::shared_ptr<const SimulatedDialect>> dialects_;
   OutputText text_;
   const std::unique_ptr<LatencyModel> latency_;
   TruthFile* const truth_;

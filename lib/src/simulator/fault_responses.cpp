@@ -65,9 +65,10 @@ std::optional<std::string> retry_lines(Fault fault, std::time_t now) {
 }  // namespace
 
 std::string unasked_answer(const Exchange& exchange) {
-  const std::string text = "nobody asked for this";
-  return response(200, std::string(exchange.fields),
-                  whole_answer(ServerStyle::serverless, exchange.question, exchange.ids, text, 1, 4));
+  SimulatedAnswer answer = exchange.answer(1);
+  answer.text = "nobody asked for this";
+  answer.completion_tokens = 4;
+  return response(200, exchange.fields, exchange.question.dialect->whole_answer(answer));
 }
 
 std::optional<std::string> fault_response(Fault fault, const Exchange& exchange, std::time_t now) {
@@ -77,7 +78,8 @@ std::optional<std::string> fault_response(Fault fault, const Exchange& exchange,
     if (e.fault == fault) return response(e.status, fields, e.body);
   }
   if (const auto retry = retry_lines(fault, now))
-    return response(429, fields + *retry, rate_limited_answer(exchange.question.api, "token", 1));
+    return response(429, fields + *retry,
+                    rate_limited_answer(exchange.question.dialect->operation(), "token", 1));
   switch (fault) {
     case Fault::http_400_content_filter: return response(400, fields, filtered_prompt);
     case Fault::http_401:

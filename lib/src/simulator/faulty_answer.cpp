@@ -62,12 +62,12 @@ asio::awaitable<bool> send_faulty(Fault fault, const AnswerSource& source, const
   if (fault == Fault::large_header) fields += "x-large: " + std::string(large_header_size, 'x') + "\r\n";
   Exchange answered = exchange;
   answered.fields = fields;
-  Question filtered = exchange.question;
-  filtered.tokens = half_of(filtered.tokens);
-  const Exchange cut{exchange.connection, exchange.request, filtered, exchange.ids, exchange.fields};
-  const Exchange& sent = fault == Fault::content_filter ? cut : answered;
-  const bool keeps = exchange.question.stream ? co_await send_faulty_stream(fault, source, sent)
-                                              : co_await send_faulty_whole(fault, source, sent);
+  if (fault == Fault::content_filter) {
+    answered.output = source.text.first(half_of(exchange.tokens()));
+    answered.finish_reason = "content_filter";
+  }
+  const bool keeps = exchange.question.stream ? co_await send_faulty_stream(fault, source, answered)
+                                              : co_await send_faulty_whole(fault, source, answered);
   co_return keeps;
 }
 

@@ -6,6 +6,7 @@
 #include "simulator/faulty_answer.hpp"
 #include "simulator/flood.hpp"
 #include "simulator/http_answer.hpp"
+#include "simulator/openai_dialect.hpp"
 #include "simulator/stream_answer.hpp"
 
 namespace llmload::simulator {
@@ -24,7 +25,6 @@ StreamForm form_of(Fault fault) {
   StreamForm form;
   form.chunked = !has_wrong_length(fault) && fault != Fault::huge_body;
   form.finishes = fault != Fault::endless_stream && fault != Fault::huge_body;
-  if (fault == Fault::content_filter) form.finish_reason = "content_filter";
   return form;
 }
 
@@ -47,7 +47,7 @@ class FaultyStream {
 
   /// False: the connection is to be closed.
   asio::awaitable<bool> send() {
-    const unsigned tokens = exchange_.question.tokens;
+    const unsigned tokens = exchange_.tokens();
     Next next = co_await begin();
     if (next == Next::go_on && !co_await answer_.send_tokens(half_of(tokens))) next = Next::close;
     if (next == Next::go_on) next = co_await middle();
@@ -113,7 +113,7 @@ class FaultyStream {
     events.finish(prompt_tokens, batch);
     if (fault_ == Fault::tokens_after_finish) events.add_tokens(" more", 1, batch);
     if (fault_ == Fault::duplicate_usage) {
-      const std::string numbers = usage(prompt_tokens, exchange_.question.tokens);
+      const std::string numbers = usage(prompt_tokens, exchange_.tokens());
       events.add_members(numbers, batch);
       events.add_members(numbers, batch);
     }
@@ -152,7 +152,7 @@ class FaultyStream {
   }
 
   asio::awaitable<Next> tokens_without_end() {
-    const auto output = source_.text.first(exchange_.question.tokens);
+    const Output* const output = exchange_.output.get();
     asio::steady_timer timer(co_await asio::this_coro::executor);
     std::uint64_t bytes = 0;
     for (std::size_t token = 0; bytes < flood_size; token = (token + 1) % output->ends.size()) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "simulator/fault_responses.hpp"
 #include "simulator/fault_texts.hpp"
 #include "simulator/faulty_answer.hpp"
@@ -11,42 +13,39 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t missing = 1000;  // bytes that are announced and do not come
+constexpr std::string_view huge_text = "(here is 1 GB)";
 
 std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exchange) {
-  const Question& question = exchange.question;
-  std::string text = source.text.first(question.tokens)->text;
+  SimulatedAnswer answer = exchange.answer(source.text.count(exchange.question.prompt));
+  std::string text(answer.text);
   if (fault == Fault::invalid_utf8) text += no_utf8;
-  if (fault == Fault::huge_body) text.clear();
-  const std::string_view reason = fault == Fault::content_filter ? "content_filter" : "length";
-  std::string body = whole_answer(source.options.style, question, exchange.ids, text,
-                                  source.text.count(question.prompt), question.tokens, reason);
+  answer.text = fault == Fault::huge_body ? huge_text : text;
+  std::string body = exchange.question.dialect->whole_answer(answer);
   if (fault == Fault::invalid_json) body = no_json;
   if (fault == Fault::wrong_shape) body = wrong_shape;
   if (fault == Fault::deep_json) body.insert(body.size() - 1, ',' + deep_member());
   return body;
 }
 
-/// `body` with a text of 1 GB where it has an empty one.
+/// `body` with a text of 1 GB where it has huge_text, or at its end.
 asio::awaitable<bool> send_huge(const Exchange& exchange, std::string_view body) {
   ClientConnection& connection = exchange.connection;
-  const std::string_view text_begin = exchange.question.api == Api::chat ? R"("content":")" : R"("text":")";
-  const std::size_t begins = body.find(text_begin);  // an own dialect's has it at its end
-  const std::size_t text = begins == body.npos ? body.size() : begins + text_begin.size();
-  const std::string head_line = content_length(body.size() + flood_size);
-  const std::string begin =
-      head(200, json_type, exchange.fields, head_line) + std::string(body.substr(0, text));
+  const std::string_view before = body.substr(0, body.find(huge_text));
+  const std::string_view behind = body.substr(std::min(before.size() + huge_text.size(), body.size()));
+  const std::string head_line = content_length(before.size() + flood_size + behind.size());
+  const std::string begin = head(200, json_type, exchange.fields, head_line) + std::string(before);
   const std::string block(flood_block, 'x');
   if (!co_await connection.write(begin)) co_return false;
   if (!co_await flood(connection, block, flood_size)) co_return false;
-  co_return co_await connection.write(body.substr(text));
+  co_return co_await connection.write(behind);
 }
 
 }  // namespace
 
 asio::awaitable<bool> send_faulty_whole(Fault fault, const AnswerSource& source, const Exchange& exchange) {
   ClientConnection& connection = exchange.connection;
-  const auto clock = source.latency.begin(exchange.question.tokens, exchange.received());
-  co_await clock->until(exchange.question.tokens);
+  const auto clock = source.latency.begin(exchange.tokens(), exchange.received());
+  co_await clock->until(exchange.tokens());
   const std::string body = body_of(fault, source, exchange);
   const std::string half = body.substr(0, body.size() / 2);
   const auto head_with = [&](std::string_view framing) {

@@ -5,6 +5,8 @@
 namespace llmload::simulator {
 namespace {
 
+constexpr std::string_view line_end = "\r\n";
+
 std::string_view reason(int status) {
   switch (status) {
     case 200: return "OK";
@@ -61,9 +63,9 @@ void append_chunk(std::initializer_list<std::string_view> parts, std::string& to
   for (const std::string_view part : parts) size += part.size();
   char digits[2 * sizeof size];
   to.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
-  to += "\r\n";
+  to += line_end;
   for (const std::string_view part : parts) to += part;
-  to += "\r\n";
+  to += line_end;
 }
 
 }  // namespace llmload::simulator

@@ -9,10 +9,9 @@ namespace asio = boost::asio;
 StreamAnswer::StreamAnswer(const AnswerSource& source, const Exchange& exchange,
                            std::optional<TruthLine>& truth, const StreamForm& form)
     : source_(source),
-      question_(exchange.question),
-      clock_(source.latency.begin(question_.tokens, exchange.received())),
-      output_(source.text.first(question_.tokens)),
-      events_(source.options.style, question_, exchange.ids, form),
+      exchange_(exchange),
+      clock_(source.latency.begin(exchange.tokens(), exchange.received())),
+      events_(*exchange.question.dialect, exchange.answer(), form),
       sender_(exchange.connection, source.events_sent, truth) {}
 
 asio::awaitable<bool> StreamAnswer::open(std::string head) {
@@ -29,7 +28,7 @@ asio::awaitable<bool> StreamAnswer::send_tokens(unsigned until) {
     co_await clock_->until(due);
     while (sent_ < due) {
       const unsigned count = std::min(options.tokens_per_event, due - sent_);
-      events_.add_tokens(output_->tokens(sent_, count), count, batch_);
+      events_.add_tokens(exchange_.output->tokens(sent_, count), count, batch_);
       sent_ += count;
     }
     if (!co_await sender_.send(batch_, clock_->due())) co_return false;
@@ -38,7 +37,7 @@ asio::awaitable<bool> StreamAnswer::send_tokens(unsigned until) {
 }
 
 asio::awaitable<bool> StreamAnswer::close() {
-  events_.close(source_.text.count(question_.prompt), batch_);
+  events_.close(source_.text.count(exchange_.question.prompt), batch_);
   co_return co_await sender_.send(batch_);
 }
 

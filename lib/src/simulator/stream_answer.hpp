@@ -22,7 +22,7 @@ class StreamAnswer {
 
   /// `head`, and the events that come before there is a token.
   boost::asio::awaitable<bool> open(std::string head);
-  /// The tokens up to the one of number `until`, at most the question's.
+  /// The tokens up to the one of number `until`, at most the answer's.
   boost::asio::awaitable<bool> send_tokens(unsigned until);
   /// What comes after the last token.
   boost::asio::awaitable<bool> close();
@@ -34,9 +34,8 @@ class StreamAnswer {
 
  private:
   const AnswerSource& source_;
-  const Question& question_;
+  const Exchange& exchange_;
   std::unique_ptr<TokenClock> clock_;
-  std::shared_ptr<const Output> output_;
   StreamEvents events_;
   EventSender sender_;
   EventBatch batch_;

@@ -3,41 +3,17 @@
 #include "simulator/http_answer.hpp"
 
 namespace llmload::simulator {
-namespace {
 
-constexpr std::string_view not_finished = "null";
-constexpr std::string_view not_filtered_yet = "{}";
-
-/// Azure's filter speaks in events of its own, which belong to no answer.
-constexpr std::string_view filter_begin = R"(data: {"id":"","object":"","created":0,"model":"","choices":[)";
-
-}  // namespace
-
-StreamEvents::StreamEvents(ServerStyle style, const Question& question, const AnswerIds& ids,
+StreamEvents::StreamEvents(const SimulatedDialect& dialect, const SimulatedAnswer& answer,
                            const StreamForm& form)
-    : style_(style),
-      api_(question.api),
-      own_(question.own),
-      id_(ids.id),
-      tokens_(question.tokens),
-      include_usage_(question.include_usage),
-      chunked_(form.chunked),
-      finish_reason_(form.finish_reason),
-      finished_('"' + std::string(form.finish_reason) + '"'),
-      begin_("data: {" + identity(api_ == Api::chat ? "chat.completion.chunk" : "text_completion", ids) +
-             R"("choices":[)"),
-      choice_begin_(begin_ + R"({"index":0,)"),
-      end_(style_ == ServerStyle::azure_openai && include_usage_ ? "],\"usage\":null}\n\n" : "]}\n\n"),
-      token_begin_(choice_begin_ + (api_ == Api::chat ? R"("delta":{"content":")" : R"("text":")")) {
-  const std::string text_end = api_ == Api::chat ? R"("})" : R"(")";
-  token_end_ = text_end + choice_end(not_finished, nothing_filtered) + end_;
-  last_token_end_ = style_ == ServerStyle::vllm && form.finishes
-                        ? text_end + choice_end(finished_, nothing_filtered) + end_
-                        : token_end_;
-}
+    : dialect_(dialect),
+      answer_(answer),
+      stream_(dialect.stream(answer)),
+      form_(form),
+      has_last_end_(form.finishes && !stream_.last_token_end.empty()) {}
 
 void StreamEvents::put(std::initializer_list<std::string_view> parts, EventBatch& to) const {
-  if (chunked_) return append_chunk(parts, to.bytes);
+  if (form_.chunked) return append_chunk(parts, to.bytes);
   for (const std::string_view part : parts) to.bytes += part;
 }
 
@@ -46,41 +22,15 @@ void StreamEvents::add(std::initializer_list<std::string_view> parts, unsigned t
   to.events.push_back({to.bytes.size(), tokens});
 }
 
-std::string StreamEvents::choice_end(std::string_view finish_reason, std::string_view filter_results) const {
-  std::string end = R"(,"finish_reason":)";
-  end += finish_reason;
-  end += R"(,"logprobs":null)";
-  if (style_ == ServerStyle::azure_openai) {
-    end += R"(,"content_filter_results":)";
-    end += filter_results;
-  }
-  return end + '}';
-}
-
-void StreamEvents::add_role(EventBatch& to) const {
-  if (api_ != Api::chat) return;
-  const std::string_view refusal = style_ == ServerStyle::azure_openai ? R"(,"refusal":null)" : "";
-  add({choice_begin_, R"("delta":{"role":"assistant","content":"")", refusal, "}",
-       choice_end(not_finished, not_filtered_yet), end_},
-      0, to);
-}
-
 void StreamEvents::open(EventBatch& to) const {
-  if (own_ != nullptr) {
-    const std::string event = own_->first_event(id_);
-    if (!event.empty()) add({event}, 0, to);
-    return;
-  }
-  if (style_ == ServerStyle::azure_openai) add({filter_begin, "],", prompt_filter_results(), "}\n\n"}, 0, to);
-  if (style_ != ServerStyle::vllm) add_role(to);
+  for (const std::string& event : stream_.opening) add({event}, 0, to);
 }
 
 void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch& to) {
-  if (own_ != nullptr) return add({own_->token_event(text)}, count, to);
-  if (style_ == ServerStyle::vllm && sent_tokens_ == 0) add_role(to);
+  if (sent_tokens_ == 0 && !stream_.with_first_token.empty()) add({stream_.with_first_token}, 0, to);
   sent_tokens_ += count;
-  sent_bytes_ += text.size();
-  add({token_begin_, text, sent_tokens_ == tokens_ ? last_token_end_ : token_end_}, count, to);
+  const bool last = has_last_end_ && sent_tokens_ == answer_.completion_tokens;
+  add({stream_.token_begin, text, last ? stream_.last_token_end : stream_.token_end}, count, to);
 }
 
 void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
@@ -90,31 +40,17 @@ void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
 }
 
 void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
-  if (own_ != nullptr)
-    return add({own_->last_event({id_, "", prompt_tokens, tokens_, finish_reason_})}, 0, to);
-  const std::string numbers = usage(prompt_tokens, tokens_);
-  if (style_ == ServerStyle::serverless) {
-    const std::string_view no_text = api_ == Api::chat ? R"("})" : R"(")";
-    add({token_begin_, no_text, choice_end(finished_, not_filtered_yet), "],", numbers, "}\n\n"}, 0, to);
-  }
-  if (style_ == ServerStyle::azure_openai) {
-    const std::string_view nothing = api_ == Api::chat ? R"("delta":{})" : R"("text":"")";
-    add({choice_begin_, nothing, choice_end(finished_, not_filtered_yet), end_}, 0, to);
-    const std::string seen = std::to_string(sent_bytes_);
-    add({filter_begin, R"({"index":0,"finish_reason":null,"content_filter_results":)", nothing_filtered,
-         R"(,"content_filter_offsets":{"check_offset":)", seen, R"(,"start_offset":0,"end_offset":)", seen,
-         "}}", end_},
-        0, to);
-  }
-  if (style_ != ServerStyle::serverless && include_usage_) add_members(numbers, to);
+  SimulatedAnswer answer = answer_;
+  answer.prompt_tokens = prompt_tokens;
+  for (const std::string& event : dialect_.closing(answer)) add({event}, 0, to);
 }
 
 void StreamEvents::done(EventBatch& to) const {
-  if (own_ == nullptr) put({"data: [DONE]\n\n"}, to);
+  if (!dialect_.done().empty()) put({dialect_.done()}, to);
 }
 
 void StreamEvents::end(EventBatch& to) const {
-  if (chunked_) to.bytes += last_chunk;
+  if (form_.chunked) to.bytes += last_chunk;
 }
 
 void StreamEvents::add_data(std::string_view data, EventBatch& to) const {
@@ -122,7 +58,7 @@ void StreamEvents::add_data(std::string_view data, EventBatch& to) const {
 }
 
 void StreamEvents::add_members(std::string_view members, EventBatch& to) const {
-  add({begin_, "],", members, "}\n\n"}, 0, to);
+  add({dialect_.odd_event(answer_, members)}, 0, to);
 }
 
 }  // namespace llmload::simulator

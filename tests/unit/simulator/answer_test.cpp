@@ -1,12 +1,14 @@
 #include "simulator/answer.hpp"
 
 #include <boost/json.hpp>
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "protocol/answer_reader.hpp"
 #include "protocol/http_reader.hpp"
 #include "protocol/server_error.hpp"
 #include "simulator/http_answer.hpp"
+#include "simulator/openai_dialect.hpp"
 #include "support/catch.hpp"
 #include "support/terse_dialect.hpp"
 #include "unit/text/checks.hpp"
@@ -20,10 +22,26 @@ namespace json = boost::json;
 const std::string chat = "/v1/chat/completions", text = "/v1/completions";
 const std::string hello = R"({"messages":[{"role":"user","content":"Hello"}]})";
 
+using Dialects = std::vector<std::shared_ptr<const SimulatedDialect>>;
+const Dialects known = {make_simulated_chat(ServerStyle::serverless),
+                        make_simulated_completions(ServerStyle::serverless)};
+
+Request sent(const std::string& method, const std::string& target, const std::string& authorization,
+             const std::string& body) {
+  Request request;
+  request.method = method;
+  request.target = target;
+  request.authorization = authorization;
+  request.body = body;
+  return request;
+}
+
 Question ask(const std::string& target, const std::string& body,
              const std::string& authorization = "Bearer k", const std::string& api_key = "",
              const std::string& key = "k") {
-  return read_question("POST", target, authorization, api_key, body, key);
+  Request request = sent("POST", target, authorization, body);
+  request.api_key = api_key;
+  return read_question(request, key, known);
 }
 
 TEST_CASE("a chat is read, with its tokens, its stream and all its messages") {
@@ -32,8 +50,8 @@ TEST_CASE("a chat is read, with its tokens, its stream and all its messages") {
       R"({"messages":[{"role":"system","content":"Be."},{"role":"user","content":[{"type":"text","text":"Hi"}]}],
                             "max_tokens":7,"stream":true,"model":"x","top_p":0.9})");
   CHECK(q.error_status == 0);
-  CHECK(q.api == Api::chat);
-  CHECK(q.tokens == 7);
+  CHECK(q.dialect == known[0].get());
+  CHECK(q.max_tokens == 7);
   CHECK(q.stream);
   CHECK(q.prompt == "Be. Hi");
 }
@@ -42,40 +60,51 @@ TEST_CASE("a completion is read, with the default tokens where none are given") 
   for (const std::string extra : {"", R"(,"max_tokens":null)"}) {
     const auto q = ask(text + "?api-version=1", R"({"prompt":"Once")" + extra + "}");
     CHECK(q.error_status == 0);
-    CHECK(q.api == Api::completions);
-    CHECK(q.tokens == 256);
+    CHECK(q.dialect == known[1].get());
+    CHECK(q.max_tokens == 256);
     CHECK_FALSE(q.stream);
     CHECK(q.prompt == "Once");
   }
 }
 
 TEST_CASE("a request at the path of an own dialect is read by it, with its key and its tokens checked") {
-  test::TerseSide own(true);
-  const auto say = [&own](const std::string& body, const std::string& target = "/say?x=1",
-                          const std::string& key = "k") {
-    return read_question("POST", target, key, "", body, "k", &own);
+  const auto own = std::make_shared<test::TerseSide>(true);
+  const Dialects dialects = {own, known[0], known[1]};
+  const auto say = [&dialects](const std::string& body, const std::string& target = "/say?x=1",
+                               const std::string& key = "k") {
+    return read_question(sent("POST", target, key, body), "k", dialects);
   };
   const auto q = say(R"({"ask":"Hello"})");
   CHECK(q.error_status == 0);
-  CHECK(q.own == &own);
+  CHECK(q.dialect == own.get());
   CHECK(q.prompt == "Hello");
-  CHECK(q.tokens == 3);
+  CHECK(q.max_tokens == 3);
   CHECK(q.stream);
   CHECK(say("{}").error_status == 400);
+  CHECK(say("{}").error == "nothing is asked");
   CHECK(say(R"({"ask":"Hello"})", "/say", "wrong").error_status == 401);
-  CHECK(say(hello, chat).own == nullptr);
+  CHECK(say(hello, chat).dialect == known[0].get());
   CHECK(ask("/say", R"({"ask":"Hello"})").error_status == 404);
   for (const unsigned tokens : {0U, most_tokens + 1}) {
-    own.tokens = tokens;
+    own->tokens = tokens;
     CHECK(say(R"({"ask":"Hello"})").error_status == 400);
   }
+}
+
+TEST_CASE("of two dialects with one path the first is spoken") {
+  struct Chat : test::TerseSide {
+    Chat() : TerseSide(false) {}
+    [[nodiscard]] std::string_view path_suffix() const override { return "/chat/completions"; }
+  };
+  const Dialects dialects = {std::make_shared<Chat>(), known[0]};
+  CHECK(read_question(sent("POST", chat, "k", R"({"ask":"Hello"})"), "k", dialects).prompt == "Hello");
 }
 
 TEST_CASE("a wrong path is 404, another method 405") {
   for (const char* target : {"/", "/v1/embeddings", "/v1/chat/completions/", "/x?p=/v1/completions"}) {
     CHECK(ask(target, hello).error_status == 404);
   }
-  CHECK(read_question("GET", chat, "k", "", "", "k").error_status == 405);
+  CHECK(read_question(sent("GET", chat, "k", ""), "k", known).error_status == 405);
 }
 
 TEST_CASE("the key is taken as bearer, raw and api-key, a wrong one is 401 and is echoed") {
@@ -116,45 +145,22 @@ TEST_CASE("a max_tokens that can't be is 400") {
     INFO(n);
     CHECK(ask(text, R"({"prompt":"x","max_tokens":)" + std::string(n) + "}").error_status == 400);
   }
-  CHECK(ask(text, R"({"prompt":"x","max_tokens":131072})").tokens == most_tokens);
-  CHECK(ask(text, R"({"prompt":"x","max_tokens":1})").tokens == 1);
+  CHECK(ask(text, R"({"prompt":"x","max_tokens":131072})").max_tokens == most_tokens);
+  CHECK(ask(text, R"({"prompt":"x","max_tokens":1})").max_tokens == 1);
 }
 
 TEST_CASE("stream_options are read, and kept for who refuses them") {
   const auto with = [](const std::string& value) {
     return ask(text, R"({"prompt":"x","stream":true,"stream_options":)" + value + "}");
   };
-  CHECK(with(R"({"include_usage":true})").include_usage);
+  CHECK(with(R"({"include_usage":true})").asks_for_usage);
   CHECK(with(R"({"include_usage":true})").stream_options == R"({"include_usage":true})");
-  CHECK_FALSE(with(R"({"include_usage":false})").include_usage);
-  CHECK_FALSE(with(R"({"include_usage":"true"})").include_usage);
-  CHECK_FALSE(with("{}").include_usage);
+  CHECK_FALSE(with(R"({"include_usage":false})").asks_for_usage);
+  CHECK_FALSE(with(R"({"include_usage":"true"})").asks_for_usage);
+  CHECK_FALSE(with("{}").asks_for_usage);
   CHECK(with("7").stream_options == "7");
   CHECK(with("null").stream_options.empty());
   CHECK(ask(text, R"({"prompt":"x"})").stream_options.empty());
-}
-
-TEST_CASE("a whole answer of each dialect says what our own reader reads") {
-  for (const ServerStyle style : {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm}) {
-    for (const Api api : {Api::chat, Api::completions}) {
-      Question question;
-      question.api = api;
-      const auto answer = whole_answer(style, question, {"id-1", 7, "m"}, "some text", 14, 2);
-      RequestRecord r;
-      protocol::AnswerReader reader(*chat_dialect());
-      protocol::Answer read;
-      read.start(r);
-      CHECK(reader.read(answer, read).malformed.empty());
-      CHECK(r.output == "some text");
-      CHECK(r.finish_reason == "length");
-      CHECK(r.usage_prompt_tokens == 14U);
-      CHECK(r.usage_completion_tokens == 2U);
-      const auto root = json::parse(answer).as_object();
-      const bool filters = style == ServerStyle::azure_openai;
-      CHECK(root.contains("prompt_filter_results") == filters);
-      CHECK(root.at("choices").at(0).as_object().contains("content_filter_results") == filters);
-    }
-  }
 }
 
 TEST_CASE("a refused parameter is an error that our own reader reads") {

@@ -1,6 +1,7 @@
 #include "simulator/stream_events.hpp"
 
 #include <boost/json.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "protocol/http_reader.hpp"
 #include "protocol/sse_parser.hpp"
 #include "simulator/http_answer.hpp"
+#include "simulator/openai_dialect.hpp"
 #include "support/catch.hpp"
 
 namespace stream_events_test {
@@ -18,18 +20,22 @@ namespace json = boost::json;
 
 constexpr ServerStyle styles[] = {ServerStyle::serverless, ServerStyle::azure_openai, ServerStyle::vllm};
 
-Question question(Api api, bool include_usage, unsigned tokens = 4) {
-  Question q;
-  q.api = api;
-  q.tokens = tokens;
-  q.stream = true;
-  q.include_usage = include_usage;
-  return q;
+using Maker = std::shared_ptr<const SimulatedDialect> (*)(ServerStyle style);
+constexpr Maker chat = make_simulated_chat, completions = make_simulated_completions;
+
+SimulatedAnswer four_tokens(bool asks_for_usage) {
+  return {.id = "id-1",
+          .created = 7,
+          .text = "one two three four",
+          .completion_tokens = 4,
+          .finish_reason = "length",
+          .asks_for_usage = asks_for_usage};
 }
 
 /// A whole answer of four tokens, two of them in one event.
-EventBatch whole(ServerStyle style, const Question& q) {
-  StreamEvents events(style, q, {"id-1", 7, "m"});
+EventBatch whole(ServerStyle style, Maker dialect, bool asks_for_usage) {
+  const auto spoken = dialect(style);
+  StreamEvents events(*spoken, four_tokens(asks_for_usage));
   EventBatch batch;
   batch.bytes = stream_head(header_fields(ServerStyle::serverless, "id-1", true));
   events.open(batch);
@@ -72,10 +78,11 @@ std::vector<unsigned> tokens_of(const EventBatch& batch) {
 
 TEST_CASE("each dialect's stream is text, finish reason and usage to our own reader") {
   for (const ServerStyle style : styles) {
-    for (const Api api : {Api::chat, Api::completions}) {
+    for (const Maker dialect : {chat, completions}) {
       for (const bool include_usage : {false, true}) {
-        INFO("style " << int(style) << ", api " << int(api) << ", usage " << include_usage);
-        const EventBatch batch = whole(style, question(api, include_usage));
+        INFO("style " << int(style) << (dialect == chat ? ", chat" : ", completions") << ", usage "
+                      << include_usage);
+        const EventBatch batch = whole(style, dialect, include_usage);
         auto data = data_of(batch);
         REQUIRE(data.size() == batch.events.size() + 1);
         CHECK(data.back() == "[DONE]");
@@ -102,7 +109,7 @@ TEST_CASE("each dialect's stream is text, finish reason and usage to our own rea
 
 TEST_CASE("an event ends where its chunk ends") {
   for (const ServerStyle style : styles) {
-    const EventBatch batch = whole(style, question(Api::chat, true));
+    const EventBatch batch = whole(style, chat, true);
     for (const auto& event : batch.events) {
       INFO("style " << int(style) << ", byte " << event.end);
       CHECK(batch.bytes.substr(event.end - 5, 5) == "}\n\n\r\n");
@@ -112,7 +119,7 @@ TEST_CASE("an event ends where its chunk ends") {
 
 TEST_CASE("serverless: role first, usage and finish reason in the last event, asked for or not") {
   for (const bool include_usage : {false, true}) {
-    const EventBatch batch = whole(ServerStyle::serverless, question(Api::chat, include_usage));
+    const EventBatch batch = whole(ServerStyle::serverless, chat, include_usage);
     CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1, 2, 1, 0});
     const auto events = objects_of(batch);
     CHECK(choice_of(events[0]).at("delta") == json::value({{"role", "assistant"}, {"content", ""}}));
@@ -125,7 +132,7 @@ TEST_CASE("serverless: role first, usage and finish reason in the last event, as
 }
 
 TEST_CASE("azure-openai: the prompt's filter before the role, the answer's behind the finish reason") {
-  const EventBatch batch = whole(ServerStyle::azure_openai, question(Api::chat, true));
+  const EventBatch batch = whole(ServerStyle::azure_openai, chat, true);
   CHECK(tokens_of(batch) == std::vector<unsigned>{0, 0, 1, 2, 1, 0, 0, 0});
   const auto events = objects_of(batch);
   CHECK_FALSE(has_choice(events[0]));
@@ -148,21 +155,21 @@ TEST_CASE("azure-openai: the prompt's filter before the role, the answer's behin
 }
 
 TEST_CASE("azure-openai: no word of usage where it was not asked for") {
-  const auto events = objects_of(whole(ServerStyle::azure_openai, question(Api::chat, false)));
+  const auto events = objects_of(whole(ServerStyle::azure_openai, chat, false));
   CHECK(events.size() == 7);
   for (const auto& event : events) CHECK_FALSE(event.contains("usage"));
 }
 
 TEST_CASE("vllm: nothing before the first token, and the finish reason beside the last one") {
-  const Question q = question(Api::chat, true);
-  StreamEvents stream(ServerStyle::vllm, q, {"id-1", 7, "m"});
+  const auto vllm = chat(ServerStyle::vllm);
+  StreamEvents stream(*vllm, four_tokens(true));
   EventBatch batch;
   stream.open(batch);
   CHECK(batch.bytes.empty());
   stream.add_tokens("one", 1, batch);
   CHECK(tokens_of(batch) == std::vector<unsigned>{0, 1});
 
-  const auto events = objects_of(whole(ServerStyle::vllm, q));
+  const auto events = objects_of(whole(ServerStyle::vllm, chat, true));
   REQUIRE(events.size() == 5);
   CHECK(choice_of(events[0]).at("delta").at("role") == "assistant");
   CHECK(choice_of(events[2]).at("finish_reason").is_null());
@@ -170,12 +177,14 @@ TEST_CASE("vllm: nothing before the first token, and the finish reason beside th
   CHECK(choice_of(events[3]).at("finish_reason") == "length");
   CHECK_FALSE(has_choice(events[4]));
   CHECK(events[4].at("usage").at("prompt_tokens") == 14);
-  CHECK(objects_of(whole(ServerStyle::vllm, question(Api::chat, false))).size() == 4);
+  CHECK(objects_of(whole(ServerStyle::vllm, chat, false)).size() == 4);
 }
 
 TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
-  const Question q = question(Api::chat, false, 1);
-  StreamEvents stream(ServerStyle::vllm, q, {"id-1", 7, "m"});
+  const auto vllm = chat(ServerStyle::vllm);
+  SimulatedAnswer answer = four_tokens(false);
+  answer.completion_tokens = 1;
+  StreamEvents stream(*vllm, answer);
   EventBatch batch;
   batch.bytes = stream_head(header_fields(ServerStyle::serverless, "id-1", true));
   stream.add_tokens("one", 1, batch);
@@ -188,7 +197,7 @@ TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
 TEST_CASE("completions have text in place of deltas, and no role") {
   for (const ServerStyle style : styles) {
     INFO("style " << int(style));
-    const EventBatch batch = whole(style, question(Api::completions, true));
+    const EventBatch batch = whole(style, completions, true);
     std::string text;
     for (const auto& event : objects_of(batch)) {
       if (!has_choice(event)) continue;
