@@ -3,11 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <llmload/fault.hpp>
 #include <llmload/simulated_dialect.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace llmload {
@@ -15,7 +18,37 @@ namespace llmload {
 /// Whose stream events the simulator sends; docs/simulator.md shows each.
 enum class ServerStyle { serverless, azure_openai, vllm };
 
-/// The simulated endpoint's settings. docs/simulator.md has the latency models and their closed forms.
+/// A request as it came.
+struct ReceivedRequest {
+  std::string method = {}, target = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< in their order
+  std::string body = {};
+  std::uint64_t connection = 0;                         ///< 1, 2 ... as they were accepted
+  std::chrono::steady_clock::time_point received = {};  ///< the arrival of its last byte
+
+  bool operator==(const ReceivedRequest&) const = default;
+};
+
+/// An answer of one's own. As it is made: the one that the simulator gives without it.
+struct SimulatedReply {
+  int status = 200;  ///< another one: an answer at once, whose whole body is `text`
+  /// What it says, in UTF-8: each of its tokens comes when the latency model says, however many were asked
+  /// for. Without one: the simulator's text.
+  std::optional<std::string> text = {};
+  std::string finish_reason = {};  ///< empty: "stop" where there is a text, else "length"
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beside the usual ones
+};
+
+/// What a latency model of one's own is told of a request.
+struct TimedRequest {
+  std::uint64_t number = 0;  ///< 0, 1 ... as the answers begin
+  std::size_t prompt_tokens = 0;
+  unsigned tokens = 0;  ///< of the answer
+};
+
+/// The simulated endpoint's settings. The functions are called by the simulator's thread, on which all
+/// connections wait for them. A request for which one throws, whatever the type, is answered with 500, and
+/// Simulator::stop() throws the first. docs/simulator.md has the latency models and their closed forms.
 struct SimulatorOptions {
   std::string address = "127.0.0.1";  ///< a loopback address: the simulator is no public server
   std::uint16_t port = 0;             ///< 0: a free one
@@ -33,6 +66,15 @@ struct SimulatorOptions {
   std::chrono::nanoseconds step_base = std::chrono::milliseconds{10};
   std::chrono::nanoseconds step_per_stream = std::chrono::microseconds{500};
   unsigned max_batch = 64;
+
+  /// A model of one's own in place of these: how long after the last byte of its request an answer's token 0,
+  /// 1 ... comes; never before the one ahead. Asked for all tokens at once, when the request has come.
+  std::function<std::chrono::nanoseconds(const TimedRequest& request, unsigned token)> latency = {};
+
+  /// Called for each valid request within the quotas: its answer. Empty: the simulator's text, as long as
+  /// was asked for.
+  std::function<SimulatedReply(const ReceivedRequest& request)> answer = {};
+  std::size_t keep_requests = 0;  ///< requests_received() has the last so many
 
   ServerStyle style = ServerStyle::serverless;
   /// Spoken beside chat and completions, each at its own paths; the first one whose path it is. They have no
@@ -67,16 +109,23 @@ class Simulator {
   ~Simulator();
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
+  /// It serves on. What is left of the other can be destroyed or assigned to.
+  Simulator(Simulator&& other) noexcept;
+  Simulator& operator=(Simulator&& other) noexcept;
 
   /// Ends serving and its thread; answers under way stay cut. The counts are final then, and the truth file
-  /// is complete; the destructor does the same. Throws std::runtime_error where the truth file could not be
-  /// written.
+  /// is complete; the destructor does the same. Throws what a function of the options threw first, else
+  /// std::runtime_error where the truth file could not be written.
   void stop();
 
   [[nodiscard]] std::uint16_t port() const;  ///< that it listens on
   [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"
   [[nodiscard]] const std::string& ca_pem()
       const;  ///< the certificate that signs it (PEM); empty without TLS
+
+  /// The last SimulatorOptions::keep_requests that came, also those that were refused, in the order in which
+  /// their last bytes were read. From any thread.
+  [[nodiscard]] std::vector<ReceivedRequest> requests_received() const;
 
   [[nodiscard]] std::uint64_t connections() const;        ///< accepted so far
   [[nodiscard]] std::uint64_t requests() const;           ///< answered or begun to be answered so far

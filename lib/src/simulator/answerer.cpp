@@ -31,6 +31,24 @@ std::vector<std::shared_ptr<const SimulatedDialect>> spoken(const SimulatorOptio
   return dialects;
 }
 
+std::unique_ptr<LatencyModel> make_model(const asio::any_io_executor& executor,
+                                         const SimulatorOptions& options, const OutputText& text) {
+  if (options.latency) return make_function_model(executor, options, text);
+  return options.batching ? make_batching_model(executor, options) : make_fixed_model(executor, options);
+}
+
+std::string header_lines(const SimulatedReply& reply) {
+  std::string lines;
+  for (const auto& [name, value] : reply.headers)
+    lines.append(name).append(": ").append(value).append("\r\n");
+  return lines;
+}
+
+std::string_view reason_of(const SimulatedReply& reply) {
+  if (!reply.finish_reason.empty()) return reply.finish_reason;
+  return reply.text ? "stop" : "length";
+}
+
 }  // namespace
 
 Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor& executor, Counts& counts,
@@ -38,8 +56,7 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
     : options_(options),
       dialects_(spoken(options)),
       text_(options.tokenizer),
-      latency_(options.batching ? make_batching_model(executor, options)
-                                : make_fixed_model(executor, options)),
+      latency_(make_model(executor, options, text_)),
       truth_(truth),
       source_{options, text_, *latency_, counts.events},
       quota_(options.tokens_per_minute, options.requests_per_minute, net::monotonic_now()),
@@ -63,11 +80,23 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     const std::string refused = refusal(question, fields, net::monotonic_now());
     if (!refused.empty()) co_return co_await connection.write(refused);
   }
-  const Exchange exchange{connection, request, question, ids, fields, text_.first(question.max_tokens)};
-  const auto fault = faults_.draw([&](Fault f) { return can_befall(f, question, kept); });
-  if (!fault) co_return co_await good(exchange);
-  counts_.add(*fault);
-  co_return co_await misbehave(*fault, exchange);
+  try {
+    SimulatedReply reply;
+    if (options_.answer) reply = options_.answer(request);
+    fields += header_lines(reply);
+    if (reply.status != 200)
+      co_return co_await connection.write(response(reply.status, fields, reply.text.value_or("")));
+    const auto output = reply.text ? text_.of(*reply.text) : text_.first(question.max_tokens);
+    const Exchange exchange{connection, request, question, ids, fields, output, reason_of(reply)};
+    const auto fault = faults_.draw([&](Fault f) { return can_befall(f, question, kept); });
+    if (!fault) co_return co_await good(exchange);
+    counts_.add(*fault);
+    co_return co_await misbehave(*fault, exchange);
+  } catch (...) {  // of the user's functions, which are called before there is a byte of the answer
+    if (!thrown_) thrown_ = std::current_exception();
+  }
+  const std::string body = error_answer(500, "a function of the simulated endpoint's options failed");
+  co_return co_await connection.write(response(500, fields, body));
 }
 
 asio::awaitable<bool> Answerer::good(const Exchange& exchange) {
@@ -117,7 +146,7 @@ std::string Answerer::refusal(const Question& question, std::string& fields, std
 }
 
 asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<std::int64_t>& due) {
-  const auto clock = latency_->begin(exchange.tokens(), exchange.received());
+  const auto clock = latency_->begin(exchange);
   co_await clock->until(exchange.tokens());
   due = clock->due();
   const Question& question = exchange.question;

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -25,6 +26,9 @@ class Answerer {
   /// connection closes.
   boost::asio::awaitable<bool> answer(ClientConnection& connection, const Request& request, bool kept);
 
+  /// The first exception of a function of the options; null: there was none.
+  [[nodiscard]] const std::exception_ptr& thrown() const { return thrown_; }
+
  private:
   boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
   boost::asio::awaitable<void> tire(const Exchange& exchange);
@@ -45,6 +49,7 @@ class Answerer {
   FaultDraw faults_;
   const std::function<void()> restart_;
   std::uint64_t answers_ = 0;
+  std::exception_ptr thrown_;
 };
 
 }  // namespace llmload::simulator

@@ -2,7 +2,7 @@
 
 #include "net/no_throw.hpp"
 #include "simulator/batch.hpp"
-#include "simulator/latency_model.hpp"
+#include "simulator/exchange.hpp"
 
 namespace llmload::simulator {
 namespace {
@@ -24,7 +24,7 @@ class BatchingModel : public LatencyModel {
   BatchingModel(const asio::any_io_executor& executor, const SimulatorOptions& options)
       : executor_(executor), options_(options), batch_(options), step_(executor) {}
 
-  std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) override;
+  std::unique_ptr<TokenClock> begin(const Exchange& exchange) override;
 
   void join(std::shared_ptr<Awaited> member) {
     const bool idle = !batch_.step_ends();
@@ -80,9 +80,9 @@ class BatchingClock : public TokenClock {
   bool joined_ = false;
 };
 
-std::unique_ptr<TokenClock> BatchingModel::begin(unsigned tokens, std::int64_t received) {
-  const Clock::time_point joins{std::chrono::nanoseconds(received) + options_.ttft};
-  return std::make_unique<BatchingClock>(*this, executor_, joins, tokens);
+std::unique_ptr<TokenClock> BatchingModel::begin(const Exchange& exchange) {
+  const Clock::time_point joins{std::chrono::nanoseconds(exchange.received()) + options_.ttft};
+  return std::make_unique<BatchingClock>(*this, executor_, joins, exchange.tokens());
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ asio::awaitable<bool> send_faulty(Fault fault, const AnswerSource& source, const
   Exchange answered = exchange;
   answered.fields = fields;
   if (fault == Fault::content_filter) {
-    answered.output = source.text.first(half_of(exchange.tokens()));
+    answered.output = std::make_shared<const Output>(exchange.output->first(half_of(exchange.tokens())));
     answered.finish_reason = "content_filter";
   }
   const bool keeps = exchange.question.stream ? co_await send_faulty_stream(fault, source, answered)

@@ -44,7 +44,7 @@ asio::awaitable<bool> send_huge(const Exchange& exchange, std::string_view body)
 
 asio::awaitable<bool> send_faulty_whole(Fault fault, const AnswerSource& source, const Exchange& exchange) {
   ClientConnection& connection = exchange.connection;
-  const auto clock = source.latency.begin(exchange.tokens(), exchange.received());
+  const auto clock = source.latency.begin(exchange);
   co_await clock->until(exchange.tokens());
   const std::string body = body_of(fault, source, exchange);
   const std::string half = body.substr(0, body.size() / 2);

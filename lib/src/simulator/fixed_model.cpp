@@ -2,7 +2,7 @@
 #include <random>
 
 #include "net/no_throw.hpp"
-#include "simulator/latency_model.hpp"
+#include "simulator/exchange.hpp"
 
 namespace llmload::simulator {
 namespace {
@@ -54,9 +54,9 @@ class FixedModel : public LatencyModel {
   FixedModel(const asio::any_io_executor& executor, const SimulatorOptions& options)
       : executor_(executor), options_(options) {}
 
-  std::unique_ptr<TokenClock> begin(unsigned /*tokens*/, std::int64_t received) override {
+  std::unique_ptr<TokenClock> begin(const Exchange& exchange) override {
     return std::make_unique<FixedClock>(executor_, options_, options_.seed * 1'000'003 + answers_++,
-                                        received);
+                                        exchange.received());
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "llmload/simulator.hpp"
+#include "simulator/output_text.hpp"
 
 namespace llmload::simulator {
 
@@ -20,18 +21,23 @@ class TokenClock {
   [[nodiscard]] virtual std::optional<std::int64_t> due() const { return std::nullopt; }
 };
 
+struct Exchange;
+
 /// How long the simulated model takes. docs/simulator.md has the closed forms.
 class LatencyModel {
  public:
   virtual ~LatencyModel() = default;
-  /// An answer of `tokens` tokens, at least 1, to a request that came at `received` (CLOCK_MONOTONIC, ns).
-  /// The model must outlive its clocks' until().
-  virtual std::unique_ptr<TokenClock> begin(unsigned tokens, std::int64_t received) = 0;
+  /// Of one answer. The model must outlive its clocks' until().
+  virtual std::unique_ptr<TokenClock> begin(const Exchange& exchange) = 0;
 };
 
 std::unique_ptr<LatencyModel> make_fixed_model(const boost::asio::any_io_executor& executor,
                                                const SimulatorOptions& options);
 std::unique_ptr<LatencyModel> make_batching_model(const boost::asio::any_io_executor& executor,
                                                   const SimulatorOptions& options);
+
+/// One's own, which the options have. What that throws begin() throws.
+std::unique_ptr<LatencyModel> make_function_model(const boost::asio::any_io_executor& executor,
+                                                  const SimulatorOptions& options, const OutputText& text);
 
 }  // namespace llmload::simulator

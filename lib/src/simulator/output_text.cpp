@@ -1,6 +1,7 @@
 #include "simulator/output_text.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <stdexcept>
 
 #include "tokenize/count_tokens.hpp"
@@ -31,7 +32,31 @@ constexpr std::string_view passage =
 
 bool is_word_end(std::string_view text, std::size_t i) { return i == text.size() || text[i] == ' '; }
 
+/// Behind each word; what stands behind the last one is its, too.
+std::vector<std::size_t> word_ends(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 1; i <= text.size(); ++i) {
+    if (is_word_end(text, i) && text[i - 1] != ' ') ends.push_back(i);
+  }
+  if (!ends.empty()) ends.back() = text.size();
+  return ends;
+}
+
+bool is_in_character(std::string_view text, std::size_t i) {
+  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80;
+}
+
+void append_escaped(std::string_view text, std::string& to) {
+  const std::string quoted = boost::json::serialize(boost::json::string(text.data(), text.size()));
+  to.append(quoted, 1, quoted.size() - 2);
+}
+
 }  // namespace
+
+Output Output::first(std::size_t count) const {
+  const auto end = ends.begin() + static_cast<std::ptrdiff_t>(count);
+  return {text.substr(0, ends[count - 1]), {ends.begin(), end}};
+}
 
 std::shared_ptr<const Output> OutputText::first(std::size_t tokens) {
   auto& slot = known_[tokens];
@@ -39,6 +64,20 @@ std::shared_ptr<const Output> OutputText::first(std::size_t tokens) {
   auto result = slot;
   if (known_.size() > most_known) known_.clear();
   return result;
+}
+
+std::shared_ptr<const Output> OutputText::of(std::string_view text) const {
+  std::vector<std::size_t> ends = tokenizer_ ? tokenize::token_ends(*tokenizer_, text) : word_ends(text);
+  if (ends.empty()) ends.push_back(text.size());
+  auto output = std::make_shared<Output>();
+  std::size_t begin = 0;
+  for (std::size_t end : ends) {
+    while (end > begin && is_in_character(text, end)) --end;
+    append_escaped(text.substr(begin, end - begin), output->text);
+    output->ends.push_back(output->text.size());
+    begin = end;
+  }
+  return output;
 }
 
 std::size_t OutputText::count(std::string_view text) const {

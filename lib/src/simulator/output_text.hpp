@@ -14,13 +14,15 @@ namespace llmload::simulator {
 
 /// An answer's text, cut into its tokens.
 struct Output {
-  std::string text;               ///< plain ASCII without quotes or backslashes: fits into JSON as it is
+  std::string text;               ///< as it stands between the quotes of a JSON string
   std::vector<std::size_t> ends;  ///< of each token, in bytes of `text`
   /// `count` tokens, at least 1, from the one with index `first`.
   [[nodiscard]] std::string_view tokens(std::size_t first, std::size_t count) const {
     const std::size_t begin = first == 0 ? 0 : ends[first - 1];
     return std::string_view(text).substr(begin, ends[first + count - 1] - begin);
   }
+  /// Its first `count` tokens, at least 1.
+  [[nodiscard]] Output first(std::size_t count) const;
 };
 
 /// The simulated model's answers: the first n tokens of a text that we carry, over and over. Each has exactly
@@ -30,6 +32,9 @@ class OutputText {
   explicit OutputText(std::shared_ptr<const ModelTokenizer> tokenizer) : tokenizer_(std::move(tokenizer)) {}
 
   std::shared_ptr<const Output> first(std::size_t tokens);
+  /// Another text than ours, in UTF-8, in its tokens by the same measure; an empty one is one token. A token
+  /// that ends within a character has none of that character.
+  [[nodiscard]] std::shared_ptr<const Output> of(std::string_view text) const;
   /// Tokens of a prompt, by the same measure.
   [[nodiscard]] std::size_t count(std::string_view text) const;
 

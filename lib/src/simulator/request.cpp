@@ -17,12 +17,17 @@ constexpr std::size_t largest_request = 16 * 1024 * 1024;
 
 std::string text(boost::string_view view) { return {view.data(), view.size()}; }
 
-Request taken_from(http::request<http::string_body>&& message) {
+Request taken_from(http::request<http::string_body>&& message, bool with_headers) {
   Request request;
   request.method = text(message.method_string());
   request.target = text(message.target());
   request.authorization = text(message["Authorization"]);
   request.api_key = text(message["api-key"]);
+  if (request.authorization.empty() && request.api_key.empty()) request.api_key = text(message["x-api-key"]);
+  if (with_headers) {
+    for (const auto& field : message)
+      request.headers.emplace_back(text(field.name_string()), text(field.value()));
+  }
   request.keep_alive = message.keep_alive();
   request.body = std::move(message.body());
   return request;
@@ -48,7 +53,7 @@ class IdleTimer {
 }  // namespace
 
 asio::awaitable<std::optional<Request>> read_request(ClientConnection& connection,
-                                                     std::chrono::nanoseconds idle_close) {
+                                                     std::chrono::nanoseconds idle_close, bool with_headers) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
   parser.body_limit(largest_request);
@@ -59,7 +64,12 @@ asio::awaitable<std::optional<Request>> read_request(ClientConnection& connectio
     while (!received.empty() && !parser.is_done() && !ec) {
       received.erase(0, parser.put(asio::buffer(received), ec));
     }
-    if (parser.is_done()) co_return taken_from(parser.release());
+    if (parser.is_done()) {
+      Request request = taken_from(parser.release(), with_headers);
+      request.received =
+          std::chrono::steady_clock::time_point(std::chrono::nanoseconds(connection.stream().arrival().at));
+      co_return request;
+    }
     if (ec && ec != http::error::need_more) co_return std::nullopt;
     if (!co_await connection.read()) co_return std::nullopt;
   }

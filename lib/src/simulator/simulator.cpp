@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <exception>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "simulator/certificate.hpp"
 #include "simulator/connection_faults.hpp"
 #include "simulator/listener.hpp"
+#include "simulator/received_requests.hpp"
 
 namespace llmload {
 
@@ -41,12 +43,15 @@ SimulatorOptions checked(SimulatorOptions options) {
 
 class Simulator::Impl {
  public:
-  explicit Impl(SimulatorOptions options) : options_(checked(std::move(options))) {
+  explicit Impl(SimulatorOptions options)
+      : received(options.keep_requests),
+        options_(checked(std::move(options))),
+        wants_headers_(options_.answer || options_.keep_requests > 0) {
     if (options_.tls) tls_ = make_server_tls();
     connection_faults_.emplace(options_.faults, options_.seed, tls_, counts);
     listener_.emplace(io_, options_, [this](tcp::socket socket) {
-      counts.connections.fetch_add(1, std::memory_order_relaxed);
-      asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
+      const std::uint64_t before = counts.connections.fetch_add(1, std::memory_order_relaxed);
+      asio::co_spawn(io_, serve(std::move(socket), before + 1), asio::detached);
     });
     if (!options_.truth_file.empty()) {
       truth_.emplace(options_.truth_file);
@@ -66,6 +71,8 @@ class Simulator::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  /// Of Answerer::thrown(), when it has stopped.
+  [[nodiscard]] std::exception_ptr thrown() const { return answerer_->thrown(); }
   /// Why the truth file is not complete; "": it is.
   std::string stop() {
     if (thread_.joinable()) end_thread();
@@ -83,6 +90,7 @@ class Simulator::Impl {
   [[nodiscard]] const std::string& ca_pem() const { return tls_.pem; }
 
   Counts counts;
+  ReceivedRequests received;
 
  private:
   void end_thread() {
@@ -110,19 +118,22 @@ class Simulator::Impl {
     }
   }
 
-  asio::awaitable<void> serve(tcp::socket socket) {
+  asio::awaitable<void> serve(tcp::socket socket, std::uint64_t number) {
     ClientConnection connection(open_, poller_, clock_);
     if (!connection.adopt(std::move(socket))) co_return;
     if (!co_await connection_faults_->begin(connection)) co_return;
     for (bool kept = false;; kept = true) {
-      const auto request = co_await read_request(connection, options_.idle_close);
+      auto request = co_await read_request(connection, options_.idle_close, wants_headers_);
       if (!request) co_return;
+      request->connection = number;
+      received.add(*request);
       counts.requests.fetch_add(1, std::memory_order_relaxed);
       if (!co_await answerer_->answer(connection, *request, kept) || !request->keep_alive) co_return;
     }
   }
 
   const SimulatorOptions options_;
+  const bool wants_headers_;
   ClientConnections open_;
   asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};  // one thread touches it
   net::Poller poller_{io_.get_executor()};
@@ -138,13 +149,17 @@ class Simulator::Impl {
 
 Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Simulator::~Simulator() = default;
+Simulator::Simulator(Simulator&& other) noexcept = default;
+Simulator& Simulator::operator=(Simulator&& other) noexcept = default;
 void Simulator::stop() {
   const std::string error = impl_->stop();
+  if (impl_->thrown()) std::rethrow_exception(impl_->thrown());
   if (!error.empty()) throw std::runtime_error(impl_->truth_file() + ": write failed: " + error);
 }
 std::uint16_t Simulator::port() const { return impl_->port(); }
 std::string Simulator::origin() const { return impl_->origin(); }
 const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
+std::vector<ReceivedRequest> Simulator::requests_received() const { return impl_->received.all(); }
 std::uint64_t Simulator::connections() const { return impl_->counts.connections; }
 std::uint64_t Simulator::requests() const { return impl_->counts.requests; }
 std::uint64_t Simulator::events() const { return impl_->counts.events; }

@@ -10,7 +10,7 @@ StreamAnswer::StreamAnswer(const AnswerSource& source, const Exchange& exchange,
                            std::optional<TruthLine>& truth, const StreamForm& form)
     : source_(source),
       exchange_(exchange),
-      clock_(source.latency.begin(exchange.tokens(), exchange.received())),
+      clock_(source.latency.begin(exchange)),
       events_(*exchange.question.dialect, exchange.answer(), form),
       sender_(exchange.connection, source.events_sent, truth) {}
 

@@ -75,6 +75,40 @@ TEST_CASE("the same number of tokens is the same text, and an answer outlives th
   CHECK(text.first(7)->text == before);
 }
 
+TEST_CASE("another text is in its words, and as JSON holds it") {
+  const OutputText text(nullptr);
+  const auto output = text.of("a \"b\"\n c  ");
+  CHECK(output->text == R"(a \"b\"\n c  )");
+  REQUIRE(output->ends.size() == 3);
+  CHECK(output->tokens(0, 1) == "a");
+  CHECK(output->tokens(1, 1) == R"( \"b\"\n)");
+  CHECK(output->tokens(2, 1) == " c  ");
+  for (const char* none : {"", "   "}) {
+    CHECK(text.of(none)->ends.size() == 1);
+    CHECK(text.of(none)->text == none);
+  }
+}
+
+TEST_CASE("no token of another text ends within a character") {
+  using namespace tokenize;
+  const std::string given = "\u4f60\u597d \U0001f600";
+  const auto tiktoken = std::make_shared<TiktokenTokenizer>(
+      read_tiktoken(test_data("tiny.tiktoken"), "tiny.tiktoken"), llama3_pretokenizer);
+  const auto output = OutputText(tiktoken).of(given);
+  CHECK(output->text == given);
+  CHECK(output->ends.size() == tiktoken->count(given));
+  CHECK(output->ends.back() == given.size());
+  for (const std::size_t end : output->ends)
+    CHECK((end == given.size() || (static_cast<unsigned char>(given[end]) & 0xc0) != 0x80));
+}
+
+TEST_CASE("the first tokens of an answer are their text") {
+  const auto output = OutputText(nullptr).first(5);
+  const Output two = output->first(2);
+  check_tokens(two, 2);
+  CHECK(two.text == output->tokens(0, 2));
+}
+
 TEST_CASE("words are counted between spaces") {
   const OutputText text(nullptr);
   CHECK(text.count("") == 0);
