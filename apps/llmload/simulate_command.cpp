@@ -1,5 +1,8 @@
+#include <sys/prctl.h>
+
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -23,7 +26,7 @@ struct SimulateArguments {
   double ttft_ms = 50, gap_ms = 20, jitter_ms = 0;
   double step_base_ms = 10, step_per_stream_ms = 0.5;
   double idle_close_seconds = 0;
-  bool plain = false, lists_faults = false;
+  bool plain = false, lists_faults = false, ends_with_parent = false;
   std::string ca_out, model_path;
   std::string dialect = "serverless";
   std::vector<std::string> faults;
@@ -54,6 +57,7 @@ SimulatorOptions options_of(const SimulateArguments& a) {
 }
 
 int serve(const SimulateArguments& a) {
+  if (a.ends_with_parent) ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   StopSignals::block();  // before the simulator's thread, which inherits it
   Simulator simulator(options_of(a));
   if (!a.ca_out.empty()) {
@@ -131,6 +135,8 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--seed", a->options.seed, "Of the jitter and the faults");
   command->add_option("--model-path", a->model_path,
                       "The tokenizer whose tokens it speaks (default: a token is a word)");
+  command->add_flag("--end-with-parent", a->ends_with_parent)
+      ->group("");  // for simulator_process, not for people
   command->callback([a, &exit_code] { exit_code = a->lists_faults ? list_faults() : serve(*a); });
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <llmload/calibration.hpp>
 #include <memory>
 #include <string>

@@ -56,4 +56,21 @@ code=0
 wait $pid || code=$?
 [ $code -eq 130 ] || fail "exit $code, not 130"
 ! kill -0 "$endpoint" 2>/dev/null || fail "the endpoint lives on"
+
+# So does what ends it at once. Nobody may be there to reap the endpoint.
+"$llmload" calibrate --concurrency 3 >out 2>err &
+pid=$!
+until grep -q 'stage 1/1' err; do
+  kill -0 $pid || { fail "it ended by itself"; break; }
+  read -rt 0.01 <> <(:) || true
+done
+endpoint=$(pgrep -P $pid)
+kill -KILL $pid
+{ wait $pid; } 2>/dev/null || true
+lives() { [ -e /proc/"$endpoint" ] && ! grep -q '^State:.Z' /proc/"$endpoint"/status 2>/dev/null; }
+for ((i = 0; i < 1000; i++)); do
+  lives || break
+  read -rt 0.01 <> <(:) || true
+done
+! lives || { fail "the endpoint outlives its client"; kill "$endpoint"; }
 finished

@@ -41,6 +41,15 @@ int spawn(const std::string& program, char* const* arguments, int output, pid_t&
   return failed;
 }
 
+int status_of_ended(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+bool is_success(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& arguments) {
@@ -62,9 +71,7 @@ ChildProcess::~ChildProcess() {
   ::close(output_);
   if (pid_ <= 0) return;
   ::kill(-pid_, SIGKILL);
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  (void)status_of_ended(pid_);
 }
 
 std::string ChildProcess::read_all(std::size_t most, const Check& check) {
@@ -90,9 +97,28 @@ void ChildProcess::require_success(const Check& check) {
     std::this_thread::sleep_for(between_checks / 10);
   }
   pid_ = 0;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (is_success(status)) return;
   throw std::runtime_error(WIFEXITED(status) ? "it exits with " + std::to_string(WEXITSTATUS(status))
                                              : "it was ended by signal " + std::to_string(WTERMSIG(status)));
+}
+
+std::string ChildProcess::read_line() {
+  std::string line;
+  char c = 0;
+  for (;;) {
+    const auto size = ::read(output_, &c, 1);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0 || c == '\n') return line;
+    line += c;
+  }
+}
+
+bool ChildProcess::stop() {
+  if (pid_ <= 0) return false;
+  ::kill(pid_, SIGTERM);
+  const int status = status_of_ended(pid_);
+  pid_ = 0;
+  return is_success(status);
 }
 
 }  // namespace llmload::text

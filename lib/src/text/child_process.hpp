@@ -30,6 +30,12 @@ class ChildProcess {
   /// Waits for its end. Throws std::runtime_error with how it ended where that is no success.
   void require_success(const Check& check);
 
+  // Of one that serves until it is told to end:
+  /// The next line that it prints, without its end; waits for it as long as the child lives.
+  std::string read_line();
+  /// Asks it to end (SIGTERM), and waits for that. False: it was no success, or it had ended before.
+  bool stop();
+
  private:
   int output_ = -1;
   pid_t pid_ = 0;  // 0: it has ended

@@ -38,6 +38,18 @@ TEST_CASE("how a child ended is told where it is no success") {
   CHECK(ending("kill -9 $$") == "it was ended by signal 9");
 }
 
+TEST_CASE("a child that serves is read line by line, and ends when it is told to") {
+  const std::string serve = "trap 'exit 0' TERM; echo ready; echo set; while :; do sleep 0.01; done";
+  ChildProcess child("sh", shell_words(serve));
+  CHECK(child.read_line() == "ready");
+  CHECK(child.read_line() == "set");
+  CHECK(child.stop());
+  CHECK_FALSE(child.stop());
+  ChildProcess untrapped("sh", shell_words("echo ready; exec sleep 60"));
+  CHECK(untrapped.read_line() == "ready");
+  CHECK_FALSE(untrapped.stop());
+}
+
 TEST_CASE("a child that can't be started is an error with the system's reason") {
   CHECK(error_of<std::runtime_error>([] { ChildProcess("/no/such/program", {"it"}); }) ==
         "No such file or directory");
