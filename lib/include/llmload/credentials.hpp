@@ -21,6 +21,7 @@ namespace llmload {
 ///           key.
 class Credentials {
  public:
+  /// A key, and how long it lasts.
   struct Key {
     std::string value;  ///< as Plan::api_key: sent as the plan's auth says
     std::optional<std::chrono::system_clock::time_point> expires = {};  ///< empty: it is not known to

@@ -47,6 +47,7 @@ class SimulatedDialect {
 
   /// With which the paths end that are answered in it.
   [[nodiscard]] virtual std::string_view path_suffix() const = 0;
+  /// What a request's body asks.
   [[nodiscard]] virtual SimulatedQuestion read(std::string_view body) const = 0;
 
   /// The body of an answer that is not streamed.

@@ -111,6 +111,7 @@ class Simulator {
   Simulator& operator=(const Simulator&) = delete;
   /// It serves on. What is left of the other can be destroyed or assigned to.
   Simulator(Simulator&& other) noexcept;
+  /// Likewise; what served here stops, as by its destructor.
   Simulator& operator=(Simulator&& other) noexcept;
 
   /// Ends serving and its thread; answers under way stay cut. The counts are final then, and the truth file
