@@ -129,10 +129,10 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
   SimulatorOptions options;
   options.ttft = options.gap = std::chrono::milliseconds{1};
   const Simulator simulator(options);
-  Stage drops{3, 0, std::chrono::milliseconds{50}};
-  drops.pacer = make_poisson_pacer(2'000, 3, {0, std::chrono::milliseconds{200}});
+  Stage drops{3, 0, std::chrono::milliseconds{500}};  // of which a machine that is busy leaves us some
+  drops.pacer = make_poisson_pacer(400, 3, {0, std::chrono::milliseconds{700}});
   drops.arrival = "poisson";
-  drops.rate = 2'000;
+  drops.rate = 400;
   drops.when_full = WhenFull::drop;
   drops.warmup = drops.cooldown = std::chrono::milliseconds{20};
   Stage queues = drops;

@@ -2,10 +2,12 @@
 
 #include <signal.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -15,11 +17,24 @@ namespace {
 
 std::array<int, 2> stands = {-1, -1}, go_on = {-1, -1};  // pipes
 
-extern "C" void hold(int) {
+/// Whether the signal broke off a system call in which the thread slept, as epoll_wait. Anywhere else it may
+/// have a lock that those need who are to go on meanwhile.
+bool was_asleep(const void* context) {
+  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return machine.gregs[REG_RAX] == -EINTR;
+#elif defined(__aarch64__)
+  return static_cast<std::int64_t>(machine.regs[0]) == -EINTR;
+#else
+#error "where does this machine keep what a system call returned?"
+#endif
+}
+
+extern "C" void hold(int, siginfo_t*, void* context) {
   const int before = errno;
-  char byte = 0;
-  (void)!::write(stands[1], &byte, 1);
-  while (::read(go_on[0], &byte, 1) < 0 && errno == EINTR) {
+  char asleep = was_asleep(context) ? 1 : 0;
+  (void)!::write(stands[1], &asleep, 1);
+  while (asleep != 0 && ::read(go_on[0], &asleep, 1) < 0 && errno == EINTR) {
   }
   errno = before;
 }
@@ -28,8 +43,8 @@ void prepare() {
   static const bool once = [] {
     if (::pipe(stands.data()) != 0 || ::pipe(go_on.data()) != 0) throw std::runtime_error("no pipe");
     struct sigaction action {};
-    action.sa_handler = hold;
-    action.sa_flags = SA_RESTART;
+    action.sa_sigaction = hold;
+    action.sa_flags = SA_RESTART | SA_SIGINFO;
     return ::sigaction(SIGUSR2, &action, nullptr) == 0;
   }();
   if (!once) throw std::runtime_error("no handler");
@@ -49,10 +64,12 @@ pid_t thread_called(const std::string& name) {
 
 HeldThread::HeldThread(const std::string& name) {
   prepare();
-  if (::syscall(SYS_tgkill, ::getpid(), thread_called(name), SIGUSR2) != 0)
-    throw std::runtime_error("the thread has ended");
-  char byte = 0;
-  while (::read(stands[0], &byte, 1) < 0 && errno == EINTR) {
+  const pid_t thread = thread_called(name);
+  for (char asleep = 0; asleep == 0;) {
+    if (::syscall(SYS_tgkill, ::getpid(), thread, SIGUSR2) != 0)
+      throw std::runtime_error("the thread has ended");
+    while (::read(stands[0], &asleep, 1) < 0 && errno == EINTR) {
+    }
   }
 }
 
