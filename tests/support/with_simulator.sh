@@ -12,6 +12,6 @@ cat >parameters.json <<JSON
   "API_KEY": "any", "CA_FILE": "ca.pem", "SYS_PROMPT": "Be brief." }
 JSON
 echo '{ "25": "What does a load test measure?" }' >input.jsonl
-"$@"
+"$@" || [ $? -eq 3 ]  # not valid, beside a busy program
 rows=$(wc -l <performance_metrics.csv)
 [ "$rows" -eq 3 ] || { echo "performance_metrics.csv has $rows lines, not 3"; exit 1; }
