@@ -12,9 +12,9 @@ class SlowestFirstToken : public llmload::Sink {
     slowest_id_ = record.request_id;
   }
   void on_stage(const llmload::Summary& summary) override {
-    if (!summary.ttft_ms || !summary.tpot_ms) return;
-    std::cout << summary.stage.concurrency << " users: first token p50 " << summary.ttft_ms->p50
-              << " ms, then a token each " << summary.tpot_ms->p50
+    if (!summary.ttft_ms() || !summary.tpot_ms()) return;
+    std::cout << summary.stage.concurrency << " users: first token p50 " << summary.ttft_ms()->p50
+              << " ms, then a token each " << summary.tpot_ms()->p50
               << " ms; slowest first token: " << slowest_ms_ << " ms in " << slowest_id_ << '\n';
     slowest_ms_ = 0;
   }

@@ -28,7 +28,7 @@ int main() {
 
   const llmload::RunResult result = llmload::run(plan);
   const llmload::Summary& summary = result.stages.front();
-  std::cout << llmload::describe(stage) << ": " << summary.ok << " answers, p99 " << summary.e2e_ms->p99
+  std::cout << llmload::describe(stage) << ": " << summary.ok << " answers, p99 " << summary.e2e_ms()->p99
             << " ms from when they were due, sent " << summary.own_error.dispatch_lag_ms->p99
             << " ms late at p99; schedule " << summary.schedule_hash.substr(0, 8) << '\n';
   for (const auto& reason : result.invalid_reasons) std::cout << "not valid: " << reason.text << '\n';

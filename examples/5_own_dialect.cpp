@@ -93,7 +93,7 @@ int main() {
   const llmload::RunResult result = llmload::run(plan);
   const llmload::Summary& summary = result.stages.front();
   std::cout << llmload::dialect_of(plan).name() << ": " << summary.ok << " answers";
-  if (summary.ttft_ms) std::cout << ", the first word after " << summary.ttft_ms->p50 << " ms";
+  if (summary.ttft_ms()) std::cout << ", the first word after " << summary.ttft_ms()->p50 << " ms";
   std::cout << '\n';
   for (const auto& reason : result.invalid_reasons) std::cout << "not valid: " << reason.text << '\n';
   return summary.ok == 20 ? 0 : 1;

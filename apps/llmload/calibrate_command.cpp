@@ -58,7 +58,7 @@ void print_row(const CalibratedStage& stage) {
   std::cout << "| " << describe(stage.summary.stage) << " | " << e.compared << " | " << cell(e.first_token)
             << " | " << cell(e.event_gap) << " | " << cell(e.e2e) << " | " << cell(e.sent) << " | "
             << (late ? in_ms(late->p99) : "-") << " | "
-            << format("%.3f", 100 * stage.summary.merged_share.value_or(0)) << " | "
+            << format("%.3f", 100 * stage.summary.merged_share().value_or(0)) << " | "
             << format("%.0f", 100 * std::ranges::max(stage.summary.own_error.cpu_shares)) << " | "
             << word(stage.verdict()) << " |" << std::endl;
 }

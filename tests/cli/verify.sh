@@ -29,6 +29,8 @@ shape streamed STREAM=true 'GOODPUT={"ttft_ms": 8, "e2e_ms": 20}'
 shape tokenizer STREAM=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model" COUNT_BOS=true
 shape usage_counts STREAM=true TOKENS_FROM=usage COUNT_BOS=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model"
 shape connections CONNECTION=per-request STREAM=true
+shape endpoints STREAM=true "MODEL_ENDPOINTS=[\"$origin/v1/chat/completions\", \"$origin/v1/chat/completions?second\"]"
+grep -q '"groups":\[{"group":"endpoint","key":"0",' endpoints/summary.json || fail "no groups of two endpoints"
 shape user_time TIME_SOURCE=user STREAM=true
 shape open $open_loop REQUEST_RATE=[100] STREAM=true
 shape queues $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 ARRIVAL=constant
@@ -65,6 +67,6 @@ shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001
 export PYTHONDONTWRITEBYTECODE=1
 python3 "$checkout/tests/verify/synthetic_records.py" "$llmload" 100 synthetic || fail "synthetic records"
 python3 "$checkout/tests/verify/verify_summary.py" --quiet --llmload "$llmload" \
-  closed streamed tokenizer usage_counts connections user_time open queues drops window warmup simulated interrupted failures \
+  closed streamed tokenizer usage_counts connections endpoints user_time open queues drops window warmup simulated interrupted failures \
   failures_open stopped retries stalls nothing synthetic/* || fail "numbers differ"
 finished

@@ -36,7 +36,7 @@ TEST_CASE("requests under way end as cancelled, those before them count, and lat
   CHECK(s.begun == 6);
   CHECK(s.planned == 100);
   CHECK(s.not_started == 94);
-  CHECK(s.e2e_ms->count == 3);
+  CHECK(s.e2e_ms()->count == 3);
 }
 
 TEST_CASE("a run that is stopped before it begins sends nothing") {

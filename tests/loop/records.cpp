@@ -155,7 +155,7 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
   const RunResult result = run_and_replay(plan);
   REQUIRE(result.stages.size() == 4);
   CHECK(result.stages[0].dropped > 0);
-  CHECK(result.stages[1].queue_wait_ms);
+  CHECK(result.stages[1].queue_wait_ms());
   for (const Summary& s : result.stages) {
     CHECK(s.ok > 0);
     CHECK(s.outside_window > 0);

@@ -138,10 +138,10 @@ TEST_CASE("the numbers so far are made while a stage goes on, and change nothing
   };
   const RunResult result = run(plan_for(server.url(), {{1, 10, {}}}), options);
   REQUIRE(so_far);
-  CHECK(so_far->e2e_ms->count == 3);
+  CHECK(so_far->e2e_ms()->count == 3);
   CHECK(so_far->stage.requests == 10);
   CHECK(result.stages.at(0).ok == 10);
-  CHECK(result.stages.at(0).e2e_ms->count == 10);
+  CHECK(result.stages.at(0).e2e_ms()->count == 10);
 }
 
 }  // namespace loop_run_handle

@@ -65,7 +65,7 @@ TEST_CASE("the records of such a run are replayed with its stages, and each stag
   CHECK(replayed.missing.empty());
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(replayed.result.stages[i].stage.concurrency == live.stages[i].stage.concurrency);
-    CHECK(replayed.result.stages[i].e2e_ms == live.stages[i].e2e_ms);
+    CHECK(replayed.result.stages[i].e2e_ms() == live.stages[i].e2e_ms());
     CHECK(again.stages()[i].begin.stage.concurrency == live.stages[i].stage.concurrency);
   }
 }

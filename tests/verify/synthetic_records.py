@@ -62,10 +62,10 @@ def request(rng, plan, number, index, due, slow):
     """A record that began at `due`."""
     stage, ok = plan['stages'][number], rng.random() < plan['_ok']
     r = {'type': 'request', 'stage': number, 'index': index, 'max_tokens': rng.choice([4, 16]),
-         'shard': rng.randrange(plan['cores']), 'endpoint': 0, 'measured': rng.random() < .9,
-         'outcome': 'ok' if ok else rng.choice(FAILURES), 'http_status': 200, 'reconnects': rng.choice([0, 0, 1]),
-         'connection_reused': rng.random() < .7, 'streamed': False, 'first_token_merged': False,
-         'body_bytes': rng.choice([10, 2000])}
+         'shard': rng.randrange(plan['cores']), 'endpoint': rng.randrange(plan['_endpoints']),
+         'measured': rng.random() < .9, 'outcome': 'ok' if ok else rng.choice(FAILURES), 'http_status': 200,
+         'reconnects': rng.choice([0, 0, 1]), 'connection_reused': rng.random() < .7, 'streamed': False,
+         'first_token_merged': False, 'body_bytes': rng.choice([10, 2000])}
     at = due
     if 'arrival' in stage:
         r['scheduled_ns'], r['admitted_ns'] = due, due + rng.choice([0, 0, 5 * MS])
@@ -134,7 +134,8 @@ def stage_end(rng, plan, number, records):
 
 def lines(rng):
     plan = plan_of(rng)
-    plan |= {'_ok': rng.choice([0, .5, .9, 1]), '_usage': rng.choice([0, .9, 1]), '_kernel': rng.random() < .7}
+    plan |= {'_ok': rng.choice([0, .5, .9, 1]), '_usage': rng.choice([0, .9, 1]), '_kernel': rng.random() < .7,
+             '_endpoints': rng.choice([1, 1, 2, 3])}
     yield {'type': 'header', 'llmload': '0.1.0', 'run_id': 'ab', 'host': 'here', 'simulated': False, 'plan': plan}
     for number in range(len(plan['stages'])):
         yield {'type': 'stage_begin', 'stage': number, 'started_at_ns': 5,

@@ -607,6 +607,25 @@ def invalid(s, end):
 
 # ---- comparing ------------------------------------------------------------------------------------------------------
 
+# A metric by its key, of the groups (docs/summary.md).
+METRICS = ('e2e_ms', 'service_e2e_ms', 'queue_wait_ms', 'resolve_ms', 'connect_ms', 'tls_ms', 'ttft_ms', 'service_ttft_ms',
+           'ttfo_ms', 'tpot_ms', 'itl_ms', 'event_gap_ms', 'tokens_per_event', 'merged_share', 'first_token_merged_share',
+           'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms')
+
+
+def groups(plan, number, records, end):
+    """The stage's metrics by endpoint; [] where there is one. Of more than 64 endpoints nothing is recomputed."""
+    endpoints = sorted({r.get('endpoint') or 0 for r in records if r['measured']})
+    out = []
+    for endpoint in endpoints if 1 < len(endpoints) <= 64 else ():
+        s = recompute(plan, number, [r for r in records if (r.get('endpoint') or 0) == endpoint], end)
+        group = {'group': 'endpoint', 'key': str(endpoint)}
+        group.update({name: s[name] for name in ('requests', 'ok', 'failed', 'outcomes')})
+        group.update({name: s[name] for name in METRICS if s[name] is not None})
+        out.append(group)
+    return out
+
+
 class Tally:
     def __init__(self):
         self.classes = Counter()
@@ -663,6 +682,11 @@ def compare_stage(tally, where, theirs, ours):
                 tally.differ(here, value, mine)
             else:
                 tally.count('exact')
+        elif name == 'groups':
+            if len(value) != len(mine):
+                tally.differ(f'{here} (length)', len(value), len(mine))
+            for theirs_of_group, of_group in zip(value, mine):
+                compare_stage(tally, f'{here}[{of_group["key"]}]', theirs_of_group, of_group)
         elif name == 'own_error':
             for k, v in mine.items():
                 if isinstance(v, list):
@@ -818,7 +842,10 @@ def columns(s):
     c['Cached Prompt Tokens'], c['Reasoning Tokens by Usage'] = s['usage_cached_tokens'], s['usage_reasoning_tokens']
     c['Usage Ratio'] = s['usage_ratio']
     c['Stale Answers'], c['Tail (s)'] = s['stale_answers'], s['tail_seconds']
-    c['Simulated'] = yes(s['_simulated'])
+    c['Simulated'], c['Cache'] = yes(s['_simulated']), s['_cache']
+    metric('Resolve Time', 'resolve_ms', short)
+    metric('Connect Time', 'connect_ms', short)
+    metric('TLS Time', 'tls_ms', short)
     return c
 
 
@@ -1038,7 +1065,10 @@ def verify(folder, tally, llmload=None):
             check_record(tally, plan, r)
         s = recompute(plan, end['stage'], records, end)
         s['_name'] = f'stage {end["stage"]}'
-        s['_simulated'] = header.get('simulated')
+        by_endpoint = groups(plan, end['stage'], records, end)
+        if by_endpoint:
+            s['groups'] = by_endpoint
+        s['_simulated'], s['_cache'] = header.get('simulated'), header['plan'].get('cache') or 'shared'
         begun = sum(r['measured'] for r in records)
         for name, count in (('begun', begun), ('ok', s['ok']), ('failed', s['failed']),
                             ('outside_window', s['outside_window'])):

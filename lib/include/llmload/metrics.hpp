@@ -132,9 +132,9 @@ struct SummarySettings {
 /// The Summary of one stage from its records alone, in the order in which they ended: as the run's own, but
 /// for what no record tells: what was not sent, when the stage began, and of our own error all but the
 /// dispatch lag. `stage`: what was asked for, which has a name, and perhaps a window.
-/// Memory: 104 bytes or less a record. Throws InputError, with its number from 0 on, for a record that can't
-/// be: an ok one without `dispatched` and a later `done`, events that go back in time, bounds of other
-/// events.
+/// Memory: 104 bytes or less a record, twice that of several endpoints. Throws InputError, with its number
+/// from 0 on, for a record that can't be: an ok one without `dispatched` and a later `done`, events that go
+/// back in time, bounds of other events.
 [[nodiscard]] Summary summarize(std::span<const RequestRecord> records, const SummarySettings& settings = {},
                                 const Stage& stage = {});
 

@@ -9,6 +9,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace llmload {
@@ -34,7 +36,12 @@ struct Distribution {
 /// "62 samples: mean 280, sd 30.25, min 208.46, ...".
 std::ostream& operator<<(std::ostream& out, const Distribution& distribution);
 
-struct Summary;
+/// What a metric made of a stage: a distribution, a number or a count. Empty: no request could give it.
+using MetricValue =
+    std::variant<std::optional<Distribution>, std::optional<double>, std::optional<std::uint64_t>>;
+
+/// By the metrics' keys ("ttft_ms"; docs/metrics.md has them all). What is empty need not be there.
+using MetricValues = std::map<std::string, MetricValue, std::less<>>;
 
 /// Why a result is not ok, or its numbers must not be trusted. docs/own_error.md has the codes with their
 /// units and limits, and what each touches.
@@ -44,11 +51,10 @@ struct InvalidReason {
   std::string text;                              ///< one line, with what to do about it
   double spares_up_to = 0;  ///< no percentile up to this one (0.95) is touched; 0: all may be
 
-  /// Whether it touches a percentile of a metric, by `q` (0.95); without it the mean and the maximum. A gate
-  /// on one percentile may tolerate a reason that does not.
-  [[nodiscard]] bool touches(std::optional<Distribution> Summary::*metric, double q = 1) const noexcept;
-  /// Whether it touches a rate or a share.
-  [[nodiscard]] bool touches(std::optional<double> Summary::*number) const noexcept;
+  /// Whether it touches a percentile of a metric ("e2e_ms"), by `q` (0.95); without it the mean and the
+  /// maximum, or a rate or a share ("goodput"). A gate on one of them may tolerate a reason that does not.
+  /// `name`: as summary.json has it; one that this version does not know is touched, but by lost outputs.
+  [[nodiscard]] bool touches(std::string_view name, double q = 1) const noexcept;
   bool operator==(const InvalidReason&) const = default;
 };
 /// "sent_late (7, limit 1): requests were sent late ...".
@@ -85,6 +91,18 @@ struct OwnError {
   bool operator==(const OwnError&) const = default;
 };
 
+/// The part of a stage's measured requests that have something in common.
+struct Group {
+  std::string group;        ///< what: "endpoint"
+  std::string key;          ///< which: the endpoint's place in the plan's list, "0", "1" ..., or "others"
+  std::uint64_t begun = 0;  ///< ok + failed
+  std::uint64_t ok = 0;
+  std::array<std::uint64_t, outcome_count> by_outcome{};
+  MetricValues values;  ///< of the successful ones
+
+  bool operator==(const Group&) const = default;
+};
+
 /// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the
 /// measured window's requests, but those that say so.
 struct Summary {
@@ -105,6 +123,7 @@ struct Summary {
   std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
   std::string started_at_utc;   ///< the same moment, RFC 3339 with nanoseconds; empty: not known
   bool simulated = false;       ///< a Simulator of the run's process answered
+  CachePolicy cache = CachePolicy::shared;  ///< of its prompts
   /// From the measured window's start to the last successful response; the window's length where its times
   /// are known before the stage, and only what came inside it is in the rates a second (docs/metrics.md).
   std::optional<double> wall_seconds;
@@ -113,11 +132,29 @@ struct Summary {
   std::optional<double> tail_seconds;
   std::string schedule_hash;  ///< open loop: schedule_hash() of all its due times
 
-  // Successful requests only.
-  std::optional<Distribution> e2e_ms;          ///< open loop: from the due time
-  std::optional<Distribution> service_e2e_ms;  ///< from sent
-  std::optional<Distribution> queue_wait_ms;   ///< for room under a cap that queues; within 0.1 %
-  std::optional<Distribution> resolve_ms, connect_ms, tls_ms;  ///< of requests that opened their connection
+  /// The metrics. Those that are named below are these.
+  MetricValues values;
+  /// By its key. Empty where it has no value, is of another kind, or there is no such metric.
+  [[nodiscard]] const std::optional<Distribution>& distribution(std::string_view key) const noexcept;
+  [[nodiscard]] const std::optional<double>& number(std::string_view key) const noexcept;
+
+  // Successful requests only. Each is a std::optional<Distribution>, but the shares, of a double.
+  /// Open loop: from the due time.
+  [[nodiscard]] const auto& e2e_ms() const noexcept { return distribution("e2e_ms"); }
+  /// From sent.
+  [[nodiscard]] const auto& service_e2e_ms() const noexcept { return distribution("service_e2e_ms"); }
+  /// For room under a cap that queues; within 0.1 %.
+  [[nodiscard]] const auto& queue_wait_ms() const noexcept { return distribution("queue_wait_ms"); }
+  /// Of requests that opened their connection, as the next two.
+  [[nodiscard]] const auto& resolve_ms() const noexcept { return distribution("resolve_ms"); }
+  [[nodiscard]] const auto& connect_ms() const noexcept { return distribution("connect_ms"); }
+  [[nodiscard]] const auto& tls_ms() const noexcept { return distribution("tls_ms"); }
+  /// Between attempts, of requests with several.
+  [[nodiscard]] const auto& retry_wait_ms() const noexcept { return distribution("retry_wait_ms"); }
+  /// Output tokens a second of E2E, one sample a request.
+  [[nodiscard]] const auto& request_output_rate() const noexcept {
+    return distribution("request_output_rate");
+  }
   std::optional<double> requests_per_second;
   std::optional<double> output_tokens_per_second;
   std::optional<double> input_tokens_per_second;
@@ -127,21 +164,33 @@ struct Summary {
   bool p99_supported = false;   ///< at least samples_for_p99 successful requests
   bool p999_supported = false;  ///< at least samples_for_p999
 
-  std::optional<Distribution> request_output_rate;  ///< output tokens a second of E2E, one sample a request
-
   // Streamed answers only; docs/metrics.md has the formulas.
-  std::optional<Distribution> ttft_ms;           ///< time to the first token, of whatever kind
-  std::optional<Distribution> service_ttft_ms;   ///< from sent
-  std::optional<Distribution> ttfo_ms;           ///< to the first one after the reasoning
-  std::optional<Distribution> tpot_ms;           ///< time per output token after the first
-  std::optional<Distribution> itl_ms;            ///< gaps per token, one sample a token; needs a tokenizer
-  std::optional<Distribution> event_gap_ms;      ///< gaps between reads that brought tokens, one sample each
-  std::optional<Distribution> tokens_per_event;  ///< one sample a request
-  std::optional<double> merged_share;            ///< of the token events after the first of each answer
-  std::optional<double> first_token_merged_share;  ///< of the streamed answers
-  std::optional<double>
-      together_share;  ///< of the merged events' whole: they came together, as far as can be told
-  std::optional<Distribution> request_prompt_rate;  ///< prompt tokens a second of TTFT, one sample a request
+  /// Time to the first token, of whatever kind.
+  [[nodiscard]] const auto& ttft_ms() const noexcept { return distribution("ttft_ms"); }
+  /// From sent.
+  [[nodiscard]] const auto& service_ttft_ms() const noexcept { return distribution("service_ttft_ms"); }
+  /// To the first one after the reasoning.
+  [[nodiscard]] const auto& ttfo_ms() const noexcept { return distribution("ttfo_ms"); }
+  /// Time per output token after the first.
+  [[nodiscard]] const auto& tpot_ms() const noexcept { return distribution("tpot_ms"); }
+  /// Gaps per token, one sample a token; needs a tokenizer.
+  [[nodiscard]] const auto& itl_ms() const noexcept { return distribution("itl_ms"); }
+  /// Gaps between reads that brought tokens, one sample each.
+  [[nodiscard]] const auto& event_gap_ms() const noexcept { return distribution("event_gap_ms"); }
+  /// One sample a request.
+  [[nodiscard]] const auto& tokens_per_event() const noexcept { return distribution("tokens_per_event"); }
+  /// Of the token events after the first of each answer.
+  [[nodiscard]] const auto& merged_share() const noexcept { return number("merged_share"); }
+  /// Of the streamed answers.
+  [[nodiscard]] const auto& first_token_merged_share() const noexcept {
+    return number("first_token_merged_share");
+  }
+  /// Of the merged events' whole: they came together, as far as can be told.
+  [[nodiscard]] const auto& together_share() const noexcept { return number("together_share"); }
+  /// Prompt tokens a second of TTFT, one sample a request.
+  [[nodiscard]] const auto& request_prompt_rate() const noexcept {
+    return distribution("request_prompt_rate");
+  }
 
   // Where Plan::goodput sets limits; failed requests are misses.
   std::optional<double> goodput;     ///< requests within all limits, a second
@@ -165,10 +214,9 @@ struct Summary {
   std::uint64_t attempts =
       0;                      ///< sendings of the measured requests; more than begun where some were repeated
   std::uint64_t retried = 0;  ///< requests that were sent more than once
-  std::optional<Distribution> retry_wait_ms;  ///< between attempts, of the successful ones among them
-  std::vector<RateLimitPoint> rate_limits;    ///< by time, at most 1,000
-  bool too_many_errors = false;               ///< more than MAX_ERROR_RATE failed, and no more were begun
-  std::optional<double> max_error_rate;       ///< which that was; a records file does not say it
+  std::vector<RateLimitPoint> rate_limits;  ///< by time, at most 1,000
+  bool too_many_errors = false;             ///< more than MAX_ERROR_RATE failed, and no more were begun
+  std::optional<double> max_error_rate;     ///< which that was; a records file does not say it
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;        ///< they had to open their connection first
   std::optional<TimeSource> time_source;  ///< of all bytes that came
@@ -184,6 +232,9 @@ struct Summary {
   Outcome commonest_outcome = Outcome::ok;
   std::uint64_t commonest_count = 0;
   std::string commonest_reason;
+
+  /// By endpoint, where its requests went to more than one; the first 64, and the others together.
+  std::vector<Group> groups;
 
   /// Two stages' pacers are the same where they are one object.
   bool operator==(const Summary&) const = default;

@@ -1,4 +1,6 @@
 #include "llmload/metrics.hpp"
+#include "metrics/accumulators.hpp"
+#include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
 
 namespace llmload::metrics {
@@ -12,5 +14,30 @@ std::optional<double> connect_ms(const RequestRecord& record) noexcept {
 std::optional<double> tls_ms(const RequestRecord& record) noexcept {
   return milliseconds(record.tcp_connected, record.tls_done);
 }
+
+namespace entries {
+
+extern constinit const Metric resolve = {.key = "resolve_ms",
+                                         .name = "Resolve Time",
+                                         .unit = "ms",
+                                         .better = Better::lower,
+                                         .rests_on = rests_on::nothing,
+                                         .make = make<PerRequest<resolve_ms>>};
+
+extern constinit const Metric connect = {.key = "connect_ms",
+                                         .name = "Connect Time",
+                                         .unit = "ms",
+                                         .better = Better::lower,
+                                         .rests_on = rests_on::nothing,
+                                         .make = make<PerRequest<connect_ms>>};
+
+extern constinit const Metric tls = {.key = "tls_ms",
+                                     .name = "TLS Time",
+                                     .unit = "ms",
+                                     .better = Better::lower,
+                                     .rests_on = rests_on::nothing,
+                                     .make = make<PerRequest<tls_ms>>};
+
+}  // namespace entries
 
 }  // namespace llmload::metrics

@@ -12,10 +12,19 @@ constexpr std::size_t most_reasons = 256;  // distinct texts that are counted ap
 void FailureCounts::add(const RequestRecord& record) {
   ++failed_;
   if (record.http_status == 401 || record.http_status == 403 || record.http_status == 404) ++refused_;
-  std::pair reason(record.outcome, record.error);
+  add_reason({record.outcome, record.error}, 1);
+}
+
+void FailureCounts::add_reason(std::pair<Outcome, std::string> reason, std::uint64_t times) {
+  // Beyond it they are all different: those at hand are as good an example.
   const bool room = reasons_.size() < most_reasons || reasons_.contains(reason);
-  if (room)
-    ++reasons_[std::move(reason)];  // beyond it they are all different: those at hand are as good an example
+  if (room) reasons_[std::move(reason)] += times;
+}
+
+void FailureCounts::merge(const FailureCounts& other) {
+  failed_ += other.failed_;
+  refused_ += other.refused_;
+  for (const auto& [reason, times] : other.reasons_) add_reason(reason, times);
 }
 
 void FailureCounts::fill(Summary& s) const {

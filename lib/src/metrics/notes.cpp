@@ -73,17 +73,17 @@ void add_finish_notes(Summary& s, const TokenCounts& tokens) {
     s.notes.push_back("finish reasons that this version does not know were taken for good ones: " + unknown);
 }
 
-void add_stream_notes(Summary& s, const StreamFold& stream) {
-  if (stream.whole_answers() > 0) {
-    s.notes.push_back(of(stream.whole_answers(), s.ok) +
+void add_stream_notes(Summary& s, const StreamCounts& streams) {
+  if (streams.whole_answers > 0) {
+    s.notes.push_back(of(streams.whole_answers, s.ok) +
                       " answers came as one body although a stream was asked for: they have no TTFT");
   }
-  if (stream.without_tokens() > 0) {
-    s.notes.push_back(of(stream.without_tokens(), s.ok) + " answers are streams without a token event");
+  if (streams.without_tokens > 0) {
+    s.notes.push_back(of(streams.without_tokens, s.ok) + " answers are streams without a token event");
   }
-  if (s.together_share.value_or(0) > 0.01) {
+  if (s.together_share().value_or(0) > 0.01) {
     s.notes.push_back(
-        text::rounded(100 * *s.together_share) +
+        text::rounded(100 * *s.together_share()) +
         " % of the token events came together with the one before: the server sends them so, or "
         "something before us gathers them (nginx with proxy_buffering, HAProxy without "
         "http-no-delay, a content filter)");
@@ -93,7 +93,7 @@ void add_stream_notes(Summary& s, const StreamFold& stream) {
 }  // namespace
 
 void add_notes(Summary& s, const SummarySettings& settings, const TokenCounts& tokens,
-               const StreamFold& stream) {
+               const StreamCounts& streams) {
   if (s.too_many_errors) {
     s.notes.push_back("the stage was stopped: " + of(s.failed, s.begun) +
                       " requests had failed, more than the plan allows");
@@ -118,7 +118,7 @@ void add_notes(Summary& s, const SummarySettings& settings, const TokenCounts& t
                       text::rounded(static_cast<double>(s.ok) / all) + " requests/s");
   }
   add_token_notes(s, settings, tokens);
-  if (settings.stream) add_stream_notes(s, stream);
+  if (settings.stream) add_stream_notes(s, streams);
   if (s.time_source != TimeSource::kernel) {
     s.notes.push_back("arrivals are timed by " +
                       std::string(s.time_source == TimeSource::user

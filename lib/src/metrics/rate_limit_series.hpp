@@ -12,6 +12,7 @@ namespace llmload::metrics {
 class RateLimitSeries {
  public:
   void add(const RequestRecord& record);
+  void merge(const RateLimitSeries& other);
   [[nodiscard]] std::vector<RateLimitPoint> points() const;
 
  private:

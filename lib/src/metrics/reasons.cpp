@@ -1,80 +1,61 @@
 #include <algorithm>
-#include <array>
-#include <span>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "llmload/result.hpp"
+#include "metrics/metric.hpp"
 
 namespace llmload {
 namespace {
 
-using Metric = std::optional<Distribution> Summary::*;
-using Number = std::optional<double> Summary::*;
+namespace rests_on = metrics::rests_on;
 
-// docs/own_error.md has the same lists.
-constexpr std::array from_due = {&Summary::e2e_ms, &Summary::ttft_ms, &Summary::ttfo_ms,
-                                 &Summary::request_output_rate};
-constexpr std::array paces = {&Summary::wall_seconds,
-                              &Summary::tail_seconds,
-                              &Summary::requests_per_second,
-                              &Summary::output_tokens_per_second,
-                              &Summary::input_tokens_per_second,
-                              &Summary::mean_output_tokens_per_second_per_request,
-                              &Summary::goodput,
-                              &Summary::good_share};
-constexpr std::array to_an_arrival = {&Summary::e2e_ms,
-                                      &Summary::service_e2e_ms,
-                                      &Summary::request_output_rate,
-                                      &Summary::ttft_ms,
-                                      &Summary::service_ttft_ms,
-                                      &Summary::ttfo_ms,
-                                      &Summary::tpot_ms,
-                                      &Summary::itl_ms,
-                                      &Summary::event_gap_ms,
-                                      &Summary::request_prompt_rate};
-constexpr std::array of_arrivals = {&Summary::mean_output_tokens_per_second_per_request,
-                                    &Summary::goodput,
-                                    &Summary::good_share,
-                                    &Summary::merged_share,
-                                    &Summary::first_token_merged_share,
-                                    &Summary::together_share};
-constexpr std::array to_first_token = {&Summary::ttft_ms, &Summary::service_ttft_ms, &Summary::ttfo_ms,
-                                       &Summary::request_prompt_rate};
-constexpr std::array good_requests = {&Summary::goodput, &Summary::good_share};
-
-struct Touched {
-  std::string_view code;
-  std::span<const Metric> metrics;
-  std::span<const Number> numbers;
+/// A rate or a share that is no metric of the catalogue, and what it rests on, as there.
+struct Rate {
+  std::string_view name;
+  unsigned rests_on;
 };
 
-/// Of codes that are not here everything is touched.
-constexpr std::array<Touched, 6> in_part = {{{"sent_late", from_due, paces},
-                                             {"prepared_late", from_due, paces},
-                                             {"turnaround", {}, paces},
-                                             {"read_late", to_an_arrival, of_arrivals},
-                                             {"arrivals_uncertain", to_first_token, good_requests},
-                                             {"output_lost", {}, {}}}};
+// docs/own_error.md has the same lists.
+constexpr Rate rates[] = {{"wall_seconds", rests_on::pace},
+                          {"tail_seconds", rests_on::pace},
+                          {"requests_per_second", rests_on::pace},
+                          {"output_tokens_per_second", rests_on::pace},
+                          {"input_tokens_per_second", rests_on::pace},
+                          {"mean_output_tokens_per_second_per_request", rests_on::pace | rests_on::arrivals},
+                          {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token},
+                          {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token},
+                          {"usage_ratio", rests_on::nothing}};
 
-/// Null: everything.
-const Touched* touched_by(std::string_view code) {
-  const auto found = std::ranges::find(in_part, code, &Touched::code);
-  return found == in_part.end() ? nullptr : &*found;
+constexpr unsigned anything = ~0U;
+
+/// What a reason spoils.
+struct Spoilt {
+  std::string_view code;
+  unsigned what;
+};
+
+/// Codes that are not here spoil everything.
+constexpr Spoilt in_part[] = {{"sent_late", rests_on::due | rests_on::pace},
+                              {"prepared_late", rests_on::due | rests_on::pace},
+                              {"turnaround", rests_on::pace},
+                              {"read_late", rests_on::arrivals},
+                              {"arrivals_uncertain", rests_on::first_token},
+                              {"output_lost", rests_on::nothing}};
+
+unsigned rests_of(std::string_view name) {
+  if (const metrics::Metric* metric = metrics::find_metric(name)) return metric->rests_on;
+  const auto rate = std::ranges::find(rates, name, &Rate::name);
+  return rate == std::end(rates) ? anything : rate->rests_on;
 }
-
-bool is_in(const auto& list, auto member) { return std::ranges::find(list, member) != list.end(); }
 
 }  // namespace
 
-bool InvalidReason::touches(Metric metric, double q) const noexcept {
+bool InvalidReason::touches(std::string_view name, double q) const noexcept {
   if (spares_up_to > 0 && q <= spares_up_to) return false;
-  const Touched* const part = touched_by(code);
-  return part == nullptr || is_in(part->metrics, metric);
-}
-
-bool InvalidReason::touches(Number number) const noexcept {
-  const Touched* const part = touched_by(code);
-  return part == nullptr || is_in(part->numbers, number);
+  const auto part = std::ranges::find(in_part, std::string_view(code), &Spoilt::code);
+  return part == std::end(in_part) || (part->what & rests_of(name)) != 0;
 }
 
 RunStatus RunResult::status() const noexcept {

@@ -21,26 +21,34 @@ class Samples {
 
   void add(const std::optional<double>& value) {
     if (!value) return;
-    if (count_ == most_raw) return add_beyond(*value);
-    ++count_;
+    if (is_beyond()) return histogram_.add(millionths(*value));
     values_.push_back(*value);
+    if (values_.size() > most_raw) go_beyond();
+  }
+
+  /// As if all values of `other` had been added here: the same distribution, to the last bit.
+  void merge(const Samples& other) {
+    if (other.is_beyond()) {
+      go_beyond();
+      histogram_.merge(other.histogram_);
+    }
+    for (const double value : other.values_) add(value);
   }
 
   /// Sorts a copy, which lives as long as the call. Empty without a value.
   [[nodiscard]] std::optional<Distribution> distribution() const {
-    if (histogram_.count() > 0) return histogram_.distribution_ms();
+    if (is_beyond()) return histogram_.distribution_ms();
     if (values_.empty()) return std::nullopt;
     return metrics::distribution({values_.begin(), values_.end()});
   }
 
  private:
-  void add_beyond(double value) {
+  [[nodiscard]] bool is_beyond() const { return histogram_.count() > 0; }
+  void go_beyond() {
     for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
-    histogram_.add(millionths(value));
   }
   static std::int64_t millionths(double value) { return std::llround(std::min(value, 9e12) * 1e6); }
 
-  std::size_t count_ = 0;  // of raw values, before they went into the histogram, too
   std::deque<double> values_;
   Histogram histogram_;
 };

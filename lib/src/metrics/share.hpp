@@ -9,6 +9,10 @@ namespace llmload::metrics {
 struct Share {
   std::uint64_t part = 0, whole = 0;
 
+  void merge(const Share& other) {
+    part += other.part;
+    whole += other.whole;
+  }
   [[nodiscard]] std::optional<double> value() const {
     return whole > 0 ? std::optional(static_cast<double>(part) / static_cast<double>(whole)) : std::nullopt;
   }

@@ -1,13 +1,29 @@
 #include "metrics/stage_fold.hpp"
 
 #include <algorithm>
-#include <initializer_list>
+#include <cstddef>
+#include <string>
 
 #include "metrics/notes.hpp"
 #include "metrics/record_facts.hpp"
 #include "metrics/verdict.hpp"
 
 namespace llmload::metrics {
+namespace {
+
+constexpr unsigned most_endpoints_apart = 64;  // those beyond it are one group
+
+constexpr std::uint64_t Summary::*growing_counts[] = {
+    &Summary::begun,          &Summary::ok,         &Summary::outside_window,
+    &Summary::outside_failed, &Summary::reconnects, &Summary::stale_answers,
+    &Summary::attempts,       &Summary::retried,    &Summary::cold_requests};
+
+template <class Counts>
+void add_each(Counts& to, const Counts& other) {
+  for (std::size_t i = 0; i < other.size(); ++i) to[i] += other[i];
+}
+
+}  // namespace
 
 StageFold::StageFold(SummarySettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
   sums_.stage = stage;
@@ -37,16 +53,28 @@ void StageFold::add_measured(const RequestRecord& record) {
   first_start_ = std::min(first_start_, start(record).value_or(0));
   dispatch_lag_.add_ms(dispatch_lag_ms(record, settings_.own_connections));
   if (record.first_byte) {
-    const bool same = !time_source_ || *time_source_ == record.time_source;
-    time_source_ = same ? record.time_source : TimeSource::mixed;
+    note_time_source(record.time_source);
     read_timed_.part += record.time_source == TimeSource::kernel ? 0 : 1;
     ++read_timed_.whole;
   }
   if (settings_.goodput && is_good(record, *settings_.goodput, settings_.tokens_from)) ++good_;
-  if (record.outcome == Outcome::ok)
-    add_success(record);
-  else
-    add_failure(record);
+  OfEndpoint& of = of_endpoint(record.endpoint);
+  ++of.begun;
+  ++of.by_outcome[static_cast<std::size_t>(record.outcome)];
+  if (record.outcome != Outcome::ok) return add_failure(record);
+  ++of.ok;
+  add_success(record, of.metrics);
+}
+
+StageFold::OfEndpoint& StageFold::of_endpoint(unsigned endpoint) {
+  const unsigned key = std::min(endpoint, most_endpoints_apart);
+  const auto found = by_endpoint_.find(key);
+  if (found != by_endpoint_.end()) return found->second;
+  return by_endpoint_.emplace(key, OfEndpoint{.metrics = MetricFold(sums_.stage, settings_)}).first->second;
+}
+
+void StageFold::note_time_source(TimeSource source) {
+  time_source_ = time_source_.value_or(source) == source ? source : TimeSource::mixed;
 }
 
 void StageFold::add_failure(const RequestRecord& record) {
@@ -54,32 +82,49 @@ void StageFold::add_failure(const RequestRecord& record) {
   if (record.ended) last_failed_ = std::max(last_failed_.value_or(*record.ended), *record.ended);
 }
 
-void StageFold::add_finish_reason(const std::string& reason) {
+void StageFold::add_finish_reason(const std::string& reason, std::uint64_t times) {
   constexpr std::size_t most_told_apart = 64;
   if (reason.empty()) return;
   auto& counts = sums_.finish_reasons;
   if (const auto known = counts.find(reason); known != counts.end())
-    ++known->second;
+    known->second += times;
   else
-    ++counts[counts.size() < most_told_apart ? reason : "(others)"];
+    counts[counts.size() < most_told_apart ? reason : "(others)"] += times;
 }
 
-void StageFold::add_success(const RequestRecord& record) {
+void StageFold::add_success(const RequestRecord& record, MetricFold& metrics) {
   ++sums_.ok;
   last_done_ = std::max(last_done_, *record.done);
-  e2e_.add(e2e_ms(record));
-  service_e2e_.add(service_e2e_ms(record));
-  service_ttft_.add(service_ttft_ms(record));
-  retry_wait_.add(retry_wait_ms(record));
-  const Stage& stage = sums_.stage;
-  const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
-  if (capped || settings_.quota) queue_wait_.add_ms(queue_wait_ms(record));
-  output_rate_.add(request_output_rate(record, settings_.tokens_from));
-  resolve_.add(resolve_ms(record));
-  connect_.add(connect_ms(record));
-  tls_.add(tls_ms(record));
   tokens_.add(record, settings_);
-  stream_.add(record, settings_.tokens_from);
+  streams_.add(record);
+  metrics.add({record, earliest_.of(record), settings_});
+}
+
+void StageFold::merge(const StageFold& other) {
+  const Summary& sums = other.sums_;
+  for (const auto count : growing_counts) sums_.*count += sums.*count;
+  add_each(sums_.by_outcome, sums.by_outcome);
+  add_each(sums_.by_shard, sums.by_shard);
+  for (const auto& [reason, times] : sums.finish_reasons) add_finish_reason(reason, times);
+  for (const auto& [endpoint, its] : other.by_endpoint_) {
+    OfEndpoint& of = of_endpoint(endpoint);
+    of.begun += its.begun;
+    of.ok += its.ok;
+    add_each(of.by_outcome, its.by_outcome);
+    of.metrics.merge(its.metrics);
+  }
+  rate_limits_.merge(other.rate_limits_);
+  dispatch_lag_.merge(other.dispatch_lag_);
+  if (window_) window_->merge(*other.window_);
+  tokens_.merge(other.tokens_);
+  streams_.merge(other.streams_);
+  failures_.merge(other.failures_);
+  first_start_ = std::min(first_start_, other.first_start_);
+  last_done_ = std::max(last_done_, other.last_done_);
+  last_failed_ = std::max(last_failed_, other.last_failed_);
+  good_ += other.good_;
+  if (other.time_source_) note_time_source(*other.time_source_);
+  read_timed_.merge(other.read_timed_);
 }
 
 Summary StageFold::summarize(const StageEnd& end) const {
@@ -90,6 +135,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.started_at = end.started_at;
   s.started_at_utc = end.started_at_utc;
   s.simulated = settings_.simulated;
+  s.cache = settings_.cache;
   s.interrupted = end.interrupted;
   s.too_many_errors = end.too_many_errors;
   if (s.too_many_errors) s.max_error_rate = settings_.max_error_rate;
@@ -98,44 +144,39 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_;
   s.read_timed_share = read_timed_.value().value_or(0);
-  fill_latencies(s);
+  s.values = values();
+  s.groups = groups();
+  s.p99_supported = s.ok >= samples_for_p99;
+  s.p999_supported = s.ok >= samples_for_p999;
   if (s.ok > 0) fill_rates(s);
   if (window_) window_->fill(s, settings_, end.stopped_at);
   if (settings_.goodput && s.begun + s.dropped > 0)
     s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun + s.dropped);
   failures_.fill(s);
   s.own_error = own_error(end, dispatch_lag_);
-  add_notes(s, settings_, tokens_, stream_);
+  add_notes(s, settings_, tokens_, streams_);
   judge(s, settings_);
   judge_accounts(s, end);
   return s;
 }
 
-void StageFold::fill_latencies(Summary& s) const {
-  s.e2e_ms = e2e_.distribution();
-  s.service_e2e_ms = service_e2e_.distribution();
-  s.queue_wait_ms = queue_wait_.distribution_ms();
-  s.retry_wait_ms = retry_wait_.distribution();
-  s.request_output_rate = output_rate_.distribution();
-  s.resolve_ms = resolve_.distribution();
-  s.connect_ms = connect_.distribution();
-  s.tls_ms = tls_.distribution();
-  s.p99_supported = s.ok >= samples_for_p99;
-  s.p999_supported = s.ok >= samples_for_p999;
-  stream_.fill(s);
-  s.service_ttft_ms = service_ttft_.distribution();
-  const OwnErrorP99 own = s.stage.own_error.value_or(OwnErrorP99{});
-  const auto note = [](std::initializer_list<std::optional<Distribution>*> metrics, const auto& error) {
-    for (auto* metric : metrics) {
-      if (*metric) (*metric)->own_error_p99 = error;
-    }
-  };
-  note({&s.e2e_ms}, own.e2e_ms);
-  note({&s.service_e2e_ms}, own.service_e2e_ms);
-  note({&s.ttft_ms, &s.ttfo_ms}, own.ttft_ms);
-  note({&s.service_ttft_ms}, own.service_ttft_ms);
-  note({&s.tpot_ms}, own.tpot_ms);
-  note({&s.itl_ms, &s.event_gap_ms}, own.event_gap_ms);
+MetricValues StageFold::values() const {
+  const auto& own_error = sums_.stage.own_error;
+  if (by_endpoint_.size() == 1) return by_endpoint_.begin()->second.metrics.values(own_error);
+  MetricFold all(sums_.stage, settings_);
+  for (const auto& [endpoint, of] : by_endpoint_) all.merge(of.metrics);
+  return all.values(own_error);
+}
+
+std::vector<Group> StageFold::groups() const {
+  std::vector<Group> groups;
+  if (by_endpoint_.size() < 2) return groups;
+  for (const auto& [endpoint, of] : by_endpoint_) {
+    const std::string key = endpoint < most_endpoints_apart ? std::to_string(endpoint) : "others";
+    groups.push_back(
+        {"endpoint", key, of.begun, of.ok, of.by_outcome, of.metrics.values(sums_.stage.own_error)});
+  }
+  return groups;
 }
 
 /// Where a request succeeded.

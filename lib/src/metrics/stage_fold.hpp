@@ -1,18 +1,22 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
+#include "metrics/earliest.hpp"
 #include "metrics/failure_counts.hpp"
 #include "metrics/histogram.hpp"
+#include "metrics/metric_fold.hpp"
 #include "metrics/rate_limit_series.hpp"
-#include "metrics/samples.hpp"
 #include "metrics/share.hpp"
 #include "metrics/stage_end.hpp"
-#include "metrics/stream_fold.hpp"
+#include "metrics/stream_counts.hpp"
 #include "metrics/token_counts.hpp"
 #include "metrics/window.hpp"
 
@@ -21,7 +25,8 @@ namespace llmload::metrics {
 /// Folds a stage's records into its Summary. Failed requests are counted by outcome and are in no latency,
 /// token count or rate; goodput alone knows them, as misses.
 /// Memory: 24 bytes a successful request, 72 where it was streamed, 24 more where it opened a connection of
-/// its own; while summarize() runs, 8 more; of a million requests at most. Besides that, less than 5 MiB.
+/// its own; while summarize() runs, 8 more, and as much again where they went to several endpoints; of a
+/// million requests at most. Besides that, less than 5 MiB, and 2 MiB more for each further endpoint.
 /// The same records in the same order give the same Summary, bit for bit.
 class StageFold {
  public:
@@ -33,27 +38,43 @@ class StageFold {
     if (window_) window_->cut(at);
   }
   void add(const RequestRecord& record);
+  /// As if all records of `other` had been added here; it is of the same settings, stage and shards. The
+  /// numbers are those of one fold of them all, whatever the order; but means and rates of tokens may differ
+  /// in their last digits (1e-12 of them), and of more than 64 finish reasons, or 256 texts of errors, others
+  /// may be told apart.
+  void merge(const StageFold& other);
   /// The last successful response's end, ns since the stage's start.
   [[nodiscard]] std::int64_t last_done() const { return last_done_; }
-  /// The stage's numbers, judged.
+  /// The numbers so far, judged. More may be added behind it.
   [[nodiscard]] Summary summarize(const StageEnd& end) const;
 
  private:
+  /// What is told apart by endpoint.
+  struct OfEndpoint {
+    std::uint64_t begun = 0, ok = 0;
+    std::array<std::uint64_t, outcome_count> by_outcome{};
+    MetricFold metrics;
+  };
+
   void add_measured(const RequestRecord& record);
-  void add_finish_reason(const std::string& reason);
-  void add_success(const RequestRecord& record);
+  void add_finish_reason(const std::string& reason, std::uint64_t times = 1);
+  void note_time_source(TimeSource source);
+  OfEndpoint& of_endpoint(unsigned endpoint);
+  void add_success(const RequestRecord& record, MetricFold& metrics);
   void add_failure(const RequestRecord& record);
-  void fill_latencies(Summary& summary) const;
+  [[nodiscard]] MetricValues values() const;
+  [[nodiscard]] std::vector<Group> groups() const;
   void fill_rates(Summary& summary) const;
 
   const SummarySettings settings_;
   Summary sums_;  // the counts that only grow
-  Samples e2e_, output_rate_, resolve_, connect_, tls_, service_e2e_, service_ttft_, retry_wait_;
+  std::map<unsigned, OfEndpoint> by_endpoint_;
+  Earliest earliest_;
   RateLimitSeries rate_limits_;
-  Histogram queue_wait_, dispatch_lag_;
+  Histogram dispatch_lag_;
   std::optional<WindowRates> window_;
   TokenCounts tokens_;
-  StreamFold stream_;
+  StreamCounts streams_;
   FailureCounts failures_;
   std::int64_t first_start_ = std::numeric_limits<std::int64_t>::max(), last_done_ = 0;
   Stamp last_failed_;  // when it ended

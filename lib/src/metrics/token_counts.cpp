@@ -19,6 +19,13 @@ void add_to(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t
   if (tokens) sum = sum.value_or(0) + *tokens;
 }
 
+constexpr std::uint64_t TokenCounts::*token_sums[] = {
+    &TokenCounts::prompt,        &TokenCounts::output,         &TokenCounts::reasoning,
+    &TokenCounts::tool,          &TokenCounts::by_usage,       &TokenCounts::with_impossible_usage,
+    &TokenCounts::beside_usage,  &TokenCounts::without_prompt, &TokenCounts::without_output,
+    &TokenCounts::without_usage, &TokenCounts::without_finish, &TokenCounts::below_threshold,
+    &TokenCounts::short_outputs, &TokenCounts::with_beyond};
+
 }  // namespace
 
 std::optional<std::uint64_t> counted_output(const RequestRecord& record, const SummarySettings& settings) {
@@ -63,6 +70,17 @@ void TokenCounts::add(const RequestRecord& record, const SummarySettings& settin
   request_rates += rate;
   if (rate < settings.threshold_tps) ++below_threshold;
   if (*tokens * 10 < std::uint64_t{record.max_tokens} * 9) ++short_outputs;
+}
+
+void TokenCounts::merge(const TokenCounts& other) {
+  for (const auto sum : token_sums) this->*sum += other.*sum;
+  add_to(cached, other.cached);
+  add_to(usage_reasoning, other.usage_reasoning);
+  doubt.merge(other.doubt);
+  beyond_prompt += other.beyond_prompt;
+  least_beyond = std::min(least_beyond, other.least_beyond);
+  most_beyond = std::max(most_beyond, other.most_beyond);
+  request_rates += other.request_rates;
 }
 
 void TokenCounts::fill(Summary& s, const SummarySettings& settings) const {

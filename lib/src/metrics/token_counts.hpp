@@ -17,6 +17,7 @@ std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const S
 /// The tokens of a stage's successful requests, and the rates made from them.
 struct TokenCounts {
   void add(const RequestRecord& record, const SummarySettings& settings);
+  void merge(const TokenCounts& other);
   /// Needs the summary's `ok`, of which there must be one, and `wall_seconds`.
   void fill(Summary& summary, const SummarySettings& settings) const;
 

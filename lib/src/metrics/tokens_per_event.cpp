@@ -1,4 +1,6 @@
 #include "llmload/metrics.hpp"
+#include "metrics/accumulators.hpp"
+#include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
 
 namespace llmload::metrics {
@@ -8,5 +10,16 @@ std::optional<double> tokens_per_event(const RequestRecord& record, TokensFrom f
   if (!tokens || record.events.empty()) return std::nullopt;
   return static_cast<double>(*tokens) / static_cast<double>(record.events.size());
 }
+
+namespace entries {
+
+extern constinit const Metric tokens_per_event = {.key = "tokens_per_event",
+                                                  .name = "Tokens per Event",
+                                                  .unit = "tokens",
+                                                  .better = Better::neither,
+                                                  .rests_on = rests_on::nothing,
+                                                  .make = make<PerRequest<metrics::tokens_per_event>>};
+
+}  // namespace entries
 
 }  // namespace llmload::metrics

@@ -1,4 +1,6 @@
 #include "llmload/metrics.hpp"
+#include "metrics/accumulators.hpp"
+#include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
 
 namespace llmload::metrics {
@@ -9,5 +11,17 @@ std::optional<double> tpot_ms(const RequestRecord& record, TokensFrom from) noex
   if (!n || *n < 2 || !time || *time <= 0) return std::nullopt;
   return *time / static_cast<double>(*n - 1);
 }
+
+namespace entries {
+
+extern constinit const Metric tpot = {.key = "tpot_ms",
+                                      .name = "TPOT",
+                                      .unit = "ms",
+                                      .better = Better::lower,
+                                      .rests_on = rests_on::arrivals,
+                                      .make = make<PerArrivals<tpot_ms>>,
+                                      .own_error = &OwnErrorP99::tpot_ms};
+
+}  // namespace entries
 
 }  // namespace llmload::metrics

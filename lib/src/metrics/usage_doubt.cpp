@@ -51,6 +51,18 @@ void UsageDoubt::add(const RequestRecord& r) {
   bytes_of_texts_ += *bytes;
 }
 
+void UsageDoubt::merge(const UsageDoubt& other) {
+  answers_ += other.answers_;
+  by_usage_ += other.by_usage_;
+  by_tokenizer_ += other.by_tokenizer_;
+  uncounted_ += other.uncounted_;
+  usage_of_all_ += other.usage_of_all_;
+  bytes_of_all_ += other.bytes_of_all_;
+  texts_ += other.texts_;
+  usage_of_texts_ += other.usage_of_texts_;
+  bytes_of_texts_ += other.bytes_of_texts_;
+}
+
 void UsageDoubt::fill(Summary& s, const SummarySettings& settings) const {
   if (by_tokenizer_ > 0) s.usage_ratio = static_cast<double>(by_usage_) / static_cast<double>(by_tokenizer_);
   if (!agree(by_usage_, by_tokenizer_, answers_)) {

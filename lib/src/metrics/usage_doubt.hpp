@@ -17,6 +17,7 @@ class UsageDoubt {
  public:
   /// A record whose outcome is ok.
   void add(const RequestRecord& record);
+  void merge(const UsageDoubt& other);
   void fill(Summary& summary, const SummarySettings& settings) const;
 
  private:

@@ -36,7 +36,7 @@ double within(const Distribution& lag, double limit) {
 void judge_dispatch(Summary& s, const SummarySettings& settings) {
   if (!s.own_error.dispatch_lag_ms) return;
   // The service's TTFT: that from the due time is long because requests are late.
-  const double ttft = s.service_ttft_ms ? s.service_ttft_ms->p50 : 0;
+  const double ttft = s.service_ttft_ms() ? s.service_ttft_ms()->p50 : 0;
   const double limit = std::max(least_dispatch_limit, ttft * dispatch_limit);
   const double lag = s.own_error.dispatch_lag_ms->p99;
   if (lag <= limit) return;
@@ -54,7 +54,7 @@ void judge_dispatch(Summary& s, const SummarySettings& settings) {
 
 /// Who waits for what is still to be made, or for the loop, sends less than it could: rates are ours.
 void judge_pace(Summary& s) {
-  const double e2e = s.e2e_ms ? s.e2e_ms->p50 : 0;
+  const double e2e = s.e2e_ms() ? s.e2e_ms()->p50 : 0;
   const double limit = std::max(least_dispatch_limit, e2e * dispatch_limit);
   if (const auto& lag = s.own_error.prepare_lag_ms; lag && lag->p99 > limit) {
     s.invalid_reasons.push_back({"prepared_late", lag->p99, limit,
@@ -84,10 +84,10 @@ void judge_cpu(Summary& s) {
 }
 
 void judge_reads(Summary& s) {
-  if (s.read_timed_share <= read_timed_limit || !s.event_gap_ms) return;
+  if (s.read_timed_share <= read_timed_limit || !s.event_gap_ms()) return;
   // Where the kernel stamps nothing, the loop's lag is the best that we know.
   const auto& lag = s.own_error.read_lag_ms ? s.own_error.read_lag_ms : s.own_error.loop_lag_ms;
-  const double limit = read_limit * s.event_gap_ms->p50;
+  const double limit = read_limit * s.event_gap_ms()->p50;
   if (!lag || lag->p99 <= limit) return;
   s.invalid_reasons.push_back(
       {"read_late", lag->p99, limit,
@@ -115,8 +115,8 @@ void judge_loop(Summary& s) {
 }
 
 void judge_first_tokens(Summary& s) {
-  if (!s.ttft_ms) return;
-  const auto& ttft = *s.ttft_ms;
+  if (!s.ttft_ms()) return;
+  const auto& ttft = *s.ttft_ms();
   for (const auto& [name, value, uncertainty, certain_up_to] :
        {std::tuple("p50", ttft.p50, ttft.uncertainty_p50, 0.0),
         {"p99", ttft.p99, ttft.uncertainty_p99, 0.5}}) {

@@ -38,6 +38,18 @@ void WindowRates::add(const RequestRecord& record, const SummarySettings& settin
   prompt_ += prompt.value_or(0);
 }
 
+void WindowRates::merge(const WindowRates& other) {
+  cut(other.window_.until);
+  ended_ += other.ended_;
+  good_ += other.good_;
+  prompt_ += other.prompt_;
+  output_ += other.output_;
+  any_output_ = any_output_ || other.any_output_;
+  any_prompt_ = any_prompt_ || other.any_prompt_;
+  output_is_known_ = output_is_known_ && other.output_is_known_;
+  prompt_is_known_ = prompt_is_known_ && other.prompt_is_known_;
+}
+
 void WindowRates::fill(Summary& s, const SummarySettings& settings, Stamp stopped_at) const {
   s.wall_seconds = s.requests_per_second = s.output_tokens_per_second = s.input_tokens_per_second =
       s.goodput = std::nullopt;

@@ -32,6 +32,8 @@ class WindowRates {
   void cut(std::int64_t at) { window_.until = std::min(window_.until, at); }
   /// A record whose outcome is ok.
   void add(const RequestRecord& record, const SummarySettings& settings);
+  /// Of the same window.
+  void merge(const WindowRates& other);
   /// Replaces the summary's wall and rates. `stopped_at`: as cut(), where that is known at the end alone.
   void fill(Summary& summary, const SummarySettings& settings, Stamp stopped_at) const;
 

@@ -54,6 +54,10 @@ boost::json::value or_null(const std::optional<T>& value) {
   return value ? boost::json::value(*value) : boost::json::value(nullptr);
 }
 
+inline boost::json::value text_or_null(const std::string& text) {
+  return text.empty() ? boost::json::value(nullptr) : boost::json::value(text::valid_utf8(text));
+}
+
 inline boost::json::array strings(const std::vector<std::string>& lines) {
   boost::json::array array;
   for (const std::string& line : lines) array.emplace_back(text::valid_utf8(line));

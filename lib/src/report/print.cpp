@@ -64,10 +64,10 @@ std::ostream& operator<<(std::ostream& out, const InvalidReason& reason) {
 
 std::ostream& operator<<(std::ostream& out, const Summary& s) {
   out << describe(s.stage) << ": " << s.ok << " of " << s.begun << " ok";
-  if (s.e2e_ms)
-    out << ", E2E p50 " << rounded(s.e2e_ms->p50) << " ms, p99 " << rounded(s.e2e_ms->p99) << " ms";
-  if (s.ttft_ms)
-    out << ", TTFT p50 " << rounded(s.ttft_ms->p50) << " ms, p99 " << rounded(s.ttft_ms->p99) << " ms";
+  if (s.e2e_ms())
+    out << ", E2E p50 " << rounded(s.e2e_ms()->p50) << " ms, p99 " << rounded(s.e2e_ms()->p99) << " ms";
+  if (s.ttft_ms())
+    out << ", TTFT p50 " << rounded(s.ttft_ms()->p50) << " ms, p99 " << rounded(s.ttft_ms()->p99) << " ms";
   if (!s.valid) out << "; not valid: " << codes(s.invalid_reasons);
   return out;
 }

@@ -100,23 +100,23 @@ void TableSink::on_stage(const Summary& s) {
   const auto below =
       s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
   std::vector<std::string> cells = {s.stage.concurrency > 0 ? std::to_string(s.stage.concurrency) : "-",
-                                    cell(s.e2e_ms, &Distribution::p50),
-                                    cell(s.e2e_ms, &Distribution::p99),
+                                    cell(s.e2e_ms(), &Distribution::p50),
+                                    cell(s.e2e_ms(), &Distribution::p99),
                                     cell(s.requests_per_second),
                                     cell(s.output_tokens_per_second),
                                     cell(s.input_tokens_per_second),
                                     cell(s.mean_output_tokens_per_second_per_request),
                                     cell(below)};
   if (stream_) {
-    for (const auto* metric : {&s.ttft_ms, &s.tpot_ms}) {
+    for (const auto* metric : {&s.ttft_ms(), &s.tpot_ms()}) {
       cells.push_back(cell(*metric, &Distribution::p50));
       cells.push_back(cell(*metric, &Distribution::p99));
     }
   }
   if (open_) {
     cells.push_back(s.stage.pacer ? markdown_cell(describe(s.stage)) : "-");
-    cells.push_back(cell(s.service_e2e_ms, &Distribution::p50));
-    cells.push_back(cell(s.service_e2e_ms, &Distribution::p99));
+    cells.push_back(cell(s.service_e2e_ms(), &Distribution::p50));
+    cells.push_back(cell(s.service_e2e_ms(), &Distribution::p99));
     cells.push_back(std::to_string(s.dropped));
     const auto& lag = s.own_error.dispatch_lag_ms;
     cells.push_back(lag ? text::decimals(lag->p99, 3) : "-");
@@ -134,6 +134,8 @@ void TableSink::on_end(const RunResult& result) {
     lines += printable(line);
     lines += '\n';
   };
+  if (std::ranges::any_of(result.stages, [](const Summary& s) { return s.cache == CachePolicy::unique; }))
+    tell("CACHE is unique: no two prompts, of this run or of others, begin alike.");
   for (const Summary& s : result.stages) {
     const std::string at = describe(s.stage) + ": ";
     if (!s.token_doubt.empty()) tell("TOKENS IN DOUBT at " + at + s.token_doubt + '.');

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/metric.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
 
@@ -49,9 +50,21 @@ TEST_CASE("docs/metrics.md says of each metric what its declaration says") {
     INFO(words);
     CHECK(has(docs, words));
   }
-  for (const char* metric : {"merged_share", "first_token_merged_share"}) {
+  for (const char* metric : {"merged_share", "first_token_merged_share", "together_share"}) {
     INFO(metric);
-    CHECK(has(docs, words_of(root / "lib/src/metrics" / (std::string(metric) + ".hpp"), true)));
+    CHECK(has(docs, words_of(root / "lib/src/metrics" / (std::string(metric) + ".cpp"), true)));
+  }
+}
+
+TEST_CASE("docs/metrics.md has each metric of the catalogue in its table") {
+  const auto docs = words_of(std::filesystem::path(LLMLOAD_SOURCE_DIR) / "docs/metrics.md", false);
+  constexpr const char* better[] = {"lower", "higher", "neither"};
+  for (const metrics::Metric* metric : metrics::catalogue()) {
+    const std::string row = "| `" + std::string(metric->key) + "` | " + std::string(metric->name) + " | " +
+                            std::string(metric->unit) + " | " +
+                            better[static_cast<std::size_t>(metric->better)] + " |";
+    INFO(row);
+    CHECK(has(docs, row));
   }
 }
 

@@ -56,4 +56,25 @@ TEST_CASE("a long stage keeps at most 1,000 points, whatever comes late") {
   for (std::size_t i = 1; i < points.size(); ++i) CHECK(points[i - 1].at_seconds < points[i].at_seconds);
 }
 
+TEST_CASE("answers that are far apart in time have at most 1,000 points, too") {
+  RateLimitSeries series;
+  for (std::int64_t t = 0; t < 1'500; ++t) series.add(answer(100 * t * second, t));
+  CHECK(series.points().size() <= 1'000);
+}
+
+TEST_CASE("merged series are the series of all, also of one second's points and wider ones") {
+  RateLimitSeries whole, odd, even, few, merged;
+  for (std::int64_t t = 0; t < 3'000; ++t) {
+    whole.add(answer(t * second, t % 7));
+    (t % 2 == 0 ? even : odd).add(answer(t * second, t % 7));
+  }
+  whole.add(answer(5 * second, {}, 900'000));
+  few.add(answer(5 * second, {}, 900'000));
+  for (const RateLimitSeries* part : {&few, &odd, &even}) merged.merge(*part);
+  CHECK(merged.points() == whole.points());
+  odd.merge(few);
+  odd.merge(even);
+  CHECK(odd.points() == whole.points());
+}
+
 }  // namespace rate_limit_series_test

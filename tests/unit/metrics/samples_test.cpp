@@ -1,6 +1,7 @@
 #include "metrics/samples.hpp"
 
 #include <cmath>
+#include <random>
 
 #include "support/catch.hpp"
 
@@ -36,6 +37,45 @@ TEST_CASE("beyond a million they are a histogram's, and say so") {
   const double median = 1 + static_cast<double>(count - 1) / 2'000;
   CHECK(std::abs(d->p50 - median) < median / 1'000);
   CHECK(std::abs(d->mean - median) < 1e-6);
+}
+
+TEST_CASE("merged samples have the distribution of all of them, to the last bit") {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> value(0, 1'000);
+  Samples whole, parts[3], merged;
+  for (int i = 0; i < 5'000; ++i) {
+    const double x = value(random);
+    whole.add(x);
+    parts[random() % 3].add(x);
+  }
+  for (const int part : {2, 0, 1}) merged.merge(parts[part]);
+  CHECK(merged.distribution() == whole.distribution());
+  CHECK_FALSE(merged.distribution()->from_histogram);
+  merged.merge({});
+  CHECK(merged.distribution() == whole.distribution());
+}
+
+TEST_CASE(
+    "merged samples are a histogram's where there are more than a million, whichever of them were one") {
+  const auto fill = [](Samples& to, std::size_t from, std::size_t until) {
+    for (std::size_t i = from; i < until; ++i) to.add(static_cast<double>(i % 10'007) / 8);
+  };
+  constexpr std::size_t all = 2 * Samples::most_raw + 2;
+  Samples whole, raw, few, many;
+  fill(whole, 0, all);
+  fill(raw, 0, Samples::most_raw);
+  fill(few, Samples::most_raw, Samples::most_raw + 1);
+  fill(many, Samples::most_raw + 1, all);
+  Samples upwards;
+  upwards.merge(raw);
+  CHECK_FALSE(upwards.distribution()->from_histogram);
+  upwards.merge(few);
+  CHECK(upwards.distribution()->from_histogram);
+  upwards.merge(many);
+  CHECK(upwards.distribution() == whole.distribution());
+  many.merge(few);
+  raw.merge(many);
+  CHECK(raw.distribution() == whole.distribution());
 }
 
 }  // namespace samples_test

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "unit/metrics/hand_made.hpp"
 #include "unit/text/checks.hpp"
 
 namespace verdict_test {
@@ -10,6 +11,8 @@ namespace verdict_test {
 using namespace llmload;
 using metrics::conclude;
 using metrics::judge;
+using metrics_test::distribution_of;
+using metrics_test::number_of;
 
 /// Of whatever metric; only these are looked at.
 Distribution with(double p50, double p99) {
@@ -26,16 +29,16 @@ Summary good() {
   s.stage = {4, 100, {}};
   s.begun = s.ok = 100;
   s.wall_seconds = 1;
-  s.e2e_ms = with(2'000, 3'000);
-  s.ttft_ms = s.service_ttft_ms = with(500, 900);
-  s.ttft_ms->count = 100;
-  s.event_gap_ms = with(20, 40);
+  distribution_of(s, "e2e_ms") = with(2'000, 3'000);
+  distribution_of(s, "ttft_ms") = distribution_of(s, "service_ttft_ms") = with(500, 900);
+  distribution_of(s, "ttft_ms")->count = 100;
+  distribution_of(s, "event_gap_ms") = with(20, 40);
   s.time_source = TimeSource::kernel;
   s.own_error.cpu_shares = {0.2, 0.3};
   s.own_error.dispatch_lag_ms = with(0.1, 0.2);
   s.own_error.read_lag_ms = with(0.1, 0.2);
   s.own_error.loop_lag_ms = with(0.1, 0.2);
-  s.first_token_merged_share = 0.001;
+  number_of(s, "first_token_merged_share") = 0.001;
   return s;
 }
 
@@ -62,9 +65,9 @@ TEST_CASE("a stage whose requests were not made in time is not valid, up to wher
         "requests were not made in time: prepare lag p99 is 20.5 ms, more than 20 ms; use shorter prompts or "
         "less load\n");
   judge(s, {});
-  CHECK_FALSE(s.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.5));
-  CHECK(s.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.99));
-  CHECK_FALSE(s.invalid_reasons.at(0).touches(&Summary::service_e2e_ms, 0.99));
+  CHECK_FALSE(s.invalid_reasons.at(0).touches("e2e_ms", 0.5));
+  CHECK(s.invalid_reasons.at(0).touches("e2e_ms", 0.99));
+  CHECK_FALSE(s.invalid_reasons.at(0).touches("service_e2e_ms", 0.99));
 }
 
 TEST_CASE("a closed loop whose sessions idle between two requests is not valid, but a short one") {
@@ -79,8 +82,8 @@ TEST_CASE("a closed loop whose sessions idle between two requests is not valid, 
         "lower for it; use more cores or less load\n");
   Summary judged = s;
   judge(judged, {});
-  CHECK_FALSE(judged.invalid_reasons.at(0).touches(&Summary::e2e_ms, 0.99));
-  CHECK(judged.invalid_reasons.at(0).touches(&Summary::requests_per_second));
+  CHECK_FALSE(judged.invalid_reasons.at(0).touches("e2e_ms", 0.99));
+  CHECK(judged.invalid_reasons.at(0).touches("requests_per_second"));
   s.wall_seconds = 0.09;
   CHECK(reasons(s).empty());
 }
@@ -102,13 +105,13 @@ TEST_CASE("a dispatch lag of more than 1 % of the TTFT is not valid") {
   CHECK(reasons(s) ==
         "requests were sent late: dispatch lag p99 is 5.01 ms, more than 5 ms; use more cores or a lower "
         "rate\n");
-  s.service_ttft_ms.reset();  // not streamed
+  distribution_of(s, "service_ttft_ms").reset();  // not streamed
   CHECK(has(reasons(s), "5.01 ms, more than 1 ms"));
 }
 
 TEST_CASE("a dispatch lag of up to 1 ms is valid, however fast the answers are") {
   auto s = good();
-  s.service_ttft_ms = with(2, 3);
+  distribution_of(s, "service_ttft_ms") = with(2, 3);
   s.own_error.dispatch_lag_ms = with(0, 1);
   CHECK(reasons(s).empty());
   s.own_error.dispatch_lag_ms = with(0, 1.01);
@@ -157,7 +160,7 @@ TEST_CASE("a late reader spoils arrivals that are timed at the reads, and those 
   s.own_error.read_lag_ms = with(0, 1);
   CHECK(reasons(s).empty());
   s.own_error.read_lag_ms = with(0, 1.5);
-  s.event_gap_ms.reset();
+  distribution_of(s, "event_gap_ms").reset();
   CHECK(reasons(s).empty());
 }
 
@@ -184,26 +187,27 @@ TEST_CASE("one answer in a hundred that is timed by a read does not put a stage 
 
 TEST_CASE("a TTFT that is uncertain by more than 1 ms and 1 % is not valid, at the p50 or the p99") {
   auto s = good();  // 500 and 900 ms
-  s.ttft_ms->uncertainty_p50 = 5;
-  s.ttft_ms->uncertainty_p99 = 9;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = 5;
+  distribution_of(s, "ttft_ms")->uncertainty_p99 = 9;
   CHECK(reasons(s).empty());
-  s.ttft_ms->uncertainty_p50 = 5.1;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = 5.1;
   CHECK(has(reasons(s), "TTFT p50 is 500 ms, or up to 5.1 ms less, more than 5 ms"));
-  s.ttft_ms->uncertainty_p50 = 5;
-  s.ttft_ms->uncertainty_p99 = 9.1;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = 5;
+  distribution_of(s, "ttft_ms")->uncertainty_p99 = 9.1;
   CHECK(has(reasons(s), "TTFT p99 is 900 ms, or up to 9.1 ms less, more than 9 ms"));
-  s.ttft_ms->p99 = s.ttft_ms->p50 = 20;
-  s.ttft_ms->uncertainty_p50 = s.ttft_ms->uncertainty_p99 = 1;  // 5 %, but a millisecond
+  distribution_of(s, "ttft_ms")->p99 = distribution_of(s, "ttft_ms")->p50 = 20;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = distribution_of(s, "ttft_ms")->uncertainty_p99 =
+      1;  // 5 %, but a millisecond
   CHECK(reasons(s).empty());
-  s.ttft_ms->uncertainty_p50.reset();
-  s.ttft_ms->uncertainty_p99.reset();
+  distribution_of(s, "ttft_ms")->uncertainty_p50.reset();
+  distribution_of(s, "ttft_ms")->uncertainty_p99.reset();
   CHECK(reasons(s).empty());
 }
 
 TEST_CASE("first tokens that came together with later ones are valid where nothing about them is uncertain") {
   auto s = good();
-  s.first_token_merged_share = s.together_share = 1;
-  s.ttft_ms->uncertainty_p50 = s.ttft_ms->uncertainty_p99 = 0;
+  number_of(s, "first_token_merged_share") = number_of(s, "together_share") = 1;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = distribution_of(s, "ttft_ms")->uncertainty_p99 = 0;
   CHECK(reasons(s).empty());
 }
 
@@ -242,14 +246,16 @@ TEST_CASE(
   s.own_error.dispatch_lag_ms->p95 = 5.01;
   const InvalidReason late = reason_of(s);
   CHECK(late.spares_up_to == 0.9);
-  CHECK_FALSE(late.touches(&Summary::e2e_ms, 0.9));
-  CHECK(late.touches(&Summary::e2e_ms, 0.95));
-  CHECK(late.touches(&Summary::e2e_ms));
-  CHECK(late.touches(&Summary::goodput));
-  CHECK_FALSE(late.touches(&Summary::service_e2e_ms));
-  CHECK_FALSE(late.touches(&Summary::merged_share));
+  CHECK_FALSE(late.touches("e2e_ms", 0.9));
+  CHECK(late.touches("e2e_ms", 0.95));
+  CHECK(late.touches("e2e_ms"));
+  CHECK(late.touches("goodput"));
+  CHECK_FALSE(late.touches("service_e2e_ms"));
+  CHECK_FALSE(late.touches("usage_ratio"));
+  CHECK(late.touches("a_number_of_a_later_version"));
+  CHECK_FALSE(late.touches("merged_share"));
   s.own_error.dispatch_lag_ms->p50 = s.own_error.dispatch_lag_ms->p90 = s.own_error.dispatch_lag_ms->p95 = 6;
-  CHECK(reason_of(s).touches(&Summary::ttft_ms, 0.5));
+  CHECK(reason_of(s).touches("ttft_ms", 0.5));
 }
 
 TEST_CASE("a loop that stood still once touches no p95, and every maximum") {
@@ -258,36 +264,37 @@ TEST_CASE("a loop that stood still once touches no p95, and every maximum") {
   s.own_error.loop_lag_ms->max = 201;
   const InvalidReason stopped = reason_of(s);
   CHECK(stopped.code == "loop_stopped");
-  CHECK_FALSE(stopped.touches(&Summary::tpot_ms, 0.99));
-  CHECK(stopped.touches(&Summary::tpot_ms, 0.999));
-  CHECK(stopped.touches(&Summary::requests_per_second));
+  CHECK_FALSE(stopped.touches("tpot_ms", 0.99));
+  CHECK(stopped.touches("tpot_ms", 0.999));
+  CHECK(stopped.touches("requests_per_second"));
   s.own_error.loop_lag_ms = with(0.1, 21);
   CHECK(reason_of(s).code == "loop_late");
-  CHECK_FALSE(reason_of(s).touches(&Summary::e2e_ms, 0.95));
-  CHECK(reason_of(s).touches(&Summary::e2e_ms, 0.99));
+  CHECK_FALSE(reason_of(s).touches("e2e_ms", 0.95));
+  CHECK(reason_of(s).touches("e2e_ms", 0.99));
 }
 
 TEST_CASE("arrivals that are not known touch first tokens alone, and where the p99 is not known no p50") {
   auto s = good();
-  s.ttft_ms->uncertainty_p99 = 10;
+  distribution_of(s, "ttft_ms")->uncertainty_p99 = 10;
   const InvalidReason uncertain = reason_of(s);
-  CHECK_FALSE(uncertain.touches(&Summary::ttft_ms, 0.5));
-  CHECK(uncertain.touches(&Summary::ttft_ms, 0.95));
-  CHECK_FALSE(uncertain.touches(&Summary::e2e_ms, 0.95));
-  s.ttft_ms->uncertainty_p50 = 6;
-  CHECK(reason_of(s).touches(&Summary::ttft_ms, 0.5));
+  CHECK_FALSE(uncertain.touches("ttft_ms", 0.5));
+  CHECK(uncertain.touches("ttft_ms", 0.95));
+  CHECK_FALSE(uncertain.touches("e2e_ms", 0.95));
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = 6;
+  CHECK(reason_of(s).touches("ttft_ms", 0.5));
 }
 
 TEST_CASE("late reads touch what ends with an arrival, what is not known here touches everything") {
   const InvalidReason late{"read_late", {}, {}, ""}, other{"all_failed", {}, {}, ""},
       lost{"output_lost", {}, {}, ""};
-  CHECK(late.touches(&Summary::event_gap_ms, 0.5));
-  CHECK_FALSE(late.touches(&Summary::tls_ms));
-  CHECK_FALSE(late.touches(&Summary::requests_per_second));
-  CHECK(other.touches(&Summary::tls_ms, 0));
-  CHECK(other.touches(&Summary::requests_per_second));
-  CHECK_FALSE(lost.touches(&Summary::e2e_ms));
-  CHECK_FALSE(lost.touches(&Summary::goodput));
+  CHECK(late.touches("event_gap_ms", 0.5));
+  CHECK_FALSE(late.touches("tls_ms"));
+  CHECK_FALSE(late.touches("requests_per_second"));
+  CHECK(other.touches("tls_ms", 0));
+  CHECK(other.touches("requests_per_second"));
+  CHECK_FALSE(lost.touches("e2e_ms"));
+  CHECK_FALSE(lost.touches("goodput"));
+  CHECK_FALSE(lost.touches("a_number_of_a_later_version"));
 }
 
 TEST_CASE("each fault has its reason") {
@@ -297,7 +304,7 @@ TEST_CASE("each fault has its reason") {
   s.read_timed_share = 1;
   s.own_error.read_lag_ms = with(0, 50);
   s.own_error.loop_lag_ms = with(0, 21);
-  s.ttft_ms->uncertainty_p50 = 6;
+  distribution_of(s, "ttft_ms")->uncertainty_p50 = 6;
   s.ok = 0;
   judge(s, {});
   std::string codes;

@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 #include <filesystem>
+#include <iterator>
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
@@ -12,6 +13,7 @@
 namespace json_sink_test {
 
 using namespace llmload;
+using report_test::distribution_of;
 using report_test::failed_summary;
 using report_test::full_summary;
 using report_test::open_summary;
@@ -144,8 +146,9 @@ TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
   CHECK(stage.at("p999_supported") == true);
 }
 
-TEST_CASE("each member of summary.json is described in docs/summary.md") {
+TEST_CASE("each member of summary.json is described in docs/summary.md, or is in the catalogue's table") {
   const auto docs = text::read_file(LLMLOAD_SOURCE_DIR "/docs/summary.md");
+  const auto catalogue = text::read_file(LLMLOAD_SOURCE_DIR "/docs/metrics.md");
   File file;
   file.sink.on_start(run_header());
   file.sink.on_stage(open_summary());
@@ -154,7 +157,8 @@ TEST_CASE("each member of summary.json is described in docs/summary.md") {
                              &root.at("stages").at(0).at("own_error")}) {
     for (const auto& member : object->as_object()) {
       INFO(member.key());
-      CHECK(has(docs, '`' + std::string(member.key()) + '`'));
+      const std::string name = '`' + std::string(member.key()) + '`';
+      CHECK((has(docs, name) || has(catalogue, "\n| " + name + " | ")));
     }
   }
 }
@@ -172,7 +176,7 @@ TEST_CASE("a run has its id, its host and its stages' times, and says where it i
   auto s = full_summary();
   s.started_at_utc = "2026-01-31T12:00:00.000000001Z";
   s.tail_seconds = 0.25;
-  s.e2e_ms->from_histogram = true;
+  distribution_of(s, "e2e_ms")->from_histogram = true;
   file.sink.on_stage(s);
   const auto root = file.read();
   CHECK(root.at("run_id") == "0123abcd");
@@ -182,6 +186,30 @@ TEST_CASE("a run has its id, its host and its stages' times, and says where it i
   CHECK(stage.at("started_at_utc") == "2026-01-31T12:00:00.000000001Z");
   CHECK(stage.at("tail_seconds").as_double() == 0.25);
   CHECK(stage.at("e2e_ms").at("from_histogram") == true);
+}
+
+TEST_CASE("a stage has its metrics by endpoint, at its end, where it has several") {
+  File file;
+  file.sink.on_start(plan());
+  auto s = streamed_summary();
+  s.groups = {{"endpoint", "0", 40, 38, {38, 0, 0, 0, 2}, s.values}, {"endpoint", "1", 24, 24, {24}, {}}};
+  file.sink.on_stage(full_summary());
+  file.sink.on_stage(s);
+  const auto root = file.read();
+  CHECK_FALSE(root.at("stages").at(0).as_object().contains("groups"));
+  const auto& stage = root.at("stages").at(1).as_object();
+  CHECK(std::prev(stage.end())->key() == "groups");
+  const auto& first = stage.at("groups").at(0);
+  CHECK(first.at("group") == "endpoint");
+  CHECK(first.at("key") == "0");
+  CHECK(first.at("requests") == 40);
+  CHECK(first.at("failed") == 2);
+  CHECK(first.at("outcomes") == json::parse(R"({"ok":38,"rate_limited":2})"));
+  CHECK(first.at("ttft_ms") == stage.at("ttft_ms"));
+  CHECK(first.at("merged_share") == stage.at("merged_share"));
+  CHECK(
+      stage.at("groups").at(1) ==
+      json::parse(R"({"group":"endpoint","key":"1","requests":24,"ok":24,"failed":0,"outcomes":{"ok":24}})"));
 }
 
 TEST_CASE("what is not known is null") {

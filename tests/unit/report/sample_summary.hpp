@@ -5,8 +5,12 @@
 
 #include "llmload/pacer.hpp"
 #include "llmload/summary.hpp"
+#include "unit/metrics/hand_made.hpp"
 
 namespace llmload::report_test {
+
+using metrics_test::distribution_of;
+using metrics_test::number_of;
 
 /// A stage of 64 sessions with every number known.
 inline Summary full_summary() {
@@ -20,7 +24,8 @@ inline Summary full_summary() {
   s.finish_reasons = {{"stop", 62}};
   s.by_shard = {32, 32};
   s.wall_seconds = 0.44;
-  s.e2e_ms = Distribution{62, 280, 30.25, 208.456, 350.1, 277.468, 330.5, 340, 348.351, 349.9};
+  distribution_of(s, "e2e_ms") =
+      Distribution{62, 280, 30.25, 208.456, 350.1, 277.468, 330.5, 340, 348.351, 349.9};
   s.requests_per_second = 144.04;
   s.output_tokens_per_second = 36875.359;
   s.input_tokens_per_second = 2016.6;
@@ -38,16 +43,16 @@ inline Summary full_summary() {
 /// The same of streamed answers, with limits for goodput.
 inline Summary streamed_summary() {
   Summary s = full_summary();
-  s.ttft_ms = Distribution{62, 51.5, 1.5, 50, 60, 51.234, 53.25, 54, 55.126, 59.5};
-  s.ttfo_ms = Distribution{62, 71.5, 1.5, 70, 80, 71.234, 73.25, 74, 75.126, 79.5};
-  s.tpot_ms = Distribution{62, 20.5, 0.5, 20, 23, 20.456, 21.25, 22, 22.506, 22.75};
-  s.itl_ms = Distribution{15'000, 20.25, 2, 0.001, 41, 20.01, 21.5, 22.5, 30, 40};
-  s.event_gap_ms = Distribution{7'500, 40.5, 4, 0.5, 82, 40.02, 43, 45, 60, 80};
-  s.tokens_per_event = Distribution{62, 1.987, 0.25, 1, 3, 2, 2.1, 2.2, 2.5, 2.9};
-  s.merged_share = 0.0123456;
-  s.first_token_merged_share = 0.25;
-  s.request_output_rate = Distribution{62, 918.5, 10, 900, 950, 917, 930, 935, 940, 949};
-  s.request_prompt_rate = Distribution{62, 500.5, 10, 450, 550, 499, 520, 530, 540, 549};
+  distribution_of(s, "ttft_ms") = Distribution{62, 51.5, 1.5, 50, 60, 51.234, 53.25, 54, 55.126, 59.5};
+  distribution_of(s, "ttfo_ms") = Distribution{62, 71.5, 1.5, 70, 80, 71.234, 73.25, 74, 75.126, 79.5};
+  distribution_of(s, "tpot_ms") = Distribution{62, 20.5, 0.5, 20, 23, 20.456, 21.25, 22, 22.506, 22.75};
+  distribution_of(s, "itl_ms") = Distribution{15'000, 20.25, 2, 0.001, 41, 20.01, 21.5, 22.5, 30, 40};
+  distribution_of(s, "event_gap_ms") = Distribution{7'500, 40.5, 4, 0.5, 82, 40.02, 43, 45, 60, 80};
+  distribution_of(s, "tokens_per_event") = Distribution{62, 1.987, 0.25, 1, 3, 2, 2.1, 2.2, 2.5, 2.9};
+  number_of(s, "merged_share") = 0.0123456;
+  number_of(s, "first_token_merged_share") = 0.25;
+  distribution_of(s, "request_output_rate") = Distribution{62, 918.5, 10, 900, 950, 917, 930, 935, 940, 949};
+  distribution_of(s, "request_prompt_rate") = Distribution{62, 500.5, 10, 450, 550, 499, 520, 530, 540, 549};
   s.goodput = 120.125;
   s.good_share = 0.9375;
   s.reasoning_tokens = 1'000;
@@ -79,13 +84,15 @@ inline Summary open_summary() {
   s.outside_failed = 1;
   s.cold_requests = 3;
   s.schedule_hash = "ab12";
-  s.service_e2e_ms = Distribution{62, 270, 30.25, 200, 340, 267.468, 320.5, 330, 338.351, 339.9};
-  s.service_ttft_ms = Distribution{62, 41.5, 1.5, 40, 50, 41.234, 43.25, 44, 45.126, 49.5};
-  s.queue_wait_ms = Distribution{62, 5.5, 1.5, 0, 9, 5.25, 6, 7, 8.126, 8.5};
-  s.e2e_ms->own_error_p99 = s.service_e2e_ms->own_error_p99 = 0.0091;
-  s.ttft_ms->own_error_p99 = 0.5;
-  s.tpot_ms->own_error_p99 = 0.25;
-  s.event_gap_ms->own_error_p99 = 0.125;
+  distribution_of(s, "service_e2e_ms") =
+      Distribution{62, 270, 30.25, 200, 340, 267.468, 320.5, 330, 338.351, 339.9};
+  distribution_of(s, "service_ttft_ms") =
+      Distribution{62, 41.5, 1.5, 40, 50, 41.234, 43.25, 44, 45.126, 49.5};
+  distribution_of(s, "queue_wait_ms") = Distribution{62, 5.5, 1.5, 0, 9, 5.25, 6, 7, 8.126, 8.5};
+  distribution_of(s, "e2e_ms")->own_error_p99 = distribution_of(s, "service_e2e_ms")->own_error_p99 = 0.0091;
+  distribution_of(s, "ttft_ms")->own_error_p99 = 0.5;
+  distribution_of(s, "tpot_ms")->own_error_p99 = 0.25;
+  distribution_of(s, "event_gap_ms")->own_error_p99 = 0.125;
   s.own_error.dispatch_lag_ms = Distribution{64, 0.02, 0.01, 0.001, 0.5, 0.015, 0.03, 0.04, 0.05012, 0.4};
   s.own_error.read_lag_ms = Distribution{900, 0.03, 0.01, 0.001, 0.5, 0.025, 0.03, 0.04, 0.0601, 0.4};
   s.own_error.loop_lag_ms = Distribution{99, 0.04, 0.01, 0.001, 0.5, 0.035, 0.03, 0.04, 0.0701, 0.4};

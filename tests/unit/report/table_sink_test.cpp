@@ -12,6 +12,7 @@
 namespace table_sink_test {
 
 using namespace llmload;
+using report_test::distribution_of;
 using report_test::failed_summary;
 using report_test::full_summary;
 using report_test::open_summary;
@@ -229,14 +230,27 @@ TEST_CASE("a calibrated stage shows each number's own error behind it, with thre
   CHECK_FALSE(has(out.str(), "Dropped"));  // no stage is an open loop
   out.str("");
   auto s = open_summary();
-  s.ttft_ms->p50 = 50.123;
-  s.ttft_ms->own_error_p99 = 0.0091;
+  distribution_of(s, "ttft_ms")->p50 = 50.123;
+  distribution_of(s, "ttft_ms")->own_error_p99 = 0.0091;
   sink.on_stage(s);
   CHECK(has(out.str(), "| 50.12 ±0.009 | 55.13 ±0.009 | 20.46 ±0.250 | 22.51 ±0.250 |"));
   out.str("");
-  s.tpot_ms->own_error_p99.reset();  // calibrated, and of this one nothing is known
+  distribution_of(s, "tpot_ms")->own_error_p99.reset();  // calibrated, and of this one nothing is known
   sink.on_stage(s);
   CHECK(has(out.str(), "| 55.13 ±0.009 | 20.46 | 22.51 |"));
+}
+
+TEST_CASE("a run whose prompts are unique says so below its table") {
+  std::ostringstream out;
+  TableSink sink(out);
+  sink.on_start({});
+  RunResult result;
+  result.stages = {full_summary()};
+  sink.on_end(result);
+  CHECK_FALSE(has(out.str(), "CACHE"));
+  result.stages[0].cache = CachePolicy::unique;
+  sink.on_end(result);
+  CHECK(has(out.str(), "CACHE is unique: no two prompts, of this run or of others, begin alike.\n"));
 }
 
 }  // namespace table_sink_test

@@ -1,46 +1,37 @@
-#include "metrics/earliest_fold.hpp"
+#include "metrics/earliest.hpp"
 
-#include "metrics/arrivals.hpp"
-#include "metrics/stream_fold.hpp"
 #include "support/catch.hpp"
+#include "unit/metrics/fold_of.hpp"
 #include "unit/metrics/records.hpp"
 
-namespace earliest_fold_test {
+namespace earliest_test {
 
 using namespace llmload;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
 
-Summary fold(const std::vector<RequestRecord>& records) {
-  StreamFold all;
-  for (const RequestRecord& record : records) all.add(record);
-  Summary s;
-  all.fill(s);
-  return s;
-}
-
 TEST_CASE("where every arrival is known the uncertainty is 0, and without an answer there is none") {
   const Summary s =
-      fold({streamed(200, {event(50, 1), event(70, 1)}), streamed(90, {event(80, 1), event(90, 2)})});
-  for (const auto& metric : {s.ttft_ms, s.tpot_ms, s.event_gap_ms}) {
+      summary_of({streamed(200, {event(50, 1), event(70, 1)}), streamed(90, {event(80, 1), event(90, 2)})});
+  for (const auto& metric : {s.ttft_ms(), s.tpot_ms(), s.event_gap_ms()}) {
     REQUIRE(metric);
     CHECK(metric->uncertainty_p50 == 0);
     CHECK(metric->uncertainty_p99 == 0);
   }
-  CHECK_FALSE(fold({}).ttft_ms);
+  CHECK_FALSE(summary_of({}).ttft_ms());
 }
 
 TEST_CASE("the uncertainty of a metric is what it would be less at the earliest arrivals") {
   // Three events in one read at 90 ms, of which the first two may have come from 50 ms on; then one at 130.
   auto r = streamed(200, {event(90, 1), event(90, 1, merged), event(90, 1, merged), event(130, 1)});
   r.bounds = {{0, 2, 50 * ms}};
-  const Summary s = fold({r});
-  CHECK(near(s.ttft_ms->p50, 90));
-  CHECK(near(s.ttft_ms->uncertainty_p50, 40));
-  CHECK(near(s.tpot_ms->p50, 40.0 / 3));
-  CHECK(near(s.tpot_ms->uncertainty_p50, 40.0 / 3));  // (130 - 50) / 3 less (130 - 90) / 3
-  CHECK(s.event_gap_ms->count == 1);                  // 40; at the earliest 40 and 40
-  CHECK(near(s.event_gap_ms->uncertainty_p50, 0));
+  const Summary s = summary_of({r});
+  CHECK(near(s.ttft_ms()->p50, 90));
+  CHECK(near(s.ttft_ms()->uncertainty_p50, 40));
+  CHECK(near(s.tpot_ms()->p50, 40.0 / 3));
+  CHECK(near(s.tpot_ms()->uncertainty_p50, 40.0 / 3));  // (130 - 50) / 3 less (130 - 90) / 3
+  CHECK(s.event_gap_ms()->count == 1);                  // 40; at the earliest 40 and 40
+  CHECK(near(s.event_gap_ms()->uncertainty_p50, 0));
 }
 
 TEST_CASE("events at their earliest are merged only where they came at one time") {
@@ -58,10 +49,10 @@ TEST_CASE("events at their earliest are merged only where they came at one time"
 
 TEST_CASE("events came together where the one before can't have come long before them") {
   auto sure = streamed(200, {event(50, 1), event(50, 1, merged), event(90, 1), event(90, 1, merged)});
-  CHECK(near(fold({sure}).together_share, 2.0 / 3));
+  CHECK(near(summary_of({sure}).together_share(), 2.0 / 3));
   sure.bounds = {{0, 1, 50 * ms - 900'000}, {2, 1, 60 * ms}};
-  CHECK(near(fold({sure}).together_share, 1.0 / 3));
-  CHECK_FALSE(fold({streamed(200, {event(50, 1)})}).together_share);
+  CHECK(near(summary_of({sure}).together_share(), 1.0 / 3));
+  CHECK_FALSE(summary_of({streamed(200, {event(50, 1)})}).together_share());
 }
 
-}  // namespace earliest_fold_test
+}  // namespace earliest_test
