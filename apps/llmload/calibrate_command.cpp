@@ -37,6 +37,8 @@ std::string cell(const std::optional<ErrorSpread>& e) {
   return in_ms(e->p50) + " / " + in_ms(e->p99) + " / " + in_ms(e->max);
 }
 
+std::string p99(const std::optional<Distribution>& lag) { return lag ? in_ms(lag->p99) : "-"; }
+
 const char* word(CalibrationVerdict verdict) {
   if (verdict == CalibrationVerdict::valid) return "valid";
   return verdict == CalibrationVerdict::invalid ? "INVALID" : "void";
@@ -46,21 +48,23 @@ void print_heading() {
   const std::size_t cores = calibration_client_cores();
   std::cout << "Client error on loopback, network excluded: " << cores << (cores == 1 ? " core" : " cores")
             << " for the client, one for the simulated endpoint. Median / p99 / max in ms.\n"
-               "| Load | Answers | First Token | Event Gap | E2E | Sent | Endpoint Late P99 | Merged (%) | "
-               "Shard CPU (%) | Result |\n"
-               "|------|---------|-------------|-----------|-----|------|-------------------|------------|"
-               "---------------|--------|\n";
+               "| Load | Answers | First Token | Event Gap | E2E | Sent | Prepare Lag P99 | Turnaround P99 | "
+               "Endpoint Late P99 | Merged (%) | Shard CPU (%) | Result |\n"
+               "|------|---------|-------------|-----------|-----|------|-----------------|----------------|"
+               "-------------------|------------|---------------|--------|\n";
 }
 
 void print_row(const CalibratedStage& stage) {
   const StageErrors& e = stage.errors;
+  const OwnError& own = stage.summary.own_error;
   const auto& late = e.endpoint_lateness;
   std::cout << "| " << describe(stage.summary.stage) << " | " << e.compared << " | " << cell(e.first_token)
             << " | " << cell(e.event_gap) << " | " << cell(e.e2e) << " | " << cell(e.sent) << " | "
+            << p99(own.prepare_lag_ms) << " | " << p99(own.turnaround_ms) << " | "
             << (late ? in_ms(late->p99) : "-") << " | "
             << format("%.3f", 100 * stage.summary.merged_share().value_or(0)) << " | "
-            << format("%.0f", 100 * std::ranges::max(stage.summary.own_error.cpu_shares)) << " | "
-            << word(stage.verdict()) << " |" << std::endl;
+            << format("%.0f", 100 * std::ranges::max(own.cpu_shares)) << " | " << word(stage.verdict())
+            << " |" << std::endl;
 }
 
 void print_reasons(const CalibratedStage& stage) {
