@@ -136,6 +136,7 @@ struct Summary {
   MetricValues values;
   /// By its key. Empty where it has no value, is of another kind, or there is no such metric.
   [[nodiscard]] const std::optional<Distribution>& distribution(std::string_view key) const noexcept;
+  /// Likewise a share.
   [[nodiscard]] const std::optional<double>& number(std::string_view key) const noexcept;
 
   // Successful requests only. Each is a std::optional<Distribution>, but the shares, of a double.
@@ -147,7 +148,9 @@ struct Summary {
   [[nodiscard]] const auto& queue_wait_ms() const noexcept { return distribution("queue_wait_ms"); }
   /// Of requests that opened their connection, as the next two.
   [[nodiscard]] const auto& resolve_ms() const noexcept { return distribution("resolve_ms"); }
+  /// Likewise.
   [[nodiscard]] const auto& connect_ms() const noexcept { return distribution("connect_ms"); }
+  /// Likewise.
   [[nodiscard]] const auto& tls_ms() const noexcept { return distribution("tls_ms"); }
   /// Between attempts, of requests with several.
   [[nodiscard]] const auto& retry_wait_ms() const noexcept { return distribution("retry_wait_ms"); }

@@ -48,8 +48,8 @@ class Collector {
   /// is longer than a run that ends with an exception.
   void begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run = nullptr);
   const Summary& end_stage(const metrics::StageEnd& end);
-  /// Makes the stage's numbers of what has been counted, as if it had ended with `so_far`, when it comes to that
-  /// among the records, and gives them to `then`, on its thread. This one does not wait.
+  /// Makes the stage's numbers of what has been counted, as if it had ended with `so_far`, when it comes to
+  /// that among the records, and gives them to `then`, on its thread. This one does not wait.
   void snapshot(const metrics::StageEnd& so_far, std::function<void(Summary)> then);
   /// Tells the sink that the stage's time begins. This one does not wait.
   void tell_begin(StageBegin begin);
