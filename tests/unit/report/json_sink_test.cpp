@@ -190,7 +190,7 @@ TEST_CASE("a run has its id, its host and its stages' times, and says where it i
 
 TEST_CASE("a stage has its metrics by endpoint, at its end, where it has several") {
   File file;
-  file.sink.on_start(plan());
+  file.sink.on_start(run_header());
   auto s = streamed_summary();
   s.groups = {{"endpoint", "0", 40, 38, {38, 0, 0, 0, 2}, s.values}, {"endpoint", "1", 24, 24, {24}, {}}};
   file.sink.on_stage(full_summary());
