@@ -1,7 +1,7 @@
 // What taking secrets out of texts costs: nanoseconds for a request id, and for a byte of texts of 2, 4 and 8
 // MB, each the median of five rounds of all. Exit 1: 8 MB of something took more than 6 times of 2 MB, so it
 // is not linear.
-#include "protocol/redactor.hpp"
+#include "protocol/secrets/redactor.hpp"
 
 #include <algorithm>
 #include <chrono>

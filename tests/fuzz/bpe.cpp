@@ -1,9 +1,9 @@
 // Any text, byte-level BPE by each pre-tokenizer: the pieces of its ids are the text, its count is their
 // number, and so it is in a stream, however that is split.
 #include "fuzz/tokenizer_checks.hpp"
-#include "tokenize/bpe_tokenizer.hpp"
-#include "tokenize/nfc.hpp"
-#include "tokenize/tiktoken_file.hpp"
+#include "tokenize/bytelevel/bpe_tokenizer.hpp"
+#include "tokenize/formats/tiktoken_file.hpp"
+#include "tokenize/unicode/nfc.hpp"
 #include "unit/tokenize/test_data.hpp"
 
 namespace {

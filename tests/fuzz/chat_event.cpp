@@ -5,8 +5,8 @@
 #include <string>
 
 #include "fuzz/pieces.hpp"
-#include "protocol/answer_reader.hpp"
-#include "protocol/server_error.hpp"
+#include "protocol/answer/answer_reader.hpp"
+#include "protocol/answer/server_error.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Any bytes as an HTTP response: any split of them gives the same message, and no more of it than came.
-#include "protocol/http_reader.hpp"
+#include "protocol/http/http_reader.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -11,8 +11,8 @@
 #include "fuzz/pieces.hpp"
 #include "fuzz/scratch.hpp"
 #include "llmload/error.hpp"
-#include "protocol/request_writer.hpp"
-#include "simulator/certificate.hpp"
+#include "protocol/http/request_writer.hpp"
+#include "simulator/server/certificate.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Any text with a secret in many forms: whichever way the output is read, it has no 12 bytes of the secret.
-#include "protocol/redactor.hpp"
+#include "protocol/secrets/redactor.hpp"
 
 #include <cctype>
 #include <cstdio>

@@ -1,11 +1,11 @@
 // Any text, by a SentencePiece model that the fast path reads: the ids of libsentencepiece, and in a stream
 // their number, however that is split.
-#include "tokenize/sentencepiece_bpe.hpp"
+#include "tokenize/sentencepiece/sentencepiece_bpe.hpp"
 
 #include <sentencepiece_processor.h>
 
 #include "fuzz/tokenizer_checks.hpp"
-#include "tokenize/sentencepiece_model.hpp"
+#include "tokenize/sentencepiece/sentencepiece_model.hpp"
 #include "unit/tokenize/test_data.hpp"
 
 namespace {

@@ -1,13 +1,13 @@
 // Any bytes as a SentencePiece model give a tokenizer or an InputError; where the fast path reads it, with
 // the ids of libsentencepiece.
-#include "tokenize/sentencepiece_model.hpp"
+#include "tokenize/sentencepiece/sentencepiece_model.hpp"
 
 #include <sentencepiece_processor.h>
 
 #include "fuzz/tokenizer_checks.hpp"
 #include "llmload/error.hpp"
-#include "tokenize/sentencepiece_bpe.hpp"
-#include "tokenize/sentencepiece_proto.hpp"
+#include "tokenize/sentencepiece/sentencepiece_bpe.hpp"
+#include "tokenize/sentencepiece/sentencepiece_proto.hpp"
 
 namespace {
 

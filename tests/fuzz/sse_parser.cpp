@@ -1,5 +1,5 @@
 // Any split of a stream gives the same events, and no more bytes of them than came.
-#include "protocol/sse_parser.hpp"
+#include "protocol/http/sse_parser.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,7 +1,7 @@
 // Any bytes as a tiktoken file give a tokenizer or an InputError.
 #include "fuzz/tokenizer_checks.hpp"
 #include "llmload/error.hpp"
-#include "tokenize/tiktoken_tokenizer.hpp"
+#include "tokenize/bytelevel/tiktoken_tokenizer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace llmload;

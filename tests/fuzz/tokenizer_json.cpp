@@ -1,5 +1,5 @@
 // Any bytes as a tokenizer.json give a tokenizer or an InputError.
-#include "tokenize/tokenizer_json.hpp"
+#include "tokenize/formats/tokenizer_json.hpp"
 
 #include "fuzz/tokenizer_checks.hpp"
 #include "llmload/error.hpp"

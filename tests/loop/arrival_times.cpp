@@ -3,7 +3,7 @@
 #include <future>
 
 #include "net/arrival_clock.hpp"
-#include "simulator/certificate.hpp"
+#include "simulator/server/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/held_thread.hpp"
 #include "support/plans.hpp"

@@ -5,7 +5,7 @@
 
 #include "calibration/truth.hpp"
 #include "llmload/calibration.hpp"
-#include "metrics/percentile.hpp"
+#include "metrics/stores/percentile.hpp"
 
 namespace llmload {
 

@@ -3,8 +3,8 @@
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
-#include "protocol/no_proxy.hpp"
-#include "protocol/proxy.hpp"
+#include "protocol/target/no_proxy.hpp"
+#include "protocol/target/proxy.hpp"
 #include "text/trim.hpp"
 
 namespace llmload::config {

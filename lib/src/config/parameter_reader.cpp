@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "llmload/error.hpp"
-#include "protocol/shown_url.hpp"
+#include "protocol/target/shown_url.hpp"
 #include "text/json_text.hpp"
 #include "text/read_file.hpp"
 

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-#include "metrics/verdict.hpp"
+#include "metrics/verdict/verdict.hpp"
 #include "net/start_thread.hpp"
 #include "tokenize/count_tokens.hpp"
 

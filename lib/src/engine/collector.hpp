@@ -16,7 +16,7 @@
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
-#include "protocol/redactor.hpp"
+#include "protocol/secrets/redactor.hpp"
 #include "report/sink_errors.hpp"
 #include "report/sink_use.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "metrics/percentile.hpp"
+#include "metrics/stores/percentile.hpp"
 #include "net/arrival_clock.hpp"
 
 namespace llmload::engine {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "metrics/histogram.hpp"
+#include "metrics/stores/histogram.hpp"
 #include "net/thread_time.hpp"
 
 namespace llmload::engine {

@@ -7,14 +7,14 @@
 
 #include "engine/collector.hpp"
 #include "engine/key_keeper.hpp"
-#include "engine/prepare_ahead.hpp"
+#include "engine/prepare/prepare_ahead.hpp"
 #include "llmload/plan.hpp"
 #include "net/resolver.hpp"
 #include "net/stamped_socket.hpp"
 #include "net/tls_context.hpp"
-#include "protocol/redactor.hpp"
-#include "protocol/request_writer.hpp"
-#include "workload/quota_pacer.hpp"
+#include "protocol/http/request_writer.hpp"
+#include "protocol/secrets/redactor.hpp"
+#include "workload/pacers/quota_pacer.hpp"
 
 namespace llmload::engine {
 

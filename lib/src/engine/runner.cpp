@@ -10,9 +10,9 @@
 #include "engine/preflight.hpp"
 #include "engine/run_identity.hpp"
 #include "llmload/error.hpp"
-#include "metrics/verdict.hpp"
+#include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
-#include "protocol/plaintext_key.hpp"
+#include "protocol/target/plaintext_key.hpp"
 
 namespace llmload::engine {
 namespace {

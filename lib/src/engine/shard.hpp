@@ -13,10 +13,10 @@
 
 #include "engine/loop_probe.hpp"
 #include "engine/run_context.hpp"
-#include "engine/session.hpp"
-#include "engine/shard_resources.hpp"
+#include "engine/session/session.hpp"
+#include "engine/session/shard_resources.hpp"
+#include "engine/session/waiting.hpp"
 #include "engine/stage_run.hpp"
-#include "engine/waiting.hpp"
 
 namespace llmload::engine {
 

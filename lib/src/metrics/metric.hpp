@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "metrics/accumulator.hpp"
+#include "metrics/stores/accumulator.hpp"
 
 namespace llmload::metrics {
 

@@ -5,7 +5,7 @@
 
 #include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
-#include "metrics/accumulator.hpp"
+#include "metrics/stores/accumulator.hpp"
 
 namespace llmload::metrics {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "llmload/summary.hpp"
-#include "metrics/histogram.hpp"
+#include "metrics/stores/histogram.hpp"
 
 namespace llmload::metrics {
 

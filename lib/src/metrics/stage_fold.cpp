@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 
-#include "metrics/notes.hpp"
 #include "metrics/record_facts.hpp"
-#include "metrics/verdict.hpp"
+#include "metrics/verdict/notes.hpp"
+#include "metrics/verdict/verdict.hpp"
 
 namespace llmload::metrics {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
-#include "metrics/usage_doubt.hpp"
+#include "metrics/verdict/usage_doubt.hpp"
 
 namespace llmload::metrics {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/body_form.hpp"
-#include "protocol/event_kind.hpp"
-#include "protocol/server_error.hpp"
-#include "protocol/shown_url.hpp"
-#include "protocol/usage_check.hpp"
+#include "protocol/answer/body_form.hpp"
+#include "protocol/answer/event_kind.hpp"
+#include "protocol/answer/server_error.hpp"
+#include "protocol/answer/usage_check.hpp"
+#include "protocol/target/shown_url.hpp"
 #include "text/clear.hpp"
 #include "text/lower.hpp"
 

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "llmload/request_record.hpp"
-#include "protocol/answer.hpp"
-#include "protocol/answer_reader.hpp"
-#include "protocol/http_reader.hpp"
-#include "protocol/redactor.hpp"
-#include "protocol/sse_parser.hpp"
+#include "protocol/answer/answer.hpp"
+#include "protocol/answer/answer_reader.hpp"
+#include "protocol/http/http_reader.hpp"
+#include "protocol/http/sse_parser.hpp"
+#include "protocol/secrets/redactor.hpp"
 
 namespace llmload::protocol {
 

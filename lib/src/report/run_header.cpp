@@ -1,6 +1,6 @@
 #include "llmload/run_header.hpp"
 
-#include "protocol/shown_url.hpp"
+#include "protocol/target/shown_url.hpp"
 
 namespace llmload {
 

@@ -15,11 +15,11 @@
 #include "llmload/error.hpp"
 #include "net/no_throw.hpp"
 #include "net/start_thread.hpp"
-#include "simulator/answerer.hpp"
-#include "simulator/certificate.hpp"
-#include "simulator/connection_faults.hpp"
-#include "simulator/listener.hpp"
-#include "simulator/received_requests.hpp"
+#include "simulator/answers/answerer.hpp"
+#include "simulator/faults/connection_faults.hpp"
+#include "simulator/server/certificate.hpp"
+#include "simulator/server/listener.hpp"
+#include "simulator/server/received_requests.hpp"
 
 namespace llmload {
 

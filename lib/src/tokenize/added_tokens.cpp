@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "tokenize/characters.hpp"
+#include "tokenize/unicode/characters.hpp"
 
 namespace llmload::tokenize {
 namespace {

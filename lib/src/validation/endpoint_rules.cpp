@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/ip_address.hpp"
-#include "protocol/no_proxy.hpp"
-#include "protocol/plaintext_key.hpp"
+#include "protocol/target/ip_address.hpp"
+#include "protocol/target/no_proxy.hpp"
+#include "protocol/target/plaintext_key.hpp"
 #include "text/lower.hpp"
 #include "validation/refuse.hpp"
 #include "validation/rules.hpp"

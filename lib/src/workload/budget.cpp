@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include "text/number.hpp"
+#include "workload/pacers/quota_pacer.hpp"
 #include "workload/prompt_tokens.hpp"
-#include "workload/quota_pacer.hpp"
 #include "workload/schedule.hpp"
 #include "workload/spec_of.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "llmload/error.hpp"
-#include "simulator/certificate.hpp"
+#include "simulator/server/certificate.hpp"
 #include "support/catch.hpp"
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"

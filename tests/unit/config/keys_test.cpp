@@ -7,7 +7,7 @@
 #include <set>
 
 #include "llmload/error.hpp"
-#include "simulator/certificate.hpp"
+#include "simulator/server/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "unit/config/parameter_file.hpp"

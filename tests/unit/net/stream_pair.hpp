@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "net/stream.hpp"
-#include "simulator/certificate.hpp"
+#include "simulator/server/certificate.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_server.hpp"
 #include "support/tls_peer.hpp"

@@ -1,8 +1,8 @@
 // What a dialect of a harness says of its answers becomes the record that a built-in one's would.
 #include <string>
 
+#include "protocol/http/request_writer.hpp"
 #include "protocol/record_builder.hpp"
-#include "protocol/request_writer.hpp"
 #include "support/catch.hpp"
 #include "support/terse_dialect.hpp"
 #include "unit/text/checks.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "llmload/key_command.hpp"
-#include "protocol/redactor.hpp"
+#include "protocol/secrets/redactor.hpp"
 #include "support/catch.hpp"
 #include "text/base64.hpp"
 #include "unit/text/checks.hpp"

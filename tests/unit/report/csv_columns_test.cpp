@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/accumulators.hpp"
+#include "metrics/stores/accumulators.hpp"
 #include "support/catch.hpp"
 
 namespace csv_columns_test {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "support/catch.hpp"
-#include "tokenize/tiktoken_file.hpp"
-#include "tokenize/tiktoken_tokenizer.hpp"
+#include "tokenize/bytelevel/tiktoken_tokenizer.hpp"
+#include "tokenize/formats/tiktoken_file.hpp"
 #include "unit/tokenize/test_data.hpp"
 
 namespace count_tokens_test {

@@ -6,8 +6,8 @@
 
 #include "llmload/tokenizer.hpp"
 #include "support/catch.hpp"
-#include "tokenize/bpe_tokenizer.hpp"
-#include "tokenize/tiktoken_file.hpp"
+#include "tokenize/bytelevel/bpe_tokenizer.hpp"
+#include "tokenize/formats/tiktoken_file.hpp"
 #include "unit/tokenize/test_data.hpp"
 
 namespace stream_counter_test {

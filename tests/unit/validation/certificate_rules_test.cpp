@@ -1,6 +1,6 @@
 #include <string>
 
-#include "simulator/certificate.hpp"
+#include "simulator/server/certificate.hpp"
 #include "unit/validation/refusal.hpp"
 
 namespace certificate_rules_test {

@@ -1,0 +1,67 @@
+#include "engine/prepare/request_maker.hpp"
+
+#include "engine/stage_run.hpp"
+#include "llmload/budget.hpp"
+#include "workload/spec_of.hpp"
+
+namespace llmload::engine {
+namespace {
+
+constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
+
+}  // namespace
+
+std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t number, std::uint64_t index) {
+  const std::size_t endpoint = endpoint_of(stage, plan_.endpoints.size(), index);
+  Made wanted;
+  wanted.spec = workload::spec_of(plan_, stage, number, index);
+  wanted.max_tokens = workload::max_tokens_of(plan_, stage, *wanted.spec, index);
+  wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
+  wanted.request = known(wanted);
+  const bool is_new = wanted.request == nullptr;
+  if (is_new) {
+    PreparedRequest request;
+    request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
+    request.max_tokens = wanted.max_tokens;
+    request.label = wanted.spec->label;
+    request.tokens = count(*wanted.spec);
+    if (plan_.quota) request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
+    wanted.request = std::make_shared<const PreparedRequest>(std::move(request));
+    keep(wanted);
+  }
+  PreparedPtr request = wanted.request;
+  last_ = std::move(wanted);
+  return {std::move(request), is_new};
+}
+
+PreparedPtr RequestMaker::known(const Made& wanted) const {
+  const bool as_last = wanted.max_tokens == last_.max_tokens && wanted.asks_for_usage == last_.asks_for_usage;
+  if (last_.spec && as_last && (wanted.spec == last_.spec || *wanted.spec == *last_.spec))
+    return last_.request;
+  const auto found = kept_.find({wanted.spec.get(), wanted.max_tokens, wanted.asks_for_usage});
+  return found == kept_.end() ? nullptr : found->second.request;
+}
+
+/// Before `made` becomes the last one: nobody but the source has its spec, too.
+void RequestMaker::keep(const Made& made) {
+  if (made.spec.use_count() == 1) return;
+  kept_bytes_ += made.request->body.size();
+  if (kept_bytes_ > most_kept_bytes) {
+    kept_.clear();
+    kept_bytes_ = made.request->body.size();
+  }
+  kept_[{made.spec.get(), made.max_tokens, made.asks_for_usage}] = made;
+}
+
+workload::PromptTokens RequestMaker::count(const RequestSpec& spec) {
+  try {
+    if (!system_tokens_) system_tokens_ = workload::count_system_prompt(plan_);
+    return {count_prompt(plan_, spec), *system_tokens_};
+  } catch (...) {
+    if (plan_.quota) throw;
+    if (!uncounted_) uncounted_ = std::current_exception();
+    return {};
+  }
+}
+
+}  // namespace llmload::engine

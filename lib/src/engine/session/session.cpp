@@ -1,0 +1,133 @@
+#include "engine/session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/arrival_clock.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::int64_t opening_limit = 10 * net::ns_per_second;  // before the stage, which waits for it
+constexpr std::int64_t probe_limit = 30 * net::ns_per_second;
+// Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
+// times a second.
+constexpr std::int64_t first_pause = net::ns_per_second / 100, longest_pause = net::ns_per_second;
+
+}  // namespace
+
+Session::Session(ShardResources& shard, std::uint64_t number)
+    : shard_(shard),
+      number_(number),
+      waiting_(shard.executor),
+      builder_(dialect_of(shard.run.plan), shard.run.redactor, shard.run.plan.stream,
+               shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes),
+      exchange_(builder_, limits()),
+      read_([this] {
+        exchange_.on_ready();
+        proceed(*active_);
+        if (exchange_.done() || exchange_.wants_write()) return true;
+        waiting_.arm(exchange_.limit());
+        return false;
+      }) {
+  for (std::size_t i = 0; i < shard.run.plan.endpoints.size(); ++i)
+    links_.push_back(std::make_unique<Link>(shard, waiting_, i));
+}
+
+asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
+  const auto& own = stage.stage().endpoints;
+  const std::size_t count = own.empty() ? links_.size() : own.size();
+  for (std::size_t i = 0; i < count && !cancelled(); ++i) {
+    Link& link = *links_[endpoint_of(stage.stage(), links_.size(), i)];
+    if (link.is_open()) continue;  // an endpoint may be there twice
+    RequestRecord unseen;          // its failure is not a request's: that one tries again
+    deadline_ = net::monotonic_now() + std::min(limits().total.count(), opening_limit);
+    const auto failure = co_await open(link, unseen);
+    waiting_.disarm();
+    if (failure && waiting_.interruption()) co_return false;
+  }
+  co_return true;
+}
+
+/// A closed loop's request, when the quota has room for it; nothing when the stage is over.
+asio::awaitable<std::optional<Slot>> Session::take(StageRun& stage, std::uint64_t index,
+                                                   PreparedPtr& request) {
+  if (index >= stage.most_requests()) co_return std::nullopt;
+  prepare_wait_ = 0;
+  request = shard_.run.ahead.take(index);
+  if (!request) request = co_await shard_.made(waiting_, stage, index, prepare_wait_);
+  if (!request) co_return std::nullopt;
+  std::int64_t at = net::monotonic_now();
+  if (shard_.run.quota && stage.may_begin(index, at)) {
+    at = shard_.reserve(*request, at);
+    if (!stage.may_begin(index, at)) co_return std::nullopt;
+    const bool slept = co_await waiting_.until(at);
+    if (!slept) co_return std::nullopt;
+    at = net::monotonic_now();
+  }
+  co_return stage.slot(index, at);
+}
+
+asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
+  for (std::uint64_t index = number_;; index = stage.next_index()) {
+    PreparedPtr request;
+    const std::optional<Slot> slot = co_await take(stage, index, request);
+    if (!slot) co_return;
+    co_await serve(stage, *slot, std::move(request), net::monotonic_now(), finish);
+    if (failed_openings_ == 0) continue;
+    const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
+    (void)co_await waiting_.until(net::monotonic_now() + pause);
+  }
+}
+
+asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, std::int64_t dispatched,
+                                     const Finish& finish) {
+  if (cancelled() || stage.stopped()) co_return;
+  stage_start_ = stage.start();
+  measured_ = slot.measured;
+  RequestRecord record;
+  record.stage = stage.number();
+  record.index = slot.index;
+  record.label = request->label;
+  record.max_tokens = request->max_tokens;
+  record.shard = shard_.shard;
+  record.measured = slot.measured;
+  record.dispatched = dispatched - stage_start_;
+  if (slot.due) {
+    record.scheduled = *slot.due;
+    // Only a cap that queues, or a quota, makes a request wait; when a session was free the kernel tells, not
+    // we.
+    const std::int64_t free = stage.dealt() ? *slot.due : std::max(*slot.due, free_since_ - stage_start_);
+    record.admitted = std::max(free, slot.allowed_at - stage_start_);
+  }
+  if (!slot.due && slot.measured) {
+    shard_.lags.prepare.add(prepare_wait_);
+    // Not where the quota, or a connection that failed, made it wait.
+    if (free_since_ != 0 && !shard_.run.quota && failed_openings_ == 0)
+      shard_.lags.turnaround.add(dispatched - free_since_);
+  }
+  stage.count_begin(slot.measured);
+  deadline_ = dispatched + limits().total.count();
+  co_await attempts(stage, request, record);
+  if (record.outcome == Outcome::ok && shard_.run.plan.tokenizer) {
+    record.prompt_tokens = request->tokens.prompt;
+    record.system_tokens = request->tokens.system;
+  }
+  free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
+  finish(std::move(record));
+}
+
+asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {
+  RunContext& run = shard_.run;
+  // A text of its own: what a measured request sends must not be in a server's cache by then.
+  const std::string body = run.writer.body(ask("Is anybody there?"), 1, endpoint);
+  const std::string request = run.writer.head(endpoint, body.size(), run.keys.current()->value) + body;
+  deadline_ = net::monotonic_now() + std::min(limits().total.count(), probe_limit);
+  const RequestBytes bytes{request, {}};
+  co_await exchange(endpoint, bytes, record);
+}
+
+}  // namespace llmload::engine

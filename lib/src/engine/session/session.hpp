@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/session/exchange.hpp"
+#include "engine/session/link.hpp"
+#include "engine/session/shard_resources.hpp"
+#include "engine/session/waiting.hpp"
+#include "engine/stage_run.hpp"
+#include "llmload/request_record.hpp"
+#include "protocol/record_builder.hpp"
+
+namespace llmload::engine {
+
+using Finish = std::function<void(RequestRecord&&)>;
+
+/// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
+/// session.cpp has its turns, session_attempts.cpp one request's attempts, session_exchange.cpp the loop that
+/// does for an Exchange what it says. On the shard's thread.
+class Session {
+ public:
+  /// `number`: of all the stage's sessions, 0, 1, 2 ...
+  Session(ShardResources& shard, std::uint64_t number);
+
+  /// Opens the connections to the stage's endpoints. One that fails is tried again when its request is due.
+  /// False where that took too long, so that opening more would only keep the stage waiting.
+  boost::asio::awaitable<bool> open_connections(const StageRun& stage);
+  /// Sends one request for one token, outside any stage, and fills `record`.
+  boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
+  /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
+  boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
+  /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
+  /// record. One that a stop keeps from being sent has none.
+  boost::asio::awaitable<void> serve(StageRun& stage, Slot slot, PreparedPtr request, std::int64_t dispatched,
+                                     const Finish& finish);
+  /// The request under way ends as cancelled.
+  void cancel() { waiting_.cancel(); }
+  /// A wait for the quota, or behind a connection that failed, ends; a request under way goes on.
+  void stop_waiting() { waiting_.stop(); }
+  [[nodiscard]] bool cancelled() const { return waiting_.cancelled(); }
+
+ private:
+  boost::asio::awaitable<std::optional<Slot>> take(StageRun& stage, std::uint64_t index,
+                                                   PreparedPtr& request);
+  boost::asio::awaitable<void> attempts(const StageRun& stage, const PreparedPtr& request,
+                                        RequestRecord& record);
+  [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
+                                                            std::int64_t first);
+
+  boost::asio::awaitable<void> exchange(std::size_t endpoint, RequestBytes request, RequestRecord& record);
+  boost::asio::awaitable<std::optional<Failure>> open(Link& link, RequestRecord& record);
+  void look(Link& link);
+  boost::asio::awaitable<void> converse(Link& link);
+  void proceed(Link& link);
+  void read(Link& link);
+  bool stop_if_interrupted();
+
+  [[nodiscard]] bool fresh_connections() const {
+    return shard_.run.plan.connection == Connection::per_request;
+  }
+  [[nodiscard]] const Timeouts& limits() const { return shard_.run.plan.timeouts; }
+
+  ShardResources& shard_;
+  const std::uint64_t number_;
+  Waiting waiting_;
+  std::vector<std::unique_ptr<Link>> links_;  // per endpoint
+  protocol::RecordBuilder builder_;
+  Exchange exchange_;
+  Link* active_ = nullptr;  // which the exchange goes over
+  const std::function<bool()> read_;
+  std::int64_t stage_start_ = 0;
+  std::int64_t deadline_ = 0;      // of the attempt under way, CLOCK_MONOTONIC
+  std::int64_t free_since_ = 0;    // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
+  std::int64_t prepare_wait_ = 0;  // ns, of the request that was taken last
+  bool measured_ = false;          // the request under way
+  unsigned failed_openings_ = 0;   // one after the other
+};
+
+}  // namespace llmload::engine

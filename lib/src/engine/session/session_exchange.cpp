@@ -1,0 +1,134 @@
+#include <utility>
+
+#include "engine/session/session.hpp"
+#include "net/arrival_clock.hpp"
+
+namespace llmload::engine {
+
+namespace asio = boost::asio;
+using net::IoStatus;
+using Step = Exchange::Step;
+
+namespace {
+
+/// The end's own time is known by the stamp of its announcement, else our read is the latest that it can have
+/// been.
+ConnectionEnd end_of(Link& link, IoStatus status) {
+  net::Stream& stream = link.stream();
+  const net::Arrival last = stream.arrival();
+  const bool stamped = link.target().tls && stream.clean_eof() && last.source == TimeSource::kernel;
+  return {status, stream.clean_eof(), stamped ? last.at : net::monotonic_now(), stream.min_rtt(),
+          stream.error()};
+}
+
+}  // namespace
+
+/// Over the kept connection. Where that was of no use before the request can have reached the server, over a
+/// fresh one, of which the outcome stands.
+asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes request, RequestRecord& record) {
+  Link& link = *links_[endpoint];
+  record.endpoint = static_cast<unsigned>(endpoint);
+  waiting_.arm({deadline_, Outcome::total_timeout});
+  for (bool sent_before = false;; sent_before = record.send_began.has_value()) {
+    exchange_.begin(record, stage_start_, deadline_);
+    if (stop_if_interrupted()) break;  // it may have been while nothing was awaited
+    record.connection_reused = link.is_open();
+    if (!record.connection_reused) {
+      const auto failure = co_await open(link, record);
+      if (failure) {
+        exchange_.fail(*failure);
+        break;
+      }
+    }
+    if (link.is_doubtful()) look(link);
+    if (!exchange_.done()) {
+      if (sent_before) ++record.attempts;
+      exchange_.ask(request, net::monotonic_now());
+      co_await converse(link);
+      link.use();
+    }
+    if (!exchange_.useless() || !record.connection_reused) break;
+    link.close();
+  }
+  waiting_.disarm();
+  waiting_.attend(nullptr);
+  exchange_.finish(net::monotonic_now());
+  // An answer that came before the whole request was out leaves a connection in the middle of it.
+  if (fresh_connections() || !exchange_.reusable()) link.close();
+}
+
+asio::awaitable<std::optional<Failure>> Session::open(Link& link, RequestRecord& record) {
+  std::optional<Failure> failure = co_await link.open(record, stage_start_, deadline_);
+  failed_openings_ = failure ? failed_openings_ + 1 : 0;
+  co_return failure;
+}
+
+/// Whether something came before the request goes out: then it is of nobody, and the connection is of no use.
+void Session::look(Link& link) {
+  const auto found = link.stream().look(shard_.read_buffer);
+  if (found.status == IoStatus::ok)
+    exchange_.on_bytes({shard_.read_buffer.data(), found.bytes}, link.stream().arrival(), false);
+  else if (found.status == IoStatus::eof || found.status == IoStatus::error)
+    exchange_.on_end(end_of(link, found.status));
+}
+
+/// Until the exchange is done. Behind each wait first what ends it is looked at, then what came.
+asio::awaitable<void> Session::converse(Link& link) {
+  net::Stream& stream = link.stream();
+  active_ = &link;
+  waiting_.attend(&stream);
+  for (proceed(link); !exchange_.done(); proceed(link)) {
+    waiting_.arm(exchange_.limit());
+    if (exchange_.only_reads()) {
+      co_await stream.wait_while(read_);  // which proceeds by itself
+      if (exchange_.done() || stop_if_interrupted()) co_return;
+      continue;
+    }
+    co_await stream.wait(exchange_.wants_write());
+    if (stop_if_interrupted()) co_return;
+    exchange_.on_ready();
+  }
+}
+
+/// What can be done without a wait.
+void Session::proceed(Link& link) {
+  net::Stream& stream = link.stream();
+  for (;;) {
+    switch (exchange_.next(stream.drained())) {
+      case Step::write: {
+        const auto wrote = stream.write_some(exchange_.to_send());
+        exchange_.on_write(wrote, stream.sent_at());
+        break;
+      }
+      case Step::read: read(link); break;
+      case Step::wait:
+      case Step::done: return;
+    }
+  }
+}
+
+void Session::read(Link& link) {
+  net::Stream& stream = link.stream();
+  const auto got = stream.read_some(shard_.read_buffer);
+  switch (got.status) {
+    case IoStatus::ok: {
+      const net::Arrival arrival = stream.arrival();
+      if (measured_ && arrival.read_lag) shard_.lags.read.add(*arrival.read_lag);
+      exchange_.on_bytes({shard_.read_buffer.data(), got.bytes}, arrival, stream.reads_records());
+      break;
+    }
+    case IoStatus::wants_read:
+    case IoStatus::wants_write: exchange_.on_read_blocked(got.status == IoStatus::wants_write); break;
+    case IoStatus::eof:
+    case IoStatus::error: exchange_.on_end(end_of(link, got.status));
+  }
+}
+
+/// First the cancellation, then the limit.
+bool Session::stop_if_interrupted() {
+  const auto why = waiting_.interruption();
+  if (why) exchange_.interrupt(*why);
+  return why.has_value();
+}
+
+}  // namespace llmload::engine

@@ -1,0 +1,28 @@
+#include <algorithm>
+
+#include "llmload/metrics.hpp"
+#include "metrics/metric.hpp"
+#include "metrics/record_facts.hpp"
+#include "metrics/stores/accumulators.hpp"
+
+namespace llmload::metrics {
+
+std::optional<double> ttfo_ms(const RequestRecord& record) noexcept {
+  const auto first =
+      std::ranges::find_if(record.events, [](const TokenEvent& e) { return e.kind != TextKind::reasoning; });
+  return first == record.events.end() ? std::nullopt : milliseconds(start(record), first->at);
+}
+
+namespace entries {
+
+extern constinit const Metric ttfo = {.key = "ttfo_ms",
+                                      .name = "Time to First Output Token",
+                                      .unit = "ms",
+                                      .better = Better::lower,
+                                      .rests_on = rests_on::due | rests_on::arrivals | rests_on::first_token,
+                                      .make = make<PerRequest<ttfo_ms>>,
+                                      .own_error = &OwnErrorP99::ttft_ms};
+
+}  // namespace entries
+
+}  // namespace llmload::metrics

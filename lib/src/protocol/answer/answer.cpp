@@ -1,0 +1,82 @@
+#include "protocol/answer/answer.hpp"
+
+#include <algorithm>
+
+#include "text/surrogates.hpp"
+
+namespace llmload::protocol {
+namespace {
+
+constexpr std::array kinds = {TextKind::reasoning, TextKind::content, TextKind::tool};
+
+std::string& text_of_record(RequestRecord& record, TextKind kind) {
+  if (kind == TextKind::content) return record.output;
+  return kind == TextKind::reasoning ? record.reasoning : record.tool_text;
+}
+
+const std::string& text_of_kind(const Texts& texts, TextKind kind) {
+  return texts[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+void Answer::start(RequestRecord& record) {
+  record_ = &record;
+  first_ = {};
+  first_index_.reset();
+  others_.clear();
+  additions_.clear();
+  halves_ = false;
+}
+
+void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
+  if (piece.empty()) return;
+  std::string& text =
+      &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
+  const std::size_t begin = text.size();
+  text += piece;
+  if (halves_) text::join_halves(text, begin);
+  additions_.push_back({choice.number, kind, begin, text.size()});
+}
+
+Answer::Choice& Answer::choice_at(std::uint64_t index) {
+  if (!first_index_) first_index_ = index;
+  if (index == *first_index_) return first_;
+  const auto [at, is_new] = others_.try_emplace(index);
+  if (is_new) at->second.number = static_cast<std::uint32_t>(others_.size());
+  return at->second;
+}
+
+void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sources) {
+  Choice& choice = choice_at(index);
+  for (std::size_t i = 0; i < source_count && !choice.has_source; ++i) {
+    const bool any = std::ranges::any_of(sources[i], [](const std::string& text) { return !text.empty(); });
+    if (!any) continue;
+    choice.source = static_cast<Source>(i);
+    choice.has_source = true;
+  }
+  if (!choice.has_source) return;
+  const Texts& texts = sources[static_cast<std::size_t>(choice.source)];
+  for (const TextKind kind : kinds) append(choice, kind, text_of_kind(texts, kind));
+}
+
+void Answer::add(TextKind kind, std::string_view piece) { append(first_, kind, piece); }
+
+void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
+  if (!others_.empty()) {
+    std::vector<std::array<std::uint32_t, 3>> before(1 + others_.size());  // bytes of each kind, by number
+    for (auto& [index, choice] : others_) {
+      for (const TextKind kind : kinds) {
+        std::string& all = text_of_record(*record_, kind);
+        before[choice.number][static_cast<std::size_t>(kind)] = static_cast<std::uint32_t>(all.size());
+        all += text_of_kind(choice.texts, kind);
+      }
+    }
+    for (std::size_t i = 0; i < choice_of.size(); ++i)
+      events[i].text_end += before[choice_of[i]][static_cast<std::size_t>(events[i].kind)];
+  }
+  if (!halves_) return;
+  for (const TextKind kind : kinds) text::replace_halves(text_of_record(*record_, kind));
+}
+
+}  // namespace llmload::protocol

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "protocol/http/chunk_reader.hpp"
+#include "protocol/http/rate_limit.hpp"
+
+namespace llmload::protocol {
+
+/// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped. What curl, Go
+/// and Python read is read. No socket, no clock. Used for one response after the other: start() begins the
+/// next.
+class HttpReader {
+ public:
+  static constexpr std::size_t header_limit = 64 * 1024;
+  static constexpr std::uint64_t usual_body_limit = 64 * 1024 * 1024;
+
+  /// `body_limit`: bytes of a body, dropped ones, too.
+  explicit HttpReader(std::uint64_t body_limit = usual_body_limit);
+  ~HttpReader();
+  HttpReader(const HttpReader&) = delete;
+  HttpReader& operator=(const HttpReader&) = delete;
+
+  void start();
+
+  enum class State {
+    head,       ///< the header is not complete
+    body,       ///< the body is not complete
+    done,       ///< the message is complete
+    malformed,  ///< not HTTP; error() says what is wrong
+    too_large   ///< the header or the body is beyond its limit
+  };
+
+  /// Takes bytes in the order of their arrival, at any split. Bytes after the end are kept apart: see
+  /// surplus().
+  State put(std::string_view bytes);
+  /// The connection has ended: completes a body that ends with it. Otherwise the state says what was missing.
+  State put_eof();
+
+  [[nodiscard]] State state() const;
+  [[nodiscard]] int status() const;  ///< 0 until the header is complete
+  /// The connection may carry another request. Only of a message that is done.
+  [[nodiscard]] bool keep_alive() const;
+  [[nodiscard]] bool surplus() const;  ///< bytes came after the end, so the connection can't be trusted
+  /// The body, but for what was dropped.
+  [[nodiscard]] const std::string& body() const;
+  /// Drops the body read so far: a stream is read as it comes.
+  void drop_body();
+  [[nodiscard]] std::uint64_t body_bytes() const;       ///< read so far, dropped or not
+  [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
+  [[nodiscard]] const RateLimit& rate_limit() const;
+  [[nodiscard]] const std::string& content_type() const;
+  [[nodiscard]] const std::string& content_encoding() const;
+  [[nodiscard]] const std::string& location() const;
+  [[nodiscard]] const std::string& error() const;
+
+ private:
+  class Message;
+  State read_head(std::string_view bytes);
+  std::string parse_head(std::string_view bytes);
+  State begin_body(std::string_view bytes);
+  State read_body(std::string_view bytes);
+  State read_chunks(std::string_view bytes);
+  bool append(std::string_view bytes);
+  State fail(State state, std::string error);
+
+  enum class Length : std::uint8_t { none, known, chunked, to_the_end };
+
+  const std::uint64_t body_limit_;
+  std::unique_ptr<Message> message_;  // the head
+  State state_ = State::head;
+  std::string rest_;  // part of a head; or what came behind the end
+  std::string error_;
+  std::string body_;
+  std::uint64_t body_bytes_ = 0;
+  Length length_ = Length::none;
+  std::uint64_t left_ = 0;  // of a body of known length
+  ChunkReader chunks_;
+  bool trusted_ = true;  // the connection's bytes can mean one thing alone
+};
+
+}  // namespace llmload::protocol

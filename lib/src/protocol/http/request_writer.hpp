@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmload/plan.hpp"
+#include "protocol/target/auth.hpp"
+
+namespace llmload::protocol {
+
+/// Writes a plan's requests. Const and thread-safe.
+class RequestWriter {
+ public:
+  /// Throws InputError for what would break the requests: control characters in a header, an extra_body that
+  /// is no JSON object, no dialect; and what the dialect throws. The plan must outlive the writer.
+  explicit RequestWriter(const Plan& plan);
+
+  /// The JSON payload for `spec` and an answer of at most `max_tokens`. Throws what the dialect throws, and
+  /// InputError where an extra_body can't be merged into what it gives.
+  [[nodiscard]] std::string body(const RequestSpec& spec, unsigned max_tokens,
+                                 std::size_t endpoint = 0) const;
+  /// The HTTP/1.1 head of a request to endpoint number `endpoint` with a body of `body_size` bytes, with
+  /// `key`.
+  [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key) const;
+
+  /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
+  [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
+  [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {
+    return asks_for_usage_ && !without_usage_[endpoint];
+  }
+  /// The server's `error` is about that question.
+  [[nodiscard]] bool is_about_usage(std::string_view error) const;
+  /// This endpoint does not take the question. Before requests are written by several threads.
+  void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
+
+ private:
+  const Plan& plan_;
+  const Dialect& dialect_;
+  bool asks_for_usage_;
+  std::vector<bool> without_usage_;  // per endpoint
+  bool own_authorization_;           // an extra header is it
+  std::vector<AuthLine> auth_;       // per endpoint
+  std::vector<std::string> heads_;   // per endpoint, up to the key
+  std::string tail_;                 // behind it, up to the content length
+};
+
+}  // namespace llmload::protocol

@@ -1,0 +1,76 @@
+#include "simulator/answers/answer.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <utility>
+
+namespace llmload::simulator {
+namespace {
+
+namespace json = boost::json;
+
+Question refuse(int status, std::string message) {
+  Question q;
+  q.error_status = status;
+  q.error = std::move(message);
+  return q;
+}
+
+bool accepted(const Request& request, std::string_view key) {
+  std::string_view authorization = request.authorization;
+  if (authorization.starts_with("Bearer ")) authorization.remove_prefix(7);
+  if (key.empty()) return !authorization.empty() || !request.api_key.empty();
+  return authorization == key || request.api_key == key;
+}
+
+}  // namespace
+
+Question read_question(const Request& request, std::string_view key,
+                       std::span<const std::shared_ptr<const SimulatedDialect>> dialects) {
+  const std::string_view target = request.target;
+  const std::string_view path = target.substr(0, target.find('?'));
+  const auto dialect = std::ranges::find_if(
+      dialects, [path](const auto& spoken) { return path.ends_with(spoken->path_suffix()); });
+  if (dialect == dialects.end()) return refuse(404, "no such path: " + std::string(path));
+  if (request.method != "POST") return refuse(405, "this path takes POST");
+  if (!accepted(request, key)) {
+    // It echoes what it got, as careless servers do: a client that prints errors must not print its key.
+    return refuse(401, "the key is missing or is not valid for this endpoint (got \"" +
+                           request.authorization + request.api_key + "\")");
+  }
+  SimulatedQuestion asked = (*dialect)->read(request.body);
+  if (!asked.refusal.empty()) return refuse(400, std::move(asked.refusal));
+  if (asked.max_tokens < 1 || asked.max_tokens > most_tokens)
+    return refuse(400, "max_tokens must be a number from 1 to " + std::to_string(most_tokens));
+  Question q;
+  static_cast<SimulatedQuestion&>(q) = std::move(asked);
+  q.dialect = dialect->get();
+  return q;
+}
+
+std::string error_answer(int status, std::string_view message) {
+  const json::string_view text(message.data(), message.size());
+  const json::value body = {{"error", {{"code", std::to_string(status)}, {"message", text}}}};
+  return json::serialize(body);
+}
+
+std::string rate_limited_answer(std::string_view operation, std::string_view what,
+                                std::int64_t retry_after_seconds) {
+  std::string message = "Requests to the ";
+  message += operation;
+  message += " Operation of this simulated endpoint have exceeded ";
+  message += what;
+  message +=
+      " rate limit of its quota. Please retry after " + std::to_string(retry_after_seconds) + " seconds.";
+  return error_answer(429, message);
+}
+
+std::string not_supported_answer(std::string_view parameter, std::string_view input) {
+  std::string out = R"({"status":422,"code":"parameter_not_supported","detail":{"loc":["body",")";
+  out += parameter;
+  out += R"("],"input":)";
+  out += input;
+  return out + R"(},"message":"One of the parameters is not supported."})";
+}
+
+}  // namespace llmload::simulator

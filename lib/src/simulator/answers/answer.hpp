@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "llmload/simulated_dialect.hpp"
+#include "simulator/server/request.hpp"
+
+namespace llmload::simulator {
+
+/// What a client asks for, or why it can't have it.
+struct Question : SimulatedQuestion {
+  const SimulatedDialect* dialect = nullptr;  ///< null where it is refused
+  int error_status = 0;                       ///< not 0: refused, with `error`
+  std::string error = {};
+};
+
+inline constexpr unsigned most_tokens = 131'072;
+
+/// Reads a request in the first of `dialects` whose path it has; they must outlive the question. `key` is the
+/// one that is accepted; empty: any, but one must be there.
+Question read_question(const Request& request, std::string_view key,
+                       std::span<const std::shared_ptr<const SimulatedDialect>> dialects);
+
+std::string error_answer(int status, std::string_view message);
+/// Azure's error (429) of a quota that is used up; `operation`: a dialect's; `what`: "token" or "call".
+std::string rate_limited_answer(std::string_view operation, std::string_view what,
+                                std::int64_t retry_after_seconds);
+/// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
+std::string not_supported_answer(std::string_view parameter, std::string_view input);
+
+}  // namespace llmload::simulator

@@ -1,0 +1,87 @@
+#include "metrics/verdict/notes.hpp"
+
+#include "metrics/stage_fold.hpp"
+#include "support/catch.hpp"
+#include "unit/metrics/records.hpp"
+#include "unit/text/checks.hpp"
+
+namespace notes_test {
+
+using namespace llmload;
+using metrics::SummarySettings;
+using namespace llmload::metrics_test;
+
+/// All notes of a stage of `records`, a line each.
+std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true) {
+  SummarySettings settings;
+  settings.tokenizer = true;
+  settings.stream = stream;
+  metrics::StageFold fold(settings, {1, records.size(), {}}, 1);
+  for (const auto& record : records) fold.add(record);
+  std::string lines;
+  for (const auto& note : fold.summarize({}).notes) lines += note + '\n';
+  return lines;
+}
+
+TEST_CASE("answers that came as one body although a stream was asked for are noted with their number") {
+  const auto stream = streamed(100, {event(50, 1)});
+  CHECK(notes_on({stream, whole(100, 5), whole(100, 5)}) ==
+        "2 of 3 answers came as one body although a stream was asked for: they have no TTFT\n");
+  CHECK(notes_on({stream}).empty());
+  CHECK(notes_on({whole(100, 5)}, false).empty());
+}
+
+TEST_CASE("streams without a token event are noted with their number") {
+  auto empty = streamed(100, {});
+  empty.output_tokens = 1;
+  CHECK(notes_on({streamed(100, {event(50, 1)}), empty}) ==
+        "1 of 2 answers are streams without a token event\n");
+}
+
+TEST_CASE("the chat template's tokens are noted where the server counts any") {
+  auto record = streamed(100, {event(50, 1)});
+  record.prompt_tokens = 20;
+  record.system_tokens = 5;
+  record.usage_prompt_tokens = 25;
+  CHECK(notes_on({record}).empty());
+  record.usage_prompt_tokens = 36;
+  CHECK(notes_on({record, record}) ==
+        "the server counts 11 prompt tokens a request beyond the prompt's own: those of its chat template\n");
+  auto other = record;
+  other.usage_prompt_tokens = 38;
+  CHECK(notes_on({record, other}) ==
+        "the server counts 11 to 13 prompt tokens a request beyond the prompt's own: those of its chat "
+        "template\n");
+}
+
+TEST_CASE("a server that counts fewer prompt tokens than we do is said to do that") {
+  auto record = streamed(100, {event(50, 1)});
+  record.prompt_tokens = 20;
+  record.usage_prompt_tokens = 14;
+  CHECK(
+      notes_on({record}) ==
+      "the server counts fewer prompt tokens than we do, up to 6 a request: its tokenizer is another one, or "
+      "it does not read the whole prompt\n");
+}
+
+TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are noted with their number") {
+  auto record = streamed(100, {event(50, 1)});
+  record.usage_refused = true;
+  CHECK(has(notes_on({record}), "1 of 1 answers have a usage that can't be, which is not used"));
+  record.usage_refused = false;
+  record.finish_reason = "odd";
+  CHECK(notes_on({record, record}) ==
+        "finish reasons that this version does not know were taken for good ones: odd (2)\n");
+  record.finish_reason = "stop";
+  CHECK(notes_on({record}).empty());
+}
+
+TEST_CASE("answers that ended without a finish reason are noted with their number") {
+  auto record = streamed(100, {event(50, 1)});
+  CHECK(notes_on({record}).empty());
+  record.finish_reason.clear();
+  CHECK(notes_on({record, streamed(100, {event(50, 1)})}) ==
+        "1 of 2 answers ended without a finish reason\n");
+}
+
+}  // namespace notes_test

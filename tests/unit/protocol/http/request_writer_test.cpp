@@ -1,0 +1,138 @@
+#include "protocol/http/request_writer.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+
+#include "support/catch.hpp"
+#include "unit/text/checks.hpp"
+
+namespace request_writer_test {
+
+using namespace llmload;
+using protocol::RequestWriter;
+namespace json = boost::json;
+
+Plan plan_for(const std::string& url) {
+  Plan plan;
+  plan.endpoints = {parse_endpoint(url)};
+  plan.system_prompt = "You are a helpful assistant.";
+  return plan;
+}
+
+json::value payload(const Plan& plan, const std::string& prompt = "Hello") {
+  return json::parse(RequestWriter(plan).body(ask(prompt), plan.max_tokens(0)));
+}
+
+std::string head(const Plan& plan, std::size_t endpoint = 0) {
+  const auto text = RequestWriter(plan).head(endpoint, 2, plan.api_key.reveal());
+  return text.substr(0, text.find("\r\n\r\n") + 2);
+}
+
+const std::string chat = "https://h/v1/chat/completions";
+
+TEST_CASE("a chat's payload is the original's") {
+  CHECK(payload(plan_for(chat)) ==
+        json::parse(R"({"messages":[{"role":"system","content":"You are a helpful assistant."},
+    {"role":"user","content":"Hello"}],"max_tokens":256,"temperature":0.6,"top_p":0.9,"stream":false})"));
+}
+
+TEST_CASE("a completion's payload is the original's, without system prompt and stream") {
+  CHECK(payload(plan_for("https://h/v1/completions")) ==
+        json::parse(R"({"prompt":"Hello","max_tokens":256,"temperature":0.6,"top_p":0.9})"));
+}
+
+TEST_CASE("a model is sent where it is given, and no system message where it is empty") {
+  auto plan = plan_for(chat);
+  plan.model = "llama";
+  plan.system_prompt.clear();
+  plan.max_tokens = 7;
+  CHECK(payload(plan) == json::parse(R"({"model":"llama","messages":[{"role":"user","content":"Hello"}],
+    "max_tokens":7,"temperature":0.6,"top_p":0.9,"stream":false})"));
+}
+
+TEST_CASE("a prompt is escaped as JSON wants it") {
+  const std::string prompt = "\"q\" \\ \n\t\x01 é 🙂 </s>";
+  CHECK(payload(plan_for(chat), prompt).at("messages").at(1).at("content").as_string() ==
+        json::string_view(prompt.data(), prompt.size()));
+}
+
+TEST_CASE("an extra body is merged as RFC 7396 says") {
+  auto plan = plan_for("https://h/v1/completions");
+  plan.extra_body =
+      R"({"top_p":null,"max_tokens":null,"max_completion_tokens":5,"temperature":0,"a":{"b":{"c":null}},"l":[1,null]})";
+  CHECK(payload(plan) ==
+        json::parse(
+            R"({"prompt":"Hello","max_completion_tokens":5,"temperature":0,"a":{"b":{}},"l":[1,null]})"));
+  plan.extra_body = R"({"prompt":{"a":1}})";
+  CHECK(payload(plan).at("prompt") == json::parse(R"({"a":1})"));
+}
+
+TEST_CASE("RFC 7396's own examples hold for the payload's members") {
+  // The payload is the target: {"prompt":"b", ...} or {"messages":[{...}], ...}.
+  struct Case {
+    const char *url, *patch, *member, *result;  // result "": the member is gone
+  };
+  const char *text = "https://h/v1/completions", *talk = "https://h/v1/chat/completions";
+  for (const Case& c :
+       {Case{text, R"({"prompt":"c"})", "prompt", R"("c")"}, Case{text, R"({"b":"c"})", "prompt", R"("b")"},
+        Case{text, R"({"b":"c"})", "b", R"("c")"}, Case{text, R"({"prompt":null})", "prompt", ""},
+        Case{text, R"({"none":null})", "none", ""}, Case{text, R"({"prompt":["b"]})", "prompt", R"(["b"])"},
+        Case{text, R"({"prompt":{"a":1,"b":null}})", "prompt", R"({"a":1})"},
+        Case{talk, R"({"messages":"c"})", "messages", R"("c")"},
+        Case{talk, R"({"messages":[1]})", "messages", "[1]"},
+        Case{talk, R"({"messages":{"a":"b","c":null}})", "messages", R"({"a":"b"})"},
+        Case{text, R"({"e":[null]})", "e", "[null]"},
+        Case{text, R"({"a":{"bb":{"ccc":null}}})", "a", R"({"bb":{}})"}}) {
+    INFO(c.patch);
+    auto plan = plan_for(c.url);
+    plan.extra_body = c.patch;
+    const auto whole = payload(plan, "b").as_object();
+    const json::value* member = whole.if_contains(c.member);
+    CHECK((member != nullptr) == (*c.result != '\0'));
+    if (member != nullptr) CHECK(*member == json::parse(c.result));
+    CHECK(whole.contains("top_p"));
+  }
+}
+
+TEST_CASE("a request's head has its lines, and no Accept-Encoding") {
+  auto plan = plan_for("https://h/v1/chat/completions?api-version=1");
+  plan.api_key = Secret("k");
+  plan.extra_headers = {{"extra-parameters", "pass-through"}};
+  const auto text = RequestWriter(plan).head(0, 7, plan.api_key.reveal());
+  CHECK(text.starts_with("POST /v1/chat/completions?api-version=1 HTTP/1.1\r\nHost: h\r\n"));
+  CHECK(text.ends_with("\r\n\r\n"));
+  CHECK(has(text, "\r\nContent-Length: 7\r\n"));
+  CHECK(has(text, "\r\nContent-Type: application/json\r\n"));
+  CHECK(has(text, "\r\nAuthorization: Bearer k\r\n"));
+  CHECK(has(text, "\r\nextra-parameters: pass-through\r\n"));
+  CHECK_FALSE(has(text, "Accept-Encoding"));
+  CHECK_FALSE(has(text, "Connection:"));
+  plan.connection = Connection::per_request;
+  CHECK(has(head(plan), "\r\nConnection: close\r\n"));
+}
+
+TEST_CASE("the content length counts bytes, not characters") {
+  CHECK(has(RequestWriter(plan_for(chat)).head(0, 6, ""), "\r\nContent-Length: 6\r\n"));
+}
+
+TEST_CASE("Host has a port that is not the scheme's own, and an IPv6 address its brackets") {
+  CHECK(has(head(plan_for("https://h:443/v1/completions")), "\r\nHost: h\r\n"));
+  CHECK(has(head(plan_for("http://h:80/v1/completions")), "\r\nHost: h\r\n"));
+  CHECK(has(head(plan_for("https://h:80/v1/completions")), "\r\nHost: h:80\r\n"));
+  CHECK(has(head(plan_for("http://h:443/v1/completions")), "\r\nHost: h:443\r\n"));
+  CHECK(has(head(plan_for("https://[::1]:8443/v1/completions")), "\r\nHost: [::1]:8443\r\n"));
+  CHECK(has(head(plan_for("https://[::1]/v1/completions")), "\r\nHost: [::1]\r\n"));
+}
+
+TEST_CASE("each endpoint has its own head, with the auth of its host") {
+  auto plan = plan_for("https://a/v1/chat/completions");
+  plan.api_key = Secret("k");
+  plan.endpoints.push_back(parse_endpoint("https://b.openai.azure.com/x/chat/completions"));
+  CHECK(has(head(plan, 0), "Host: a\r\n"));
+  CHECK(has(head(plan, 0), "Authorization: Bearer k\r\n"));
+  CHECK(head(plan, 1).starts_with("POST /x/chat/completions "));
+  CHECK(has(head(plan, 1), "Host: b.openai.azure.com\r\n"));
+  CHECK(has(head(plan, 1), "api-key: k\r\n"));
+}
+
+}  // namespace request_writer_test
