@@ -1,6 +1,9 @@
 // A Run is a run on a thread of its own.
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <future>
+#include <iterator>
 #include <llmload/llmload.hpp>
 #include <optional>
 #include <stdexcept>
@@ -36,7 +39,8 @@ TEST_CASE("a run that is started gives the result that run() gives, and says whe
   ended.get_future().wait();
   CHECK(handle.ended());
   const RunResult& result = handle.wait();
-  CHECK(result.ok());
+  CHECK(result.complete);
+  CHECK_FALSE(result.interrupted);
   REQUIRE(result.stages.size() == 2);
   CHECK(result.stages[0].ok == 20);
   CHECK(&handle.wait() == &result);
@@ -108,6 +112,24 @@ TEST_CASE("runs go on beside each other, each with its own result") {
   for (std::uint64_t i = 1; i <= 4; ++i) CHECK(runs[i - 1].wait().stages.at(0).ok == 10 * i);
 }
 
+TEST_CASE("a run that has ended has let go of its sink and its threads, however long its handle lives") {
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  };
+  const Simulator simulator(test::instant());
+  MemorySink sink;
+  RunOptions options;
+  options.sink = &sink;
+  const Plan plan = plan_for(simulator, {{1, 3, {}}});
+  const auto before = threads();
+  Run first(plan, options);
+  first.wait();
+  CHECK(threads() == before);
+  CHECK(run(plan, options).stages.at(0).ok == 3);
+  CHECK(first.wait().stages.at(0).ok == 3);
+  CHECK(first.progress().done == 3);
+}
+
 TEST_CASE("a second run that is given the same sink meanwhile is refused") {
   SilentServer silent;
   MemorySink sink;
@@ -140,6 +162,9 @@ TEST_CASE("the numbers so far are made while a stage goes on, and change nothing
   REQUIRE(so_far);
   CHECK(so_far->e2e_ms()->count == 3);
   CHECK(so_far->stage.requests == 10);
+  CHECK_FALSE(so_far->stopped_at);
+  const auto is_of_accounts = [](const InvalidReason& reason) { return reason.code == "accounts"; };
+  CHECK(std::ranges::none_of(so_far->invalid_reasons, is_of_accounts));
   CHECK(result.stages.at(0).ok == 10);
   CHECK(result.stages.at(0).e2e_ms()->count == 10);
 }

@@ -46,12 +46,12 @@ class AsyncRun : public std::enable_shared_from_this<AsyncRun<Executor, Handler>
     timer_.expires_at(std::chrono::steady_clock::time_point::max());
     timer_.async_wait(
         [self = this->shared_from_this()](const boost::system::error_code&) { self->complete(); });
-    stop_when_cancelled();
     auto ended = [context = context_, self = this->weak_from_this(), executor = timer_.get_executor()] {
       const std::scoped_lock lock(context->mutex);
       if (!context->is_gone) wake(executor, self);
     };
     try {
+      stop_when_cancelled();
       const std::scoped_lock lock(context_->mutex);  // `ended` waits until run_ is there
       run_.emplace(plan, std::move(options), std::move(ended));
     } catch (...) {
@@ -94,6 +94,7 @@ class AsyncRun : public std::enable_shared_from_this<AsyncRun<Executor, Handler>
     } catch (...) {
       error_ = std::current_exception();
     }
+    run_.reset();
     auto call = [handler = std::move(handler_), error = error_, result = std::move(result)]() mutable {
       std::move(handler)(std::move(error), std::move(result));
     };
@@ -118,7 +119,9 @@ class AsyncRun : public std::enable_shared_from_this<AsyncRun<Executor, Handler>
 /// Starts a Run of `plan`, and completes with void(std::exception_ptr, RunResult) when it has ended, on the
 /// token's associated executor, else on `executor`: use_awaitable, use_future, a callback, as_tuple. What
 /// run() throws is the exception.
-/// Threads:      the run's are its own: nothing of it is done on `executor` but the completion.
+/// Threads:      the run's are its own. The plan is looked at, as check() does, where the operation is begun,
+/// and
+///               on `executor` there is the completion alone.
 /// Cancellation: of whatever type; asks the run to drain, and completes with what there is
 ///               (RunResult::interrupted). So does the end of the executor's context, which waits for it, but
 ///               completes nothing.

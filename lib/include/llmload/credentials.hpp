@@ -16,7 +16,7 @@ namespace llmload {
 /// deriving from it. A run asks before its traffic, again five minutes before the key expires (or when half
 /// of its time is over, where that is later), and after a 401, behind which the request is sent again once.
 /// Threads:  the public members may be called from several threads at once. fetch() is called by one at a
-///           time: by run()'s caller before the run, then by a thread of the run that sends no requests.
+///           time: on the run's thread before its traffic, then by one of its threads that sends no requests.
 /// Lifetime: shared with the plans that use it. Runs that use it at once, or one after the other, share its
 ///           key.
 class Credentials {

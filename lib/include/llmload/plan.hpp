@@ -152,7 +152,7 @@ struct Stage {
   // In place of the plan's, where they are set.
   std::vector<std::size_t> endpoints = {};  ///< places in Plan::endpoints; a request's index says which
   std::string salt = {};
-  std::optional<std::uint64_t> seed = {};  ///< of what the source draws: the same prompts and lengths again
+  std::optional<std::uint64_t> seed = {};  ///< of what the source draws, in place of its own
 
   bool operator==(const Stage&) const = default;
 };
@@ -223,8 +223,9 @@ struct Plan {
 
 /// Throws PlanError where `plan` is not one that can be run as it says: the rules that hold for files hold
 /// for plans made by hand, too. run(), check() and load_parameters() call it. No name is looked up, and
-/// neither the source nor a pacer is asked: what they give is looked at when it is used. check() sees to what
-/// this machine has room for. Also throws what the dialects' name() and path_suffix() throw.
+/// neither a pacer nor a source is asked, but for a PromptList: what they give is looked at when it is used.
+/// check() sees to what this machine has room for. Also throws what the dialects' name() and path_suffix()
+/// throw.
 void validate(const Plan& plan);
 
 /// The dialect of its endpoints; the chat's where it has none yet. It lives as long as the plan does,

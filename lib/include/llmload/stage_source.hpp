@@ -10,7 +10,9 @@ namespace llmload {
 
 /// Says which stage is next, from the numbers of those before it: a search, repeats until an interval is
 /// narrow, or a list. Plug in your own by deriving from it.
-/// Threads:  next() is called between two stages, on the run's thread, never twice at a time.
+/// Threads:  next() is called between two stages, on the run's thread, never twice at a time; for the first
+/// stage
+///           also before the run, by check() and the like, on its caller's.
 /// Errors:   what it throws, of any type, ends the run, and comes out of it; so does the InputError of a
 /// stage
 ///           that can't be run. The stages before it are in the sink.

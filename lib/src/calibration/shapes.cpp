@@ -73,7 +73,9 @@ Plan rate_plan(double rate) {
 Plan shape_of(const Plan& plan, const Stage& stage) {
   Plan shape = plan;
   shape.stages = {stage};
+  shape.stage_source = nullptr;
   Stage& only = shape.stages.front();
+  only.endpoints.clear();  // there is one
   only.requests = only.warmup_requests = 0;
   only.warmup = only.cooldown = std::chrono::nanoseconds{0};
   only.duration = shape_lasts;

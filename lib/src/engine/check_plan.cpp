@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include "engine/preflight.hpp"
 #include "engine/runner.hpp"
@@ -11,21 +12,26 @@ std::shared_ptr<const StageSource> stage_source(const Plan& plan) {
   return plan.stage_source ? plan.stage_source : std::make_shared<StageList>(plan.stages);
 }
 
-workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number) {
+Stage first_stage(const Plan& plan) {
+  auto first = plan.stage_source->next({});
+  if (!first) throw PlanError("stage_source", "gives no stage");
+  return std::move(*first);
+}
+
+workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number,
+                                    const Resources& available) {
   validation::check_stage(plan, stage, number);
   workload::Schedule schedule = stage.pacer ? workload::make_schedule(stage) : workload::Schedule{};
-  check_resources(plan, stage, schedule, resources_of_this_machine());
+  check_resources(plan, stage, schedule, available);
   return schedule;
 }
 
-void check_plan(const Plan& plan) {
+void check_plan(const Plan& plan, const Resources& available) {
   validate(plan);
   // They are made again when each is due: a schedule may take much memory.
-  for (std::size_t i = 0; i < plan.stages.size(); ++i) (void)checked_schedule(plan, plan.stages[i], i);
-  if (!plan.stage_source) return;
-  const auto first = plan.stage_source->next({});
-  if (!first) throw PlanError("stage_source", "gives no stage");
-  (void)checked_schedule(plan, *first, 0);
+  for (std::size_t i = 0; i < plan.stages.size(); ++i)
+    (void)checked_schedule(plan, plan.stages[i], i, available);
+  if (plan.stage_source) (void)checked_schedule(plan, first_stage(plan), 0, available);
 }
 
 }  // namespace llmload::engine

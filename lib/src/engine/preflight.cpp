@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <set>
 
 #include "llmload/error.hpp"
 
@@ -77,7 +78,8 @@ Resources resources_of_this_machine() {
 void check_resources(const Plan& plan, const Stage& stage, const workload::Schedule& schedule,
                      const Resources& available) {
   const std::uint64_t sessions = sessions_of(stage, schedule);
-  const std::uint64_t endpoints = stage.endpoints.empty() ? plan.endpoints.size() : stage.endpoints.size();
+  const std::set<std::size_t> own(stage.endpoints.begin(), stage.endpoints.end());
+  const std::uint64_t endpoints = own.empty() ? plan.endpoints.size() : own.size();
   const std::uint64_t sockets = sessions * endpoints * (plan.endpoints_in_process ? 2 : 1);
   const std::string where = "the stage of " + describe(stage);
   require(sockets + descriptors_a_shard * shard_count(plan) + descriptors_beside, available.descriptors,

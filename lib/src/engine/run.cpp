@@ -85,7 +85,7 @@ const RunResult& Run::wait() { return impl_->wait(); }
 
 RunResult run(const Plan& plan, const RunOptions& options) { return engine::Runner(plan, options).run(); }
 
-void check(const Plan& plan) { engine::check_plan(plan); }
+void check(const Plan& plan) { engine::check_plan(plan, engine::resources_of_this_machine()); }
 
 unsigned shard_count(const Plan& plan) {
   return plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());

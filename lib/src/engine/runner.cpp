@@ -44,7 +44,7 @@ class Countdown {
 /// With a name, a place and a salt, where it has none of its own. What a source of stages begins with is
 /// shown to those that look at the plan's list before the run.
 Plan named(Plan plan) {
-  if (plan.stage_source) plan.stages = {*plan.stage_source->next({})};
+  if (plan.stage_source) plan.stages = {first_stage(plan)};
   if (plan.run_id.empty()) plan.run_id = random_id();
   if (plan.host.empty()) plan.host = host_name();
   if (plan.salt.empty()) plan.salt = random_id();
@@ -58,40 +58,46 @@ StageBegin begin_now(std::size_t number, const Stage& stage) {
   return {number, at, utc_time(now.realtime), stage};
 }
 
-const Plan& checked(const Plan& plan) {
-  check_plan(plan);
+const Plan& checked(const Plan& plan, const Resources& available) {
+  check_plan(plan, available);
   return plan;
 }
 
 }  // namespace
 
 Runner::Runner(const Plan& plan, RunOptions options)
-    : plan_(named(checked(plan))),
+    : resources_(resources_of_this_machine()),
+      plan_(named(checked(plan, resources_))),
       options_(std::move(options)),
-      stages_(stage_source(plan_)),
-      collector_(plan_, options_.sink) {
+      stages_(stage_source(plan_)) {
+  collector_.emplace(plan_, options_.sink);
   if (!plan_.stage_source) shown_.stages = plan_.stages.size();
 }
 
 RunResult Runner::run() {
+  // A handle may live long behind its run: no thread of it does, nor its hold on the sink.
+  struct Closing {
+    Runner& runner;
+    ~Closing() { runner.close(); }
+  } const closing{*this};
   open();
-  collector_.begin_run();
+  collector_->begin_run();
   if (context_->writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
-  RunResult& result = collector_.result();
+  RunResult& result = collector_->result();
   for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
     const std::optional<Stage> stage = stages_->next(result.stages);
     if (!stage) break;
     metrics::conclude(run_stage(number, *stage), result);
   }
   result.interrupted = options_.stop.stop_requested();
-  return collector_.end_run();
+  return collector_->end_run();
 }
 
 /// Keys, names and threads: what takes time, and can fail, before any traffic.
 void Runner::open() {
   const bool by_request = plan_.connection == Connection::per_request;
   const unsigned resolvers = by_request ? most_resolver_threads : few_resolver_threads;
-  context_.emplace(plan_, collector_, resolvers, options_.stop);
+  context_.emplace(plan_, *collector_, resolvers, options_.stop);
   for (const Endpoint& endpoint : plan_.endpoints) {
     const auto& proxy = endpoint.proxy;
     context_->addresses.push_back(context_->resolver.wait_for(
@@ -99,6 +105,12 @@ void Runner::open() {
     check_addresses(endpoint, context_->addresses.back());
   }
   for (unsigned k = 0; k < shard_count(plan_); ++k) shards_.push_back(std::make_unique<Shard>(*context_, k));
+}
+
+void Runner::close() {
+  shards_.clear();
+  context_.reset();
+  collector_.reset();
 }
 
 /// A key that is sent in the open goes to this machine alone, by the address and not by the name. What a name
@@ -123,16 +135,16 @@ void Runner::probe() {
   const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
   const std::string why = refusal.get_future().get();
   if (why.empty()) return;
-  collector_.note("`usage` is not asked for: a request with " +
-                  std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
+  collector_->note("`usage` is not asked for: a request with " +
+                   std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
 }
 
 const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
-  const auto shared =
-      std::make_shared<StageRun>(stage, checked_schedule(plan_, stage, number), number, plan_.max_error_rate);
+  const auto shared = std::make_shared<StageRun>(stage, checked_schedule(plan_, stage, number, resources_),
+                                                 number, plan_.max_error_rate);
   StageRun& run = *shared;
   const auto shards = static_cast<unsigned>(shards_.size());
-  collector_.begin_stage(stage, shards, shared);
+  collector_->begin_stage(stage, shards, shared);
   show(number, stage, shared);
   const auto cancel = [this, &run] {
     run.stop();
@@ -150,7 +162,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   }
   const StageBegin begin = begin_now(number, stage);
   run.begin(begin.started_at);
-  collector_.tell_begin(begin);
+  collector_->tell_begin(begin);
   for (const auto& shard : shards_) shard->go([&done] { done.arrive(); });
   do {
     report(run);
@@ -162,11 +174,11 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   report(run);
   const std::exception_ptr uncounted = context_->ahead.end();
   if (run.error()) std::rethrow_exception(run.error());
-  if (uncounted) collector_.note_uncounted(uncounted);
-  if (std::string why = context_->keys.take_trouble(); !why.empty()) collector_.note(std::move(why));
+  if (uncounted) collector_->note_uncounted(uncounted);
+  if (std::string why = context_->keys.take_trouble(); !why.empty()) collector_->note(std::move(why));
   metrics::StageEnd end = end_of(run);
   end.started_at_utc = begin.started_at_utc;
-  return collector_.end_stage(end);
+  return collector_->end_stage(end);
 }
 
 /// Without what the shards know, which may be told behind the stage alone.
@@ -176,8 +188,6 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
   end.interrupted = options_.stop.stop_requested();
   end.too_many_errors = run.too_many_errors();
   end.planned = run.planned();
-  end.begun = run.begun();
-  end.begun_outside = run.begun_outside();
   end.dropped = run.dropped();
   end.schedule_hash = run.schedule().hash;
   return end;
@@ -185,6 +195,8 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
 
 metrics::StageEnd Runner::end_of(const StageRun& run) const {
   metrics::StageEnd end = so_far(run);
+  end.begun = run.begun();
+  end.begun_outside = run.begun_outside();
   const std::int64_t since_start = net::monotonic_now() - run.start();
   if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
   const auto lasted = static_cast<double>(since_start);
@@ -222,7 +234,10 @@ void Runner::ask_for_snapshot(const StageRun& run) {
   if (!options_.snapshots || run.start() == 0 || snapshot_is_asked_for_ || now < next_snapshot_) return;
   snapshot_is_asked_for_ = true;
   next_snapshot_ = now + options_.snapshots->count();
-  collector_.snapshot(so_far(run), [this, of = shown_run_](Summary summary) {
+  metrics::StageEnd end = so_far(run);
+  end.stopped_at = now - run.start();  // for rates over the time until now
+  collector_->snapshot(end, [this, of = shown_run_](Summary summary) {
+    summary.stopped_at.reset();
     auto made = std::make_shared<const Summary>(std::move(summary));
     const std::scoped_lock shown_lock(mutex_);
     snapshot_is_asked_for_ = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/collector.hpp"
+#include "engine/preflight.hpp"
 #include "engine/run_context.hpp"
 #include "engine/shard.hpp"
 #include "engine/stage_run.hpp"
@@ -30,6 +31,7 @@ class Runner {
 
  private:
   void open();
+  void close();
   void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const;
   void probe();
   const Summary& run_stage(std::size_t number, const Stage& stage);
@@ -39,6 +41,7 @@ class Runner {
   void ask_for_snapshot(const StageRun& run);
   void report(StageRun& run);
 
+  const Resources resources_;  // before we took any
   const Plan plan_;
   const RunOptions options_;
   const std::shared_ptr<const StageSource> stages_;
@@ -48,17 +51,20 @@ class Runner {
   bool snapshot_is_asked_for_ = false;
   std::int64_t next_snapshot_ = 0;  // CLOCK_MONOTONIC
 
-  Collector collector_;
+  std::optional<Collector> collector_;
   std::optional<RunContext> context_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 
 /// Where a plan has none, that of its list.
 std::shared_ptr<const StageSource> stage_source(const Plan& plan);
+/// What a plan's source of stages begins with. Throws PlanError where it gives none.
+Stage first_stage(const Plan& plan);
 /// When the requests of a stage, the run's number `number`, are due. Throws InputError for a stage that can't
-/// be run as a part of `plan`, and for one that needs more than the machine has.
-workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number);
+/// be run as a part of `plan`, and for one that needs more than is available.
+workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number,
+                                    const Resources& available);
 /// Throws InputError for a plan that can't be run, and for each stage that is known before it.
-void check_plan(const Plan& plan);
+void check_plan(const Plan& plan, const Resources& available);
 
 }  // namespace llmload::engine

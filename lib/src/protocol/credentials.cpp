@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "llmload/error.hpp"
+#include "text/trim.hpp"
 
 namespace llmload {
 namespace {
@@ -38,6 +39,8 @@ bool Credentials::renew(std::uint64_t version, const std::stop_token& stop) {
   const auto known = current();
   if ((known ? known->version : 0) != version) return true;
   Key key = fetch(stop);
+  // A server that repeats it says it without what is around it.
+  key.value = text::trimmed(key.value);
   if (!is_key(key.value))
     throw std::runtime_error("the key that was given is empty, or has a control character in it");
   const bool is_new = !known || known->value != key.value;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,14 +42,12 @@ void check_value(const std::string& member, std::string_view value) {
 
 void check_headers(const Plan& plan) {
   check_value("api_key", plan.api_key.reveal());
-  std::set<std::string> names;
   for (std::size_t i = 0; i < plan.extra_headers.size(); ++i) {
     const auto& [name, value] = plan.extra_headers[i];
     const std::string member = item("extra_headers", i);
     const std::string lower = text::lower(name);
     if (!is_token(name)) refuse(member + ".first", "is no name of an HTTP header");
     if (std::ranges::find(ours, lower) != ours.end()) refuse(member + ".first", "is set by llmload itself");
-    if (!names.insert(lower).second) refuse(member + ".first", "is the name of another header, too");
     check_value(member + ".second", value);
     require_utf8(member + ".second", value);
   }

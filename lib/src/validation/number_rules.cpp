@@ -42,8 +42,10 @@ void check_numbers(const Plan& plan) {
   require_in(limits::top_p, "top_p", plan.top_p);
   check_timeouts(plan.timeouts);
   require_in(limits::response_bytes, "max_response_bytes", plan.max_response_bytes);
-  require_in(limits::retries, "retry.most", plan.retry.most);
-  require_in(limits::retry_budget, "retry.budget", plan.retry.budget);
+  if (plan.retry.rate_limited) {
+    require_in(limits::retries, "retry.most", plan.retry.most);
+    require_in(limits::retry_budget, "retry.budget", plan.retry.budget);
+  }
   if (plan.quota) check_quota(*plan.quota);
   if (plan.price) {
     require_in(limits::price, "price.input", plan.price->input);

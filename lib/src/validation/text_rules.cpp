@@ -33,7 +33,9 @@ void check_source(const Plan& plan) {
   if (plan.cache == CachePolicy::unique)
     refuse("cache", "is unique, and the source is a list of prompts, which each run shares with the others");
   for (std::size_t i = 0; i < list->size(); ++i) {
-    for (const Message& message : list->next({plan.salt, 0, i})->messages) {
+    const auto spec = list->next({plan.salt, 0, i});
+    if (!spec) refuse("source", "gives nothing for request " + std::to_string(i));
+    for (const Message& message : spec->messages) {
       if (!text::is_utf8(message.text))
         refuse("source", "gives request " + std::to_string(i) + " a text that is not UTF-8");
     }

@@ -57,7 +57,9 @@ TEST_CASE("a closed loop's shape is its concurrency for four seconds, with answe
   stage.concurrency = 800;
   stage.requests = 5;
   stage.warmup = 3s;
+  stage.endpoints = {4};
   const Plan shape = calibration::shape_of(plan, stage);
+  CHECK(shape.stages.at(0).endpoints.empty());
   REQUIRE(shape.stages.size() == 1);
   CHECK(shape.stages[0].concurrency == 800);
   CHECK(shape.stages[0].requests == 0);

@@ -66,4 +66,17 @@ TEST_CASE("this machine tells what it has") {
   CHECK(here.memory > 1'000'000);
 }
 
+TEST_CASE("a stage's own endpoints are counted once each") {
+  Plan plan;
+  plan.endpoints = {parse_endpoint("https://a/v1/chat/completions"),
+                    parse_endpoint("https://b/v1/chat/completions")};
+  plan.cores = 1;
+  Stage stage{500, 500, {}};
+  Resources few = plenty;
+  few.descriptors = 1'000;
+  CHECK_THROWS_AS(check_resources(plan, stage, {}, few), InputError);
+  stage.endpoints = {1, 1, 1};
+  CHECK_NOTHROW(check_resources(plan, stage, {}, few));
+}
+
 }  // namespace preflight_test

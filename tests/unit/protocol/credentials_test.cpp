@@ -41,6 +41,14 @@ TEST_CASE("a key is renewed once, whoever asks first, and all are remembered for
   CHECK(*given.issued() == std::vector<std::string>{"first", "second"});
 }
 
+TEST_CASE("what is around a key is taken off: a server repeats it without") {
+  Given given;
+  given.next.value = " a-key\n";
+  CHECK(given.renew(0));
+  CHECK(given.current()->value == "a-key");
+  CHECK(*given.issued() == std::vector<std::string>{"a-key"});
+}
+
 TEST_CASE("the last sixteen keys are remembered") {
   Given given;
   for (std::uint64_t i = 0; i < 17; ++i) {

@@ -48,11 +48,19 @@ TEST_CASE("each limit of time lasts") {
   }
 }
 
+/// A change of what follows a 429, where anything does.
+Change retry(const std::function<void(Retry&)>& change) {
+  return [change](Plan& p) {
+    p.retry.rate_limited = true;
+    change(p.retry);
+  };
+}
+
 TEST_CASE("retries are some, and a quota is one") {
   check_refused({
-      {"retry.most is 0; it must be a whole number from 1 to 1000", [](Plan& p) { p.retry.most = 0; }},
-      {"retry.most is 1001", [](Plan& p) { p.retry.most = 1'001; }},
-      {"retry.budget is 0 s", [](Plan& p) { p.retry.budget = seconds{0}; }},
+      {"retry.most is 0; it must be a whole number from 1 to 1000", retry([](Retry& r) { r.most = 0; })},
+      {"retry.most is 1001", retry([](Retry& r) { r.most = 1'001; })},
+      {"retry.budget is 0 s", retry([](Retry& r) { r.budget = seconds{0}; })},
       {"quota has neither tokens_per_minute nor requests_per_minute", [](Plan& p) { p.quota = Quota{}; }},
       {"quota.tokens_per_minute is 1000000000001",
        [](Plan& p) {

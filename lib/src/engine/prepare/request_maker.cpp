@@ -20,6 +20,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   wanted.request = known(wanted);
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
+    workload::check_spec(*wanted.spec, index);
     PreparedRequest request;
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
     request.max_tokens = wanted.max_tokens;

@@ -104,9 +104,6 @@ class Replay {
   void take_header(const json::object& line) {
     if (header_) throw InputError("a second header");
     header_ = read_header(line);
-    const auto has_window = [](const Stage& stage) { return metrics::measured_window(stage).has_value(); };
-    if (header_->stages.empty() || std::ranges::any_of(header_->stages, has_window))
-      stops_ = find_stops(path_);
     tell_sink([this] { sink_.on_start(*header_); });
   }
 
@@ -183,10 +180,16 @@ class Replay {
   metrics::StageFold& fold() {
     if (!fold_) {
       fold_.emplace(header_->settings, header_->stages[whole_stages_], header_->cores);
-      const auto stop = stops_.find(whole_stages_);
-      if (stop != stops_.end()) fold_->stop_at(stop->second);
+      if (metrics::measured_window(header_->stages[whole_stages_])) stop_fold();
     }
     return *fold_;
+  }
+
+  /// Where the stage was stopped, which a window's rates must know before the requests.
+  void stop_fold() {
+    if (!stops_) stops_ = find_stops(path_);
+    const auto stop = stops_->find(whole_stages_);
+    if (stop != stops_->end()) fold_->stop_at(stop->second);
   }
 
   void require_stage(std::uint64_t number) const {
@@ -206,10 +209,9 @@ class Replay {
   const SinkUse sink_use_;
   SinkErrors sink_errors_;
   std::optional<RunHeader> header_;
-  std::map<std::uint64_t, std::int64_t>
-      stops_;                               // of stages; those with a window need it before their requests
-  StageBegin begin_;                        // of the stage at hand
-  std::optional<metrics::StageFold> fold_;  // of the stage at hand
+  std::optional<std::map<std::uint64_t, std::int64_t>> stops_;  // of stages, once one has a window
+  StageBegin begin_;                                            // of the stage at hand
+  std::optional<metrics::StageFold> fold_;                      // of the stage at hand
   std::uint64_t whole_stages_ = 0;
   bool ended_ = false;
   ReplayResult result_;

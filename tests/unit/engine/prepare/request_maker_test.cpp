@@ -108,6 +108,24 @@ TEST_CASE("a spec's own limit and count stand before the plan's") {
   CHECK(request->tokens.prompt == 1'000U);
 }
 
+TEST_CASE("what a source gives and can't be sent is refused, by the request's index") {
+  struct Given : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      RequestSpec spec = ask(of.index == 3 ? "\xff" : "x");
+      if (of.index == 4) spec.max_tokens = 0;
+      return of.index == 5 ? nullptr : std::make_shared<const RequestSpec>(spec);
+    }
+  };
+  Plan plan = plan_of({"x"});
+  plan.source = std::make_shared<Given>();
+  const RequestWriter writer(plan);
+  RequestMaker maker(plan, writer);
+  CHECK(maker.make({}, 0, 2).first);
+  CHECK_THROWS_WITH(maker.make({}, 0, 3), "the plan's source gives request 3 a text that is not UTF-8");
+  CHECK_THROWS_WITH(maker.make({}, 0, 4), "the plan's source gives request 4 a max_tokens of 0");
+  CHECK_THROWS_WITH(maker.make({}, 0, 5), "the plan's source gives nothing for request 5");
+}
+
 TEST_CASE("a tokenizer that throws leaves counts empty, unless a quota needs them") {
   Plan plan = plan_of({"broken", "fine"});
   plan.tokenizer = std::make_shared<Letters>();

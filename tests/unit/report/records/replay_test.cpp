@@ -491,7 +491,8 @@ TEST_CASE("an open loop that is not known to this version is refused") {
 
 /// The file of one stage with a window of 4 s, of which MAX_ERROR_RATE stopped the load after 2 s; and its
 /// numbers.
-std::string stopped_file(const std::string& path, Summary& summary) {
+/// `known`: what the header says of the stage, which the line at its begin knows better.
+std::string stopped_file(const std::string& path, Summary& summary, const std::optional<Stage>& known = {}) {
   Plan p = plan();
   p.run_id = "0123abcd";
   p.host = "a-machine";
@@ -500,7 +501,9 @@ std::string stopped_file(const std::string& path, Summary& summary) {
   stage.cooldown = std::chrono::seconds(1);
   p.stages = {stage};
   RecordsSink sink(path);
-  sink.on_start(header_of(p));
+  Plan told = p;
+  if (known) told.stages = {*known};
+  sink.on_start(header_of(told));
   sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z", stage});
   metrics::StageFold fold(metrics::summary_settings(p), stage, p.cores);
   fold.stop_at(2'000'000'000);
@@ -533,6 +536,17 @@ TEST_CASE("a window that was cut short has the same rates again: the stop is kno
   REQUIRE(result.stages.size() == 1);
   CHECK(result.stages[0].requests_per_second == live.requests_per_second);
   CHECK(result.stages[0].output_tokens_per_second == live.output_tokens_per_second);
+  CHECK(result.stages[0].wall_seconds == live.wall_seconds);
+}
+
+TEST_CASE("a stage that a source decided is cut where it was stopped, though the header knew of no window") {
+  const tokenize::TemporaryDirectory folder;
+  const std::string path = (folder.path() / "r.jsonl").string();
+  Summary live;
+  stopped_file(path, live, Stage{1, 5, {}});
+  Seen seen;
+  const auto result = replay_records(path, seen).result;
+  CHECK(result.stages.at(0).requests_per_second == 1.0);
   CHECK(result.stages[0].wall_seconds == live.wall_seconds);
 }
 
