@@ -37,7 +37,7 @@ MetricValues MetricFold::values(const std::optional<OwnErrorP99>& own_error) con
     if (!has_value(value)) continue;
     if (own_error && metric.own_error != nullptr)
       std::get<std::optional<Distribution>>(value)->own_error_p99 = (*own_error).*metric.own_error;
-    values.emplace(metric.key, std::move(value));
+    values.emplace(metric.key, value);
   }
   return values;
 }
