@@ -12,12 +12,24 @@
 #include "fuzz/scratch.hpp"
 #include "llmload/error.hpp"
 #include "protocol/http/request_writer.hpp"
-#include "simulator/server/certificate.hpp"
 
 namespace {
 
 using namespace llmload;
 namespace json = boost::json;
+
+/// Of nobody: validate() wants one that can be read.
+constexpr const char* certificate =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBcDCCARWgAwIBAgIUXS2gOfLnhL2PLxry8ZY07BExpXwwCgYIKoZIzj0EAwIw\n"
+    "DDEKMAgGA1UEAwwBYTAgFw0yNjExMjkwMjQzNDZaGA8yMTI2MTEwNTAyNDM0Nlow\n"
+    "DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABKflZsSz3ykm\n"
+    "GRNPiWJrQPE63WmLeMZDMpH82qHnyLVWl0+pei1PqAZcBvUu6F2vvwR9wmKjWxJS\n"
+    "+nF/u9XtxVCjUzBRMB0GA1UdDgQWBBTYo7uZULvZNg+qopnOA8fWjZcIaDAfBgNV\n"
+    "HSMEGDAWgBTYo7uZULvZNg+qopnOA8fWjZcIaDAPBgNVHRMBAf8EBTADAQH/MAoG\n"
+    "CCqGSM49BAMCA0kAMEYCIQDlv3K7G6ZoYxZnsz9ppMoxG5JHxYcttlWw1Bqsrrw1\n"
+    "+QIhAK7m83IrlPCPU8s83grrDXnC96iIEcELpJf3ZrRl6Vto\n"
+    "-----END CERTIFICATE-----\n";
 
 /// A folder with what the keys of the corpus name.
 const fuzz::Scratch& folder() {
@@ -26,7 +38,7 @@ const fuzz::Scratch& folder() {
     scratch.write("input.jsonl", R"({"5":"What is","25":"How does a load test differ from a benchmark?"})");
     scratch.write("prompts.jsonl", "\"one\"\n{\"prompt\":\"two\"}\n");
     scratch.write("due.txt", "0\n0.5\n1e-3\n");
-    scratch.write("ca.pem", simulator::make_server_tls().pem);
+    scratch.write("ca.pem", certificate);
     scratch.write("key.txt", "sk-0123456789\n");
     return true;
   }();
