@@ -1,11 +1,11 @@
 #include "llmload/credentials.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "llmload/error.hpp"
+#include "text/control_characters.hpp"
 #include "text/trim.hpp"
 
 namespace llmload {
@@ -14,10 +14,7 @@ namespace {
 constexpr std::size_t most_remembered = 16;  // keys
 
 /// Whether it can be the value of a header.
-bool is_key(std::string_view value) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  return !value.empty() && std::ranges::none_of(value, is_control);
-}
+bool is_key(std::string_view value) { return !value.empty() && !text::has_control_character(value); }
 
 class FetchedByFunction : public Credentials {
  public:

@@ -71,7 +71,7 @@ void check_endpoints(const Plan& plan) {
     const Endpoint& endpoint = plan.endpoints[i];
     const std::string member = item("endpoints", i);
     check_dialect(member + ".dialect", endpoint, plan.endpoints.front().dialect.get());
-    if (has_control_character(endpoint.url)) refuse(member + ".url", "has a control character");
+    if (text::has_control_character(endpoint.url)) refuse(member + ".url", "has a control character");
     require_utf8(member + ".url", endpoint.url);
     check_host(member + ".host", endpoint.host);
     // Azure's names, loopback's and those of NO_PROXY are told by their letters.

@@ -26,7 +26,7 @@ bool is_token(std::string_view name) {
 
 /// A header's value; it may be a secret, and is not shown.
 void check_value(const std::string& member, std::string_view value) {
-  if (has_control_character(value)) {
+  if (text::has_control_character(value)) {
     refuse(member,
            "holds a line break or another control character, which would end its HTTP header; take it out");
   }

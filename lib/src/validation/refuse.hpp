@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "llmload/error.hpp"
+#include "text/control_characters.hpp"
 #include "text/number.hpp"
 #include "text/utf8.hpp"
 #include "validation/limits.hpp"
@@ -41,11 +41,6 @@ inline void require_in(const Numbers& range, const std::string& member, std::chr
 
 inline void require_utf8(const std::string& member, std::string_view value) {
   if (!text::is_utf8(value)) refuse(member, "is not UTF-8");
-}
-
-/// Also of a line's end.
-inline bool has_control_character(std::string_view value) {
-  return std::ranges::any_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 }  // namespace llmload::validation

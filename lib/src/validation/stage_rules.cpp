@@ -72,7 +72,7 @@ void check_stage(const Plan& plan, const Stage& stage, std::size_t number) {
                                                  std::to_string(plan.endpoints.size() - 1));
   }
   require_utf8(member + ".salt", stage.salt);
-  if (has_control_character(stage.salt)) refuse(member + ".salt", "has a control character");
+  if (text::has_control_character(stage.salt)) refuse(member + ".salt", "has a control character");
 }
 
 void check_stages(const Plan& plan) {

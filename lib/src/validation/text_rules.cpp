@@ -15,7 +15,7 @@ namespace json = boost::json;
 /// What tells a run from others, in files, tables and URLs.
 void check_name(const std::string& member, const std::string& name) {
   require_utf8(member, name);
-  if (has_control_character(name)) refuse(member, "holds a line break or another control character");
+  if (text::has_control_character(name)) refuse(member, "holds a line break or another control character");
 }
 
 void check_object(const std::string& member, const std::string& given) {

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "llmload/error.hpp"
+#include "text/control_characters.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -39,8 +40,7 @@ std::string merged(std::string_view body, std::string_view patch) {
 }
 
 void check_header_value(const std::string& what, std::string_view value) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(value, is_control)) {
+  if (text::has_control_character(value)) {
     throw InputError(what +
                      " holds a line break or another control character, which would end its HTTP header");
   }

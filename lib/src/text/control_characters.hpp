@@ -1,0 +1,13 @@
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace llmload::text {
+
+/// Also of a line's end: in a header it would end that, or split the request's head.
+inline bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+}  // namespace llmload::text
