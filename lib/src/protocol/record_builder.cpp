@@ -278,6 +278,7 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
     return;
   }
   const AnswerPart& part = answers_.read(event.data, answer_, event.type);
+  if (part.is_one_piece) return on_piece();
   const bool is_wrong = part.is_known && !part.malformed.empty();
   const bool says_something =
       is_wrong || part.choices > 0 || part.is_done || (part.error && !part.error->is_bare);
@@ -295,13 +296,26 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
                "an event " + part.malformed + ": " + read_server_error(event.data).message);
   }
   on_stamps(part);
-  const bool is_later = r.first_token.has_value();
-  const std::size_t events = r.events.size();
-  for (const Addition& added : answer_.additions()) on_tokens(added);
-  if (is_later && r.events.size() > events && one_read(last_, first_tokens_)) r.first_token_merged = true;
+  on_additions();
   if (part.error) return on_error(*part.error);
   any_choice_ = any_choice_ || part.choices > 0;
   if (part.is_done) on_done();
+}
+
+/// An event that is one piece of text.
+void RecordBuilder::on_piece() {
+  if (!record_->first_event) record_->first_event = last_.at;
+  record_->last_choice_event = last_event_at_ = last_.at;
+  any_choice_ = true;
+  on_additions();
+}
+
+/// The text that an event added.
+void RecordBuilder::on_additions() {
+  RequestRecord& r = *record_;
+  if (answer_.additions().empty()) return;
+  if (r.first_token && one_read(last_, first_tokens_)) r.first_token_merged = true;
+  for (const Addition& added : answer_.additions()) on_tokens(added);
 }
 
 /// The stream says that it is complete.

@@ -80,8 +80,10 @@ class RecordBuilder {
   void on_stream();
   void on_events(bool complete);
   void on_event(const SseEvent& event, bool complete);
+  void on_piece();
   void on_done();
   void on_stamps(const AnswerPart& part);
+  void on_additions();
   void on_tokens(const Addition& added);
   void bound_arrival(std::size_t begin, std::size_t end);
   void on_stream_end(std::string_view how);

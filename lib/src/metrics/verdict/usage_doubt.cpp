@@ -20,9 +20,12 @@ bool agree(std::uint64_t a, std::uint64_t b, std::uint64_t answers) {
 std::optional<std::uint64_t> text_bytes(const RequestRecord& record) {
   if (!record.streamed) return record.text_bytes;
   std::array<std::uint64_t, 3> ends{};
-  for (const TokenEvent& event : record.events) {
-    auto& end = ends[static_cast<std::size_t>(event.kind)];
-    end = std::max<std::uint64_t>(end, event.text_end);
+  for (auto event = record.events.begin(); event != record.events.end();) {
+    const TextKind kind = event->kind;
+    std::uint64_t end = ends[static_cast<std::size_t>(kind)];
+    for (; event != record.events.end() && event->kind == kind; ++event)  // one kind comes in long rows
+      end = std::max<std::uint64_t>(end, event->text_end);
+    ends[static_cast<std::size_t>(kind)] = end;
   }
   return ends[0] + ends[1] + ends[2];
 }

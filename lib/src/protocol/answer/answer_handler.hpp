@@ -104,6 +104,7 @@ class AnswerHandler {
   Place begin_error();
   bool enter(Place place, char bracket);
   bool leave(char bracket);
+  void refuse_scalar();
   bool scalar(std::string_view text);
   bool number(std::uint64_t n, View text);
   void string_begins(View text);
@@ -122,7 +123,7 @@ class AnswerHandler {
   std::array<Place, 64> places_{};
   std::size_t depth_ = 0;
   Name key_ = Name::other;
-  std::string key_part_, key_text_;
+  std::string key_part_;
   Source source_ = Source::delta;  // of the choice that is read
   Name reasoned_ = Name::other;    // under which name this message has reasoning
   Name thoughts_ = Name::other;    // and under which one it is read

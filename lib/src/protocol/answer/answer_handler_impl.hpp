@@ -260,13 +260,16 @@ bool AnswerHandler::on_bool(bool b, Error&) {
   return scalar(b ? "true" : "false");
 }
 
-/// A value that is no object; at the top, and among the choices, there must be none.
+/// At the top, and among the choices, there must be none.
+inline void AnswerHandler::refuse_scalar() {
+  if (depth_ == 0) malformed = no_object;
+  if (here() == Place::choices) malformed = "has a choice that is no object";
+}
+
+/// A value that is neither an object nor a list.
 bool AnswerHandler::scalar(std::string_view value) {
+  refuse_scalar();
   switch (here()) {
-    case Place::elsewhere:
-      if (depth_ == 0) malformed = no_object;
-      break;
-    case Place::choices: malformed = "has a choice that is no object"; break;
     case Place::choice:
       if (key_ != Name::finish_reason) break;
       if (!value.empty() && value != "null" && value != "false" && value != "0")
@@ -299,7 +302,7 @@ bool AnswerHandler::number(std::uint64_t n, View text) {
 }
 
 void AnswerHandler::string_begins(View text) {
-  if (here() != Place::arguments) scalar("");
+  refuse_scalar();
   target_is_text_ = true;
   target_ = string_target(text);
   if (target_ == nullptr || target_ == &choice().finish_reason || target_ == &choice().finish_message)

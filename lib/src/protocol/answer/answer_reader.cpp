@@ -170,6 +170,7 @@ void AnswerReader::remember(std::string_view text, const Answer& answer) {
   if (!not_after(text.data(), piece.data())) return;
   if (!not_after(piece.data() + piece.size(), text.data() + text.size())) return;
   like_last_.set(text, piece);
+  part_.is_one_piece = true;
   last_kind_ = added.front().kind;
 }
 

@@ -22,6 +22,7 @@ struct AnswerPart {
   bool is_other = false;             ///< it has neither choices, be they none, nor a usage
   bool is_known = false;             ///< the dialect itself has read it
   bool is_done = false;              ///< it says that the stream is complete, as "[DONE]" does
+  bool is_one_piece = false;         ///< of the first choice's text, and nothing else, as most events are
   std::optional<ServerError> error;  ///< it has one, or is one
   std::string malformed;             ///< what is wrong with it ("is not JSON: ..."); empty: nothing
 };
