@@ -381,6 +381,7 @@ TEST_CASE("the role, the finishing event and the last one with a choice have sta
   CHECK(r.last_token == 40);
   CHECK(r.finish_event == 50);
   CHECK(r.last_choice_event == 50);
+  CHECK(streamed({role, one, two, done}).last_choice_event == 40);
   const auto no_role = streamed({delta(R"("role":"assistant","content":"one")"), two, finish + usage, done});
   CHECK_FALSE(no_role.role_event);
   CHECK(no_role.finish_event == 40);
