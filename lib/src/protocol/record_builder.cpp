@@ -267,12 +267,10 @@ void RecordBuilder::on_events(bool complete) {
 /// `complete`: with its empty line; without it, it may have been cut.
 void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (concluded_) return;
-  RequestRecord& r = *record_;
   const EventKind kind = kind_of(event.type);
   const bool is_done = is_done_mark(event.data), is_typed_error = kind == EventKind::error;
   if (is_done || is_typed_error || event.data.empty()) {
-    if (!r.first_event) r.first_event = last_.at;
-    last_event_at_ = last_.at;
+    stamp_event();
     if (is_done) return on_done();
     if (is_typed_error) on_error(answers_.read_error(event.data));
     return;
@@ -284,8 +282,7 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
       is_wrong || part.choices > 0 || part.is_done || (part.error && !part.error->is_bare);
   if (kind == EventKind::own && !says_something) return;
   if (part.is_other) other_event_ = event.data.substr(0, most_of_an_error);
-  if (!r.first_event) r.first_event = last_.at;
-  last_event_at_ = last_.at;
+  stamp_event();
   if (!part.malformed.empty()) {
     if (are_several(event.data)) {
       return end(Outcome::bad_response,
@@ -302,10 +299,15 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (part.is_done) on_done();
 }
 
+void RecordBuilder::stamp_event() {
+  if (!record_->first_event) record_->first_event = last_.at;
+  last_event_at_ = last_.at;
+}
+
 /// An event that is one piece of text.
 void RecordBuilder::on_piece() {
-  if (!record_->first_event) record_->first_event = last_.at;
-  record_->last_choice_event = last_event_at_ = last_.at;
+  stamp_event();
+  record_->last_choice_event = last_.at;
   any_choice_ = true;
   on_additions();
 }

@@ -80,6 +80,7 @@ class RecordBuilder {
   void on_stream();
   void on_events(bool complete);
   void on_event(const SseEvent& event, bool complete);
+  void stamp_event();
   void on_piece();
   void on_done();
   void on_stamps(const AnswerPart& part);
