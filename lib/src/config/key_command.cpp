@@ -10,6 +10,7 @@
 
 #include "llmload/error.hpp"
 #include "text/base64.hpp"
+#include "text/characters.hpp"
 #include "text/child_process.hpp"
 #include "text/trim.hpp"
 
@@ -86,10 +87,8 @@ Credentials::Key read_key(std::string_view output) {
     key.value = std::string(value.get_string());
   }
   key.value = std::string(text::trimmed(key.value));
-  const auto is_control = [](unsigned char c) { return c <= 0x20 || c >= 0x7f; };
-  bool plain = !key.value.empty();
-  for (const char c : key.value) plain = plain && !is_control(static_cast<unsigned char>(c));
-  if (!plain) throw std::runtime_error("what it prints is no key: one word, or JSON with accessToken");
+  if (key.value.empty() || !text::is_visible(key.value))
+    throw std::runtime_error("what it prints is no key: one word, or JSON with accessToken");
   if (!key.expires) key.expires = expiry_of_jwt(key.value);
   return key;
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "llmload/error.hpp"
-#include "text/control_characters.hpp"
+#include "text/characters.hpp"
 #include "text/trim.hpp"
 
 namespace llmload {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -6,6 +5,7 @@
 #include "protocol/target/ip_address.hpp"
 #include "protocol/target/no_proxy.hpp"
 #include "protocol/target/plaintext_key.hpp"
+#include "text/characters.hpp"
 #include "text/lower.hpp"
 #include "validation/refuse.hpp"
 #include "validation/rules.hpp"
@@ -14,8 +14,8 @@ namespace llmload::validation {
 namespace {
 
 /// What stands in the first lines of a request, between blanks and line ends.
-void require_visible(const std::string& member, std::string_view text) {
-  if (std::ranges::any_of(text, [](unsigned char c) { return c <= 0x20 || c >= 0x7f; })) {
+void require_visible(const std::string& member, std::string_view value) {
+  if (!text::is_visible(value)) {
     refuse(member,
            "has a line end, a blank, or another character that no URL has: it would end its line of the "
            "request's head, or split it");

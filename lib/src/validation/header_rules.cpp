@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "text/characters.hpp"
 #include "text/lower.hpp"
 #include "text/trim.hpp"
 #include "validation/refuse.hpp"

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "llmload/error.hpp"
-#include "text/control_characters.hpp"
 #include "text/number.hpp"
 #include "text/utf8.hpp"
 #include "validation/limits.hpp"

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "text/characters.hpp"
 #include "validation/refuse.hpp"
 #include "validation/rules.hpp"
 

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "text/characters.hpp"
 #include "text/json_text.hpp"
 #include "validation/refuse.hpp"
 #include "validation/rules.hpp"

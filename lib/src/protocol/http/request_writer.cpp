@@ -5,7 +5,7 @@
 #include <cctype>
 
 #include "llmload/error.hpp"
-#include "text/control_characters.hpp"
+#include "text/characters.hpp"
 
 namespace llmload::protocol {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "protocol/secrets/decoded.hpp"
 #include "protocol/secrets/secrets.hpp"
+#include "text/characters.hpp"
 #include "text/printable.hpp"
 #include "text/utf8.hpp"
 
@@ -16,7 +17,6 @@ constexpr std::size_t most_in_a_block = 32 * 1024, overlap = 4 * 1024;  // bytes
 constexpr unsigned base64_levels = 2;
 constexpr std::size_t most_of_a_line = 64 * 1024, longest_half = 1024;  // bytes, before it is cut
 
-bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 void find_in(Decoded view, const SecretGrams& secrets, unsigned levels, std::vector<Span>& found);
@@ -127,7 +127,7 @@ std::string Redactor::line(std::string text, std::size_t limit) const {
     const std::size_t least = last == std::string::npos ? 0 : last + mask.size();
     text.resize(std::max(least, text.size() - std::min(text.size(), longest_half)));
   }
-  if (text.size() <= limit && std::ranges::all_of(text, is_visible)) return text;  // as most ids are
+  if (text.size() <= limit && llmload::text::is_visible(text)) return text;  // as most ids are
   text = llmload::text::valid_utf8(std::move(text));
   std::string out;
   for (std::string_view rest = text; !rest.empty() && out.size() <= limit;) {

@@ -6,6 +6,7 @@
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
 #include "protocol/target/shown_url.hpp"
+#include "text/characters.hpp"
 #include "text/lower.hpp"
 
 namespace llmload {
@@ -31,7 +32,7 @@ Endpoint taken_apart(std::string_view url) {
   Endpoint endpoint;
   endpoint.url = url;
   std::string_view rest = url;
-  if (std::ranges::any_of(url, [](unsigned char c) { return c <= 0x20 || c >= 0x7f; })) {
+  if (!text::is_visible(url)) {
     reject(url, "a URL holds no spaces, control characters or non-ASCII letters");
   }
   if (rest.starts_with("https://"))

@@ -10,4 +10,9 @@ inline bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
+/// Of ASCII's letters, digits and punctuation alone: one word, on any terminal and in any line of a head.
+inline bool is_visible(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+}
+
 }  // namespace llmload::text
