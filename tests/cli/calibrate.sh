@@ -43,14 +43,20 @@ expect 2 "needs two cores" taskset -c 0 "$llmload" calibrate
 expect 2 "--concurrency" "$llmload" calibrate --concurrency 0
 expect 2 "--rate" "$llmload" calibrate --rate fast
 
+# begin_calibration: one that is under way, and its endpoint's process, are $pid and $endpoint.
+begin_calibration() {
+  rm -f err  # of the one before: the shell makes it anew behind our back
+  "$llmload" calibrate --concurrency 3 >out 2>err &
+  pid=$!
+  until grep -q 'stage 1/1' err 2>/dev/null; do
+    kill -0 $pid || { fail "it ended by itself"; break; }
+    read -rt 0.01 <> <(:) || true
+  done
+  endpoint=$(pgrep -P $pid) || fail "it has no endpoint"
+}
+
 # Ctrl-C ends it, and the endpoint's process with it.
-"$llmload" calibrate --concurrency 3 >out 2>err &
-pid=$!
-until grep -q 'stage 1/1' err; do
-  kill -0 $pid || { fail "it ended by itself"; break; }
-  read -rt 0.01 <> <(:) || true
-done
-endpoint=$(pgrep -P $pid)
+begin_calibration
 kill -INT $pid
 code=0
 wait $pid || code=$?
@@ -58,13 +64,7 @@ wait $pid || code=$?
 ! kill -0 "$endpoint" 2>/dev/null || fail "the endpoint lives on"
 
 # So does what ends it at once. Nobody may be there to reap the endpoint.
-"$llmload" calibrate --concurrency 3 >out 2>err &
-pid=$!
-until grep -q 'stage 1/1' err; do
-  kill -0 $pid || { fail "it ended by itself"; break; }
-  read -rt 0.01 <> <(:) || true
-done
-endpoint=$(pgrep -P $pid)
+begin_calibration
 kill -KILL $pid
 { wait $pid; } 2>/dev/null || true
 lives() { [ -e /proc/"$endpoint" ] && ! grep -q '^State:.Z' /proc/"$endpoint"/status 2>/dev/null; }

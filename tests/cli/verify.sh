@@ -42,6 +42,7 @@ shape warmup WARMUP_REQUESTS=5 REQUESTS_PER_LEVEL=20 'GOODPUT={"e2e_ms": 10}'
 mv out simulated/table.txt
 
 mkdir interrupted
+rm -f err  # of the run before
 "$llmload" run parameters.json --records --output-dir interrupted --set DURATION_SECONDS=3 >interrupted/table.txt 2>err &
 interrupt_at_stage_2 $!
 finish_simulator
