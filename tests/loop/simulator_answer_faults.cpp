@@ -321,7 +321,8 @@ TEST_CASE("a request that is not streamed never draws a fault of streams") {
 
 TEST_CASE("what has no end goes on as fast as it is taken, and others have their turn meanwhile") {
   for (const Fault fault :
-       {Fault::header_bomb, Fault::huge_body, Fault::event_without_end, Fault::endless_stream}) {
+       {Fault::header_bomb, Fault::interim_flood, Fault::endless_chunk_size, Fault::endless_trailer,
+        Fault::huge_body, Fault::event_without_end, Fault::endless_comments, Fault::endless_stream}) {
     for (const bool stream : {false, true}) {
       if (!stream && level_of(fault) == FaultLevel::stream) continue;
       INFO(to_string(fault) << ", stream " << stream);

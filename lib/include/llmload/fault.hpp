@@ -21,6 +21,7 @@ enum class Fault {
   tls_garbage,
   tls_close,
   tls_stall,
+  tls_hello_requests,
   // Of an answer, streamed or not, drawn when its request has come.
   reset_before_headers,
   reset_in_headers,
@@ -33,6 +34,11 @@ enum class Fault {
   slow_headers,
   large_header,
   header_bomb,
+  interim_flood,
+  endless_chunk_size,
+  endless_trailer,
+  tls_key_updates,
+  tls_tickets,
   bad_status_line,
   bad_chunk_size,
   content_length_long,
@@ -66,6 +72,7 @@ enum class Fault {
   content_filter,
   // Of a stream: a request that asks for none never draws them.
   event_without_end,
+  endless_comments,
   error_event,
   error_first,
   no_done,

@@ -1,6 +1,7 @@
 #include "net/poller.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <span>
 #include <system_error>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::int64_t longest_delivery =
     50'000;  // ns from the stamp of a segment to its place in the socket
+constexpr std::int64_t longest_telling = 5'000'000;  // ns, but for what one look found
 
 int make_epoll() {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
@@ -49,6 +51,7 @@ void Poller::remove(int fd, Target& target) {
   for (epoll_event& event : std::span(ready_.data(), ready_count_)) {
     if (event.data.ptr == &target) event.data.ptr = nullptr;
   }
+  std::ranges::replace(resting_, &target, nullptr);
   boost::system::error_code ignored;
   targets_.erase(&target);
   if (targets_.empty()) epoll_.cancel(ignored);
@@ -71,11 +74,31 @@ void Poller::wait() {
   });
 }
 
+void Poller::rest(Target& target) {
+  resting_.push_back(&target);
+  if (resting_.size() == 1) tell_rested_later();
+}
+
+void Poller::tell_rested() {
+  const std::size_t count = resting_.size();  // those that rest anew stand behind them
+  for (std::size_t i = 0; i < count; ++i) {
+    if (Target* const target = std::exchange(resting_[i], nullptr)) target->on_rested();
+  }
+  resting_.erase(resting_.begin(), resting_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!resting_.empty()) tell_rested_later();
+}
+
+void Poller::tell_rested_later() {
+  boost::asio::post(executor(), [this] { tell_rested(); });
+}
+
 /// While some are told others become ready: looking again is cheaper than a trip through Asio. Its timers and
-/// posts have their turn after so many as fit in one look.
+/// posts have their turn after so many as fit in one look, or so long.
 void Poller::tell_all() {
+  const std::int64_t until = monotonic_now() + longest_telling;
   for (std::size_t told = 0; told < ready_.size(); told += ready_count_) {
     const std::int64_t before = monotonic_now();
+    if (before >= until) break;
     const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
     ready_count_ = static_cast<std::size_t>(std::max(n, 0));
     asked_for_sleep_ = false;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_set>
+#include <vector>
 
 #include "net/thread_time.hpp"
 
@@ -24,6 +25,8 @@ class Poller {
     /// `events`: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLERR, EPOLLHUP; told once for each change
     /// (edge-triggered).
     virtual void on_ready(std::uint32_t events) = 0;
+    /// Its rest() is over.
+    virtual void on_rested() = 0;
     /// The Poller ends: who waits will never be told, and is to be dropped.
     virtual void abandon() = 0;
 
@@ -42,6 +45,8 @@ class Poller {
   bool add(int fd, Target& target);
   /// Before `fd` is closed.
   void remove(int fd, Target& target);
+  /// Calls `target`'s on_rested() when the others, timers and posts have had their turn. Once for each call.
+  void rest(Target& target);
 
   /// What a target that is being told finds in a socket that it had emptied came later than this:
   /// CLOCK_MONOTONIC, ns, before the last look that would have told of everything. 0: there was none.
@@ -54,9 +59,12 @@ class Poller {
  private:
   void wait();
   void tell_all();
+  void tell_rested();
+  void tell_rested_later();
 
   boost::asio::posix::stream_descriptor epoll_;
   std::unordered_set<Target*> targets_;  // while there is none nothing is awaited: an io_context can run dry
+  std::vector<Target*> resting_;         // null: it has left
   bool waiting_ = false;
   std::array<epoll_event, 256> ready_{};
   std::size_t ready_count_ = 0;

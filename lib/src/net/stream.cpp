@@ -22,6 +22,10 @@ using boost::system::error_code;
 
 constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
 
+// Bytes of TLS. A chain of certificates, tickets and new keys have their place in it; OpenSSL takes no chain
+// above 100 KB, and no record holds more than 16 KiB.
+constexpr std::size_t most_without_data = 128 * 1024;
+
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {
   static Stream& stream(BIO* bio) { return *static_cast<Stream*>(BIO_get_data(bio)); }
@@ -29,9 +33,11 @@ struct StreamBio {
   static int read(BIO* bio, char* data, int size) {
     Stream& s = stream(bio);
     BIO_clear_retry_flags(bio);
-    const auto n = s.stamped_.receive(data, static_cast<std::size_t>(size));
+    if (s.without_data_ > most_without_data) return -1;  // tls_result() says why
+    const auto n = s.receive(data, static_cast<std::size_t>(size));
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_read(bio);
     if (n < 0) s.errno_ = errno;
+    if (n > 0) s.without_data_ += static_cast<std::size_t>(n);
     if (n == 0) s.peer_ended_ = true;
     return static_cast<int>(n);
   }
@@ -118,7 +124,10 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
     SSL_set_connect_state(ssl_.get());
   for (;;) {
     const IoResult step = tls_result(SSL_do_handshake(ssl_.get()));
-    if (step.status == IoStatus::ok) co_return true;
+    if (step.status == IoStatus::ok) {
+      without_data_ = 0;
+      co_return true;
+    }
     if (step.status == IoStatus::eof) error_ = "the peer closed the connection in the handshake";
     if (step.status == IoStatus::eof || step.status == IoStatus::error) co_return false;
     const error_code ec = co_await wait(step.status == IoStatus::wants_write);
@@ -130,8 +139,20 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
 }
 
 IoResult Stream::read_some(std::span<char> buffer) {
-  if (!ssl_) return plain_result(stamped_.receive(buffer.data(), buffer.size()), IoStatus::wants_read);
-  return tls_result(SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size())));
+  if (!ssl_) return plain_result(receive(buffer.data(), buffer.size()), IoStatus::wants_read);
+  const IoResult read = tls_result(SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size())));
+  if (read.status == IoStatus::ok) without_data_ = 0;
+  return read;
+}
+
+std::ptrdiff_t Stream::receive(void* data, std::size_t size) {
+  if (turn_.is_over()) {
+    errno = EAGAIN;
+    return -1;
+  }
+  const auto n = stamped_.receive(data, size);
+  if (n > 0) turn_.on_read(static_cast<std::size_t>(n), stamped_.arrival().read_at);
+  return n;
 }
 
 Arrival Stream::arrival() {
@@ -152,6 +173,7 @@ IoResult Stream::write_some(std::string_view data) {
 
 IoResult Stream::look(std::span<char> buffer) {
   stamped_.ready(true, false, false, poller_.empty_since());
+  turn_.begin();
   return read_some(buffer);
 }
 
@@ -177,7 +199,8 @@ IoResult Stream::tls_result(int returned) {
     case SSL_ERROR_SYSCALL:
       ERR_clear_error();
       if (peer_ended_) return {IoStatus::eof, 0};
-      error_ = std::strerror(errno_);
+      error_ = without_data_ > most_without_data ? "TLS records on and on, and no data in them"
+                                                 : std::strerror(errno_);
       return {IoStatus::error, 0};
     default: break;
   }
@@ -208,16 +231,16 @@ asio::awaitable<error_code> Stream::connected() {
 
 asio::awaitable<error_code> Stream::wait(bool or_writable) {
   or_writable_ = or_writable;
-  while (!cancelled_ && stamped_.drained() && !(or_writable && !stamped_.full())) {
+  while (!cancelled_ && (turn_.is_over() || (stamped_.drained() && !(or_writable && !stamped_.full())))) {
     const error_code ec = co_await suspend();
-    if (ec) co_return ec;
+    if (ec || goes_on_) co_return ec;
   }
   co_return cancelled_ ? error_code(asio::error::operation_aborted) : error_code();
 }
 
 asio::awaitable<error_code> Stream::wait_while(const std::function<bool()>& read) {
   if (cancelled_) co_return error_code(asio::error::operation_aborted);
-  if (!drained() && read())
+  if (!must_wait() && read())
     co_return error_code();  // an edge that came before anyone waited is not told again
   or_writable_ = false;
   read_ = &read;
@@ -230,23 +253,41 @@ asio::awaitable<error_code> Stream::wait_while(const std::function<bool()>& read
 asio::awaitable<error_code> Stream::suspend() {
   auto token = no_throw;
   const auto keep = [slot = &waiter_](auto handler) { slot->emplace(std::move(handler)); };
+  rest_if_over();
   const auto result = co_await asio::async_initiate<decltype(token), void(error_code)>(keep, token);
   co_return cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(result);
+}
+
+void Stream::rest_if_over() {
+  if (turn_.is_over() && !std::exchange(resting_, true)) poller_.rest(*this);
 }
 
 void Stream::on_ready(std::uint32_t events) {
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended, poller_.empty_since());
+  if (resting_) return;
+  goes_on_ = false;
+  turn_.begin();
   if (!waiter_ && ssl_) take_tickets();
+  if (!stamped_.drained() || (read_ == nullptr && or_writable_)) go_on();
+}
+
+void Stream::on_rested() {
+  resting_ = false;
+  goes_on_ = true;
+  turn_.begin();
+  go_on();
+}
+
+/// Who waits has its turn.
+void Stream::go_on() {
   if (!waiter_ || cancelled_) return;
   if (read_ != nullptr) {
     try {
-      if (stamped_.drained() || !(*read_)()) return;
+      if (!(*read_)()) return rest_if_over();
     } catch (...) {
       thrown_ = std::current_exception();
     }
-  } else if (stamped_.drained() && !or_writable_) {
-    return;
   }
   Waiter waiter = std::move(*waiter_);
   waiter_.reset();
@@ -276,7 +317,9 @@ void Stream::close() {
     poller_.remove(fd_, *this);
     ::close(std::exchange(fd_, -1));
   }
-  peer_ended_ = clean_eof_ = cancelled_ = false;
+  peer_ended_ = clean_eof_ = cancelled_ = resting_ = goes_on_ = false;
+  without_data_ = 0;
+  turn_.begin();
   error_.clear();
 }
 

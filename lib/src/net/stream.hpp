@@ -16,12 +16,14 @@
 #include "net/stamped_socket.hpp"
 #include "net/tls_context.hpp"
 #include "net/transport.hpp"
+#include "net/turn.hpp"
 
 namespace llmload::net {
 
-/// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock. Not movable
-/// (OpenSSL holds its address). Used by the Poller's thread; the Poller, the ArrivalClock and the TlsContext
-/// must outlive it.
+/// One TCP connection, with TLS or without, that stamps what it reads by the kernel's clock. What it reads
+/// between two waits is bounded: behind a Turn it says wants_read whatever is there, and a wait goes on when
+/// the others had theirs. Not movable (OpenSSL holds its address). Used by the Poller's thread; the Poller,
+/// the ArrivalClock and the TlsContext must outlive it.
 class Stream final : public Transport, private Poller::Target {
  public:
   Stream(Poller& poller, ArrivalClock& clock, TimeSource wanted) : poller_(poller), stamped_(clock, wanted) {}
@@ -47,8 +49,12 @@ class Stream final : public Transport, private Poller::Target {
     return ssl_ &&
            (SSL_has_pending(ssl_.get()) == 1 || (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0);
   }
-  /// A read would only say wants_read: wait first.
+  /// Nothing is there to read: wait first.
   [[nodiscard]] bool drained() const { return stamped_.drained() && !has_pending(); }
+  /// A read would only say wants_read: wait first.
+  [[nodiscard]] bool must_wait() const { return turn_.is_over() || drained(); }
+  /// What is read since the last wait was left over by the turn before it.
+  [[nodiscard]] bool goes_on() const { return goes_on_; }
   /// Reads although nothing told that there is something; wants_read: nothing is there. Tickets and key
   /// updates are not read.
   IoResult look(std::span<char> buffer);
@@ -64,6 +70,9 @@ class Stream final : public Transport, private Poller::Target {
   /// The shortest time, in ns, that the peer can have needed to answer (TCP's least round trip); 0: unknown.
   [[nodiscard]] std::int64_t min_rtt() const { return stamped_.min_rtt(); }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  /// For what TLS has beside data: what is made with it goes out with flush(). Null: plain.
+  [[nodiscard]] SSL* ssl() const { return ssl_.get(); }
+  IoResult flush() { return tls_result(SSL_do_handshake(ssl_.get())); }
   /// The peer announced its end (TLS close_notify; plain: always), so what it sent is all that there is.
   [[nodiscard]] bool clean_eof() const { return clean_eof_; }
   [[nodiscard]] const std::string& error() const override { return error_; }
@@ -78,6 +87,10 @@ class Stream final : public Transport, private Poller::Target {
   asio::awaitable<boost::system::error_code> connected();
   asio::awaitable<boost::system::error_code> suspend();
   void on_ready(std::uint32_t events) override;
+  void on_rested() override;
+  void rest_if_over();
+  void go_on();
+  std::ptrdiff_t receive(void* data, std::size_t size);
   void take_tickets();
   void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
 
@@ -90,7 +103,11 @@ class Stream final : public Transport, private Poller::Target {
   bool or_writable_ = false;
   const std::function<bool()>* read_ = nullptr;
   std::exception_ptr thrown_;
+  Turn turn_;
+  bool resting_ = false;  // until the others had theirs
+  bool goes_on_ = false;
   SslPtr ssl_;
+  std::size_t without_data_ = 0;  // bytes of TLS since it last gave any
   bool peer_ended_ = false;
   bool clean_eof_ = false;
   bool cancelled_ = false;

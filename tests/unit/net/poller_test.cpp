@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <functional>
 #include <memory>
 
@@ -33,6 +34,10 @@ struct Told final : Poller::Target {
     ++told;
     if (then) then();
   }
+  void on_rested() override {
+    ++rested;
+    if (then) then();
+  }
   void abandon() override { abandoned = true; }
   void leave() {
     if (!left && !abandoned) poller.remove(near, *this);
@@ -42,7 +47,7 @@ struct Told final : Poller::Target {
 
   Poller& poller;
   int near = -1, far = -1;
-  int told = 0;
+  int told = 0, rested = 0;
   bool left = false, abandoned = false;
   std::function<void()> then;
 };
@@ -61,6 +66,37 @@ TEST_CASE("all that is ready is told, and what was told once is not told again")
   a.send();
   while (a.told == 1) io.run_one();
   CHECK(a.told == 2);
+}
+
+TEST_CASE("who rests is told once, behind what was posted before, and may rest again") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  Told a(poller), b(poller);
+  bool posted = false;
+  boost::asio::post(io, [&] { posted = true; });
+  a.then = [&] {
+    CHECK(posted);
+    if (a.rested < 3) poller.rest(a);
+    CHECK(b.rested == 1);  // it has its turn before another one of ours
+  };
+  poller.rest(b);
+  poller.rest(a);
+  CHECK(a.rested + b.rested == 0);
+  io.poll();
+  CHECK(a.rested == 3);
+  CHECK(b.rested == 1);
+}
+
+TEST_CASE("who leaves while it rests, or while others are told that they have, is not told") {
+  boost::asio::io_context io;
+  Poller poller(io.get_executor());
+  Told a(poller), b(poller), c(poller);
+  a.then = [&b] { b.leave(); };
+  for (Told* target : {&a, &b, &c}) poller.rest(*target);
+  c.leave();
+  io.poll();
+  CHECK(a.rested == 1);
+  CHECK(b.rested + c.rested == 0);
 }
 
 TEST_CASE("who leaves while others are told is not told any more") {

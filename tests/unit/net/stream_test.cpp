@@ -247,4 +247,91 @@ TEST_CASE("the least round trip of a connection is known from its first packets 
   CHECK(pair.stream.min_rtt() < 1'000'000'000);
 }
 
+TEST_CASE("between two waits no more is read than a turn's bytes, whatever is there, and nothing is lost") {
+  for (const bool tls : {false, true}) {
+    StreamPair pair(connect_ends());
+    if (tls) pair.secure();
+    constexpr std::size_t size = 8 * 1024 * 1024, piece = 16 * 1024;
+    auto sending = std::async(std::launch::async, [&] {
+      for (std::size_t sent = 0; sent < size; sent += piece) {
+        if (tls)
+          pair.tls->send(std::string(piece, 'x'));
+        else
+          pair.far.send(std::string(piece, 'x'));
+      }
+    });
+    std::string buffer(64 * 1024, '\0');
+    std::size_t all = 0;
+    while (all < size) {
+      pair.wait();
+      std::size_t in_turn = 0;
+      while (!pair.stream.must_wait()) {
+        const auto result = pair.stream.read_some(buffer);
+        INFO(pair.stream.error());
+        REQUIRE((result.status == IoStatus::ok || result.status == IoStatus::wants_read));
+        in_turn += result.bytes;
+      }
+      CHECK(in_turn <= net::Turn::most_bytes + buffer.size());
+      all += in_turn;
+    }
+    sending.get();
+    CHECK(all == size);
+  }
+}
+
+TEST_CASE("what a turn left over is read by the next one, which knows that it goes on") {
+  StreamPair pair(connect_ends());
+  pair.far.send("ab");
+  pair.far.wait_until_arrived();
+  pair.wait();
+  CHECK_FALSE(pair.stream.goes_on());
+  char byte = 0;
+  REQUIRE(pair.stream.read_some({&byte, 1}).bytes == 1);
+  const std::int64_t end = monotonic_now() + net::Turn::longest;
+  while (monotonic_now() < end) {
+  }
+  REQUIRE(pair.stream.read_some({&byte, 1}).bytes == 1);
+  pair.far.send("c");
+  pair.far.wait_until_arrived();
+  CHECK(pair.stream.must_wait());
+  CHECK(pair.status_of_read() == IoStatus::wants_read);
+  pair.wait();
+  CHECK(pair.stream.goes_on());
+  CHECK(pair.read() == "c");
+}
+
+TEST_CASE("TLS records on and on without data end a handshake, and a read") {
+  const std::string hello_request{"\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9};
+  for (const bool secured : {false, true}) {
+    StreamPair pair(connect_ends());
+    if (secured) pair.secure();
+    auto flood = std::async(std::launch::async, [&] {
+      if (!secured) (void)pair.far.read(64 * 1024);  // the hello
+      for (int blocks = 0; blocks < 20; ++blocks) {
+        std::string block;
+        for (int i = 0; i < 1000; ++i) {
+          if (secured)
+            pair.tls->seal_key_update();
+          else
+            block += hello_request;
+        }
+        pair.far.send(secured ? pair.tls->take() : block);
+      }
+    });
+    if (secured) {
+      IoStatus status = IoStatus::wants_read;
+      while (status == IoStatus::wants_read) {
+        pair.wait();
+        status = pair.status_of_read();
+      }
+      CHECK(status == IoStatus::error);
+    } else {
+      CHECK_FALSE(pair.wait_for(pair.stream.handshake(pair.client.connection("127.0.0.1", "1"), false)));
+    }
+    CHECK(pair.stream.error() == "TLS records on and on, and no data in them");
+    pair.stream.close();
+    flood.get();
+  }
+}
+
 }  // namespace stream_test

@@ -29,10 +29,10 @@ void Exchange::ask(RequestBytes request, std::int64_t now) {
   asked_at_ = now;
 }
 
-Exchange::Step Exchange::next(bool drained) const {
+Exchange::Step Exchange::next(bool must_wait) const {
   if (done_) return Step::done;
   if (!request_.empty() && !write_blocked_) return Step::write;
-  if (!read_blocked_ && (readable_ || !drained)) return Step::read;
+  if (!read_blocked_ && (readable_ || !must_wait)) return Step::read;
   return Step::wait;
 }
 
@@ -107,8 +107,8 @@ bool Exchange::had_ended(const ConnectionEnd& end) const {
   return !record_->send_began || end.at - asked_at_ <= end.min_rtt;
 }
 
-void Exchange::on_ready() {
-  ++drain_;
+void Exchange::on_ready(bool goes_on) {
+  if (!goes_on) ++drain_;
   readable_ = true;
   write_blocked_ = read_blocked_ = wants_write_ = false;
 }

@@ -50,8 +50,8 @@ class Exchange {
   /// From `now` on `request` is sent, which must outlive the exchange. Before it, what comes is of nobody.
   void ask(RequestBytes request, std::int64_t now);
 
-  /// `drained`: a read would find nothing.
-  [[nodiscard]] Step next(bool drained) const;
+  /// `must_wait`: a read would find nothing, or it is the others' turn.
+  [[nodiscard]] Step next(bool must_wait) const;
   [[nodiscard]] bool done() const { return done_; }
   [[nodiscard]] std::string_view to_send() const { return request_.next(); }
   [[nodiscard]] bool wants_write() const { return wants_write_; }
@@ -66,7 +66,8 @@ class Exchange {
   void on_bytes(std::string_view bytes, const net::Arrival& arrival, bool is_record);
   void on_read_blocked(bool wants_write);
   void on_end(const ConnectionEnd& end);
-  void on_ready();  ///< a wait is over
+  /// A wait is over. `goes_on`: what is there to read was there before it.
+  void on_ready(bool goes_on = false);
   /// A limit passed, or the run was cancelled. What was concluded stays so.
   void interrupt(Outcome outcome);
   void fail(const Failure& failure);
@@ -90,7 +91,7 @@ class Exchange {
   RequestBytes request_;
   std::int64_t stage_start_ = 0, deadline_ = 0;
   std::int64_t asked_at_ = 0;  // it began to be sent
-  std::uint64_t drain_ = 0;    // wake-ups for reading
+  std::uint64_t drain_ = 0;    // wake-ups for what had come since
   Stamp last_byte_;            // of the answer, as yet
   bool readable_ = false;      // perhaps: nothing is due before the request is out
   bool write_blocked_ = false, read_blocked_ = false;

@@ -27,7 +27,7 @@ Session::Session(ShardResources& shard, std::uint64_t number)
                shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes),
       exchange_(builder_, limits()),
       read_([this] {
-        exchange_.on_ready();
+        exchange_.on_ready(active_->stream().goes_on());
         proceed(*active_);
         if (exchange_.done() || exchange_.wants_write()) return true;
         waiting_.arm(exchange_.limit());

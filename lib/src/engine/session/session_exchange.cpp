@@ -86,7 +86,7 @@ asio::awaitable<void> Session::converse(Link& link) {
     }
     co_await stream.wait(exchange_.wants_write());
     if (stop_if_interrupted()) co_return;
-    exchange_.on_ready();
+    exchange_.on_ready(stream.goes_on());
   }
 }
 
@@ -94,7 +94,7 @@ asio::awaitable<void> Session::converse(Link& link) {
 void Session::proceed(Link& link) {
   net::Stream& stream = link.stream();
   for (;;) {
-    switch (exchange_.next(stream.drained())) {
+    switch (exchange_.next(stream.must_wait())) {
       case Step::write: {
         const auto wrote = stream.write_some(exchange_.to_send());
         exchange_.on_write(wrote, stream.sent_at());

@@ -91,6 +91,7 @@ void HttpReader::start() {
   std::string().swap(rest_);  // part of a long header, perhaps
   error_.clear();
   body_bytes_ = left_ = 0;
+  head_bytes_ = 0;
   length_ = Length::none;
   chunks_.start();
   trusted_ = true;
@@ -117,7 +118,7 @@ HttpReader::State HttpReader::put(std::string_view bytes) {
 HttpReader::State HttpReader::read_head(std::string_view bytes) {
   for (;;) {
     const auto size = HttpHead::size_in(bytes);
-    if (size.value_or(bytes.size()) > header_limit)
+    if (head_bytes_ + size.value_or(bytes.size()) > header_limit)
       return fail(State::too_large, text_of(http::error::header_limit));
     if (!size) break;
     std::string wrong = parse_head(bytes.substr(0, *size));
@@ -125,6 +126,7 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
     bytes.remove_prefix(*size);
     if (message_->status >= 200) return begin_body(bytes);
     message_ = std::make_unique<Message>();  // an interim response: the real one follows
+    head_bytes_ += *size;
   }
   // What can't become a head is told at once: its end may never come.
   const auto line_end = bytes.find('\n');

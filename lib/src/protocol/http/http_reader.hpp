@@ -16,7 +16,8 @@ namespace llmload::protocol {
 /// next.
 class HttpReader {
  public:
-  static constexpr std::size_t header_limit = 64 * 1024;
+  static constexpr std::size_t header_limit =
+      64 * 1024;  ///< bytes of a head, with those of interim responses
   static constexpr std::uint64_t usual_body_limit = 64 * 1024 * 1024;
 
   /// `body_limit`: bytes of a body, dropped ones, too.
@@ -73,7 +74,8 @@ class HttpReader {
   const std::uint64_t body_limit_;
   std::unique_ptr<Message> message_;  // the head
   State state_ = State::head;
-  std::string rest_;  // part of a head; or what came behind the end
+  std::string rest_;            // part of a head; or what came behind the end
+  std::size_t head_bytes_ = 0;  // of the interim heads before it
   std::string error_;
   std::string body_;
   std::uint64_t body_bytes_ = 0;

@@ -1,8 +1,11 @@
 #include "simulator/faults/connection_faults.hpp"
 
+#include <string>
 #include <string_view>
 
 #include "llmload/error.hpp"
+#include "simulator/faults/answer_floods.hpp"
+#include "simulator/faults/flood.hpp"
 
 namespace llmload::simulator {
 
@@ -10,7 +13,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-bool needs_tls(Fault fault) { return level_of(fault) == FaultLevel::connection && fault != Fault::silent; }
+bool needs_tls(Fault fault) {
+  return is_tls_flood(fault) || (level_of(fault) == FaultLevel::connection && fault != Fault::silent);
+}
 
 /// A handshake takes place, though not one that the client should accept.
 bool shakes_hands(Fault fault) {
@@ -22,6 +27,15 @@ constexpr std::string_view garbage = "220 this is no server that speaks TLS\r\n"
 
 /// A record of 122 bytes that holds a server's hello; none of which follows.
 constexpr std::string_view begun_hello{"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03", 11};
+
+/// A record of 4 bytes: the server asks the client to say hello again.
+constexpr std::string_view hello_request{"\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9};
+
+std::string hello_requests() {
+  std::string block;
+  while (block.size() + hello_request.size() <= flood_block) block += hello_request;
+  return block;
+}
 
 }  // namespace
 
@@ -57,6 +71,10 @@ asio::awaitable<void> ConnectionFaults::misbehave(Fault fault, ClientConnection&
   if (fault == Fault::tls_close) co_return;
   if (fault == Fault::tls_garbage) co_await connection.write(garbage);
   if (fault == Fault::tls_stall) co_await connection.write(begun_hello);
+  if (fault == Fault::tls_hello_requests) {
+    const std::string block = hello_requests();
+    co_await flood(connection, block, flood_size);
+  }
   co_await connection.hold();
 }
 

@@ -4,8 +4,8 @@
 #include <ctime>
 
 #include "net/no_throw.hpp"
+#include "simulator/faults/answer_floods.hpp"
 #include "simulator/faults/fault_responses.hpp"
-#include "simulator/faults/flood.hpp"
 #include "simulator/server/http_answer.hpp"
 
 namespace llmload::simulator {
@@ -19,17 +19,13 @@ constexpr std::size_t large_header_size = 64 * 1024;
 constexpr std::string_view early_answers =
     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n";
 
-/// Header lines, as many as a block of a flood holds.
-std::string header_lines() {
-  std::string lines;
-  const std::string line = "x-bomb: " + std::string(90, 'x') + "\r\n";
-  while (lines.size() + line.size() <= flood_block) lines += line;
-  return lines;
-}
-
 /// True: the fault was one in place of headers, or in them, and all is done.
 asio::awaitable<bool> fail_before_body(Fault fault, const Exchange& exchange) {
   ClientConnection& connection = exchange.connection;
+  if (is_answer_flood(fault)) {
+    co_await send_answer_flood(fault, exchange);
+    co_return true;
+  }
   const std::string head =
       exchange.question.stream ? stream_head(exchange.fields) : response(200, exchange.fields, "");
   switch (fault) {
@@ -39,12 +35,6 @@ asio::awaitable<bool> fail_before_body(Fault fault, const Exchange& exchange) {
       connection.reset();
       break;
     case Fault::stall_before_headers: co_await connection.hold(); break;
-    case Fault::header_bomb: {
-      const std::string lines = header_lines();
-      const bool open = co_await connection.write("HTTP/1.1 200 OK\r\n");
-      if (open) co_await flood(connection, lines, flood_size);
-      break;
-    }
     case Fault::bad_status_line: co_await connection.write("OK HTTP/1.1 200\r\n\r\n"); break;
     default: co_return false;
   }

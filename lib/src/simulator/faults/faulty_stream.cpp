@@ -35,6 +35,12 @@ std::string head_of(Fault fault, const Exchange& exchange) {
   return stream_head(exchange.fields);
 }
 
+std::string comments() {
+  std::string block;
+  while (block.size() < flood_block) block += ": \n\n";
+  return block;
+}
+
 /// One streamed answer with a fault: at its begin, after half of its tokens, or at its end.
 class FaultyStream {
  public:
@@ -91,7 +97,9 @@ class FaultyStream {
         co_return Next::close;
       case Fault::stall_between_events: co_await connection_.hold(); co_return Next::close;
       case Fault::bad_chunk_size: co_await connection_.write("no-size\r\n"); co_return Next::close;
-      case Fault::event_without_end: co_return co_await endless_event();
+      case Fault::event_without_end:
+        co_return co_await endless(events.token_begin(), std::string(flood_block, 'x'));
+      case Fault::endless_comments: co_return co_await endless(": ", comments());
       case Fault::error_event: events.add_data(stream_error, batch); co_return co_await end_early();
       case Fault::cut_stream:
         events.end(batch);
@@ -142,10 +150,10 @@ class FaultyStream {
     co_return open ? Next::ended : Next::close;
   }
 
-  asio::awaitable<Next> endless_event() {
+  asio::awaitable<Next> endless(const std::string& first, const std::string& further) {
     std::string begin, block;
-    append_chunk({answer_.events().token_begin()}, begin);
-    append_chunk({std::string(flood_block, 'x')}, block);
+    append_chunk({first}, begin);
+    append_chunk({further}, block);
     const bool open = co_await connection_.write(begin);
     if (open) co_await flood(connection_, block, flood_size / block.size() * block.size());
     co_return Next::close;

@@ -44,7 +44,7 @@ asio::awaitable<bool> ClientConnection::write(std::string_view data) {
 
 asio::awaitable<bool> ClientConnection::wait_for_room() {
   // While there is something to read the stream does not wait.
-  while (!stream_.drained()) {
+  while (!stream_.must_wait()) {
     const IoStatus status = read_some();
     if (status == IoStatus::wants_read || status == IoStatus::wants_write) break;
     if (status != IoStatus::ok || received_.size() > most_kept) co_return false;

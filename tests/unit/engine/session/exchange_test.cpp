@@ -301,10 +301,13 @@ TEST_CASE("bytes of one wake-up have one drain, and an arrival is not before its
   talk.arrive(event("b"), 20);  // the same wake-up
   talk.exchange.on_ready();
   talk.arrive(event("c"), 30);
-  REQUIRE(talk.record.events.size() == 3);
+  talk.exchange.on_ready(true);
+  talk.arrive(event("d"), 40);  // it was there at the same wake-up
+  REQUIRE(talk.record.events.size() == 4);
   CHECK_FALSE(talk.record.events[0].merged);
   CHECK(talk.record.events[1].merged);
   CHECK_FALSE(talk.record.events[2].merged);
+  CHECK(talk.record.events[3].merged);
 }
 
 TEST_CASE("an exchange that begins anew has forgotten the one before") {

@@ -247,4 +247,15 @@ TEST_CASE("x-request-id goes before apim-request-id, in either order") {
   CHECK(read_any_split(head + x + a + "\r\n").request_id == "x");
 }
 
+TEST_CASE("interim responses have their bytes counted with the head's, in one read or in many") {
+  const std::string interim = "HTTP/1.1 103 Early Hints\r\n\r\n",
+                    last = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  std::string most;
+  while (most.size() + interim.size() + last.size() - 2 <= HttpReader::header_limit) most += interim;
+  for (const std::size_t piece : {std::size_t{1'000}, HttpReader::header_limit * 2}) {
+    CHECK(read(most + last, piece, piece, false).state == State::done);
+    CHECK(read(most + interim + interim + last, piece, piece, false).state == State::too_large);
+  }
+}
+
 }  // namespace http_reader_test
