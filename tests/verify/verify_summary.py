@@ -132,9 +132,12 @@ def timed_tokens(record, plan):
 
 def tpot(record, plan):
     ev, n = events(record), timed_tokens(record, plan)
-    if not ev or n is None or n < 2 or ev[0][0] == ev[-1][0]:
+    first, last = (ev[0][0], ev[-1][0]) if ev else (None, None)
+    if record.get('text_dropped'):
+        first, last = get(record, 'first_token_ns'), get(record, 'last_token_ns')
+    if first is None or n is None or n < 2 or first == last:
         return None
-    return ms(ev[0][0], ev[-1][0]) / (n - 1)
+    return ms(first, last) / (n - 1)
 
 
 def earliest_times(record):
@@ -435,6 +438,7 @@ def recompute(plan, number, records, end):
     beyond = [r['usage_prompt_tokens'] - r['prompt_tokens'] - (r.get('system_tokens') or 0) for r in ok
               if r.get('usage_prompt_tokens') is not None and r.get('prompt_tokens') is not None]
     s['template_tokens'] = {'mean': sum(beyond) / len(beyond), 'min': min(beyond), 'max': max(beyond)} if beyond else None
+    s['text_dropped'] = sum(bool(r.get('text_dropped')) for r in ok)
     s['stale_answers'] = sum(r.get('stale_answers') or 0 for r in measured)
     s['attempts'] = sum(r.get('attempts') or 1 for r in measured)
     s['retried'] = sum((r.get('attempts') or 1) > 1 for r in measured)
@@ -601,6 +605,7 @@ def invalid(s, end):
     for begun, there in ((end.get('begun'), s['requests']), (end.get('outside_window'), s['outside_window'])):
         if begun is not None and begun != there:
             why.append(('accounts', begun, there))
+    above('text_dropped', s['text_dropped'] / s['ok'] if s['ok'] else 0, .05)
     above('accounts', s['requests'] + s['dropped'], s['planned'])
     return why
 

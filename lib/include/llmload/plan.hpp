@@ -203,6 +203,9 @@ struct Plan {
   bool allow_plaintext_key = false;
   Timeouts timeouts;
   std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off
+  /// That the answers of a run may hold together, under way or waiting to be counted; beyond it an answer's
+  /// text is dropped (RequestRecord::text_dropped). Empty: a quarter of the memory that is there.
+  std::optional<std::uint64_t> max_waiting_bytes;
   Retry retry;
   std::optional<Quota> quota;
   std::optional<Price> price;

@@ -150,6 +150,8 @@ struct RequestRecord {
   std::optional<std::uint64_t> usage_cached_tokens;      ///< part of the prompt's, as the server says
   std::optional<std::uint64_t> usage_reasoning_tokens;   ///< part of the completion's, likewise
   bool usage_refused = false;  ///< it had a usage, or a part of one, that can't be, which is not here
+  bool text_dropped = false;   ///< there was no room for its texts and events, which are not here (its stamps
+                               ///< are): its output tokens are those of `usage`
   // By the tokenizer; set by the Collector, where there is one and the request is ok.
   std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
   std::optional<std::uint64_t> system_tokens;     ///< of the system prompt, where there is one

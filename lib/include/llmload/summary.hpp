@@ -212,6 +212,7 @@ struct Summary {
   std::optional<std::uint64_t> short_outputs;     ///< fewer tokens than 90 % of what was asked for
   std::optional<TemplateTokens> template_tokens;  ///< needs a tokenizer and `usage`
 
+  std::uint64_t text_dropped = 0;  ///< of the ok ones, whose text there was no room for
   std::uint64_t stale_answers =
       0;  ///< connections that were closed because bytes came that answer no request
   std::uint64_t attempts =

@@ -252,6 +252,10 @@ const std::vector<Key>& key_table() {
        [](Draft& d, const Parameter& p) {
          d.plan.max_response_bytes = p.as_integer(limits::response_bytes);
        }},
+      {{"MAX_WAITING_BYTES", "whole number, bytes", "a quarter of the memory",
+        "that answers hold together, under way or waiting to be counted; beyond it texts are dropped"},
+       "max_waiting_bytes",
+       [](Draft& d, const Parameter& p) { d.plan.max_waiting_bytes = p.as_integer(limits::waiting_bytes); }},
       {{"RETRY", R"("none", "rate-limited")", R"("none")",
         "rate-limited: a request that gets a 429 is sent again"},
        "retry.rate_limited",

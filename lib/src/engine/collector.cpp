@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "metrics/verdict/verdict.hpp"
@@ -20,6 +21,11 @@ constexpr std::size_t worth_a_note = 10'000;  // records that wait to be counted
 constexpr std::size_t too_many = 2'000;  // from here on the relief works
 constexpr std::size_t few = 500;         // until here
 
+// Bytes of an answer, from which on what counting and writing it takes is held, too: so many times as much.
+constexpr std::uint64_t worth_counting = 256 * 1024;
+constexpr std::uint64_t work_factor = 8;
+constexpr std::uint64_t most_in_a_hurry = 16 * 1024 * 1024;  // bytes: a second of counting, or two
+
 void take_lowest_priority() {
   const sched_param none{};
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused, counting merely competes
@@ -27,8 +33,13 @@ void take_lowest_priority() {
 
 }  // namespace
 
-Collector::Collector(const Plan& plan, Sink* sink)
-    : plan_(plan), sink_(sink), sink_use_(sink), redactor_(plan), sink_reads_texts_(sink != nullptr) {
+Collector::Collector(const Plan& plan, Sink* sink, std::uint64_t most_bytes)
+    : plan_(plan),
+      sink_(sink),
+      memory_(most_bytes),
+      sink_use_(sink),
+      redactor_(plan),
+      sink_reads_texts_(sink != nullptr) {
   try {
     thread_ = net::start_thread("count", [this] {
       take_lowest_priority();
@@ -159,14 +170,27 @@ void Collector::take(std::vector<RequestRecord>& batch) {
   whose_turn().notify_one();
 }
 
+void Collector::hold(RequestRecord& record) {
+  const std::uint64_t bytes = protocol::bytes_of(record);
+  if (memory_.hold(bytes) || bytes == 0) return;
+  protocol::drop_text(record);
+  memory_.give_back(bytes);
+}
+
 void Collector::add(RequestRecord& record) {
-  if (record.outcome == Outcome::ok && plan_.tokenizer) count_tokens(record);
+  const std::uint64_t held = protocol::bytes_of(record);
+  const std::uint64_t to_work = held < worth_counting ? 0 : held * work_factor;
+  const bool room = to_work == 0 || memory_.hold(to_work);
+  if (held > 0 && (!room || (hurries_ && memory_.held() > most_in_a_hurry))) protocol::drop_text(record);
+  if (record.outcome == Outcome::ok && !record.text_dropped && plan_.tokenizer) count_tokens(record);
   if (run_ != nullptr) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
   }
   fold_->add(record);
   if (sink_reads_texts_) take_secrets_out(record);
   tell_sink([this, &record] { sink_->on_record(record); });
+  if (to_work > 0) record = {};  // the others of its batch are still to come
+  memory_.give_back(held + to_work);
 }
 
 /// Of the texts of an answer, which were counted as they came. The others were redacted when they were read.
@@ -180,6 +204,10 @@ void Collector::take_secrets_out(RequestRecord& record) const {
 void Collector::count_tokens(RequestRecord& record) {
   try {
     tokenize::count_tokens(*plan_.tokenizer, record);
+  } catch (const std::bad_alloc&) {
+    record.reasoning_tokens.reset();
+    record.tool_tokens.reset();
+    protocol::drop_text(record);
   } catch (...) {
     lose_counts(std::current_exception());
   }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
+#include "protocol/answer_memory.hpp"
 #include "protocol/secrets/redactor.hpp"
 #include "report/sink_errors.hpp"
 #include "report/sink_use.hpp"
@@ -25,22 +27,30 @@ namespace llmload::engine {
 /// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers,
 /// and calls the sink, one thing at a time, on a thread of the lowest priority. What it has not come to waits
 /// in memory; when that is thousands of records, a thread of usual priority works in its place until they are
-/// few, and likewise while run()'s thread waits for it.
-/// Errors: what a sink or a tokenizer throws, of any type, is noted as a lost output. What else fails comes
-/// out of the call that run()'s thread makes next.
+/// few, and likewise while run()'s thread waits for it. What waits is held in its memory(); where that is
+/// full, texts are dropped before they are counted. Errors: what a sink or a tokenizer throws, of any type,
+/// is noted as a lost output. What else fails comes out of the call that run()'s thread makes next.
 class Collector {
  public:
   /// Throws InputError where the system gives no thread, or another run has the sink.
-  Collector(const Plan& plan, Sink* sink);
+  Collector(const Plan& plan, Sink* sink,
+            std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
   ~Collector();  ///< ends when everything that was given is done
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
-  /// Any thread.
+  /// Of all answers of the run: who gives a record holds its bytes there (see hold()). Any thread, as the
+  /// next three.
+  protocol::AnswerMemory& memory() { return memory_; }
+  /// Makes room for a record that is to be given; where there is none, its text is dropped.
+  void hold(RequestRecord& record);
   void give(std::vector<RequestRecord> batch);
   /// The same, and empties `batch`; but where it had to wait, perhaps for a thread of the lowest priority,
   /// `batch` is left as it is.
   bool try_give(std::vector<RequestRecord>& batch);
+
+  /// From now on few texts are counted, and those beyond them dropped: somebody waits for the end.
+  void hurry() noexcept { hurries_ = true; }
 
   // The rest is for run()'s thread. Each waits until the Collector has come to it.
   void begin_run();
@@ -86,6 +96,7 @@ class Collector {
 
   const Plan& plan_;
   Sink* sink_;
+  protocol::AnswerMemory memory_;
   const report::SinkUse sink_use_;
   const protocol::Redactor redactor_;
 
@@ -104,7 +115,8 @@ class Collector {
   std::size_t waiting_records_ = 0;
   std::size_t most_waiting_ = 0;
   std::atomic<std::size_t> awaited_{0};  // tasks
-  bool behind_ = false;                  // the relief works, not thread_
+  std::atomic<bool> hurries_{false};
+  bool behind_ = false;  // the relief works, not thread_
   bool working_ = false;
   bool ending_ = false;
   std::thread thread_, relief_;

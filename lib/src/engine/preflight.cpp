@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -20,6 +21,11 @@ constexpr std::uint64_t bytes_a_connection = 48 * 1024;
 constexpr std::uint64_t bytes_a_request = 104;    // that stay for exact percentiles, of a streamed one
 constexpr std::uint64_t descriptors_a_shard = 8;  // epoll, timers, its event loop's own
 constexpr std::uint64_t descriptors_beside = 32;  // outputs, name look-ups, the harness around us
+
+constexpr std::uint64_t mib = 1024 * 1024;
+constexpr std::uint64_t bytes_ahead = 96 * mib;    // of requests that are made before they are due
+constexpr std::uint64_t usual_share = 4;           // of the memory, for answers
+constexpr std::uint64_t usual_bytes = 1024 * mib;  // for them, where nobody says what there is
 
 std::uint64_t open_descriptors() {
   DIR* const folder = ::opendir("/proc/self/fd");
@@ -48,6 +54,17 @@ std::uint64_t memory_of_machine() {
   return unknown;
 }
 
+/// Of the address space (ulimit -v), less what the process has of it. /proc/self/statm counts pages.
+std::uint64_t memory_of_process() {
+  rlimit limit{};
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t pages = 0;
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || !(file >> pages))
+    return unknown;
+  const std::uint64_t used = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+}
+
 std::uint64_t sessions_of(const Stage& stage, const workload::Schedule& schedule) {
   if (!stage.pacer || stage.concurrency != 0) return stage.concurrency;
   return workload::opened_before(stage, schedule);
@@ -63,7 +80,7 @@ void require(std::uint64_t needed, std::uint64_t there, const std::string& where
 }  // namespace
 
 Resources resources_of_this_machine() {
-  Resources r{unknown, unknown, std::min(memory_of_machine(), memory_of_group())};
+  Resources r{unknown, unknown, std::min({memory_of_machine(), memory_of_group(), memory_of_process()})};
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     const std::uint64_t open = open_descriptors();
@@ -73,6 +90,11 @@ Resources resources_of_this_machine() {
   std::uint64_t first = 0, last = 0;
   if (range >> first >> last && last >= first) r.ports = last - first + 1;
   return r;
+}
+
+std::uint64_t waiting_bytes(const Plan& plan, const Resources& available) {
+  const std::uint64_t usual = available.memory == unknown ? usual_bytes : available.memory / usual_share;
+  return plan.max_waiting_bytes.value_or(usual);
 }
 
 void check_resources(const Plan& plan, const Stage& stage, const workload::Schedule& schedule,
@@ -87,9 +109,10 @@ void check_resources(const Plan& plan, const Stage& stage, const workload::Sched
   require(sessions, available.ports, where, "local ports to one endpoint",
           "widen net.ipv4.ip_local_port_range, or lower the concurrency");
   const std::uint64_t requests = stage.pacer ? schedule.end : stage.requests;
-  constexpr std::uint64_t mib = 1024 * 1024;
-  require((sockets * bytes_a_connection + requests * bytes_a_request) / mib, available.memory / mib, where,
-          "MiB of memory", "lower the concurrency or the number of requests");
+  const std::uint64_t needed = sockets * bytes_a_connection + requests * bytes_a_request + bytes_ahead +
+                               waiting_bytes(plan, available);
+  require(needed / mib, available.memory / mib, where, "MiB of memory",
+          "lower the concurrency, the number of requests or MAX_WAITING_BYTES");
 }
 
 }  // namespace llmload::engine

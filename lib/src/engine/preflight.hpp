@@ -15,6 +15,9 @@ struct Resources {
 };
 Resources resources_of_this_machine();
 
+/// That the answers of a run of `plan` may hold together.
+[[nodiscard]] std::uint64_t waiting_bytes(const Plan& plan, const Resources& available);
+
 /// Throws InputError, with the figure, where a stage of the plan needs more than there is: descriptors, ports
 /// or memory. `schedule`: the stage's, where it is an open loop.
 void check_resources(const Plan& plan, const Stage& stage, const workload::Schedule& schedule,

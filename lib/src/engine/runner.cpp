@@ -70,7 +70,7 @@ Runner::Runner(const Plan& plan, RunOptions options)
       plan_(named(checked(plan, resources_))),
       options_(std::move(options)),
       stages_(stage_source(plan_)) {
-  collector_.emplace(plan_, options_.sink);
+  collector_.emplace(plan_, options_.sink, waiting_bytes(plan_, resources_));
   if (!plan_.stage_source) shown_.stages = plan_.stages.size();
 }
 
@@ -80,6 +80,7 @@ RunResult Runner::run() {
     Runner& runner;
     ~Closing() { runner.close(); }
   } const closing{*this};
+  const std::stop_callback hurry(options_.stop, [this] { collector_->hurry(); });
   open();
   collector_->begin_run();
   if (context_->writer.asks_for_usage() && !options_.stop.stop_requested()) probe();

@@ -212,6 +212,7 @@ void Shard::stop_waiting() {
 
 void Shard::finish(RequestRecord&& record) {
   if (record.measured) stage_->count_end(record.outcome != Outcome::ok);
+  resources_.run.collector.hold(record);
   batch_.reserve(batch_size);  // records are large: to grow is to move them all
   batch_.push_back(std::move(record));
   if (batch_.size() >= batch_size)

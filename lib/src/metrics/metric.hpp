@@ -18,6 +18,7 @@ inline constexpr unsigned due = 1;          ///< the moment at which a request w
 inline constexpr unsigned arrivals = 2;     ///< when bytes came
 inline constexpr unsigned first_token = 4;  ///< when the first token came
 inline constexpr unsigned pace = 8;         ///< how many requests were sent in a time
+inline constexpr unsigned text = 16;        ///< the answers' texts, or their time lines
 }  // namespace rests_on
 
 inline bool always(const Stage& /*stage*/, const SummarySettings& /*settings*/) { return true; }

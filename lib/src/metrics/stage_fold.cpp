@@ -13,10 +13,11 @@ namespace {
 
 constexpr unsigned most_endpoints_apart = 64;  // those beyond it are one group
 
-constexpr std::uint64_t Summary::*growing_counts[] = {
-    &Summary::begun,          &Summary::ok,         &Summary::outside_window,
-    &Summary::outside_failed, &Summary::reconnects, &Summary::stale_answers,
-    &Summary::attempts,       &Summary::retried,    &Summary::cold_requests};
+constexpr std::uint64_t Summary::*growing_counts[] = {&Summary::begun,          &Summary::ok,
+                                                      &Summary::outside_window, &Summary::outside_failed,
+                                                      &Summary::reconnects,     &Summary::stale_answers,
+                                                      &Summary::attempts,       &Summary::retried,
+                                                      &Summary::cold_requests,  &Summary::text_dropped};
 
 template <class Counts>
 void add_each(Counts& to, const Counts& other) {
@@ -94,6 +95,7 @@ void StageFold::add_finish_reason(const std::string& reason, std::uint64_t times
 
 void StageFold::add_success(const RequestRecord& record, MetricFold& metrics) {
   ++sums_.ok;
+  if (record.text_dropped) ++sums_.text_dropped;
   last_done_ = std::max(last_done_, *record.done);
   tokens_.add(record, settings_);
   streams_.add(record);

@@ -10,7 +10,7 @@ namespace llmload::metrics {
 struct StreamCounts {
   void add(const RequestRecord& record) {
     if (!record.streamed) ++whole_answers;
-    if (record.streamed && record.events.empty()) ++without_tokens;
+    if (record.streamed && !record.first_token) ++without_tokens;
   }
   void merge(const StreamCounts& other) {
     whole_answers += other.whole_answers;

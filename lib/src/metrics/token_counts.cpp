@@ -7,11 +7,12 @@
 namespace llmload::metrics {
 namespace {
 
+/// `text_dropped`: there was nothing for a tokenizer to count.
 std::optional<std::uint64_t> counted(std::optional<std::uint64_t> by_tokenizer,
-                                     std::optional<std::uint64_t> by_server,
-                                     const SummarySettings& settings) {
+                                     std::optional<std::uint64_t> by_server, const SummarySettings& settings,
+                                     bool text_dropped = false) {
   if (!settings.own_counts()) return by_server;
-  if (!by_tokenizer) return std::nullopt;
+  if (!by_tokenizer) return text_dropped ? by_server : std::nullopt;
   return *by_tokenizer + (settings.count_bos ? 1 : 0);
 }
 
@@ -29,7 +30,7 @@ constexpr std::uint64_t TokenCounts::*token_sums[] = {
 }  // namespace
 
 std::optional<std::uint64_t> counted_output(const RequestRecord& record, const SummarySettings& settings) {
-  return counted(record.output_tokens, record.usage_completion_tokens, settings);
+  return counted(record.output_tokens, record.usage_completion_tokens, settings, record.text_dropped);
 }
 
 std::optional<std::uint64_t> counted_prompt(const RequestRecord& record, const SummarySettings& settings) {
@@ -54,7 +55,7 @@ void TokenCounts::add(const RequestRecord& record, const SummarySettings& settin
   doubt.add(record);
   if (record.usage_completion_tokens) {
     by_usage += *record.usage_completion_tokens;
-    beside_usage += record.output_tokens.value_or(0);
+    beside_usage += record.text_dropped ? *record.usage_completion_tokens : record.output_tokens.value_or(0);
   } else {
     ++without_usage;
   }

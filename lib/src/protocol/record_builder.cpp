@@ -1,6 +1,7 @@
 #include "protocol/record_builder.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "protocol/answer/body_form.hpp"
@@ -38,6 +39,11 @@ constexpr std::size_t most_set_aside = 512;  // tokens
 constexpr std::size_t most_of_an_error = 64 * 1024;
 constexpr std::size_t bytes_a_token = 6;  // a little more than usual
 
+// Bytes. What is below the first is a part of what a connection takes.
+constexpr std::uint64_t look_each = 16 * 1024;
+constexpr std::uint64_t most_without_room = 256 * 1024;
+constexpr std::uint64_t parse_factor = 3;  // of a whole answer's size, beside it: its text, as it grows
+
 /// The data of the event in `body` that is an error, else of the first; empty where there is none.
 std::string error_event_data(std::string_view body) {
   SseParser events;
@@ -67,6 +73,9 @@ void RecordBuilder::start(RequestRecord& record) {
   record.outcome = Outcome::cancelled;
   record.error.clear();
   record.text_bytes.reset();
+  record.text_dropped = false;
+  room_.leave();
+  next_look_ = look_each;
   record.send_began.reset();
   record.sent.reset();
   answers_.start();
@@ -79,6 +88,23 @@ void RecordBuilder::start(RequestRecord& record) {
 }
 
 Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {
+  try {
+    return read(bytes, arrival);
+  } catch (const std::bad_alloc&) {
+    on_no_memory();
+    return Reading::ended;
+  }
+}
+
+void RecordBuilder::on_no_memory() {
+  drop_text();
+  answers_.let_go();
+  events_.start();
+  reader_.let_go();
+  if (!concluded_) conclude(Outcome::too_large, "the system has no memory for it");
+}
+
+Reading RecordBuilder::read(std::string_view bytes, const Arrival& arrival) {
   RequestRecord& r = *record_;
   last_ = arrival;
   if (!r.first_byte) {
@@ -90,6 +116,7 @@ Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) 
   const auto state = reader_.put(bytes);
   if (!r.headers && reader_.status() != 0) on_head(arrival.at);
   if (r.headers && is_form_known(false) && r.streamed) on_stream();
+  if (reader_.body_bytes() >= next_look_ && !concluded_) look_for_room();
   switch (state) {
     case HttpReader::State::head:
     case HttpReader::State::body:
@@ -105,6 +132,25 @@ Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) 
       break;
   }
   return Reading::ended;
+}
+
+void RecordBuilder::look_for_room() {
+  next_look_ = reader_.body_bytes() + look_each;
+  if (room_.take(bytes_held())) return;
+  drop_text();
+  if (!room_.take(bytes_held()) && bytes_held() > most_without_room)
+    conclude(Outcome::too_large, "there is no room for it: answers hold as much as they may");
+}
+
+std::uint64_t RecordBuilder::bytes_held() const {
+  return reader_.held() + events_.held() + answer_.held() + bytes_of(*record_);
+}
+
+void RecordBuilder::drop_text() {
+  protocol::drop_text(*record_);
+  answer_.drop_text();
+  choice_of_.clear();
+  if (!record_->streamed) reader_.shorten_strings();
 }
 
 void RecordBuilder::on_head(std::int64_t at) {
@@ -136,10 +182,13 @@ bool RecordBuilder::is_form_known(bool at_end) {
 void RecordBuilder::on_eof(bool clean) {
   if (!any_byte()) return on_broken("the server closed the connection without an answer");
   // Without close_notify anyone on the way could have cut the body short.
-  if (clean && reader_.put_eof() == HttpReader::State::done)
+  if (!clean || reader_.put_eof() != HttpReader::State::done)
+    return on_broken("the connection ended within the answer");
+  try {
     on_message_end();
-  else
-    on_broken("the connection ended within the answer");
+  } catch (const std::bad_alloc&) {
+    on_no_memory();
+  }
 }
 
 void RecordBuilder::on_message_end() {
@@ -170,10 +219,12 @@ void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
   if (finish_of(record_->finish_reason) == Finish::unknown)  // the others are words that we know
     record_->finish_reason = redactor_.line(std::move(record_->finish_reason), 40);
   answer_.finish(record_->events, choice_of_);
-  if (outcome == Outcome::ok && !record_->streamed)
+  if (outcome == Outcome::ok && !record_->streamed && !record_->text_dropped)
     record_->text_bytes = record_->output.size() + record_->reasoning.size() + record_->tool_text.size();
   drop_impossible_usage(*record_);
   concluded_ = true;
+  if (room_.is_taken()) reader_.let_go();
+  room_.leave();
 }
 
 void RecordBuilder::end(Outcome outcome, std::string_view reason) {
@@ -194,6 +245,8 @@ void RecordBuilder::succeed() {
 }
 
 void RecordBuilder::on_whole_answer() {
+  const std::uint64_t to_parse = reader_.body().size() * parse_factor;
+  if (room_.is_taken() && !room_.take(bytes_held() + to_parse)) drop_text();
   const std::string_view body = without_mark(reader_.body());
   const AnswerPart& part = answers_.read(body, answer_);
   if (part.error) return on_error(*part.error);
@@ -344,6 +397,10 @@ void RecordBuilder::on_tokens(const Addition& added) {
     r.output.reserve(std::min(expected_tokens_, most_set_aside) * bytes_a_token);
   }
   r.last_token = last_.at;
+  if (r.text_dropped) {
+    last_tokens_ = last_;
+    return;
+  }
   for (std::size_t piece = added.begin; piece < added.end; merged = true) {
     piece = std::min(piece + most_in_an_event, added.end);
     r.events.push_back({last_.at, static_cast<std::uint32_t>(piece), 0, added.kind, merged});

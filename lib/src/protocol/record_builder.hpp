@@ -8,6 +8,7 @@
 #include "llmload/request_record.hpp"
 #include "protocol/answer/answer.hpp"
 #include "protocol/answer/answer_reader.hpp"
+#include "protocol/answer_memory.hpp"
 #include "protocol/http/http_reader.hpp"
 #include "protocol/http/sse_parser.hpp"
 #include "protocol/secrets/redactor.hpp"
@@ -37,24 +38,28 @@ enum class Reading {
 class RecordBuilder {
  public:
   /// `stream`: one was asked for, of up to `expected_tokens`, for which memory is set aside at once: growing
-  /// step by step leaves holes of half its size. `body_limit`: bytes of an answer.
+  /// step by step leaves holes of half its size. `body_limit`: bytes of an answer. `memory`: what they are
+  /// held in until the outcome is known; null: nobody counts them.
   RecordBuilder(const Dialect& dialect, const Redactor& redactor, bool stream,
-                std::size_t expected_tokens = 0, std::uint64_t body_limit = HttpReader::usual_body_limit)
+                std::size_t expected_tokens = 0, std::uint64_t body_limit = HttpReader::usual_body_limit,
+                AnswerMemory* memory = nullptr)
       : redactor_(redactor),
         stream_(stream),
         expected_tokens_(expected_tokens),
         reader_(body_limit),
-        answers_(dialect) {}
+        answers_(dialect),
+        room_(memory) {}
 
   /// Begins the next response, which fills `record`; it must outlive the response. How an earlier attempt at
   /// it ended, and when it was sent, is forgotten.
   void start(RequestRecord& record);
 
-  /// More bytes. Sets the outcome when it is known.
+  /// More bytes. Sets the outcome when it is known, as the next two do. Where the system has no memory for
+  /// the answer that is too_large.
   Reading on_bytes(std::string_view bytes, const Arrival& arrival);
-  /// The peer ended the connection; `clean`: it said so. Sets the outcome.
+  /// The peer ended the connection; `clean`: it said so.
   void on_eof(bool clean);
-  /// The connection broke. Sets the outcome.
+  /// The connection broke.
   void on_broken(std::string_view reason);
   /// Ends the response with an outcome that is not in its bytes. Not after it is concluded.
   void conclude(Outcome outcome, std::string_view reason);
@@ -76,7 +81,12 @@ class RecordBuilder {
   void on_whole_answer();
   void on_error_answer();
   void on_error(const ServerError& error);
+  Reading read(std::string_view bytes, const Arrival& arrival);
+  void on_no_memory();
   void on_message_end();
+  void look_for_room();
+  void drop_text();
+  [[nodiscard]] std::uint64_t bytes_held() const;
   void on_stream();
   void on_events(bool complete);
   void on_event(const SseEvent& event, bool complete);
@@ -108,7 +118,9 @@ class RecordBuilder {
   std::string beginning_;                 // of a stream, as long as it has no event
   std::string finish_message_;            // what the server says beside a finish reason
   std::string other_event_;               // the data of the last one that is no part of an answer
-  bool form_is_known_ = false;            // of the body: a stream or a whole answer
+  AnswerRoom room_;
+  std::uint64_t next_look_ = 0;  // for room, at so many bytes of the body
+  bool form_is_known_ = false;   // of the body: a stream or a whole answer
   bool any_choice_ = false;
   bool concluded_ = false;
 };

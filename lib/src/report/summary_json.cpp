@@ -165,6 +165,7 @@ json::object stage_summary(const Summary& s) {
                                                          {"min", s.template_tokens->least},
                                                          {"max", s.template_tokens->most}}
                                            : json::value(nullptr);
+  o["text_dropped"] = s.text_dropped;
   o["stale_answers"] = s.stale_answers;
   o["attempts"] = s.attempts;
   o["retried"] = s.retried;

@@ -39,6 +39,7 @@ inline constexpr Numbers top_p{0, 1};
 
 inline constexpr Numbers timeout{0.001, week};
 inline constexpr WholeNumbers response_bytes{1'024, std::uint64_t{1} << 40U};
+inline constexpr WholeNumbers waiting_bytes{std::uint64_t{1} << 20U, std::uint64_t{1} << 50U};
 inline constexpr WholeNumbers retries{1, 1'000};
 inline constexpr Numbers retry_budget{0.001, week};
 inline constexpr WholeNumbers quota{1, 1'000'000'000'000};  ///< tokens or requests a minute

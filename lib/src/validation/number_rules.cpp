@@ -42,6 +42,7 @@ void check_numbers(const Plan& plan) {
   require_in(limits::top_p, "top_p", plan.top_p);
   check_timeouts(plan.timeouts);
   require_in(limits::response_bytes, "max_response_bytes", plan.max_response_bytes);
+  if (plan.max_waiting_bytes) require_in(limits::waiting_bytes, "max_waiting_bytes", *plan.max_waiting_bytes);
   if (plan.retry.rate_limited) {
     require_in(limits::retries, "retry.most", plan.retry.most);
     require_in(limits::retry_budget, "retry.budget", plan.retry.budget);

@@ -318,4 +318,85 @@ TEST_CASE("a tokenizer that throws, whatever it throws, loses the tokens and not
         std::vector<LostOutput>{{"counting tokens", "the tokenizer threw something unknown"}});
 }
 
+Plan counting() {
+  Plan p = plan();
+  p.tokenizer = std::make_shared<Letters>();
+  return p;
+}
+
+RequestRecord large(std::uint64_t index) {
+  RequestRecord r = success(index, std::string(1'000'000, 'x'));
+  r.usage_completion_tokens = 5;
+  return r;
+}
+
+TEST_CASE("a record for which there is no room loses its text, and its tokens are the server's") {
+  const auto p = counting();
+  MemorySink sink;
+  Collector collector(p, &sink, 1'500'000);
+  collector.begin_run();
+  collector.begin_stage({1, 3, {}}, 1);
+  std::vector<RequestRecord> records{large(0), large(1), success(2, "four")};
+  for (RequestRecord& r : records) collector.hold(r);
+  CHECK_FALSE(records[0].text_dropped);
+  CHECK(records[1].text_dropped);
+  CHECK_FALSE(records[2].text_dropped);
+  collector.give(std::move(records));
+  const Summary& s = collector.end_stage({.started_at = 1});
+  CHECK(s.ok == 3);
+  CHECK(s.text_dropped == 2);  // the first, too: to count it takes more than is left
+  CHECK(s.output_tokens == 5 + 5 + 4U);
+  CHECK_FALSE(s.valid);
+  CHECK(s.invalid_reasons.at(0).code == "text_dropped");
+  CHECK(s.invalid_reasons.at(0).touches("output_tokens_per_second"));
+  CHECK_FALSE(s.invalid_reasons.at(0).touches("e2e_ms"));
+  CHECK(collector.memory().held() == 0);
+}
+
+TEST_CASE("with room for what counting takes nothing is dropped, and all is given back") {
+  const auto p = counting();
+  Collector collector(p, nullptr, 100'000'000);
+  collector.begin_stage({1, 2, {}}, 1);
+  std::vector<RequestRecord> records{large(0), large(1)};
+  for (RequestRecord& r : records) collector.hold(r);
+  CHECK(collector.memory().held() >= 2'000'000);
+  collector.give(std::move(records));
+  const Summary& s = collector.end_stage({.started_at = 1});
+  CHECK(s.text_dropped == 0);
+  CHECK(s.output_tokens == 2'000'000U);
+  CHECK(collector.memory().held() == 0);
+}
+
+TEST_CASE("behind a stop only a little of what waits is counted") {
+  const auto p = counting();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 40, {}}, 1);
+  std::vector<RequestRecord> records;
+  for (std::uint64_t i = 0; i < 40; ++i) records.push_back(large(i));
+  for (RequestRecord& r : records) collector.hold(r);
+  collector.hurry();
+  collector.give(std::move(records));
+  const Summary& s = collector.end_stage({.started_at = 1});
+  CHECK(s.ok == 40);
+  CHECK(s.text_dropped > 20);
+  CHECK(s.text_dropped < 40);
+  CHECK(collector.memory().held() == 0);
+}
+
+class Hungry : public Tokenizer {
+  std::size_t count(std::string_view) const override { throw std::bad_alloc(); }
+};
+
+TEST_CASE("where there is no memory to count a text, its tokens are the server's, and nothing is lost") {
+  auto p = plan();
+  p.tokenizer = std::make_shared<Hungry>();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 1, {}}, 1);
+  collector.give({large(0)});
+  const Summary& s = collector.end_stage({.started_at = 1});
+  CHECK(s.output_tokens == 5U);
+  CHECK(s.text_dropped == 1);
+  CHECK(collector.end_run().errors.empty());
+}
+
 }  // namespace collector_test

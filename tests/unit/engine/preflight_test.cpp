@@ -53,10 +53,21 @@ TEST_CASE("more sessions than local ports are refused") {
 
 TEST_CASE("more sessions or requests than fit into memory are refused") {
   Resources few = plenty;
-  few.memory = std::uint64_t{100} * 1024 * 1024;
-  CHECK(error_with(few, 1'000).empty());
-  CHECK(has(error_with(few, 10'000), "MiB of memory, and there are 100"));
+  few.memory = std::uint64_t{200} * 1024 * 1024;
+  CHECK(error_with(few, 1'000).empty());  // 96 MiB for requests, 50 for answers, 47 for sessions
+  CHECK(has(error_with(few, 1'200), "needs 202 MiB of memory, and there are 200"));
   CHECK(has(error_with(few, 1, 10'000'000), "MiB of memory"));
+}
+
+TEST_CASE("answers may hold what the plan says, else a quarter of the memory that is there") {
+  Resources some = plenty;
+  some.memory = 400;
+  Plan plan;
+  CHECK(engine::waiting_bytes(plan, some) == 100);
+  some.memory = UINT64_MAX;  // nobody knows
+  CHECK(engine::waiting_bytes(plan, some) == std::uint64_t{1} << 30U);
+  plan.max_waiting_bytes = 5'000'000;
+  CHECK(engine::waiting_bytes(plan, some) == 5'000'000);
 }
 
 TEST_CASE("this machine tells what it has") {

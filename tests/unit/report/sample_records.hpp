@@ -54,6 +54,7 @@ inline RequestRecord full_record() {
   r.usage_cached_tokens = 5;
   r.usage_reasoning_tokens = 6;
   r.usage_refused = true;
+  r.text_dropped = true;
   r.prompt_tokens = 15;
   r.system_tokens = 3;
   r.output_tokens = 16;

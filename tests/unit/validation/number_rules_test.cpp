@@ -30,6 +30,8 @@ TEST_CASE("numbers of a request are those that a file may give") {
       {"top_p is 1.5", [](Plan& p) { p.top_p = 1.5; }},
       {"max_response_bytes is 1023; it must be a whole number from 1024 to",
        [](Plan& p) { p.max_response_bytes = 1'023; }},
+      {"max_waiting_bytes is 1048575; it must be a whole number from 1048576 to",
+       [](Plan& p) { p.max_waiting_bytes = 1'048'575; }},
   });
   check_taken({[](Plan& p) { p.temperature = p.top_p = 0; }, [](Plan& p) { p.top_p = 1; }});
 }

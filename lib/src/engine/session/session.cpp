@@ -24,7 +24,8 @@ Session::Session(ShardResources& shard, std::uint64_t number)
       number_(number),
       waiting_(shard.executor),
       builder_(dialect_of(shard.run.plan), shard.run.redactor, shard.run.plan.stream,
-               shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes),
+               shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes,
+               &shard.run.collector.memory()),
       exchange_(builder_, limits()),
       read_([this] {
         exchange_.on_ready(active_->stream().goes_on());

@@ -1,3 +1,4 @@
+#include <new>
 #include <utility>
 
 #include "engine/session/session.hpp"
@@ -33,19 +34,25 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
     exchange_.begin(record, stage_start_, deadline_);
     if (stop_if_interrupted()) break;  // it may have been while nothing was awaited
     record.connection_reused = link.is_open();
-    if (!record.connection_reused) {
-      const auto failure = co_await open(link, record);
-      if (failure) {
-        exchange_.fail(*failure);
-        break;
+    try {
+      if (!record.connection_reused) {
+        const auto failure = co_await open(link, record);
+        if (failure) {
+          exchange_.fail(*failure);
+          break;
+        }
       }
-    }
-    if (link.is_doubtful()) look(link);
-    if (!exchange_.done()) {
-      if (sent_before) ++record.attempts;
-      exchange_.ask(request, net::monotonic_now());
-      co_await converse(link);
-      link.use();
+      if (link.is_doubtful()) look(link);
+      if (!exchange_.done()) {
+        if (sent_before) ++record.attempts;
+        exchange_.ask(request, net::monotonic_now());
+        co_await converse(link);
+        link.use();
+      }
+    } catch (const std::bad_alloc&) {
+      const Outcome outcome = link.is_open() ? Outcome::too_large : Outcome::connect_failed;
+      if (!exchange_.done()) exchange_.fail({outcome, "the system has no memory for it"});
+      break;
     }
     if (!exchange_.useless() || !record.connection_reused) break;
     link.close();

@@ -59,7 +59,7 @@ extern constinit const Metric event_gap = {.key = "event_gap_ms",
                                            .name = "Event Gap",
                                            .unit = "ms",
                                            .better = Better::lower,
-                                           .rests_on = rests_on::arrivals,
+                                           .rests_on = rests_on::arrivals | rests_on::text,
                                            .make = make<EachGap>,
                                            .own_error = &OwnErrorP99::event_gap_ms};
 

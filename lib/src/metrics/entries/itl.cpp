@@ -35,7 +35,7 @@ extern constinit const Metric itl = {.key = "itl_ms",
                                      .name = "ITL",
                                      .unit = "ms",
                                      .better = Better::lower,
-                                     .rests_on = rests_on::arrivals,
+                                     .rests_on = rests_on::arrivals | rests_on::text,
                                      .make = make<EachToken>,
                                      .own_error = &OwnErrorP99::event_gap_ms};
 

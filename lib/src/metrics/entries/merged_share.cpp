@@ -23,7 +23,7 @@ extern constinit const Metric merged_share = {.key = "merged_share",
                                               .name = "Merged Share",
                                               .unit = "share",
                                               .better = Better::lower,
-                                              .rests_on = rests_on::arrivals,
+                                              .rests_on = rests_on::arrivals | rests_on::text,
                                               .make = make<SharePerStage<add_merged_events>>};
 
 }  // namespace entries

@@ -11,12 +11,13 @@ std::optional<double> request_output_rate(const RequestRecord& record, TokensFro
 
 namespace entries {
 
-extern constinit const Metric request_output_rate = {.key = "request_output_rate",
-                                                     .name = "Output Rate per Request",
-                                                     .unit = "tokens/s",
-                                                     .better = Better::higher,
-                                                     .rests_on = rests_on::due | rests_on::arrivals,
-                                                     .make = make<PerRequest<metrics::request_output_rate>>};
+extern constinit const Metric request_output_rate = {
+    .key = "request_output_rate",
+    .name = "Output Rate per Request",
+    .unit = "tokens/s",
+    .better = Better::higher,
+    .rests_on = rests_on::due | rests_on::arrivals | rests_on::text,
+    .make = make<PerRequest<metrics::request_output_rate>>};
 
 }  // namespace entries
 

@@ -29,7 +29,7 @@ extern constinit const Metric together_share = {.key = "together_share",
                                                 .name = "Together Share",
                                                 .unit = "share",
                                                 .better = Better::lower,
-                                                .rests_on = rests_on::arrivals,
+                                                .rests_on = rests_on::arrivals | rests_on::text,
                                                 .make = make<SharePerStage<add_together>>};
 
 }  // namespace entries

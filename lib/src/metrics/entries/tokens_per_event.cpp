@@ -17,7 +17,7 @@ extern constinit const Metric tokens_per_event = {.key = "tokens_per_event",
                                                   .name = "Tokens per Event",
                                                   .unit = "tokens",
                                                   .better = Better::neither,
-                                                  .rests_on = rests_on::nothing,
+                                                  .rests_on = rests_on::text,
                                                   .make = make<PerRequest<metrics::tokens_per_event>>};
 
 }  // namespace entries

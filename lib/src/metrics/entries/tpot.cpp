@@ -18,7 +18,7 @@ extern constinit const Metric tpot = {.key = "tpot_ms",
                                       .name = "TPOT",
                                       .unit = "ms",
                                       .better = Better::lower,
-                                      .rests_on = rests_on::arrivals,
+                                      .rests_on = rests_on::arrivals | rests_on::text,
                                       .make = make<PerArrivals<tpot_ms>>,
                                       .own_error = &OwnErrorP99::tpot_ms};
 

@@ -15,6 +15,12 @@ std::string of(std::uint64_t part, std::uint64_t whole) {
 }
 
 void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCounts& tokens) {
+  if (s.text_dropped > 0) {
+    s.notes.push_back(
+        "the texts of " + of(s.text_dropped, s.ok) +
+        " answers were dropped, for which there was no room (MAX_WAITING_BYTES): their output tokens "
+        "are the server's, and they are in no event gap and no ITL");
+  }
   if (tokens.without_output > 0) {
     s.notes.push_back(
         std::to_string(tokens.without_output) +

@@ -18,15 +18,16 @@ struct Rate {
 };
 
 // docs/own_error.md has the same lists.
-constexpr Rate rates[] = {{"wall_seconds", rests_on::pace},
-                          {"tail_seconds", rests_on::pace},
-                          {"requests_per_second", rests_on::pace},
-                          {"output_tokens_per_second", rests_on::pace},
-                          {"input_tokens_per_second", rests_on::pace},
-                          {"mean_output_tokens_per_second_per_request", rests_on::pace | rests_on::arrivals},
-                          {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token},
-                          {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token},
-                          {"usage_ratio", rests_on::nothing}};
+constexpr Rate rates[] = {
+    {"wall_seconds", rests_on::pace},
+    {"tail_seconds", rests_on::pace},
+    {"requests_per_second", rests_on::pace},
+    {"output_tokens_per_second", rests_on::pace | rests_on::text},
+    {"input_tokens_per_second", rests_on::pace},
+    {"mean_output_tokens_per_second_per_request", rests_on::pace | rests_on::arrivals | rests_on::text},
+    {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token},
+    {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token},
+    {"usage_ratio", rests_on::text}};
 
 constexpr unsigned anything = ~0U;
 
@@ -42,6 +43,7 @@ constexpr Spoilt in_part[] = {{"sent_late", rests_on::due | rests_on::pace},
                               {"turnaround", rests_on::pace},
                               {"read_late", rests_on::arrivals},
                               {"arrivals_uncertain", rests_on::first_token},
+                              {"text_dropped", rests_on::text},
                               {"output_lost", rests_on::nothing}};
 
 unsigned rests_of(std::string_view name) {

@@ -20,6 +20,7 @@ constexpr double read_limit = 0.05;             // of the gap p50
 constexpr double read_timed_limit = 0.01;       // of the answers: a lost segment is no rule
 constexpr double least_uncertainty = 1;         // ms
 constexpr double uncertainty_limit = 0.01;      // of the value
+constexpr double dropped_limit = 0.05;          // of the answers
 constexpr double loop_limit = 20;               // ms, p99: the loop stood still for 1 % of the time
 constexpr double longest_stop = 200;            // ms, once
 
@@ -114,6 +115,19 @@ void judge_loop(Summary& s) {
   }
 }
 
+/// Tokens of two counters, and gaps of the shorter answers alone.
+void judge_dropped_texts(Summary& s) {
+  if (s.text_dropped == 0) return;
+  const double share = static_cast<double>(s.text_dropped) / static_cast<double>(s.ok);
+  if (share <= dropped_limit) return;
+  s.invalid_reasons.push_back(
+      {"text_dropped", share, dropped_limit,
+       "there was no room for the texts of " + rounded(100 * share) + " % of the answers, more than " +
+           rounded(100 * dropped_limit) +
+           " %: their tokens are the server's; raise MAX_WAITING_BYTES, or use shorter "
+           "answers"});
+}
+
 void judge_first_tokens(Summary& s) {
   if (!s.ttft_ms()) return;
   const auto& ttft = *s.ttft_ms();
@@ -150,6 +164,7 @@ void judge(Summary& s, const SummarySettings& settings) {
   judge_reads(s);
   judge_loop(s);
   judge_first_tokens(s);
+  judge_dropped_texts(s);
   s.valid = s.invalid_reasons.empty();
 }
 

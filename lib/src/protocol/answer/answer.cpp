@@ -1,11 +1,14 @@
 #include "protocol/answer/answer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/surrogates.hpp"
 
 namespace llmload::protocol {
 namespace {
+
+constexpr std::size_t worth_a_move = 16 * 1024;  // bytes; shorter ones leave their memory to the next part
 
 constexpr std::array kinds = {TextKind::reasoning, TextKind::content, TextKind::tool};
 
@@ -26,13 +29,20 @@ void Answer::start(RequestRecord& record) {
   first_index_.reset();
   others_.clear();
   additions_.clear();
-  halves_ = false;
+  halves_ = dropped_ = false;
+}
+
+std::string& Answer::text_of(Choice& choice, TextKind kind) {
+  return &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
 }
 
 void Answer::append(Choice& choice, TextKind kind, std::string_view piece) {
   if (piece.empty()) return;
-  std::string& text =
-      &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
+  if (dropped_) {
+    additions_.push_back({choice.number, kind, 0, piece.size()});
+    return;
+  }
+  std::string& text = text_of(choice, kind);
   const std::size_t begin = text.size();
   text += piece;
   if (halves_) text::join_halves(text, begin);
@@ -47,7 +57,7 @@ Answer::Choice& Answer::choice_at(std::uint64_t index) {
   return at->second;
 }
 
-void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sources) {
+void Answer::add(std::uint64_t index, std::array<Texts, source_count>& sources) {
   Choice& choice = choice_at(index);
   for (std::size_t i = 0; i < source_count && !choice.has_source; ++i) {
     const bool any = std::ranges::any_of(sources[i], [](const std::string& text) { return !text.empty(); });
@@ -56,11 +66,33 @@ void Answer::add(std::uint64_t index, const std::array<Texts, source_count>& sou
     choice.has_source = true;
   }
   if (!choice.has_source) return;
-  const Texts& texts = sources[static_cast<std::size_t>(choice.source)];
-  for (const TextKind kind : kinds) append(choice, kind, text_of_kind(texts, kind));
+  Texts& texts = sources[static_cast<std::size_t>(choice.source)];
+  for (const TextKind kind : kinds) {
+    std::string& piece = texts[static_cast<std::size_t>(kind)];
+    std::string& text = text_of(choice, kind);
+    if (dropped_ || halves_ || !text.empty() || piece.size() < worth_a_move) {
+      append(choice, kind, piece);
+    } else {
+      text = std::move(piece);
+      additions_.push_back({choice.number, kind, 0, text.size()});
+    }
+  }
 }
 
 void Answer::add(TextKind kind, std::string_view piece) { append(first_, kind, piece); }
+
+void Answer::drop_text() {
+  dropped_ = true;
+  for (auto& [index, choice] : others_) choice.texts = {};
+}
+
+std::size_t Answer::held() const {
+  std::size_t bytes = 0;
+  for (const auto& [index, choice] : others_) {
+    for (const std::string& text : choice.texts) bytes += text.capacity();
+  }
+  return bytes;
+}
 
 void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
   if (!others_.empty()) {

@@ -36,12 +36,18 @@ class Answer {
   [[nodiscard]] RequestRecord& record() const { return *record_; }
 
   void begin_part() { additions_.clear(); }
-  /// Takes the texts of choice `index`, the first of `sources` that has any; the same one ever after.
-  void add(std::uint64_t index, const std::array<Texts, source_count>& sources);
+  /// Takes the texts of choice `index`, the first of `sources` that has any; the same one ever after. A long
+  /// text is moved out of them.
+  void add(std::uint64_t index, std::array<Texts, source_count>& sources);
   /// Likewise one piece of text to the first choice.
   void add(TextKind kind, std::string_view piece);
   /// Of this part, in the order in which they are read: reasoning, content, tools.
   [[nodiscard]] const std::vector<Addition>& additions() const { return additions_; }
+
+  /// From here on no text is kept: additions() tells how long each was, from 0 on.
+  void drop_text();
+  /// Bytes, beside those of the record.
+  [[nodiscard]] std::size_t held() const;
 
   /// From here on the texts may hold halves of characters (text/surrogates.hpp).
   void expect_halves() { halves_ = true; }
@@ -59,6 +65,7 @@ class Answer {
   };
   Choice& choice_at(std::uint64_t index);
   void append(Choice& choice, TextKind kind, std::string_view piece);
+  std::string& text_of(Choice& choice, TextKind kind);
 
   RequestRecord* record_ = nullptr;
   Choice first_;  // that came
@@ -66,6 +73,7 @@ class Answer {
   std::map<std::uint64_t, Choice> others_;  // by their index
   std::vector<Addition> additions_;
   bool halves_ = false;
+  bool dropped_ = false;
 };
 
 }  // namespace llmload::protocol

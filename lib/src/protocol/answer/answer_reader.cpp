@@ -88,6 +88,11 @@ const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer, std:
   return part_;
 }
 
+void AnswerReader::let_go() {
+  part_ = {};
+  parser_ = std::make_unique<Parser>();
+}
+
 ServerError AnswerReader::read_error(std::string_view text) const {
   std::optional<AnswerError> error = dialect_.read_error(text);
   return error ? server_error(std::move(*error)) : read_server_error(text);
@@ -105,7 +110,8 @@ bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event
   part_.is_done = facts.is_done;
   part_.is_other = facts.choices.empty() && !facts.prompt_tokens && !facts.completion_tokens;
   for (AnswerFacts::Choice& choice : facts.choices) {
-    answer.add(choice.index, texts_of(choice));
+    std::array<Texts, source_count> texts = texts_of(choice);
+    answer.add(choice.index, texts);
     set_finish(choice.finish_reason, choice.finish_message, answer.record());
   }
   set_usage({facts.prompt_tokens, facts.completion_tokens, facts.cached_tokens, facts.reasoning_tokens},

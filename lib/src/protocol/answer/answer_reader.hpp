@@ -39,6 +39,8 @@ class AnswerReader {
 
   /// Forgets the last text: what comes is of another answer.
   void start() { like_last_.clear(); }
+  /// Gives back the memory that a text took.
+  void let_go();
 
   /// Adds the texts of all choices to `answer`, and sets its record's finish reason and usage where `text`
   /// has them; nothing of a text that is malformed. Of several usages the last holds; of finish reasons the

@@ -87,6 +87,7 @@ HttpReader::~HttpReader() = default;
 void HttpReader::start() {
   message_ = std::make_unique<Message>();
   text::clear_and_shrink(body_);  // its memory serves the next answer
+  short_strings_.reset();
   state_ = State::head;
   std::string().swap(rest_);  // part of a long header, perhaps
   error_.clear();
@@ -201,10 +202,31 @@ bool HttpReader::append(std::string_view bytes) {
     fail(State::too_large, text_of(http::error::body_limit));
     return false;
   }
-  body_ += bytes;
   body_bytes_ += bytes.size();
+  if (short_strings_) {
+    short_strings_->add(bytes, body_);
+    return true;
+  }
+  grow(bytes.size());
+  body_ += bytes;
   return true;
 }
+
+/// By itself a string takes twice as much as it had: of a known length no more than that.
+void HttpReader::grow(std::size_t bytes) {
+  if (length_ != Length::known || body_.size() + bytes <= body_.capacity()) return;
+  body_.reserve(static_cast<std::size_t>(
+      std::clamp<std::uint64_t>(2 * body_.capacity(), body_.size() + bytes, body_.size() + left_)));
+}
+
+void HttpReader::shorten_strings() {
+  if (short_strings_) return;
+  std::string kept;
+  short_strings_.emplace().add(body_, kept);
+  body_ = std::move(kept);
+}
+
+void HttpReader::let_go() { text::clear_and_shrink(body_); }
 
 HttpReader::State HttpReader::put_eof() {
   if (state_ == State::body && length_ == Length::to_the_end) state_ = State::done;

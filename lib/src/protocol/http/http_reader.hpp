@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "protocol/answer/short_strings.hpp"
 #include "protocol/http/chunk_reader.hpp"
 #include "protocol/http/rate_limit.hpp"
 
@@ -51,8 +53,13 @@ class HttpReader {
   [[nodiscard]] const std::string& body() const;
   /// Drops the body read so far: a stream is read as it comes.
   void drop_body();
-  [[nodiscard]] std::uint64_t body_bytes() const;       ///< read so far, dropped or not
-  [[nodiscard]] const std::string& request_id() const;  ///< x-request-id, or apim-request-id
+  /// From now on the body, which is JSON, has the begins of its strings alone: what came and what comes.
+  void shorten_strings();
+  /// Gives back what the body holds; it is not read any more.
+  void let_go();
+  [[nodiscard]] std::size_t held() const { return body_.capacity(); }  ///< bytes
+  [[nodiscard]] std::uint64_t body_bytes() const;                      ///< read so far, dropped or not
+  [[nodiscard]] const std::string& request_id() const;                 ///< x-request-id, or apim-request-id
   [[nodiscard]] const RateLimit& rate_limit() const;
   [[nodiscard]] const std::string& content_type() const;
   [[nodiscard]] const std::string& content_encoding() const;
@@ -67,6 +74,7 @@ class HttpReader {
   State read_body(std::string_view bytes);
   State read_chunks(std::string_view bytes);
   bool append(std::string_view bytes);
+  void grow(std::size_t bytes);
   State fail(State state, std::string error);
 
   enum class Length : std::uint8_t { none, known, chunked, to_the_end };
@@ -78,6 +86,7 @@ class HttpReader {
   std::size_t head_bytes_ = 0;  // of the interim heads before it
   std::string error_;
   std::string body_;
+  std::optional<ShortStrings> short_strings_;
   std::uint64_t body_bytes_ = 0;
   Length length_ = Length::none;
   std::uint64_t left_ = 0;  // of a body of known length

@@ -33,6 +33,7 @@ class SseParser {
   std::optional<SseEvent> next();
 
   [[nodiscard]] bool too_large() const { return too_large_; }
+  [[nodiscard]] std::size_t held() const { return line_.capacity() + kept_data_.capacity(); }  ///< bytes
   /// Nothing is left of the bytes that were put behind the event that was given last.
   [[nodiscard]] bool ends_input() const { return input_.empty() || (skip_lf_ && input_ == "\n"); }
 

@@ -216,6 +216,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
     if (r.*count) member(out, name, *(r.*count));
   }
   if (r.usage_refused) member(out, "usage_refused", true);
+  if (r.text_dropped) member(out, "text_dropped", true);
   member(out, "streamed", r.streamed);
   member(out, "first_token_merged", r.first_token_merged);
   if (!r.events.empty()) append_events(out, r.events);
@@ -250,6 +251,7 @@ RequestLine read_request(const json::object& line) {
   r.body_bytes = get<std::uint64_t>(line, "body_bytes");
   for (const auto& [name, count] : counts) r.*count = find<std::uint64_t>(line, name);
   r.usage_refused = find<bool>(line, "usage_refused").value_or(false);
+  r.text_dropped = find<bool>(line, "text_dropped").value_or(false);
   r.streamed = get<bool>(line, "streamed");
   r.first_token_merged = get<bool>(line, "first_token_merged");
   if (const auto events = find<std::vector<EventNumbers>>(line, "events")) {

@@ -76,6 +76,17 @@ TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are not
   CHECK(notes_on({record}).empty());
 }
 
+TEST_CASE("texts for which there was no room are noted with their number, and are no other notes") {
+  auto kept = streamed(100, {event(50, 1)}), dropped = streamed(100, {});
+  dropped.first_token = dropped.last_token = 50;
+  dropped.text_dropped = true;
+  dropped.usage_completion_tokens = 9;
+  CHECK(notes_on({kept, dropped}) ==
+        "the texts of 1 of 2 answers were dropped, for which there was no room (MAX_WAITING_BYTES): their "
+        "output "
+        "tokens are the server's, and they are in no event gap and no ITL\n");
+}
+
 TEST_CASE("answers that ended without a finish reason are noted with their number") {
   auto record = streamed(100, {event(50, 1)});
   CHECK(notes_on({record}).empty());
