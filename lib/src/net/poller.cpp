@@ -79,13 +79,12 @@ void Poller::rest(Target& target) {
   if (resting_.size() == 1) tell_rested_later();
 }
 
+/// One: the sockets of all others are looked at between two of them.
 void Poller::tell_rested() {
-  const std::size_t count = resting_.size();  // those that rest anew stand behind them
-  for (std::size_t i = 0; i < count; ++i) {
-    if (Target* const target = std::exchange(resting_[i], nullptr)) target->on_rested();
-  }
-  resting_.erase(resting_.begin(), resting_.begin() + static_cast<std::ptrdiff_t>(count));
+  Target* const target = resting_.front();
+  resting_.pop_front();
   if (!resting_.empty()) tell_rested_later();
+  if (target != nullptr) target->on_rested();
 }
 
 void Poller::tell_rested_later() {

@@ -7,8 +7,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <unordered_set>
-#include <vector>
 
 #include "net/thread_time.hpp"
 
@@ -45,7 +45,8 @@ class Poller {
   bool add(int fd, Target& target);
   /// Before `fd` is closed.
   void remove(int fd, Target& target);
-  /// Calls `target`'s on_rested() when the others, timers and posts have had their turn. Once for each call.
+  /// Calls `target`'s on_rested() when the others, timers and posts have had their turn, also behind each of
+  /// those that rest, too. Once for each call.
   void rest(Target& target);
 
   /// What a target that is being told finds in a socket that it had emptied came later than this:
@@ -64,7 +65,7 @@ class Poller {
 
   boost::asio::posix::stream_descriptor epoll_;
   std::unordered_set<Target*> targets_;  // while there is none nothing is awaited: an io_context can run dry
-  std::vector<Target*> resting_;         // null: it has left
+  std::deque<Target*> resting_;          // null: it has left
   bool waiting_ = false;
   std::array<epoll_event, 256> ready_{};
   std::size_t ready_count_ = 0;

@@ -22,9 +22,9 @@ using boost::system::error_code;
 
 constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
 
-// Bytes of TLS. A chain of certificates, tickets and new keys have their place in it; OpenSSL takes no chain
-// above 100 KB, and no record holds more than 16 KiB.
-constexpr std::size_t most_without_data = 128 * 1024;
+// Bytes of TLS without data. OpenSSL takes no chain of certificates above 100 KB; behind the handshake come
+// tickets, new keys, and the begin of a record, of at most 16 KiB.
+constexpr std::size_t longest_handshake = 128 * 1024, most_without_data = 48 * 1024;
 
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {
@@ -33,7 +33,7 @@ struct StreamBio {
   static int read(BIO* bio, char* data, int size) {
     Stream& s = stream(bio);
     BIO_clear_retry_flags(bio);
-    if (s.without_data_ > most_without_data) return -1;  // tls_result() says why
+    if (s.goes_nowhere()) return -1;  // tls_result() says why
     const auto n = s.receive(data, static_cast<std::size_t>(size));
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_read(bio);
     if (n < 0) s.errno_ = errno;
@@ -145,7 +145,12 @@ IoResult Stream::read_some(std::span<char> buffer) {
   return read;
 }
 
+bool Stream::goes_nowhere() const {
+  return without_data_ > (SSL_is_init_finished(ssl_.get()) == 1 ? most_without_data : longest_handshake);
+}
+
 std::ptrdiff_t Stream::receive(void* data, std::size_t size) {
+  if (turn_.has_read()) turn_.look(monotonic_now());
   if (turn_.is_over()) {
     errno = EAGAIN;
     return -1;
@@ -199,8 +204,7 @@ IoResult Stream::tls_result(int returned) {
     case SSL_ERROR_SYSCALL:
       ERR_clear_error();
       if (peer_ended_) return {IoStatus::eof, 0};
-      error_ = without_data_ > most_without_data ? "TLS records on and on, and no data in them"
-                                                 : std::strerror(errno_);
+      error_ = goes_nowhere() ? "TLS records on and on, and no data in them" : std::strerror(errno_);
       return {IoStatus::error, 0};
     default: break;
   }

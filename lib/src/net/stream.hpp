@@ -91,6 +91,7 @@ class Stream final : public Transport, private Poller::Target {
   void rest_if_over();
   void go_on();
   std::ptrdiff_t receive(void* data, std::size_t size);
+  [[nodiscard]] bool goes_nowhere() const;
   void take_tickets();
   void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
 
