@@ -127,6 +127,8 @@ def timed_tokens(record, plan):
     own = own_counts(plan) and get(record, 'output_tokens') is not None
     if n is None or own or thoughts > n or any(e[3] == 1 for e in events(record)):
         return n
+    if record.get('text_dropped') and thoughts:
+        return None
     return n - thoughts
 
 
@@ -552,7 +554,7 @@ def usage_doubt(ok):
         text = sum(max([e[1] for e in events(r) if e[3] == kind], default=0) for kind in (0, 1, 2))
         alone += 1
         alone_usage += n
-        if not r.get('streamed'):
+        if not r.get('streamed') or r.get('text_dropped'):
             text = r.get('text_bytes')
         alone_bytes += r['body_bytes'] if text is None else text
         if text is not None and not apart:

@@ -81,7 +81,9 @@ class Dialect {
 
   /// Reads a text of an answer into `facts`, which are as made. `event`: the type of its event; empty: it has
   /// none, or the text is a whole answer. False: it is read as OpenAI-compatible servers and their like write
-  /// it (docs/answers.md), and the facts are not used.
+  /// it (docs/answers.md), and the facts are not used. Of a whole answer for which there is no room
+  /// (Plan::max_waiting_bytes) the text has the first 1,024 bytes of each string of its JSON alone; one that
+  /// is malformed then is too_large.
   [[nodiscard]] virtual bool read(std::string_view /*text*/, std::string_view /*event*/,
                                   AnswerFacts& /*facts*/) const {
     return false;

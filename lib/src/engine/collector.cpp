@@ -24,7 +24,12 @@ constexpr std::size_t few = 500;         // until here
 // Bytes of an answer, from which on what counting and writing it takes is held, too: so many times as much.
 constexpr std::uint64_t worth_counting = 256 * 1024;
 constexpr std::uint64_t work_factor = 8;
-constexpr std::uint64_t most_in_a_hurry = 16 * 1024 * 1024;  // bytes: a second of counting, or two
+// Behind a stop, of texts longer than that, only so many bytes are counted: a second or two.
+constexpr std::uint64_t long_in_a_hurry = 4 * 1024, most_in_a_hurry = 16 * 1024 * 1024;
+
+std::uint64_t text_size(const RequestRecord& r) {
+  return r.output.size() + r.reasoning.size() + r.tool_text.size();
+}
 
 void take_lowest_priority() {
   const sched_param none{};
@@ -181,7 +186,9 @@ void Collector::add(RequestRecord& record) {
   const std::uint64_t held = protocol::bytes_of(record);
   const std::uint64_t to_work = held < worth_counting ? 0 : held * work_factor;
   const bool room = to_work == 0 || memory_.hold(to_work);
-  if (held > 0 && (!room || (hurries_ && memory_.held() > most_in_a_hurry))) protocol::drop_text(record);
+  const bool too_long =
+      hurries_ && text_size(record) > long_in_a_hurry && memory_.held() - to_work > most_in_a_hurry;
+  if (!room || too_long) protocol::drop_text(record);
   if (record.outcome == Outcome::ok && !record.text_dropped && plan_.tokenizer) count_tokens(record);
   if (run_ != nullptr) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "llmload/error.hpp"
@@ -23,8 +24,11 @@ constexpr std::uint64_t descriptors_a_shard = 8;  // epoll, timers, its event lo
 constexpr std::uint64_t descriptors_beside = 32;  // outputs, name look-ups, the harness around us
 
 constexpr std::uint64_t mib = 1024 * 1024;
-constexpr std::uint64_t bytes_ahead = 96 * mib;    // of requests that are made before they are due
-constexpr std::uint64_t usual_share = 4;           // of the memory, for answers
+constexpr std::uint64_t bytes_ahead =
+    32 * 1024;  // of a session's two requests that are made before they are due
+constexpr std::uint64_t most_bytes_ahead =
+    96 * mib;                             // of all of them, with those that are kept to be sent again
+constexpr std::uint64_t usual_share = 4;  // of the memory, for answers
 constexpr std::uint64_t usual_bytes = 1024 * mib;  // for them, where nobody says what there is
 
 std::uint64_t open_descriptors() {
@@ -36,22 +40,29 @@ std::uint64_t open_descriptors() {
   return count > 3 ? count - 3 : 0;  // without ".", ".." and the folder's own
 }
 
+/// In a file of lines as "MemAvailable:   12345 kB".
+std::optional<std::uint64_t> value_in(const char* path, std::string_view wanted) {
+  std::ifstream file(path);
+  std::string name, unit;
+  for (std::uint64_t value = 0; file >> name >> value; std::getline(file, unit)) {
+    if (name == wanted) return value;
+  }
+  return std::nullopt;
+}
+
 /// Of a container, where there is one: its limit less what it uses.
 std::uint64_t memory_of_group() {
   std::ifstream limit_file("/sys/fs/cgroup/memory.max"), use_file("/sys/fs/cgroup/memory.current");
   std::uint64_t limit = 0, use = 0;
   if (!(limit_file >> limit) || !(use_file >> use)) return unknown;  // "max": none
+  // Files that were read count as used, until somebody needs their place.
+  use -= std::min(use, value_in("/sys/fs/cgroup/memory.stat", "inactive_file").value_or(0));
   return limit > use ? limit - use : 0;
 }
 
-/// "MemAvailable:   12345 kB".
 std::uint64_t memory_of_machine() {
-  std::ifstream file("/proc/meminfo");
-  std::string name, unit;
-  for (std::uint64_t value = 0; file >> name >> value; std::getline(file, unit)) {
-    if (name == "MemAvailable:") return value * 1024;
-  }
-  return unknown;
+  const auto kib = value_in("/proc/meminfo", "MemAvailable:");
+  return kib ? *kib * 1024 : unknown;
 }
 
 /// Of the address space (ulimit -v), less what the process has of it. /proc/self/statm counts pages.
@@ -109,7 +120,8 @@ void check_resources(const Plan& plan, const Stage& stage, const workload::Sched
   require(sessions, available.ports, where, "local ports to one endpoint",
           "widen net.ipv4.ip_local_port_range, or lower the concurrency");
   const std::uint64_t requests = stage.pacer ? schedule.end : stage.requests;
-  const std::uint64_t needed = sockets * bytes_a_connection + requests * bytes_a_request + bytes_ahead +
+  const std::uint64_t needed = sockets * bytes_a_connection + requests * bytes_a_request +
+                               std::min(sessions * bytes_ahead, most_bytes_ahead) +
                                waiting_bytes(plan, available);
   require(needed / mib, available.memory / mib, where, "MiB of memory",
           "lower the concurrency, the number of requests or MAX_WAITING_BYTES");

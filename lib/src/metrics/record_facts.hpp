@@ -27,6 +27,7 @@ inline std::optional<std::uint64_t> timed_tokens(const RequestRecord& record, To
   const bool by_usage = !record.output_tokens || from == TokensFrom::usage;
   const std::uint64_t thoughts = record.usage_reasoning_tokens.value_or(0);
   if (!n || !by_usage || thoughts == 0 || thoughts > *n) return n;
+  if (record.text_dropped) return std::nullopt;  // nobody knows whether their text came
   const bool came =
       std::ranges::find(record.events, TextKind::reasoning, &TokenEvent::kind) != record.events.end();
   return came ? *n : *n - thoughts;

@@ -20,6 +20,12 @@ double WindowRates::share_inside(const RequestRecord& record) const {
     all += weight;
     if (window_.has(event.at)) inside += weight;
   }
+  if (record.text_dropped && record.first_token && *record.last_token > *record.first_token) {
+    // As if its tokens had come evenly.
+    const std::int64_t from = std::clamp(*record.first_token, window_.from, window_.until),
+                       until = std::clamp(*record.last_token, window_.from, window_.until);
+    return static_cast<double>(until - from) / static_cast<double>(*record.last_token - *record.first_token);
+  }
   if (all == 0) return window_.has(*record.done) ? 1 : 0;
   return static_cast<double>(inside) / static_cast<double>(all);
 }

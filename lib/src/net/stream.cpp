@@ -25,6 +25,8 @@ constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
 // Bytes of TLS without data. OpenSSL takes no chain of certificates above 100 KB; behind the handshake come
 // tickets, new keys, and the begin of a record, of at most 16 KiB.
 constexpr std::size_t longest_handshake = 128 * 1024, most_without_data = 48 * 1024;
+constexpr unsigned most_messages =
+    64;  // of TLS, likewise: new keys take 50 us each, and OpenSSL reads 600 at once
 
 /// The BIO between OpenSSL and the stamped socket.
 struct StreamBio {
@@ -40,6 +42,13 @@ struct StreamBio {
     if (n > 0) s.without_data_ += static_cast<std::size_t>(n);
     if (n == 0) s.peer_ended_ = true;
     return static_cast<int>(n);
+  }
+
+  /// OpenSSL tells of each message of its own that it reads, and takes the next one: too many are an end.
+  static void on_message(int written, int, int content, const void*, std::size_t, SSL* ssl, void* stream) {
+    if (written != 0 || content != SSL3_RT_HANDSHAKE) return;
+    if (++static_cast<Stream*>(stream)->messages_ > most_messages)
+      SSL_set_shutdown(ssl, SSL_RECEIVED_SHUTDOWN);
   }
 
   static int write(BIO* bio, const char* data, int size) {
@@ -118,6 +127,8 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
   ssl_ = std::move(ssl);
   BIO* bio = StreamBio::make(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_msg_callback(ssl_.get(), &StreamBio::on_message);
+  SSL_set_msg_callback_arg(ssl_.get(), this);
   if (as_server)
     SSL_set_accept_state(ssl_.get());
   else
@@ -125,7 +136,7 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
   for (;;) {
     const IoResult step = tls_result(SSL_do_handshake(ssl_.get()));
     if (step.status == IoStatus::ok) {
-      without_data_ = 0;
+      on_data();
       co_return true;
     }
     if (step.status == IoStatus::eof) error_ = "the peer closed the connection in the handshake";
@@ -141,11 +152,17 @@ asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
 IoResult Stream::read_some(std::span<char> buffer) {
   if (!ssl_) return plain_result(receive(buffer.data(), buffer.size()), IoStatus::wants_read);
   const IoResult read = tls_result(SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size())));
-  if (read.status == IoStatus::ok) without_data_ = 0;
+  if (read.status == IoStatus::ok) on_data();
   return read;
 }
 
+void Stream::on_data() {
+  without_data_ = 0;
+  messages_ = 0;
+}
+
 bool Stream::goes_nowhere() const {
+  if (messages_ > most_messages) return true;
   return without_data_ > (SSL_is_init_finished(ssl_.get()) == 1 ? most_without_data : longest_handshake);
 }
 
@@ -197,14 +214,20 @@ IoResult Stream::plain_result(std::ptrdiff_t returned, IoStatus would_block) {
 /// its error out, and clearing it before each call would cost more than a clock reading.
 IoResult Stream::tls_result(int returned) {
   if (returned > 0) return {IoStatus::ok, static_cast<std::size_t>(returned)};
-  switch (SSL_get_error(ssl_.get(), returned)) {
-    case SSL_ERROR_WANT_READ: return {IoStatus::wants_read, 0};
-    case SSL_ERROR_WANT_WRITE: return {IoStatus::wants_write, 0};
+  const int why = SSL_get_error(ssl_.get(), returned);
+  if (why == SSL_ERROR_WANT_READ) return {IoStatus::wants_read, 0};
+  if (why == SSL_ERROR_WANT_WRITE) return {IoStatus::wants_write, 0};
+  if (goes_nowhere()) {
+    ERR_clear_error();
+    error_ = "TLS records on and on, and no data in them";
+    return {IoStatus::error, 0};
+  }
+  switch (why) {
     case SSL_ERROR_ZERO_RETURN: clean_eof_ = true; return {IoStatus::eof, 0};
     case SSL_ERROR_SYSCALL:
       ERR_clear_error();
       if (peer_ended_) return {IoStatus::eof, 0};
-      error_ = goes_nowhere() ? "TLS records on and on, and no data in them" : std::strerror(errno_);
+      error_ = std::strerror(errno_);
       return {IoStatus::error, 0};
     default: break;
   }
@@ -236,8 +259,9 @@ asio::awaitable<error_code> Stream::connected() {
 asio::awaitable<error_code> Stream::wait(bool or_writable) {
   or_writable_ = or_writable;
   while (!cancelled_ && (turn_.is_over() || (stamped_.drained() && !(or_writable && !stamped_.full())))) {
+    const bool rests = turn_.is_over();
     const error_code ec = co_await suspend();
-    if (ec || goes_on_) co_return ec;
+    if (ec || rests) co_return ec;
   }
   co_return cancelled_ ? error_code(asio::error::operation_aborted) : error_code();
 }
@@ -263,13 +287,15 @@ asio::awaitable<error_code> Stream::suspend() {
 }
 
 void Stream::rest_if_over() {
-  if (turn_.is_over() && !std::exchange(resting_, true)) poller_.rest(*this);
+  if (!turn_.is_over() || std::exchange(resting_, true)) return;
+  left_over_ = !drained();
+  poller_.rest(*this);
 }
 
 void Stream::on_ready(std::uint32_t events) {
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   stamped_.ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, ended, poller_.empty_since());
-  if (resting_) return;
+  if (resting_) return;  // what it had left over goes first
   goes_on_ = false;
   turn_.begin();
   if (!waiter_ && ssl_) take_tickets();
@@ -278,7 +304,7 @@ void Stream::on_ready(std::uint32_t events) {
 
 void Stream::on_rested() {
   resting_ = false;
-  goes_on_ = true;
+  goes_on_ = left_over_;
   turn_.begin();
   go_on();
 }
@@ -322,7 +348,7 @@ void Stream::close() {
     ::close(std::exchange(fd_, -1));
   }
   peer_ended_ = clean_eof_ = cancelled_ = resting_ = goes_on_ = false;
-  without_data_ = 0;
+  on_data();
   turn_.begin();
   error_.clear();
 }

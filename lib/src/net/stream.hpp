@@ -92,6 +92,7 @@ class Stream final : public Transport, private Poller::Target {
   void go_on();
   std::ptrdiff_t receive(void* data, std::size_t size);
   [[nodiscard]] bool goes_nowhere() const;
+  void on_data();
   void take_tickets();
   void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
 
@@ -105,10 +106,12 @@ class Stream final : public Transport, private Poller::Target {
   const std::function<bool()>* read_ = nullptr;
   std::exception_ptr thrown_;
   Turn turn_;
-  bool resting_ = false;  // until the others had theirs
+  bool resting_ = false;    // until the others had theirs
+  bool left_over_ = false;  // by the turn that is over
   bool goes_on_ = false;
   SslPtr ssl_;
-  std::size_t without_data_ = 0;  // bytes of TLS since it last gave any
+  std::size_t without_data_ = 0;  // bytes of TLS since it last gave any, and messages of its own
+  unsigned messages_ = 0;
   bool peer_ended_ = false;
   bool clean_eof_ = false;
   bool cancelled_ = false;

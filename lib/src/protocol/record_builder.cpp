@@ -42,6 +42,7 @@ constexpr std::size_t bytes_a_token = 6;  // a little more than usual
 // Bytes. What is below the first is a part of what a connection takes.
 constexpr std::uint64_t look_each = 16 * 1024;
 constexpr std::uint64_t most_without_room = 256 * 1024;
+constexpr std::string_view no_room = "there is no room for it: answers hold as much as they may";
 constexpr std::uint64_t parse_factor = 3;  // of a whole answer's size, beside it: its text, as it grows
 
 /// The data of the event in `body` that is an error, else of the first; empty where there is none.
@@ -67,9 +68,9 @@ std::string error_event_data(std::string_view body) {
 }  // namespace
 
 void RecordBuilder::start(RequestRecord& record) {
+  record_ = &record;
   reader_.start();
   events_.start();
-  record_ = &record;
   record.outcome = Outcome::cancelled;
   record.error.clear();
   record.text_bytes.reset();
@@ -88,20 +89,33 @@ void RecordBuilder::start(RequestRecord& record) {
 }
 
 Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {
+  Reading reading = Reading::ended;
   try {
-    return read(bytes, arrival);
+    reading = read(bytes, arrival);
   } catch (const std::bad_alloc&) {
-    on_no_memory();
-    return Reading::ended;
+    on_no_memory(Outcome::too_large);
   }
+  if (concluded_) let_go();
+  return reading;
 }
 
-void RecordBuilder::on_no_memory() {
-  drop_text();
-  answers_.let_go();
-  events_.start();
+void RecordBuilder::on_no_memory(Outcome outcome) {
   reader_.let_go();
-  if (!concluded_) conclude(Outcome::too_large, "the system has no memory for it");
+  protocol::drop_text(*record_);
+  answer_.drop_text();
+  choice_of_.clear();
+  if (!concluded_) decide(outcome, "the system has no memory for it");
+  let_go();
+}
+
+/// What a long answer holds, when its outcome is known. Not while its body is read.
+void RecordBuilder::let_go() {
+  if (room_.is_taken()) {
+    reader_.let_go();
+    events_.start();
+    answers_.let_go();
+  }
+  room_.leave();
 }
 
 Reading RecordBuilder::read(std::string_view bytes, const Arrival& arrival) {
@@ -123,12 +137,14 @@ Reading RecordBuilder::read(std::string_view bytes, const Arrival& arrival) {
       if (!concluded_) return Reading::more;
       // Only a good answer is worth waiting for the end of its message.
       return r.outcome == Outcome::ok ? Reading::concluded : Reading::ended;
-    case HttpReader::State::done: on_message_end(); break;
+    case HttpReader::State::done:
+      if (!concluded_) on_message_end();
+      break;
     case HttpReader::State::malformed:
-      if (!concluded_) conclude(Outcome::bad_response, "not HTTP: " + reader_.error());
+      if (!concluded_) decide(Outcome::bad_response, "not HTTP: " + reader_.error());
       break;
     case HttpReader::State::too_large:
-      if (!concluded_) conclude(Outcome::too_large, reader_.error());
+      if (!concluded_) decide(Outcome::too_large, reader_.error());
       break;
   }
   return Reading::ended;
@@ -138,8 +154,7 @@ void RecordBuilder::look_for_room() {
   next_look_ = reader_.body_bytes() + look_each;
   if (room_.take(bytes_held())) return;
   drop_text();
-  if (!room_.take(bytes_held()) && bytes_held() > most_without_room)
-    conclude(Outcome::too_large, "there is no room for it: answers hold as much as they may");
+  if (!room_.take(bytes_held()) && bytes_held() > most_without_room) decide(Outcome::too_large, no_room);
 }
 
 std::uint64_t RecordBuilder::bytes_held() const {
@@ -185,10 +200,11 @@ void RecordBuilder::on_eof(bool clean) {
   if (!clean || reader_.put_eof() != HttpReader::State::done)
     return on_broken("the connection ended within the answer");
   try {
-    on_message_end();
+    if (!concluded_) on_message_end();
   } catch (const std::bad_alloc&) {
-    on_no_memory();
+    on_no_memory(Outcome::too_large);
   }
+  let_go();
 }
 
 void RecordBuilder::on_message_end() {
@@ -206,10 +222,16 @@ void RecordBuilder::on_broken(std::string_view reason) {
   if (record_->streamed)
     on_stream_end(reason);
   else
-    conclude(any_byte() ? Outcome::incomplete : Outcome::reset, reason);
+    decide(any_byte() ? Outcome::incomplete : Outcome::reset, reason);
+  let_go();
 }
 
 void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
+  decide(outcome, reason);
+  let_go();
+}
+
+void RecordBuilder::decide(Outcome outcome, std::string_view reason) {
   record_->outcome = outcome;
   if (outcome != Outcome::ok) {
     record_->error = redactor_.line(std::string(reason));
@@ -223,13 +245,11 @@ void RecordBuilder::conclude(Outcome outcome, std::string_view reason) {
     record_->text_bytes = record_->output.size() + record_->reasoning.size() + record_->tool_text.size();
   drop_impossible_usage(*record_);
   concluded_ = true;
-  if (room_.is_taken()) reader_.let_go();
-  room_.leave();
 }
 
 void RecordBuilder::end(Outcome outcome, std::string_view reason) {
   record_->done = last_.at;
-  conclude(outcome, reason);
+  decide(outcome, reason);
 }
 
 void RecordBuilder::succeed() {
@@ -254,6 +274,8 @@ void RecordBuilder::on_whole_answer() {
   if (wrong.empty() && part.choices == 0) wrong = "has no choices";
   finish_message_ = part.finish_message;
   if (wrong.empty()) return succeed();
+  // A dialect of a user's own may need what stands in a long string.
+  if (part.is_known && record_->text_dropped) return end(Outcome::too_large, no_room);
   const bool encoded = !encoding_of(body, reader_.content_encoding()).empty();
   std::string reason = "the answer " + (encoded ? "is no text" : wrong) + described(body);
   if (record_->http_status != 200) reason = "HTTP " + std::to_string(record_->http_status) + ": " + reason;

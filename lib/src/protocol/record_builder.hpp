@@ -63,6 +63,8 @@ class RecordBuilder {
   void on_broken(std::string_view reason);
   /// Ends the response with an outcome that is not in its bytes. Not after it is concluded.
   void conclude(Outcome outcome, std::string_view reason);
+  /// The system has no memory for it: what it holds goes, and `outcome` is set where none is.
+  void on_no_memory(Outcome outcome);
 
   [[nodiscard]] bool any_byte() const { return record_->first_byte.has_value(); }
   [[nodiscard]] bool concluded() const { return concluded_; }
@@ -82,7 +84,8 @@ class RecordBuilder {
   void on_error_answer();
   void on_error(const ServerError& error);
   Reading read(std::string_view bytes, const Arrival& arrival);
-  void on_no_memory();
+  void decide(Outcome outcome, std::string_view reason);
+  void let_go();
   void on_message_end();
   void look_for_room();
   void drop_text();
@@ -100,7 +103,7 @@ class RecordBuilder {
   void on_stream_end(std::string_view how);
   void succeed();
   [[nodiscard]] std::string last_words() const;
-  void end(Outcome outcome, std::string_view reason);  // as conclude(), with the last byte that came
+  void end(Outcome outcome, std::string_view reason);  // as decide(), with the last byte that came
   [[nodiscard]] std::string described(std::string_view body) const;
 
   const Redactor& redactor_;

@@ -383,6 +383,21 @@ TEST_CASE("behind a stop only a little of what waits is counted") {
   CHECK(collector.memory().held() == 0);
 }
 
+TEST_CASE("behind a stop short texts are counted, however many wait") {
+  const auto p = counting();
+  Collector collector(p, nullptr);
+  collector.begin_stage({1, 100, {}}, 1);
+  std::vector<RequestRecord> records;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    records.push_back(success(i, "four"));
+    records.back().events.reserve(100'000);  // set aside for a longer one
+    collector.hold(records.back());
+  }
+  collector.hurry();
+  collector.give(std::move(records));
+  CHECK(collector.end_stage({.started_at = 1}).output_tokens == 400U);
+}
+
 class Hungry : public Tokenizer {
   std::size_t count(std::string_view) const override { throw std::bad_alloc(); }
 };

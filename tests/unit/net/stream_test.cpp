@@ -268,7 +268,8 @@ TEST_CASE("between two waits no more is read than a turn's bytes, whatever is th
       while (!pair.stream.must_wait()) {
         const auto result = pair.stream.read_some(buffer);
         INFO(pair.stream.error());
-        REQUIRE((result.status == IoStatus::ok || result.status == IoStatus::wants_read));
+        if (result.status == IoStatus::wants_read) break;  // a part of a record
+        REQUIRE(result.status == IoStatus::ok);
         in_turn += result.bytes;
       }
       CHECK(in_turn <= net::Turn::most_bytes + buffer.size());

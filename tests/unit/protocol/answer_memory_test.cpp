@@ -43,15 +43,16 @@ TEST_CASE("an answer holds what it last took, and nothing when it has left") {
   CHECK(memory.held() == 0);
 }
 
-/// An answer that comes in reads of 4,000 bytes, into a memory of `most` bytes.
+/// An answer that comes in reads of `size` bytes, into a memory of `most` bytes.
 struct Answered {
-  Answered(const std::string& bytes, bool stream, std::uint64_t most) : memory(most) {
+  Answered(const std::string& bytes, bool stream, std::uint64_t most, std::size_t size = 4'000)
+      : memory(most) {
     RecordBuilder builder(*chat_dialect(), redactor, stream, 0, protocol::HttpReader::usual_body_limit,
                           &memory);
     builder.start(record);
-    for (std::size_t at = 0; at < bytes.size() && reading != Reading::ended; at += 4'000) {
+    for (std::size_t at = 0; at < bytes.size() && reading != Reading::ended; at += size) {
       const auto ns = static_cast<std::int64_t>(at + 1);
-      reading = builder.on_bytes(std::string_view(bytes).substr(at, 4'000),
+      reading = builder.on_bytes(std::string_view(bytes).substr(at, size),
                                  {ns, TimeSource::kernel, at, ns, protocol::Arrival::Known::all});
       most_held = std::max(most_held, memory.held());
     }
@@ -135,6 +136,24 @@ TEST_CASE("a stream without room keeps its stamps, its usage and its end") {
   CHECK(a.record.usage_completion_tokens == 7U);
   CHECK(a.most_held < 200'000);
   CHECK(a.memory.held() == 0);
+}
+
+TEST_CASE("what stands behind a long stream's end is read, and is nobody's") {
+  for (const std::string& behind :
+       {std::string("\r\n"), std::string("data: {}\n\n"), std::string(20'000, '\n')}) {
+    const Answered a(streamed(1'000) + behind, true, plenty, 30'000);
+    CHECK(a.record.outcome == Outcome::ok);
+    CHECK(a.record.events.size() == 1'000);
+    CHECK(a.memory.held() == 0);
+  }
+}
+
+TEST_CASE("no room is no other failure, also where the last read shows it") {
+  std::string body = "{\"a\":[1";
+  while (body.size() < 400'000) body += ",123456";
+  const std::string bytes =
+      "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size() + 2) + "\r\n\r\n" + body + "]}";
+  CHECK(Answered(bytes, false, 100'000, bytes.size()).record.outcome == Outcome::too_large);
 }
 
 TEST_CASE("what can't be read without all of it is too large where there is no room") {

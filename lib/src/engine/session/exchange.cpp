@@ -15,8 +15,8 @@ constexpr std::int64_t end_of_message_limit =
 }  // namespace
 
 void Exchange::begin(RequestRecord& record, std::int64_t stage_start, std::int64_t deadline) {
-  builder_.start(record);
   record_ = &record;
+  builder_.start(record);
   request_ = {};
   stage_start_ = stage_start;
   deadline_ = deadline;
@@ -120,6 +120,11 @@ void Exchange::interrupt(Outcome outcome) {
 
 void Exchange::fail(const Failure& failure) {
   builder_.conclude(failure.outcome, failure.reason);
+  done_ = true;
+}
+
+void Exchange::on_no_memory(Outcome outcome) {
+  builder_.on_no_memory(outcome);
   done_ = true;
 }
 

@@ -71,6 +71,8 @@ class Exchange {
   /// A limit passed, or the run was cancelled. What was concluded stays so.
   void interrupt(Outcome outcome);
   void fail(const Failure& failure);
+  /// The system has no memory for what it needs: `outcome`, where none is concluded.
+  void on_no_memory(Outcome outcome);
 
   /// Says in the record when it ended. Behind done.
   void finish(std::int64_t now);

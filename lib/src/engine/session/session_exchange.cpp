@@ -31,10 +31,10 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
   record.endpoint = static_cast<unsigned>(endpoint);
   waiting_.arm({deadline_, Outcome::total_timeout});
   for (bool sent_before = false;; sent_before = record.send_began.has_value()) {
-    exchange_.begin(record, stage_start_, deadline_);
-    if (stop_if_interrupted()) break;  // it may have been while nothing was awaited
-    record.connection_reused = link.is_open();
     try {
+      exchange_.begin(record, stage_start_, deadline_);
+      if (stop_if_interrupted()) break;  // it may have been while nothing was awaited
+      record.connection_reused = link.is_open();
       if (!record.connection_reused) {
         const auto failure = co_await open(link, record);
         if (failure) {
@@ -50,8 +50,7 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
         link.use();
       }
     } catch (const std::bad_alloc&) {
-      const Outcome outcome = link.is_open() ? Outcome::too_large : Outcome::connect_failed;
-      if (!exchange_.done()) exchange_.fail({outcome, "the system has no memory for it"});
+      exchange_.on_no_memory(link.is_open() ? Outcome::too_large : Outcome::connect_failed);
       break;
     }
     if (!exchange_.useless() || !record.connection_reused) break;
@@ -65,7 +64,13 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
 }
 
 asio::awaitable<std::optional<Failure>> Session::open(Link& link, RequestRecord& record) {
-  std::optional<Failure> failure = co_await link.open(record, stage_start_, deadline_);
+  std::optional<Failure> failure;
+  try {
+    failure = co_await link.open(record, stage_start_, deadline_);
+  } catch (const std::bad_alloc&) {
+    link.close();
+    failure.emplace(Outcome::connect_failed, "the system has no memory for it");
+  }
   failed_openings_ = failure ? failed_openings_ + 1 : 0;
   co_return failure;
 }

@@ -15,13 +15,14 @@ std::optional<double> ttfo_ms(const RequestRecord& record) noexcept {
 
 namespace entries {
 
-extern constinit const Metric ttfo = {.key = "ttfo_ms",
-                                      .name = "Time to First Output Token",
-                                      .unit = "ms",
-                                      .better = Better::lower,
-                                      .rests_on = rests_on::due | rests_on::arrivals | rests_on::first_token,
-                                      .make = make<PerRequest<ttfo_ms>>,
-                                      .own_error = &OwnErrorP99::ttft_ms};
+extern constinit const Metric ttfo = {
+    .key = "ttfo_ms",
+    .name = "Time to First Output Token",
+    .unit = "ms",
+    .better = Better::lower,
+    .rests_on = rests_on::due | rests_on::arrivals | rests_on::first_token | rests_on::text,
+    .make = make<PerRequest<ttfo_ms>>,
+    .own_error = &OwnErrorP99::ttft_ms};
 
 }  // namespace entries
 

@@ -25,8 +25,8 @@ constexpr Rate rates[] = {
     {"output_tokens_per_second", rests_on::pace | rests_on::text},
     {"input_tokens_per_second", rests_on::pace},
     {"mean_output_tokens_per_second_per_request", rests_on::pace | rests_on::arrivals | rests_on::text},
-    {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token},
-    {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token},
+    {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token | rests_on::text},
+    {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token | rests_on::text},
     {"usage_ratio", rests_on::text}};
 
 constexpr unsigned anything = ~0U;

@@ -18,6 +18,7 @@ bool agree(std::uint64_t a, std::uint64_t b, std::uint64_t answers) {
 /// Of the text, which itself need not be in a records file: a stream's as its time line has it. Empty where
 /// a file does not tell.
 std::optional<std::uint64_t> text_bytes(const RequestRecord& record) {
+  if (record.text_dropped) return std::nullopt;
   if (!record.streamed) return record.text_bytes;
   std::array<std::uint64_t, 3> ends{};
   for (auto event = record.events.begin(); event != record.events.end();) {

@@ -49,6 +49,8 @@ class AnswerHandler {
   bool is_more = false;  ///< it has more than these strings: a usage, a text that is said twice
 
   void start();
+  /// Gives back the memory of the texts.
+  void let_go();
   /// All has been read: what only the whole tells.
   void finish();
 

@@ -49,6 +49,12 @@ void AnswerHandler::start() {
   has_message_ = false;
 }
 
+void AnswerHandler::let_go() {
+  choice_count = 0;
+  std::vector<Choice>().swap(choices);
+  for (std::string* text : {&key_part_, &part_text_, &refusal_}) std::string().swap(*text);
+}
+
 void AnswerHandler::finish() {
   // An error that stands in an answer's place has no name of its own.
   if (!has_choices && has_message_) may_be_error = true;

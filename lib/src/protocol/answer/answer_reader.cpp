@@ -88,10 +88,7 @@ const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer, std:
   return part_;
 }
 
-void AnswerReader::let_go() {
-  part_ = {};
-  parser_ = std::make_unique<Parser>();
-}
+void AnswerReader::let_go() { parser_->handler().let_go(); }
 
 ServerError AnswerReader::read_error(std::string_view text) const {
   std::optional<AnswerError> error = dialect_.read_error(text);
