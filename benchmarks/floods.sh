@@ -3,11 +3,14 @@
 #   alone: how far behind its limit (2 s) a run of two requests ends, and behind Ctrl-C a run without limits;
 #   beside healthy streams: 50 sessions over TLS, of whose requests 4 % meet it: how far the arrivals of the healthy ones are
 #   from the server's stamps of its sends, p99, beside a run without any flood in the same minute.
-#   benchmarks/floods.sh
+#   for MINUTES (default 10; 0: not): 200 streams of which 1 % meet each flood: the memory, the most of the first minute beside
+#   the most of all that follow.
+#   benchmarks/floods.sh [MINUTES]      FLOODS="header_bomb tls_tickets": these alone
 # Needs node, and build/release (scripts/demo builds it).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/lib.sh
+minutes=${1:-10}
 echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
 floods=(${FLOODS:-tls_hello_requests tls_key_updates tls_tickets header_bomb interim_flood endless_chunk_size endless_trailer
   event_without_end endless_comments huge_body})
@@ -68,3 +71,31 @@ for flood in "${floods[@]}"; do
   read -r first gap begun ok failed < <(healthy --fault "$flood:0.04")
   echo "| $flood | $ends s | $drains s | $first ms | $first0 ms | $gap ms | $gap0 ms | $begun = $ok + $failed |"
 done
+[ "$minutes" -gt 0 ] || exit 0
+
+rules=()
+for flood in "${floods[@]}"; do rules+=(--fault "$flood:0.01"); done
+start_server --ttft-ms 50 --gap-ms 20 "${rules[@]}"
+parameters 200 1000000000 10
+sed -i "s/\"REQUESTS_PER_LEVEL\": [0-9]*/\"DURATION_SECONDS\": $((60 * minutes))/; s/\"MAX_RESPONSE_BYTES\": [0-9]*/\"MAX_RESPONSE_BYTES\": 10000000/" \
+  "$work/parameters.json"
+taskset -c 0 "$llmload" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table" 2>"$work/errors" &
+client=$!
+: >"$work/memory"
+for _ in $(seq $((60 * minutes - 1))); do
+  sleep 1
+  awk '/VmRSS/ {print $2}' "/proc/$client/status" >>"$work/memory"
+done
+wait "$client" || [ $? -eq 3 ]
+stop_server
+node -e '
+  const s = JSON.parse(require("fs").readFileSync(process.argv[1])).stages[0];
+  console.log(`begun ${s.requests} = ok ${s.ok} + failed ${s.failed}: ${JSON.stringify(s.outcomes)}`);' "$work/summary.json"
+begun=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).stages[0].requests' "$work/summary.json")
+awk -v begun="$begun" '
+  { if (NR <= 60 && $1 > early) early = $1; if (NR > 60 && $1 > most) most = $1 }
+  END {
+    samples = begun * 72 / 1024
+    printf "most memory in the first minute %d KB, behind it %d KB, of which %d KB are for exact percentiles: %+.1f %%\n", early, most,
+      samples, 100 * (most - samples - early) / early
+  }' "$work/memory"

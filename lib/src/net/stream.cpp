@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,79 +10,16 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "net/no_throw.hpp"
+#include "net/stream_bio.hpp"
 
 namespace llmload::net {
 
 using boost::system::error_code;
 
 constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
-
-// Bytes of TLS without data. OpenSSL takes no chain of certificates above 100 KB; behind the handshake come
-// tickets, new keys, and the begin of a record, of at most 16 KiB.
-constexpr std::size_t longest_handshake = 128 * 1024, most_without_data = 48 * 1024;
-constexpr unsigned most_messages =
-    64;  // of TLS, likewise: new keys take 50 us each, and OpenSSL reads 600 at once
-
-/// The BIO between OpenSSL and the stamped socket.
-struct StreamBio {
-  static Stream& stream(BIO* bio) { return *static_cast<Stream*>(BIO_get_data(bio)); }
-
-  static int read(BIO* bio, char* data, int size) {
-    Stream& s = stream(bio);
-    BIO_clear_retry_flags(bio);
-    if (s.goes_nowhere()) return -1;  // tls_result() says why
-    const auto n = s.receive(data, static_cast<std::size_t>(size));
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_read(bio);
-    if (n < 0) s.errno_ = errno;
-    if (n > 0) s.without_data_ += static_cast<std::size_t>(n);
-    if (n == 0) s.peer_ended_ = true;
-    return static_cast<int>(n);
-  }
-
-  /// OpenSSL tells of each message of its own that it reads, and takes the next one: too many are an end.
-  static void on_message(int written, int, int content, const void*, std::size_t, SSL* ssl, void* stream) {
-    if (written != 0 || content != SSL3_RT_HANDSHAKE) return;
-    if (++static_cast<Stream*>(stream)->messages_ > most_messages)
-      SSL_set_shutdown(ssl, SSL_RECEIVED_SHUTDOWN);
-  }
-
-  static int write(BIO* bio, const char* data, int size) {
-    Stream& s = stream(bio);
-    BIO_clear_retry_flags(bio);
-    const auto n = s.stamped_.send(data, static_cast<std::size_t>(size));
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_write(bio);
-    if (n < 0) s.errno_ = errno;
-    return static_cast<int>(n);
-  }
-
-  static long ctrl(BIO* bio, int command, long, void*) {
-    switch (command) {
-      case BIO_CTRL_FLUSH: return 1;
-      case BIO_CTRL_EOF: return stream(bio).peer_ended_ ? 1 : 0;
-      default: return 0;
-    }
-  }
-
-  static BIO* make(Stream& s) {
-    static BIO_METHOD* const method = [] {
-      BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "llmload stamped socket");
-      if (m == nullptr) throw std::bad_alloc();
-      BIO_meth_set_read(m, &StreamBio::read);
-      BIO_meth_set_write(m, &StreamBio::write);
-      BIO_meth_set_ctrl(m, &StreamBio::ctrl);
-      return m;
-    }();
-    BIO* bio = BIO_new(method);
-    if (bio == nullptr) throw std::bad_alloc();
-    BIO_set_data(bio, &s);
-    BIO_set_init(bio, 1);
-    return bio;
-  }
-};
 
 error_code Stream::open(int fd) {
   fd_ = fd;
@@ -125,10 +61,7 @@ error_code Stream::adopt(asio::ip::tcp::socket socket) {
 
 asio::awaitable<bool> Stream::handshake(SslPtr ssl, bool as_server) {
   ssl_ = std::move(ssl);
-  BIO* bio = StreamBio::make(*this);
-  SSL_set_bio(ssl_.get(), bio, bio);
-  SSL_set_msg_callback(ssl_.get(), &StreamBio::on_message);
-  SSL_set_msg_callback_arg(ssl_.get(), this);
+  StreamBio::attach(ssl_.get(), *this);
   if (as_server)
     SSL_set_accept_state(ssl_.get());
   else
@@ -154,16 +87,6 @@ IoResult Stream::read_some(std::span<char> buffer) {
   const IoResult read = tls_result(SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size())));
   if (read.status == IoStatus::ok) on_data();
   return read;
-}
-
-void Stream::on_data() {
-  without_data_ = 0;
-  messages_ = 0;
-}
-
-bool Stream::goes_nowhere() const {
-  if (messages_ > most_messages) return true;
-  return without_data_ > (SSL_is_init_finished(ssl_.get()) == 1 ? most_without_data : longest_handshake);
 }
 
 std::ptrdiff_t Stream::receive(void* data, std::size_t size) {

@@ -34,7 +34,8 @@ enum class Reading {
 };
 
 /// Makes the record of one response, a whole answer or an event stream, from what arrived and when. No
-/// socket, no clock: stamps are arguments.
+/// socket, no clock: stamps are arguments. record_builder.cpp has its way from the head to the outcome,
+/// _stream what events do, _errors what failed answers say, _memory what it holds.
 class RecordBuilder {
  public:
   /// `stream`: one was asked for, of up to `expected_tokens`, for which memory is set aside at once: growing
@@ -78,6 +79,11 @@ class RecordBuilder {
   [[nodiscard]] bool reusable() const { return reader_.keep_alive() && !reader_.surplus(); }
 
  private:
+  static constexpr std::size_t most_of_an_error = 64 * 1024;
+  static constexpr std::uint64_t look_each =
+      16 * 1024;  // bytes: so much is a part of what a connection takes
+  static constexpr std::string_view no_room = "there is no room for it: answers hold as much as they may";
+
   void on_head(std::int64_t at);
   [[nodiscard]] bool is_form_known(bool at_end);
   void on_whole_answer();

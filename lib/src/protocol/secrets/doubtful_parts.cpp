@@ -14,8 +14,6 @@ namespace {
 /// none is doubtful.
 constexpr std::size_t around = 64;
 
-constexpr std::string_view data_line = "\ndata:";
-
 enum class Kind : std::uint8_t { other, base64, unseen, line_end, blank };
 struct Seen {
   char letter = 0;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace llmload::protocol {
 
@@ -15,6 +16,9 @@ constexpr bool is_alnum(char c) {
 constexpr bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_'; }
 
 constexpr char terminal_escape = '\x1b';
+
+/// Where an event's data goes on in another line.
+constexpr std::string_view data_line = "\ndata:";
 
 /// ASCII's letters, digits, punctuation and blank, '\n' for each line end, and what begins a terminal's code;
 /// else 0: it is not seen.

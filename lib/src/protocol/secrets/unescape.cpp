@@ -13,7 +13,6 @@ namespace llmload::protocol {
 namespace {
 
 constexpr std::size_t longest_entity = 24;  // without its ";"
-constexpr std::string_view data_line = "\ndata:";
 constexpr char not_kept = 0;
 
 /// An escape, and what it stands for.

@@ -15,7 +15,7 @@ namespace llmload::tokenize {
 namespace {
 
 /// The byte that a piece "<0x0A>" stands for.
-char byte_of(const std::string& piece) {
+char byte_in(const std::string& piece) {
   return static_cast<char>(std::stoi(piece.substr(std::string_view("<0x").size(), 2), nullptr, 16));
 }
 
@@ -65,7 +65,7 @@ class SentencePieceTokenizer final : public ModelTokenizer {
     const int number = static_cast<int>(id);
     if (processor_.IsControl(number) || processor_.IsUnknown(number)) return {};
     const std::string& piece = processor_.IdToPiece(number);
-    return processor_.IsByte(number) ? std::string(1, byte_of(piece)) : with_spaces(piece);
+    return processor_.IsByte(number) ? std::string(1, byte_in(piece)) : with_spaces(piece);
   }
 
   std::size_t size() const override { return static_cast<std::size_t>(processor_.GetPieceSize()); }
