@@ -82,9 +82,8 @@ sed -i "s/\"REQUESTS_PER_LEVEL\": [0-9]*/\"DURATION_SECONDS\": $((60 * minutes))
 taskset -c 0 "$llmload" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table" 2>"$work/errors" &
 client=$!
 : >"$work/memory"
-for _ in $(seq $((60 * minutes - 1))); do
-  sleep 1
-  awk '/VmRSS/ {print $2}' "/proc/$client/status" >>"$work/memory"
+while sleep 1 && kill -0 "$client" 2>/dev/null; do
+  awk '/VmRSS/ {print $2}' "/proc/$client/status" >>"$work/memory" 2>/dev/null || break
 done
 wait "$client" || [ $? -eq 3 ]
 stop_server
