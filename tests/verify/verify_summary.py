@@ -90,9 +90,16 @@ def events(record):
     return get(record, 'events') or []
 
 
-def ttft(record):
+def first_and_last(record):
+    """Token events; of an answer whose text was dropped its stamps tell them."""
+    if record.get('text_dropped'):
+        return get(record, 'first_token_ns'), get(record, 'last_token_ns')
     ev = events(record)
-    return ms(start(record), ev[0][0]) if ev else None
+    return (ev[0][0], ev[-1][0]) if ev else (None, None)
+
+
+def ttft(record):
+    return ms(start(record), first_and_last(record)[0])
 
 
 def ttfo(record):
@@ -133,10 +140,8 @@ def timed_tokens(record, plan):
 
 
 def tpot(record, plan):
-    ev, n = events(record), timed_tokens(record, plan)
-    first, last = (ev[0][0], ev[-1][0]) if ev else (None, None)
-    if record.get('text_dropped'):
-        first, last = get(record, 'first_token_ns'), get(record, 'last_token_ns')
+    n = timed_tokens(record, plan)
+    first, last = first_and_last(record)
     if first is None or n is None or n < 2 or first == last:
         return None
     return ms(first, last) / (n - 1)
@@ -398,6 +403,9 @@ def recompute(plan, number, records, end):
                 parts = [(r['done_ns'], 1)]
             # the token of COUNT_BOS is spread with the others
             share = sum(p for at, p in parts if window[0] <= at < window[1]) / sum(p for _, p in parts)
+            first, last = first_and_last(r)
+            if r.get('text_dropped') and first is not None and last > first:
+                share = (min(max(last, window[0]), window[1]) - min(max(first, window[0]), window[1])) / (last - first)
             if share:
                 n = output_tokens(r, plan, True)
                 outs.append(None if n is None else n * share)
@@ -490,7 +498,7 @@ def recompute(plan, number, records, end):
     later = sum(len(events(r)) - 1 for r in ok if events(r))
     s['merged_share'] = sum(e[4] for r in ok for e in events(r)) / later if later else None
     s['together_share'] = sum(map(came_together, ok)) / later if later else None
-    firsts = [r for r in ok if events(r)]
+    firsts = [r for r in ok if first_and_last(r)[0] is not None]
     s['first_token_merged_share'] = sum(bool(r.get('first_token_merged')) for r in firsts) / len(firsts) if firsts else None
 
     limits = plan['goodput']

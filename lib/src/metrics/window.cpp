@@ -20,7 +20,8 @@ double WindowRates::share_inside(const RequestRecord& record) const {
     all += weight;
     if (window_.has(event.at)) inside += weight;
   }
-  if (record.text_dropped && record.first_token && *record.last_token > *record.first_token) {
+  if (window_.until <= window_.from) return 0;
+  if (record.text_dropped && record.first_token && record.last_token > record.first_token) {
     // As if its tokens had come evenly.
     const std::int64_t from = std::clamp(*record.first_token, window_.from, window_.until),
                        until = std::clamp(*record.last_token, window_.from, window_.until);

@@ -272,6 +272,8 @@ void Stream::close() {
   }
   peer_ended_ = clean_eof_ = cancelled_ = resting_ = goes_on_ = false;
   on_data();
+  read_ = nullptr;
+  thrown_ = nullptr;
   turn_.begin();
   error_.clear();
 }

@@ -25,6 +25,7 @@ constexpr std::uint64_t parse_factor = 3;  // of a whole answer's size, beside i
 
 void RecordBuilder::start(RequestRecord& record) {
   record_ = &record;
+  concluded_ = any_choice_ = form_is_known_ = false;
   reader_.start();
   events_.start();
   record.outcome = Outcome::cancelled;
@@ -41,7 +42,6 @@ void RecordBuilder::start(RequestRecord& record) {
   text::clear_and_shrink(beginning_);
   text::clear_and_shrink(other_event_);
   finish_message_.clear();
-  concluded_ = any_choice_ = form_is_known_ = false;
 }
 
 Reading RecordBuilder::on_bytes(std::string_view bytes, const Arrival& arrival) {

@@ -16,12 +16,12 @@ constexpr std::int64_t end_of_message_limit =
 
 void Exchange::begin(RequestRecord& record, std::int64_t stage_start, std::int64_t deadline) {
   record_ = &record;
-  builder_.start(record);
   request_ = {};
   stage_start_ = stage_start;
   deadline_ = deadline;
   last_byte_.reset();
   readable_ = write_blocked_ = read_blocked_ = wants_write_ = useless_ = done_ = false;
+  builder_.start(record);  // the last thing: there may be no memory for it
 }
 
 void Exchange::ask(RequestBytes request, std::int64_t now) {

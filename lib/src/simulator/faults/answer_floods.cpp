@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/tls_context.hpp"
 #include "simulator/faults/flood.hpp"
 #include "simulator/server/http_answer.hpp"
 
@@ -37,7 +38,10 @@ asio::awaitable<void> send_messages(Fault fault, ClientConnection& connection) {
   const auto executor = co_await asio::this_coro::executor;
   SSL* const ssl = connection.stream().ssl();
   for (unsigned sent = 0; sent < most_messages; ++sent) {
-    if (!add_message(fault, ssl)) co_return;
+    if (!add_message(fault, ssl)) {
+      (void)net::take_openssl_error();  // it would be taken for the next connection's
+      co_return;
+    }
     for (;;) {
       const net::IoStatus status = connection.stream().flush().status;
       if (status == net::IoStatus::ok) break;
