@@ -28,8 +28,9 @@ namespace llmload::engine {
 /// and calls the sink, one thing at a time, on a thread of the lowest priority. What it has not come to waits
 /// in memory; when that is thousands of records, a thread of usual priority works in its place until they are
 /// few, and likewise while run()'s thread waits for it. What waits is held in its memory(); where that is
-/// full, texts are dropped before they are counted. Errors: what a sink or a tokenizer throws, of any type,
-/// is noted as a lost output. What else fails comes out of the call that run()'s thread makes next.
+/// full, texts are dropped before they are counted.
+/// Errors: what a sink or a tokenizer throws, of any type, is noted as a lost output. What else fails comes
+/// out of the call that run()'s thread makes next.
 class Collector {
  public:
   /// Throws InputError where the system gives no thread, or another run has the sink.

@@ -21,13 +21,6 @@ constexpr std::string_view early_hints = "HTTP/1.1 103 Early Hints\r\n\r\n";
 constexpr unsigned most_messages = 10'000'000;  // of TLS, beside data
 constexpr unsigned messages_a_turn = 100;
 
-/// `line` over and over, as much as a block of a flood holds.
-std::string block_of(std::string_view line) {
-  std::string block;
-  while (block.size() + line.size() <= flood_block) block += line;
-  return block;
-}
-
 /// New keys, for which the client is asked to change its own, or a ticket to resume the session.
 bool add_message(Fault fault, SSL* ssl) {
   return fault == Fault::tls_key_updates ? SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1

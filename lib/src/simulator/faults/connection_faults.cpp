@@ -31,12 +31,6 @@ constexpr std::string_view begun_hello{"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03
 /// A record of 4 bytes: the server asks the client to say hello again.
 constexpr std::string_view hello_request{"\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9};
 
-std::string hello_requests() {
-  std::string block;
-  while (block.size() + hello_request.size() <= flood_block) block += hello_request;
-  return block;
-}
-
 }  // namespace
 
 ConnectionFaults::ConnectionFaults(const std::vector<FaultRule>& rules, std::uint64_t seed,
@@ -72,7 +66,7 @@ asio::awaitable<void> ConnectionFaults::misbehave(Fault fault, ClientConnection&
   if (fault == Fault::tls_garbage) co_await connection.write(garbage);
   if (fault == Fault::tls_stall) co_await connection.write(begun_hello);
   if (fault == Fault::tls_hello_requests) {
-    const std::string block = hello_requests();
+    const std::string block = block_of(hello_request);
     co_await flood(connection, block, flood_size);
   }
   co_await connection.hold();

@@ -35,12 +35,6 @@ std::string head_of(Fault fault, const Exchange& exchange) {
   return stream_head(exchange.fields);
 }
 
-std::string comments() {
-  std::string block;
-  while (block.size() < flood_block) block += ": \n\n";
-  return block;
-}
-
 /// One streamed answer with a fault: at its begin, after half of its tokens, or at its end.
 class FaultyStream {
  public:
@@ -99,7 +93,7 @@ class FaultyStream {
       case Fault::bad_chunk_size: co_await connection_.write("no-size\r\n"); co_return Next::close;
       case Fault::event_without_end:
         co_return co_await endless(events.token_begin(), std::string(flood_block, 'x'));
-      case Fault::endless_comments: co_return co_await endless(": ", comments());
+      case Fault::endless_comments: co_return co_await endless(": ", block_of(": \n\n"));
       case Fault::error_event: events.add_data(stream_error, batch); co_return co_await end_early();
       case Fault::cut_stream:
         events.end(batch);

@@ -8,6 +8,12 @@ namespace llmload::simulator {
 
 namespace asio = boost::asio;
 
+std::string block_of(std::string_view unit) {
+  std::string block;
+  while (block.size() + unit.size() <= flood_block) block += unit;
+  return block;
+}
+
 asio::awaitable<bool> flood(ClientConnection& connection, std::string_view block, std::uint64_t bytes) {
   const auto executor = co_await asio::this_coro::executor;
   while (bytes > 0) {
