@@ -24,21 +24,14 @@ constexpr std::string_view version_begin = "HTTP/";
 
 std::string text_of(http::error error) { return http::make_error_code(error).message(); }
 
-}  // namespace
-
-/// Beast's parser of a head, that keeps what we want of it. Bodies are read without it: it takes no chunks as
-/// some servers write them.
-class HttpReader::Message : public http::basic_parser<false> {
+/// Beast's parser of one head. Bodies are read without it: it takes no chunks as some servers write them.
+class HeadParser : public http::basic_parser<false> {
  public:
-  Message() {
+  /// Puts what we want of it into `fields`, which are as made.
+  explicit HeadParser(HttpFields& fields) : fields_(fields) {
     header_limit(2 * HttpReader::header_limit);  // ours is of the bytes that came
     body_limit(boost::none);                     // likewise
   }
-
-  int status = 0;
-  std::string request_id, location, content_type, content_encoding;
-  bool is_chunked_otherwise = false;  ///< the transfer-encoding is more than one "chunked"
-  RateLimit rate_limit;
 
   /// What is wrong with `text`, a head or its first line; empty: nothing.
   std::string parse(std::string_view text) {
@@ -49,25 +42,33 @@ class HttpReader::Message : public http::basic_parser<false> {
   /// Likewise of a whole head.
   std::string parse_all(std::string_view head) {
     std::string wrong = parse(head);
-    return wrong.empty() && !is_header_done() ? text_of(http::error::partial_message) : wrong;
+    if (!wrong.empty()) return wrong;
+    if (!is_header_done()) return text_of(http::error::partial_message);
+    fields_.status = status_;
+    fields_.has_body = !is_done();
+    fields_.keep_alive = keep_alive();
+    fields_.chunked = chunked();
+    if (const auto length = content_length()) fields_.content_length = *length;
+    return "";
   }
 
  private:
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
   void on_response_impl(int code, View, int, error_code& ec) override {
-    status = code;
+    status_ = code;
     if (code < 100) ec = http::error::bad_status;
   }
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
-    if (name == http::field::location) location = std::string(value);
-    if (name == http::field::content_type) content_type = std::string(value);
-    if (name == http::field::content_encoding) content_encoding = std::string(value);
+    const std::string_view text(value.data(), value.size());
+    if (name == http::field::location) fields_.location = text;
+    if (name == http::field::content_type) fields_.content_type = text;
+    if (name == http::field::content_encoding) fields_.content_encoding = text;
     if (name == http::field::transfer_encoding)
-      is_chunked_otherwise = ++transfer_encodings_ > 1 || value != "chunked";
-    if (rate_limit.take({name_text.data(), name_text.size()}, {value.data(), value.size()})) return;
+      fields_.chunked_otherwise = ++transfer_encodings_ > 1 || text != "chunked";
+    if (fields_.rate_limit.take({name_text.data(), name_text.size()}, text)) return;
     if (boost::beast::iequals(name_text, "x-request-id") ||
-        (request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
-      request_id = std::string(value);
+        (fields_.request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
+      fields_.request_id = text;
     }
   }
   void on_header_impl(error_code&) override {}
@@ -77,15 +78,24 @@ class HttpReader::Message : public http::basic_parser<false> {
   std::size_t on_chunk_body_impl(std::uint64_t, View text, error_code&) override { return text.size(); }
   void on_finish_impl(error_code&) override {}
 
+  HttpFields& fields_;
+  int status_ = 0;
   unsigned transfer_encodings_ = 0;
 };
 
-HttpReader::HttpReader(std::uint64_t body_limit)
-    : body_limit_(body_limit), message_(std::make_unique<Message>()) {}
-HttpReader::~HttpReader() = default;
+}  // namespace
+
+void HttpFields::clear() {
+  for (std::string* text : {&request_id, &location, &content_type, &content_encoding})
+    text::clear_and_shrink(*text);
+  status = 0;
+  has_body = keep_alive = chunked = chunked_otherwise = false;
+  content_length.reset();
+  rate_limit = {};
+}
 
 void HttpReader::start() {
-  message_ = std::make_unique<Message>();
+  fields_.clear();
   text::clear_and_shrink(body_);  // its memory serves the next answer
   short_strings_.reset();
   state_ = State::head;
@@ -125,8 +135,8 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
     std::string wrong = parse_head(bytes.substr(0, *size));
     if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
     bytes.remove_prefix(*size);
-    if (message_->status >= 200) return begin_body(bytes);
-    message_ = std::make_unique<Message>();  // an interim response: the real one follows
+    if (fields_.status >= 200) return begin_body(bytes);
+    fields_.clear();  // an interim response: the real one follows
     head_bytes_ += *size;
   }
   // What can't become a head is told at once: its end may never come.
@@ -136,7 +146,8 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
   if (line_end != std::string_view::npos) {
     std::string_view line = bytes.substr(0, line_end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    std::string wrong = Message().parse(plain_status_line(line) + "\r\n");
+    HttpFields none;
+    std::string wrong = HeadParser(none).parse(plain_status_line(line) + "\r\n");
     if (!wrong.empty()) return fail(State::malformed, std::move(wrong));
   }
   rest_ = bytes;
@@ -145,23 +156,23 @@ HttpReader::State HttpReader::read_head(std::string_view bytes) {
 
 /// What is wrong with it; empty: nothing.
 std::string HttpReader::parse_head(std::string_view bytes) {
-  if (message_->parse_all(bytes).empty() && !message_->is_chunked_otherwise) return "";
+  if (HeadParser(fields_).parse_all(bytes).empty() && !fields_.chunked_otherwise) return "";
   const HttpHead head(bytes);
   if (head.is_chunked_twice()) return "it is chunked twice (transfer-encoding)";
   trusted_ = !head.has_two_lengths();
-  message_ = std::make_unique<Message>();
-  return message_->parse_all(head.text());
+  fields_.clear();
+  return HeadParser(fields_).parse_all(head.text());
 }
 
 HttpReader::State HttpReader::begin_body(std::string_view bytes) {
   state_ = State::body;
-  if (message_->is_done()) {
+  if (!fields_.has_body) {
     length_ = Length::none;
-  } else if (message_->chunked()) {
+  } else if (fields_.chunked) {
     length_ = Length::chunked;
-  } else if (const auto length = message_->content_length()) {
+  } else if (fields_.content_length) {
     length_ = Length::known;
-    left_ = *length;
+    left_ = *fields_.content_length;
     if (left_ > body_limit_) return fail(State::too_large, text_of(http::error::body_limit));
     body_.reserve(static_cast<std::size_t>(std::min(left_, most_reserved)));
   } else {
@@ -234,17 +245,17 @@ HttpReader::State HttpReader::put_eof() {
 }
 
 HttpReader::State HttpReader::state() const { return state_; }
-int HttpReader::status() const { return message_->is_header_done() ? message_->status : 0; }
-bool HttpReader::keep_alive() const { return state_ == State::done && trusted_ && message_->keep_alive(); }
+int HttpReader::status() const { return fields_.status; }
+bool HttpReader::keep_alive() const { return state_ == State::done && trusted_ && fields_.keep_alive; }
 bool HttpReader::surplus() const { return state_ == State::done && !rest_.empty(); }
 const std::string& HttpReader::body() const { return body_; }
 void HttpReader::drop_body() { body_.clear(); }
 std::uint64_t HttpReader::body_bytes() const { return body_bytes_; }
-const RateLimit& HttpReader::rate_limit() const { return message_->rate_limit; }
-const std::string& HttpReader::content_type() const { return message_->content_type; }
-const std::string& HttpReader::content_encoding() const { return message_->content_encoding; }
-const std::string& HttpReader::request_id() const { return message_->request_id; }
-const std::string& HttpReader::location() const { return message_->location; }
+const RateLimit& HttpReader::rate_limit() const { return fields_.rate_limit; }
+const std::string& HttpReader::content_type() const { return fields_.content_type; }
+const std::string& HttpReader::content_encoding() const { return fields_.content_encoding; }
+const std::string& HttpReader::request_id() const { return fields_.request_id; }
+const std::string& HttpReader::location() const { return fields_.location; }
 const std::string& HttpReader::error() const { return error_; }
 
 }  // namespace llmload::protocol

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,19 @@
 #include "protocol/http/rate_limit.hpp"
 
 namespace llmload::protocol {
+
+/// What is wanted of a response's head, once it is whole.
+struct HttpFields {
+  int status = 0;
+  bool has_body = false, keep_alive = false, chunked = false;
+  bool chunked_otherwise = false;  ///< the transfer-encoding is more than one "chunked"
+  std::optional<std::uint64_t> content_length;
+  std::string request_id;  ///< x-request-id, or apim-request-id
+  std::string location, content_type, content_encoding;
+  RateLimit rate_limit;
+
+  void clear();  ///< their memory serves the next head
+};
 
 /// Reads one HTTP/1 response from bytes as they arrive; interim (1xx) responses are skipped. What curl, Go
 /// and Python read is read. No socket, no clock. Used for one response after the other: start() begins the
@@ -23,8 +35,7 @@ class HttpReader {
   static constexpr std::uint64_t usual_body_limit = 64 * 1024 * 1024;
 
   /// `body_limit`: bytes of a body, dropped ones, too.
-  explicit HttpReader(std::uint64_t body_limit = usual_body_limit);
-  ~HttpReader();
+  explicit HttpReader(std::uint64_t body_limit = usual_body_limit) : body_limit_(body_limit) {}
   HttpReader(const HttpReader&) = delete;
   HttpReader& operator=(const HttpReader&) = delete;
 
@@ -67,7 +78,6 @@ class HttpReader {
   [[nodiscard]] const std::string& error() const;
 
  private:
-  class Message;
   State read_head(std::string_view bytes);
   std::string parse_head(std::string_view bytes);
   State begin_body(std::string_view bytes);
@@ -80,7 +90,7 @@ class HttpReader {
   enum class Length : std::uint8_t { none, known, chunked, to_the_end };
 
   const std::uint64_t body_limit_;
-  std::unique_ptr<Message> message_;  // the head
+  HttpFields fields_;
   State state_ = State::head;
   std::string rest_;            // part of a head; or what came behind the end
   std::size_t head_bytes_ = 0;  // of the interim heads before it
