@@ -170,7 +170,8 @@ IoResult Stream::tls_result(int returned) {
 asio::awaitable<error_code> Stream::connected() {
   or_writable_ = true;
   while (stamped_.full()) {
-    const error_code ec = co_await suspend();
+    const auto told = co_await suspend();
+    const error_code ec = woken(told);
     if (ec) co_return ec;
   }
   int failure = 0;
@@ -183,30 +184,33 @@ asio::awaitable<error_code> Stream::wait(bool or_writable) {
   or_writable_ = or_writable;
   while (!cancelled_ && (turn_.is_over() || (stamped_.drained() && !(or_writable && !stamped_.full())))) {
     const bool rests = turn_.is_over();
-    const error_code ec = co_await suspend();
+    const auto told = co_await suspend();
+    const error_code ec = woken(told);
     if (ec || rests) co_return ec;
   }
   co_return cancelled_ ? error_code(asio::error::operation_aborted) : error_code();
 }
 
-asio::awaitable<error_code> Stream::wait_while(const std::function<bool()>& read) {
-  if (cancelled_) co_return error_code(asio::error::operation_aborted);
-  if (!must_wait() && read())
-    co_return error_code();  // an edge that came before anyone waited is not told again
+asio::awaitable<std::tuple<error_code>> Stream::wait_while(const std::function<bool()>& read) {
   or_writable_ = false;
   read_ = &read;
-  const error_code ec = co_await suspend();
-  read_ = nullptr;
-  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-  co_return ec;
+  return suspend();
 }
 
-asio::awaitable<error_code> Stream::suspend() {
-  auto token = no_throw;
-  const auto keep = [slot = &waiter_](auto handler) { slot->emplace(std::move(handler)); };
+/// No coroutine: its frame would cost more than what it does.
+asio::awaitable<std::tuple<error_code>> Stream::suspend() {
   rest_if_over();
-  const auto result = co_await asio::async_initiate<decltype(token), void(error_code)>(keep, token);
-  co_return cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(result);
+  const auto keep = [this](auto handler) {
+    waiter_.emplace(std::move(handler));
+    if (cancelled_) tell_cancelled();
+  };
+  auto token = no_throw;
+  return asio::async_initiate<decltype(token), void(error_code)>(keep, token);
+}
+
+/// What suspend() gave, seen from behind it.
+error_code Stream::woken(const std::tuple<error_code>& told) const {
+  return cancelled_ ? error_code(asio::error::operation_aborted) : std::get<0>(told);
 }
 
 void Stream::rest_if_over() {
@@ -235,15 +239,10 @@ void Stream::on_rested() {
 /// Who waits has its turn.
 void Stream::go_on() {
   if (!waiter_ || cancelled_) return;
-  if (read_ != nullptr) {
-    try {
-      if (!(*read_)()) return rest_if_over();
-    } catch (...) {
-      thrown_ = std::current_exception();
-    }
-  }
+  if (read_ != nullptr && !(*read_)()) return rest_if_over();
   Waiter waiter = std::move(*waiter_);
   waiter_.reset();
+  read_ = nullptr;
   std::move(waiter)(error_code());  // the last thing: the coroutine may end us
 }
 
@@ -256,12 +255,21 @@ void Stream::take_tickets() {
 }
 
 void Stream::cancel() {
-  if (std::exchange(cancelled_, true) || !waiter_) return;
-  // Not from here: who cancels may be in the middle of a list of streams.
+  if (!std::exchange(cancelled_, true) && waiter_) tell_cancelled();
+}
+
+/// Not from here: who cancels may be in the middle of a list of streams.
+void Stream::tell_cancelled() {
   asio::post(poller_.executor(), [waiter = std::move(*waiter_)]() mutable {
     std::move(waiter)(error_code(asio::error::operation_aborted));
   });
   waiter_.reset();
+  read_ = nullptr;
+}
+
+void Stream::abandon() {
+  read_ = nullptr;
+  const std::optional<Waiter> dropped = std::move(waiter_);  // may take us along
 }
 
 void Stream::close() {
@@ -273,7 +281,6 @@ void Stream::close() {
   peer_ended_ = clean_eof_ = cancelled_ = resting_ = goes_on_ = false;
   on_data();
   read_ = nullptr;
-  thrown_ = nullptr;
   turn_.begin();
   error_.clear();
 }

@@ -5,12 +5,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "net/poller.hpp"
 #include "net/stamped_socket.hpp"
@@ -39,9 +39,9 @@ class Stream final : public Transport, private Poller::Target {
   IoResult read_some(std::span<char> buffer) override;
   IoResult write_some(std::string_view data) override;
   asio::awaitable<boost::system::error_code> wait(bool or_writable) override;
-  /// Calls `read` whenever there is something to read, until it returns true: a stream of many small reads
-  /// need not resume a coroutine for each. What `read` throws comes out of here.
-  asio::awaitable<boost::system::error_code> wait_while(const std::function<bool()>& read);
+  /// Calls `read`, which must not throw, whenever there is something more to read, until it returns true: a
+  /// stream of many small reads need not resume a coroutine for each. Begins when it is called.
+  asio::awaitable<std::tuple<boost::system::error_code>> wait_while(const std::function<bool()>& read);
 
   /// OpenSSL holds bytes, or the peer's announced end, that the socket no longer tells of: read before
   /// waiting.
@@ -85,16 +85,18 @@ class Stream final : public Transport, private Poller::Target {
   IoResult plain_result(std::ptrdiff_t returned, IoStatus would_block);
   boost::system::error_code open(int fd);  // takes it over, and closes it where it can't
   asio::awaitable<boost::system::error_code> connected();
-  asio::awaitable<boost::system::error_code> suspend();
+  asio::awaitable<std::tuple<boost::system::error_code>> suspend();
+  [[nodiscard]] boost::system::error_code woken(const std::tuple<boost::system::error_code>& told) const;
   void on_ready(std::uint32_t events) override;
   void on_rested() override;
   void rest_if_over();
   void go_on();
+  void tell_cancelled();
   std::ptrdiff_t receive(void* data, std::size_t size);
   [[nodiscard]] bool goes_nowhere() const;
   void on_data();
   void take_tickets();
-  void abandon() override { const std::optional<Waiter> dropped = std::move(waiter_); }  // may take us along
+  void abandon() override;
 
   Poller& poller_;
   int fd_ = -1;
@@ -104,7 +106,6 @@ class Stream final : public Transport, private Poller::Target {
   std::optional<Waiter> waiter_;  // Boost 1.81's can't be assigned (it recurses without end)
   bool or_writable_ = false;
   const std::function<bool()>* read_ = nullptr;
-  std::exception_ptr thrown_;
   Turn turn_;
   bool resting_ = false;    // until the others had theirs
   bool left_over_ = false;  // by the turn that is over

@@ -27,8 +27,8 @@ Link::Link(ShardResources& shard, Waiting& waiting, std::size_t endpoint)
 bool Link::is_kept() const { return shard_.run.plan.connection == Connection::keep_alive; }
 
 /// Where the kernel stamps what comes, it need not be asked: what was not told is known by its stamp.
-bool Link::is_doubtful() const {
-  const bool idled = net::monotonic_now() - last_used_ > idle_worth_a_look;
+bool Link::is_doubtful(std::int64_t now) const {
+  const bool idled = now - last_used_ > idle_worth_a_look;
   return idled || !stream_.drained() || stream_.time_source() != TimeSource::kernel;
 }
 
@@ -59,7 +59,7 @@ asio::awaitable<std::optional<Failure>> Link::open(RequestRecord& record, std::i
     co_return failure;
   }
   if (std::exchange(opened_before_, true) && is_kept()) ++record.reconnects;
-  use();
+  use(net::monotonic_now());
   co_return std::nullopt;
 }
 

@@ -27,9 +27,10 @@ class Link {
   [[nodiscard]] net::Stream& stream() { return stream_; }
   [[nodiscard]] bool is_open() const { return stream_.is_open(); }
   [[nodiscard]] const Endpoint& target() const { return shard_.run.plan.endpoints[endpoint_]; }
-  void use() { last_used_ = net::monotonic_now(); }  ///< it was of use until now
-  /// It carries a request that is sent now. Whether something came before that is to be looked for.
-  [[nodiscard]] bool is_doubtful() const;
+  void use(std::int64_t until) { last_used_ = until; }
+  /// It carries a request that is sent `now` (CLOCK_MONOTONIC, ns). Whether something came before that is to
+  /// be looked for.
+  [[nodiscard]] bool is_doubtful(std::int64_t now) const;
 
  private:
   boost::asio::awaitable<std::optional<Failure>> find(net::Addresses& addresses, RequestRecord& record,

@@ -28,11 +28,16 @@ Session::Session(ShardResources& shard, std::uint64_t number)
                &shard.run.collector.memory()),
       exchange_(builder_, limits()),
       read_([this] {
-        exchange_.on_ready(active_->stream().goes_on());
-        proceed(*active_);
-        if (exchange_.done() || exchange_.wants_write()) return true;
-        waiting_.arm(exchange_.limit());
-        return false;
+        try {
+          exchange_.on_ready(active_->stream().goes_on());
+          proceed(*active_);
+          if (exchange_.done() || exchange_.wants_write()) return true;
+          waiting_.arm(exchange_.limit());
+          return false;
+        } catch (...) {
+          thrown_ = std::current_exception();
+          return true;
+        }
       }) {
   for (std::size_t i = 0; i < shard.run.plan.endpoints.size(); ++i)
     links_.push_back(std::make_unique<Link>(shard, waiting_, i));
@@ -53,31 +58,33 @@ asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
   co_return true;
 }
 
-/// A closed loop's request, when the quota has room for it; nothing when the stage is over.
-asio::awaitable<std::optional<Slot>> Session::take(StageRun& stage, std::uint64_t index,
-                                                   PreparedPtr& request) {
-  if (index >= stage.most_requests()) co_return std::nullopt;
-  prepare_wait_ = 0;
-  request = shard_.run.ahead.take(index);
-  if (!request) request = co_await shard_.made(waiting_, stage, index, prepare_wait_);
-  if (!request) co_return std::nullopt;
-  std::int64_t at = net::monotonic_now();
-  if (shard_.run.quota && stage.may_begin(index, at)) {
-    at = shard_.reserve(*request, at);
-    if (!stage.may_begin(index, at)) co_return std::nullopt;
-    const bool slept = co_await waiting_.until(at);
-    if (!slept) co_return std::nullopt;
-    at = net::monotonic_now();
-  }
-  co_return stage.slot(index, at);
+/// Waits until the quota has room for request `index`. False: the stage is over.
+asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
+                                     const PreparedRequest& request) {
+  const std::int64_t now = net::monotonic_now();
+  if (!stage.may_begin(index, now)) co_return true;  // it gets no slot
+  const std::int64_t at = shard_.reserve(request, now);
+  if (!stage.may_begin(index, at)) co_return false;
+  co_return co_await waiting_.until(at);
 }
 
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
-  for (std::uint64_t index = number_;; index = stage.next_index()) {
-    PreparedPtr request;
-    const std::optional<Slot> slot = co_await take(stage, index, request);
-    if (!slot) co_return;
-    co_await serve(stage, *slot, std::move(request), net::monotonic_now(), finish);
+  for (std::uint64_t index = number_; index < stage.most_requests(); index = stage.next_index()) {
+    prepare_wait_ = 0;
+    PreparedPtr request = shard_.run.ahead.take(index);
+    if (!request) request = co_await shard_.made(waiting_, stage, index, prepare_wait_);
+    if (!request) co_return;
+    if (shard_.run.quota) {
+      const bool allowed = co_await allow(stage, index, *request);
+      if (!allowed) co_return;
+    }
+    const std::int64_t now = net::monotonic_now();
+    const std::optional<Slot> slot = stage.slot(index, now);
+    if (!slot || cancelled() || stage.stopped()) co_return;
+    Outgoing outgoing = begin(stage, *slot, std::move(request), now);
+    co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
+    if (is_to_try_again(outgoing)) co_await further_attempts(stage, outgoing, now);
+    end(outgoing, finish);
     if (failed_openings_ == 0) continue;
     const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
     (void)co_await waiting_.until(net::monotonic_now() + pause);
@@ -87,14 +94,25 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
 asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, std::int64_t dispatched,
                                      const Finish& finish) {
   if (cancelled() || stage.stopped()) co_return;
+  Outgoing outgoing = begin(stage, slot, std::move(request), dispatched);
+  co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
+  if (is_to_try_again(outgoing)) co_await further_attempts(stage, outgoing, dispatched);
+  end(outgoing, finish);
+}
+
+// What a request needs no wait for is in no coroutine of its own, whose frame would cost more.
+
+/// Begins the request's record, and writes it.
+Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched) {
   stage_start_ = stage.start();
   measured_ = slot.measured;
-  RequestRecord record;
+  RequestRecord& record = record_.emplace();
   record.stage = stage.number();
   record.index = slot.index;
   record.label = request->label;
   record.max_tokens = request->max_tokens;
   record.shard = shard_.shard;
+  record.endpoint = static_cast<unsigned>(endpoint_of(stage.stage(), links_.size(), slot.index));
   record.measured = slot.measured;
   record.dispatched = dispatched - stage_start_;
   if (slot.due) {
@@ -112,10 +130,15 @@ asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr req
   }
   stage.count_begin(slot.measured);
   deadline_ = dispatched + limits().total.count();
-  co_await attempts(stage, request, record);
+  return shard_.write(request, record.endpoint);
+}
+
+/// Gives its record away.
+void Session::end(const Outgoing& outgoing, const Finish& finish) {
+  RequestRecord& record = *record_;
   if (record.outcome == Outcome::ok && shard_.run.plan.tokenizer) {
-    record.prompt_tokens = request->tokens.prompt;
-    record.system_tokens = request->tokens.system;
+    record.prompt_tokens = outgoing.prepared->tokens.prompt;
+    record.system_tokens = outgoing.prepared->tokens.system;
   }
   free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));

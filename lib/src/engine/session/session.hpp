@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,8 +21,8 @@ namespace llmload::engine {
 using Finish = std::function<void(RequestRecord&&)>;
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
-/// session.cpp has its turns, session_attempts.cpp one request's attempts, session_exchange.cpp the loop that
-/// does for an Exchange what it says. On the shard's thread.
+/// session.cpp has its turns, session_attempts.cpp a request's further attempts, session_exchange.cpp the
+/// loop that does for an Exchange what it says. On the shard's thread.
 class Session {
  public:
   /// `number`: of all the stage's sessions, 0, 1, 2 ...
@@ -45,17 +46,19 @@ class Session {
   [[nodiscard]] bool cancelled() const { return waiting_.cancelled(); }
 
  private:
-  boost::asio::awaitable<std::optional<Slot>> take(StageRun& stage, std::uint64_t index,
-                                                   PreparedPtr& request);
-  boost::asio::awaitable<void> attempts(const StageRun& stage, const PreparedPtr& request,
-                                        RequestRecord& record);
+  boost::asio::awaitable<bool> allow(const StageRun& stage, std::uint64_t index,
+                                     const PreparedRequest& request);
+  Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched);
+  void end(const Outgoing& outgoing, const Finish& finish);
+  bool is_to_try_again(const Outgoing& outgoing);
+  boost::asio::awaitable<void> further_attempts(const StageRun& stage, Outgoing& outgoing,
+                                                std::int64_t dispatched);
   [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
                                                             std::int64_t first);
 
   boost::asio::awaitable<void> exchange(std::size_t endpoint, RequestBytes request, RequestRecord& record);
   boost::asio::awaitable<std::optional<Failure>> open(Link& link, RequestRecord& record);
   void look(Link& link);
-  boost::asio::awaitable<void> converse(Link& link);
   void proceed(Link& link);
   void read(Link& link);
   bool stop_if_interrupted();
@@ -71,8 +74,10 @@ class Session {
   std::vector<std::unique_ptr<Link>> links_;  // per endpoint
   protocol::RecordBuilder builder_;
   Exchange exchange_;
-  Link* active_ = nullptr;  // which the exchange goes over
-  const std::function<bool()> read_;
+  std::optional<RequestRecord> record_;  // of the request under way
+  Link* active_ = nullptr;               // which the exchange goes over
+  const std::function<bool()> read_;     // what came
+  std::exception_ptr thrown_;            // by it
   std::int64_t stage_start_ = 0;
   std::int64_t deadline_ = 0;      // of the attempt under way, CLOCK_MONOTONIC
   std::int64_t free_since_ = 0;    // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC

@@ -34,35 +34,41 @@ RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
 
 }  // namespace
 
-asio::awaitable<void> Session::attempts(const StageRun& stage, const PreparedPtr& request,
-                                        RequestRecord& record) {
+/// Whether the sending that ended may not be the last one. Tells the quota what the server charged for it.
+bool Session::is_to_try_again(const Outgoing& outgoing) {
+  const RequestRecord& r = *record_;
+  auto& quota = shard_.run.quota;
+  if (quota && r.usage_prompt_tokens) quota->learn(outgoing.prepared->charged_tokens, *r.usage_prompt_tokens);
+  return r.outcome == Outcome::rate_limited || r.http_status == 401;
+}
+
+/// Behind the first one, of a request that was `dispatched` then. Each may be sent twice.
+asio::awaitable<void> Session::further_attempts(const StageRun& stage, Outgoing& outgoing,
+                                                std::int64_t dispatched) {
   RunContext& run = shard_.run;
-  const std::size_t endpoint = endpoint_of(stage.stage(), links_.size(), record.index);
-  Outgoing outgoing = shard_.write(request, endpoint);
-  const std::int64_t first = net::monotonic_now();
+  RequestRecord& record = *record_;
+  const std::size_t endpoint = record.endpoint;
   bool new_key = false;
-  for (unsigned attempt = 1;; ++attempt) {  // each may be sent twice
-    co_await exchange(endpoint, outgoing.bytes(), record);
-    if (run.quota && record.usage_prompt_tokens)
-      run.quota->learn(request->charged_tokens, *record.usage_prompt_tokens);
+  for (unsigned attempt = 1; attempt == 1 || is_to_try_again(outgoing); ++attempt) {
     const std::int64_t ended = net::monotonic_now();
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
       const bool replaced = co_await run.keys.replace(outgoing.key_version);
       if (!replaced || stage.stopped()) co_return;
-      outgoing = shard_.write(request, endpoint);
+      outgoing = shard_.write(outgoing.prepared, endpoint);
     } else {
       // A wait that is cut short leaves the last attempt's outcome.
-      const auto next = next_attempt_at(record, attempt, first);
+      const auto next = next_attempt_at(record, attempt, dispatched);
       if (!next) co_return;
       const bool waited = co_await waiting_.until(*next);
       if (!waited || stage.stopped()) co_return;
-      const std::int64_t allowed = shard_.reserve(*request, net::monotonic_now());
-      if (allowed - first > run.plan.retry.budget.count()) co_return;
+      const std::int64_t allowed = shard_.reserve(*outgoing.prepared, net::monotonic_now());
+      if (allowed - dispatched > run.plan.retry.budget.count()) co_return;
       const bool allowed_now = co_await waiting_.until(allowed);
       if (!allowed_now || stage.stopped()) co_return;
     }
     record = next_attempt(std::move(record), net::monotonic_now() - ended);
     deadline_ = net::monotonic_now() + limits().total.count();
+    co_await exchange(endpoint, outgoing.bytes(), record);
   }
 }
 

@@ -42,12 +42,31 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
           break;
         }
       }
-      if (link.is_doubtful()) look(link);
+      std::int64_t now = net::monotonic_now();
+      if (link.is_doubtful(now)) {
+        look(link);
+        now = net::monotonic_now();
+      }
       if (!exchange_.done()) {
         if (sent_before) ++record.attempts;
-        exchange_.ask(request, net::monotonic_now());
-        co_await converse(link);
-        link.use();
+        exchange_.ask(request, now);
+        net::Stream& stream = link.stream();
+        active_ = &link;
+        waiting_.attend(&stream);
+        // Behind each wait first what ends it is looked at, then what came.
+        for (proceed(link); !exchange_.done(); proceed(link)) {
+          waiting_.arm(exchange_.limit());
+          if (exchange_.only_reads()) {
+            // Which proceeds by itself. An edge that came before anyone waited is not told again.
+            if (stream.must_wait() || !read_()) co_await stream.wait_while(read_);
+            if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+            if (exchange_.done() || stop_if_interrupted()) break;
+            continue;
+          }
+          co_await stream.wait(exchange_.wants_write());
+          if (stop_if_interrupted()) break;
+          exchange_.on_ready(stream.goes_on());
+        }
       }
     } catch (const std::bad_alloc&) {
       exchange_.on_no_memory(link.is_open() ? Outcome::too_large : Outcome::connect_failed);
@@ -58,7 +77,9 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
   }
   waiting_.disarm();
   waiting_.attend(nullptr);
-  exchange_.finish(net::monotonic_now());
+  const std::int64_t ended = record.done ? stage_start_ + *record.done : net::monotonic_now();
+  exchange_.finish(ended);
+  link.use(ended);
   // An answer that came before the whole request was out leaves a connection in the middle of it.
   if (fresh_connections() || !exchange_.reusable()) link.close();
 }
@@ -84,28 +105,10 @@ void Session::look(Link& link) {
     exchange_.on_end(end_of(link, found.status));
 }
 
-/// Until the exchange is done. Behind each wait first what ends it is looked at, then what came.
-asio::awaitable<void> Session::converse(Link& link) {
-  net::Stream& stream = link.stream();
-  active_ = &link;
-  waiting_.attend(&stream);
-  for (proceed(link); !exchange_.done(); proceed(link)) {
-    waiting_.arm(exchange_.limit());
-    if (exchange_.only_reads()) {
-      co_await stream.wait_while(read_);  // which proceeds by itself
-      if (exchange_.done() || stop_if_interrupted()) co_return;
-      continue;
-    }
-    co_await stream.wait(exchange_.wants_write());
-    if (stop_if_interrupted()) co_return;
-    exchange_.on_ready(stream.goes_on());
-  }
-}
-
 /// What can be done without a wait.
 void Session::proceed(Link& link) {
   net::Stream& stream = link.stream();
-  for (;;) {
+  while (!exchange_.done()) {
     switch (exchange_.next(stream.must_wait())) {
       case Step::write: {
         const auto wrote = stream.write_some(exchange_.to_send());
