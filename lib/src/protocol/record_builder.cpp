@@ -1,22 +1,24 @@
 #include "protocol/record_builder.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <new>
 #include <utility>
 
 #include "protocol/answer/body_form.hpp"
 #include "protocol/answer/usage_check.hpp"
 #include "text/clear.hpp"
-#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
 
 /// As the header says it; a media type has no case.
-bool is_event_stream(std::string_view content_type) {
-  return text::lower(content_type).starts_with("text/event-stream");
+bool is_a(std::string_view media_type, std::string_view content_type) {
+  const std::string_view begin = content_type.substr(0, media_type.size());
+  return boost::beast::iequals({begin.data(), begin.size()}, {media_type.data(), media_type.size()});
 }
+bool is_event_stream(std::string_view content_type) { return is_a("text/event-stream", content_type); }
 bool says_nothing(std::string_view content_type) {
-  return content_type.empty() || text::lower(content_type).starts_with("text/plain");
+  return content_type.empty() || is_a("text/plain", content_type);
 }
 
 constexpr std::uint64_t parse_factor = 3;  // of a whole answer's size, beside it: its text, as it grows

@@ -25,7 +25,7 @@ const std::string& text_of_kind(const Texts& texts, TextKind kind) {
 
 void Answer::start(RequestRecord& record) {
   record_ = &record;
-  first_ = {};
+  first_.has_source = false;
   first_index_.reset();
   others_.clear();
   additions_.clear();

@@ -1,7 +1,8 @@
 #pragma once
 
 // The bodies of AnswerHandler, which the parser calls for each token: included where the parser is made, and
-// nowhere else, so that they are inlined there.
+// nowhere else, so that they are inlined there. The compiler would not inline the large ones, although they
+// have one caller each, for it cannot know that there is no other.
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cmath>
@@ -96,7 +97,7 @@ AnswerHandler::Place AnswerHandler::begin_error() {
   return Place::elsewhere;
 }
 
-AnswerHandler::Place AnswerHandler::object_place() {
+[[gnu::always_inline]] inline AnswerHandler::Place AnswerHandler::object_place() {
   if (depth_ == 0) return Place::answer;
   switch (here()) {
     case Place::list: return Place::answer;
@@ -143,7 +144,7 @@ AnswerHandler::Place AnswerHandler::object_place() {
   return may_have_usage && key_ == Name::usage ? Place::usage : Place::elsewhere;
 }
 
-AnswerHandler::Place AnswerHandler::array_place() {
+[[gnu::always_inline]] inline AnswerHandler::Place AnswerHandler::array_place() {
   if (depth_ == 0) {
     malformed = no_object;
     return Place::list;
@@ -186,7 +187,7 @@ AnswerHandler::Place AnswerHandler::array_place() {
 bool AnswerHandler::on_object_begin(Error&) { return enter(object_place(), '{'); }
 bool AnswerHandler::on_array_begin(Error&) { return enter(array_place(), '['); }
 
-bool AnswerHandler::enter(Place place, char bracket) {
+[[gnu::always_inline]] inline bool AnswerHandler::enter(Place place, char bracket) {
   if (place == Place::arguments) {
     separate_argument();
     text(TextKind::tool) += bracket;
@@ -197,7 +198,7 @@ bool AnswerHandler::enter(Place place, char bracket) {
   return true;
 }
 
-bool AnswerHandler::leave(char bracket) {
+[[gnu::always_inline]] inline bool AnswerHandler::leave(char bracket) {
   const Place left = here();
   --depth_;
   if (left == Place::arguments) text(TextKind::tool) += bracket;
@@ -301,13 +302,14 @@ bool AnswerHandler::number(std::uint64_t n, View text) {
       case Name::reasoning_tokens: usage.reasoning = n; break;
       default: break;
     }
+    return true;
   }
   if (place == Place::choice && key_ == Name::index) choice().index = n;
   if (key_ == Name::error && n != 0) may_be_error = true;
   return scalar(view(text));
 }
 
-void AnswerHandler::string_begins(View text) {
+[[gnu::always_inline]] inline void AnswerHandler::string_begins(View text) {
   refuse_scalar();
   target_is_text_ = true;
   target_ = string_target(text);
@@ -316,7 +318,7 @@ void AnswerHandler::string_begins(View text) {
 }
 
 /// Where the string goes, if it means something.
-std::string* AnswerHandler::string_target(View text) {
+[[gnu::always_inline]] inline std::string* AnswerHandler::string_target(View text) {
   switch (here()) {
     case Place::answer:
       if (text.empty()) return nullptr;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <iterator>
+#include <utility>
 
 namespace llmload::protocol {
 namespace {
@@ -74,27 +74,32 @@ constexpr Entry table[] = {
     {"amazon-bedrock-invocationMetrics", Name::vendor_usage},
 };
 
-constexpr auto by_length = [](const Entry& entry) { return entry.key.size(); };
-static_assert(std::ranges::is_sorted(table, {}, by_length));
-
-/// The table's places by a hash of the name: of most names that are not in it there is none to compare with.
+/// A hash that differs for all names of the table, so that a name is compared with one of them, or with none.
 constexpr std::size_t slots = 256;
-constexpr std::uint8_t empty = 0xff;
-static_assert(std::size(table) < slots / 2);
 
-constexpr std::size_t slot_of(std::string_view key) {
-  const auto first = static_cast<unsigned char>(key.front()), last = static_cast<unsigned char>(key.back());
-  return (key.size() * 31 + first * 7U + last) % slots;
+constexpr std::size_t slot_of(std::string_view key, std::size_t factor) {
+  const auto first = static_cast<unsigned char>(key.front());
+  const auto later = static_cast<unsigned char>(key[key.size() * 3 / 4]);
+  return (key.size() * factor + first * 7U + later) % slots;
 }
 
-constexpr auto places = [] {
-  std::array<std::uint8_t, slots> all{};
-  all.fill(empty);
-  for (std::size_t i = 0; i < std::size(table); ++i) {
-    std::size_t slot = slot_of(table[i].key);
-    while (all[slot] != empty) slot = (slot + 1) % slots;
-    all[slot] = static_cast<std::uint8_t>(i);
-  }
+constexpr bool differs_for_all(std::size_t factor) {
+  std::array<bool, slots> taken{};
+  return std::ranges::none_of(
+      table, [&](const Entry& entry) { return std::exchange(taken[slot_of(entry.key, factor)], true); });
+}
+
+constexpr std::size_t factor = [] {
+  std::size_t found = 1;
+  while (!differs_for_all(found)) ++found;
+  return found;
+}();
+
+constexpr Entry no_entry{"", Name::other};
+constexpr auto entries = [] {
+  std::array<Entry, slots> all{};
+  all.fill(no_entry);
+  for (const Entry& entry : table) all[slot_of(entry.key, factor)] = entry;
   return all;
 }();
 
@@ -102,11 +107,8 @@ constexpr auto places = [] {
 
 Name name_of(std::string_view key) {
   if (key.empty()) return Name::other;
-  for (std::size_t slot = slot_of(key); places[slot] != empty; slot = (slot + 1) % slots) {
-    const Entry& entry = table[places[slot]];
-    if (entry.key == key) return entry.name;
-  }
-  return Name::other;
+  const Entry& entry = entries[slot_of(key, factor)];
+  return entry.key == key ? entry.name : Name::other;
 }
 
 }  // namespace llmload::protocol

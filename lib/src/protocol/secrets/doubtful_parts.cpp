@@ -102,7 +102,7 @@ std::size_t letters_before(std::string_view text, std::size_t from, std::size_t 
 }  // namespace
 
 std::vector<Span> SecretGrams::doubtful_parts(std::string_view text) const {
-  if (grams_.empty()) return {};
+  if (grams_.empty() || text.size() < shortest()) return {};  // no form of a gram is shorter than it
   const std::size_t least_run = base64_digits(shortest());
   std::vector<Span> parts;
   Span part;  // from its first to its last doubtful byte; empty: there is none
