@@ -18,6 +18,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   wanted.max_tokens = workload::max_tokens_of(plan_, stage, *wanted.spec, index);
   wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
   wanted.request = known(wanted);
+  if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
     workload::check_spec(*wanted.spec, index);

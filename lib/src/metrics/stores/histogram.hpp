@@ -20,7 +20,7 @@ class Histogram {
   /// `ns` >= 0, `times` over.
   void add(std::int64_t ns, std::uint64_t times = 1);
   /// As milliseconds, if there is one.
-  void add_ms(const std::optional<double>& ms) {
+  void add_ms(std::optional<double> ms) {
     if (ms) add(std::llround(*ms * 1e6));
   }
   /// As if all values of `other` had been added here.

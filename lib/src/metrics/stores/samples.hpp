@@ -1,14 +1,11 @@
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <utility>
 
+#include "llmload/summary.hpp"
 #include "metrics/stores/histogram.hpp"
-#include "metrics/stores/percentile.hpp"
 
 namespace llmload::metrics {
 
@@ -19,35 +16,20 @@ class Samples {
  public:
   static constexpr std::size_t most_raw = 1'000'000;
 
-  void add(const std::optional<double>& value) {
-    if (!value) return;
-    if (is_beyond()) return histogram_.add(millionths(*value));
-    values_.push_back(*value);
-    if (values_.size() > most_raw) go_beyond();
+  void add(std::optional<double> value) {
+    if (value) add_value(*value);
   }
 
   /// As if all values of `other` had been added here: the same distribution, to the last bit.
-  void merge(const Samples& other) {
-    if (other.is_beyond()) {
-      go_beyond();
-      histogram_.merge(other.histogram_);
-    }
-    for (const double value : other.values_) add(value);
-  }
+  void merge(const Samples& other);
 
   /// Sorts a copy, which lives as long as the call. Empty without a value.
-  [[nodiscard]] std::optional<Distribution> distribution() const {
-    if (is_beyond()) return histogram_.distribution_ms();
-    if (values_.empty()) return std::nullopt;
-    return metrics::distribution({values_.begin(), values_.end()});
-  }
+  [[nodiscard]] std::optional<Distribution> distribution() const;
 
  private:
+  void add_value(double value);  // apart, so that an add without a value is little code
   [[nodiscard]] bool is_beyond() const { return histogram_.count() > 0; }
-  void go_beyond() {
-    for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
-  }
-  static std::int64_t millionths(double value) { return std::llround(std::min(value, 9e12) * 1e6); }
+  void go_beyond();
 
   std::deque<double> values_;
   Histogram histogram_;
