@@ -73,8 +73,11 @@ class AnswerReader::Parser : public json::basic_parser<AnswerHandler> {
   }
 };
 
-AnswerReader::AnswerReader(const Dialect& dialect) : dialect_(dialect), parser_(std::make_unique<Parser>()) {}
-AnswerReader::~AnswerReader() = default;
+/// One a thread: a text is read in one go, and a session's own would not be in the cache when it is needed.
+AnswerReader::Parser& AnswerReader::parser() {
+  static thread_local Parser shared;
+  return shared;
+}
 
 const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer, std::string_view event) {
   answer.begin_part();
@@ -88,7 +91,7 @@ const AnswerPart& AnswerReader::read(std::string_view text, Answer& answer, std:
   return part_;
 }
 
-void AnswerReader::let_go() { parser_->handler().let_go(); }
+void AnswerReader::let_go() { parser().handler().let_go(); }
 
 ServerError AnswerReader::read_error(std::string_view text) const {
   std::optional<AnswerError> error = dialect_.read_error(text);
@@ -117,13 +120,14 @@ bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event
 }
 
 void AnswerReader::parse(std::string_view text, Answer& answer) {
-  const AnswerHandler& found = parser_->handler();
-  json::error_code ec = parser_->parse(text);
+  Parser& parser = this->parser();
+  const AnswerHandler& found = parser.handler();
+  json::error_code ec = parser.parse(text);
   if (ec && text.find("\\u") != std::string_view::npos) {
     // Half a character in its escaped form is an error to the parser, and to us the begin of one.
     const std::string again = text::with_raw_halves(text);
     if (again != text) {
-      ec = parser_->parse(again);
+      ec = parser.parse(again);
       answer.expect_halves();
     }
   }
@@ -142,7 +146,7 @@ void AnswerReader::parse(std::string_view text, Answer& answer) {
 }
 
 void AnswerReader::take(Answer& answer) {
-  AnswerHandler& found = parser_->handler();
+  AnswerHandler& found = parser().handler();
   RequestRecord& record = answer.record();
   for (std::size_t i = 0; i < found.choice_count; ++i) {
     AnswerHandler::Choice& choice = found.choices[i];
@@ -163,7 +167,7 @@ void AnswerReader::set_finish(std::string_view said, const std::string& message,
 
 /// Where the next text may be this one with another piece in its place.
 void AnswerReader::remember(std::string_view text, const Answer& answer) {
-  const AnswerHandler& found = parser_->handler();
+  const AnswerHandler& found = parser().handler();
   const auto& added = answer.additions();
   if (found.pieces != 1 || added.size() != 1 || added.front().choice != 0) return;
   if (found.is_more || part_.finishes || part_.error || found.choice_count != 1) return;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,20 +26,19 @@ struct AnswerPart {
   std::string malformed;             ///< what is wrong with it ("is not JSON: ..."); empty: nothing
 };
 
-/// Reads the texts of answers: a whole one, or an event of a stream. One per connection, for its memory.
-/// What the dialect does not read itself is read by one table of forms; docs/answers.md has it.
+/// Reads the texts of answers: a whole one, or an event of a stream. One per connection, for it knows the
+/// last event. What the dialect does not read itself is read by one table of forms; docs/answers.md has it.
 class AnswerReader {
  public:
   /// `dialect` must outlive it.
-  explicit AnswerReader(const Dialect& dialect);
-  ~AnswerReader();
+  explicit AnswerReader(const Dialect& dialect) : dialect_(dialect) {}
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
 
   /// Forgets the last text: what comes is of another answer.
   void start() { like_last_.clear(); }
-  /// Gives back the memory that a text took.
-  void let_go();
+  /// Gives back the memory that texts took.
+  static void let_go();
 
   /// Adds the texts of all choices to `answer`, and sets its record's finish reason and usage where `text`
   /// has them; nothing of a text that is malformed. Of several usages the last holds; of finish reasons the
@@ -53,6 +51,7 @@ class AnswerReader {
 
  private:
   class Parser;
+  static Parser& parser();
   bool read_by_dialect(std::string_view text, std::string_view event, Answer& answer);
   void parse(std::string_view text, Answer& answer);
   void take(Answer& answer);
@@ -60,7 +59,6 @@ class AnswerReader {
   void remember(std::string_view text, const Answer& answer);
 
   const Dialect& dialect_;
-  std::unique_ptr<Parser> parser_;
   AnswerPart part_;
   EventTemplate
       like_last_;  // the last text, where all that it did was to add to the first choice's last_kind_
