@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +23,20 @@ inline constexpr unsigned pace = 8;         ///< how many requests were sent in 
 inline constexpr unsigned text = 16;        ///< the answers' texts, or their time lines
 }  // namespace rests_on
 
+/// Without which a request has no value of it: then it is not asked. Most requests lack some.
+enum class Needs : std::uint8_t {
+  nothing,
+  opening,  ///< it opened its connection
+  tokens    ///< the times of its tokens
+};
+inline constexpr std::size_t needs_count = 3;
+
+inline bool is_met(Needs needs, const RequestRecord& record) {
+  if (needs == Needs::opening) return record.opening || record.tcp_connected;
+  if (needs == Needs::tokens) return record.first_token || !record.events.empty();
+  return true;
+}
+
 inline bool always(const Stage& /*stage*/, const SummarySettings& /*settings*/) { return true; }
 
 /// All that is to say of a metric. Outputs and documentation are made and checked by it.
@@ -32,6 +48,7 @@ struct Metric {
   unsigned rests_on;
   std::unique_ptr<Accumulator> (*make)();
   std::optional<double> OwnErrorP99::*own_error = nullptr;  ///< what a calibration finds for it
+  Needs needs = Needs::nothing;
   /// Whether a stage has it.
   bool (*exists)(const Stage& stage, const SummarySettings& settings) = always;
 };

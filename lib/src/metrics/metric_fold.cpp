@@ -6,8 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "metrics/metric.hpp"
-
 namespace llmload::metrics {
 namespace {
 
@@ -18,8 +16,10 @@ bool has_value(const MetricValue& value) {
 }  // namespace
 
 MetricFold::MetricFold(const Stage& stage, const SummarySettings& settings) {
-  for (const Metric* metric : catalogue())
+  for (const Metric* metric : catalogue()) {
     metrics_.push_back(metric->exists(stage, settings) ? metric->make() : nullptr);
+    if (metrics_.back()) by_needs_[static_cast<std::size_t>(metric->needs)].push_back(metrics_.back().get());
+  }
 }
 
 void MetricFold::merge(const MetricFold& other) {

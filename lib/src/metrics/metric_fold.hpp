@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
 #include "llmload/metrics.hpp"
 #include "llmload/summary.hpp"
+#include "metrics/metric.hpp"
 #include "metrics/stores/accumulator.hpp"
 
 namespace llmload::metrics {
@@ -15,8 +18,9 @@ class MetricFold {
   MetricFold(const Stage& stage, const SummarySettings& settings);
 
   void add(const Sample& sample) {
-    for (const auto& metric : metrics_) {
-      if (metric) metric->add(sample);
+    for (std::size_t needs = 0; needs < needs_count; ++needs) {
+      if (!is_met(static_cast<Needs>(needs), sample.record)) continue;
+      for (Accumulator* const metric : by_needs_[needs]) metric->add(sample);
     }
   }
   /// As if all that `other` was given had come here. `other`: of the same stage and settings.
@@ -26,6 +30,7 @@ class MetricFold {
 
  private:
   std::vector<std::unique_ptr<Accumulator>> metrics_;  // as the catalogue has them; null: the stage has not
+  std::array<std::vector<Accumulator*>, needs_count> by_needs_;
 };
 
 }  // namespace llmload::metrics

@@ -5,6 +5,7 @@
 
 #include "metrics/metric.hpp"
 #include "support/catch.hpp"
+#include "unit/metrics/records.hpp"
 
 namespace catalogue_test {
 
@@ -33,6 +34,22 @@ TEST_CASE("what has no sample yet has no value, whatever the metric") {
     CHECK_FALSE(std::visit([](const auto& of_its_kind) { return of_its_kind.has_value(); }, value));
     CHECK((metric->unit != "share" || std::holds_alternative<std::optional<double>>(value)));
     CHECK((metric->own_error == nullptr || std::holds_alternative<std::optional<Distribution>>(value)));
+  }
+}
+
+TEST_CASE("a request without what a metric needs has no value of it") {
+  RequestRecord record = metrics_test::whole(100, 5);
+  record.text_bytes = record.prompt_tokens = record.usage_prompt_tokens = record.usage_completion_tokens = 10;
+  record.scheduled = record.admitted = 0;
+  record.attempts = 3;
+  const metrics::SummarySettings settings;
+  for (const Metric* metric : catalogue()) {
+    INFO(metric->key);
+    const auto fold = metric->make();
+    fold->add({record, record, settings});
+    const bool has_value =
+        std::visit([](const auto& of_its_kind) { return of_its_kind.has_value(); }, fold->value());
+    CHECK(has_value == is_met(metric->needs, record));
   }
 }
 

@@ -22,21 +22,24 @@ extern constinit const Metric resolve = {.key = "resolve_ms",
                                          .unit = "ms",
                                          .better = Better::lower,
                                          .rests_on = rests_on::nothing,
-                                         .make = make<PerRequest<resolve_ms>>};
+                                         .make = make<PerRequest<resolve_ms>>,
+                                         .needs = Needs::opening};
 
 extern constinit const Metric connect = {.key = "connect_ms",
                                          .name = "Connect Time",
                                          .unit = "ms",
                                          .better = Better::lower,
                                          .rests_on = rests_on::nothing,
-                                         .make = make<PerRequest<connect_ms>>};
+                                         .make = make<PerRequest<connect_ms>>,
+                                         .needs = Needs::opening};
 
 extern constinit const Metric tls = {.key = "tls_ms",
                                      .name = "TLS Time",
                                      .unit = "ms",
                                      .better = Better::lower,
                                      .rests_on = rests_on::nothing,
-                                     .make = make<PerRequest<tls_ms>>};
+                                     .make = make<PerRequest<tls_ms>>,
+                                     .needs = Needs::opening};
 
 }  // namespace entries
 

@@ -61,7 +61,8 @@ extern constinit const Metric event_gap = {.key = "event_gap_ms",
                                            .better = Better::lower,
                                            .rests_on = rests_on::arrivals | rests_on::text,
                                            .make = make<EachGap>,
-                                           .own_error = &OwnErrorP99::event_gap_ms};
+                                           .own_error = &OwnErrorP99::event_gap_ms,
+                                           .needs = Needs::tokens};
 
 }  // namespace entries
 

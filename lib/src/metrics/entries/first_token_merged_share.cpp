@@ -17,13 +17,13 @@ void add_first_token_merged(const RequestRecord& record, Share& to) {
 
 namespace entries {
 
-extern constinit const Metric first_token_merged_share = {
-    .key = "first_token_merged_share",
-    .name = "First Tokens Merged Share",
-    .unit = "share",
-    .better = Better::lower,
-    .rests_on = rests_on::arrivals,
-    .make = make<SharePerStage<add_first_token_merged>>};
+extern constinit const Metric first_token_merged_share = {.key = "first_token_merged_share",
+                                                          .name = "First Tokens Merged Share",
+                                                          .unit = "share",
+                                                          .better = Better::lower,
+                                                          .rests_on = rests_on::arrivals,
+                                                          .make = make<SharePerStage<add_first_token_merged>>,
+                                                          .needs = Needs::tokens};
 
 }  // namespace entries
 

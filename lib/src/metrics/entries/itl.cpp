@@ -37,7 +37,8 @@ extern constinit const Metric itl = {.key = "itl_ms",
                                      .better = Better::lower,
                                      .rests_on = rests_on::arrivals | rests_on::text,
                                      .make = make<EachToken>,
-                                     .own_error = &OwnErrorP99::event_gap_ms};
+                                     .own_error = &OwnErrorP99::event_gap_ms,
+                                     .needs = Needs::tokens};
 
 }  // namespace entries
 

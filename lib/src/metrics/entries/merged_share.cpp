@@ -24,7 +24,8 @@ extern constinit const Metric merged_share = {.key = "merged_share",
                                               .unit = "share",
                                               .better = Better::lower,
                                               .rests_on = rests_on::arrivals | rests_on::text,
-                                              .make = make<SharePerStage<add_merged_events>>};
+                                              .make = make<SharePerStage<add_merged_events>>,
+                                              .needs = Needs::tokens};
 
 }  // namespace entries
 

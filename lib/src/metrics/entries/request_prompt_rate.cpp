@@ -16,7 +16,8 @@ extern constinit const Metric request_prompt_rate = {.key = "request_prompt_rate
                                                      .unit = "tokens/s",
                                                      .better = Better::higher,
                                                      .rests_on = rests_on::arrivals | rests_on::first_token,
-                                                     .make = make<PerRequest<metrics::request_prompt_rate>>};
+                                                     .make = make<PerRequest<metrics::request_prompt_rate>>,
+                                                     .needs = Needs::tokens};
 
 }  // namespace entries
 

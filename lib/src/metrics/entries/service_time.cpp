@@ -36,7 +36,8 @@ extern constinit const Metric service_ttft = {.key = "service_ttft_ms",
                                               .better = Better::lower,
                                               .rests_on = rests_on::arrivals | rests_on::first_token,
                                               .make = make<PerRequest<service_ttft_ms>>,
-                                              .own_error = &OwnErrorP99::service_ttft_ms};
+                                              .own_error = &OwnErrorP99::service_ttft_ms,
+                                              .needs = Needs::tokens};
 
 }  // namespace entries
 

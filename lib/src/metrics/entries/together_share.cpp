@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
 #include "metrics/metric.hpp"
 #include "metrics/stores/accumulators.hpp"
 
@@ -10,15 +14,23 @@ namespace {
 void add_together(const RequestRecord& record, Share& to) {
   constexpr std::int64_t at_once = 1'000'000;  // ns
   if (record.events.empty()) return;
-  to.whole += record.events.size() - 1;
-  auto bound = record.bounds.begin();
-  for (std::size_t i = 0; i + 1 < record.events.size(); ++i) {
-    if (!record.events[i + 1].merged) continue;
-    while (bound != record.bounds.end() && bound->first + bound->count <= i) ++bound;
-    const bool bounded = bound != record.bounds.end() && bound->first <= i;
-    const std::int64_t earliest = bounded ? bound->earliest : record.events[i].at;
-    if (record.events[i + 1].at - earliest <= at_once) ++to.part;
+  const std::size_t pairs = record.events.size() - 1;
+  to.whole += pairs;
+  // Pairs of an event and the next one; `earliest`: of the first of each, null: its stamp.
+  const auto count = [&](std::size_t begin, std::size_t end, const std::int64_t* earliest) {
+    for (std::size_t i = begin; i < std::min(end, pairs); ++i) {
+      const TokenEvent& next = record.events[i + 1];
+      const std::int64_t before = earliest != nullptr ? *earliest : record.events[i].at;
+      if (next.merged && next.at - before <= at_once) ++to.part;
+    }
+  };
+  std::size_t done = 0;
+  for (const ArrivalBound& bound : record.bounds) {
+    count(done, bound.first, nullptr);
+    done = std::size_t{bound.first} + bound.count;
+    count(bound.first, done, &bound.earliest);
   }
+  count(done, pairs, nullptr);
 }
 
 }  // namespace
@@ -30,7 +42,8 @@ extern constinit const Metric together_share = {.key = "together_share",
                                                 .unit = "share",
                                                 .better = Better::lower,
                                                 .rests_on = rests_on::arrivals | rests_on::text,
-                                                .make = make<SharePerStage<add_together>>};
+                                                .make = make<SharePerStage<add_together>>,
+                                                .needs = Needs::tokens};
 
 }  // namespace entries
 

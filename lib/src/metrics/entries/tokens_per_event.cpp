@@ -18,7 +18,8 @@ extern constinit const Metric tokens_per_event = {.key = "tokens_per_event",
                                                   .unit = "tokens",
                                                   .better = Better::neither,
                                                   .rests_on = rests_on::text,
-                                                  .make = make<PerRequest<metrics::tokens_per_event>>};
+                                                  .make = make<PerRequest<metrics::tokens_per_event>>,
+                                                  .needs = Needs::tokens};
 
 }  // namespace entries
 

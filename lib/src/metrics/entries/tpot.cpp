@@ -20,7 +20,8 @@ extern constinit const Metric tpot = {.key = "tpot_ms",
                                       .better = Better::lower,
                                       .rests_on = rests_on::arrivals | rests_on::text,
                                       .make = make<PerArrivals<tpot_ms>>,
-                                      .own_error = &OwnErrorP99::tpot_ms};
+                                      .own_error = &OwnErrorP99::tpot_ms,
+                                      .needs = Needs::tokens};
 
 }  // namespace entries
 

@@ -22,7 +22,8 @@ extern constinit const Metric ttfo = {
     .better = Better::lower,
     .rests_on = rests_on::due | rests_on::arrivals | rests_on::first_token | rests_on::text,
     .make = make<PerRequest<ttfo_ms>>,
-    .own_error = &OwnErrorP99::ttft_ms};
+    .own_error = &OwnErrorP99::ttft_ms,
+    .needs = Needs::tokens};
 
 }  // namespace entries
 

@@ -17,7 +17,8 @@ extern constinit const Metric ttft = {.key = "ttft_ms",
                                       .better = Better::lower,
                                       .rests_on = rests_on::due | rests_on::arrivals | rests_on::first_token,
                                       .make = make<PerArrivals<ttft_ms>>,
-                                      .own_error = &OwnErrorP99::ttft_ms};
+                                      .own_error = &OwnErrorP99::ttft_ms,
+                                      .needs = Needs::tokens};
 
 }  // namespace entries
 
