@@ -1,24 +1,26 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <span>
 #include <vector>
 
 #include "llmload/request_record.hpp"
 
 namespace llmload::metrics {
 
-/// Calls `call(gap, tokens)` for each arrival after the first: ns since the arrival before, tokens it
-/// brought. Token events that came in one read are one arrival, whose time is that of the last of them.
+/// Calls `call(gap, events)` for each arrival after the first: ns since the arrival before, and the token
+/// events that came with it: those that came in one read are one arrival, whose time is that of the last.
 template <class Call>
-void for_each_gap(const std::vector<TokenEvent>& events, Call call) {
+void for_each_gap(std::span<const TokenEvent> events, Call call) {
   Stamp before;
-  std::uint64_t tokens = 0;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    tokens += events[i].tokens;
-    if (i + 1 < events.size() && events[i + 1].merged) continue;
-    if (before) call(events[i].at - *before, tokens);
-    before = events[i].at;
-    tokens = 0;
+  for (auto begin = events.begin(); begin != events.end();) {
+    const auto end = std::find_if_not(begin + 1, events.end(), [](const TokenEvent& e) { return e.merged; });
+    const std::int64_t at = std::prev(end)->at;
+    if (before) call(at - *before, std::span(begin, end));
+    before = at;
+    begin = end;
   }
 }
 

@@ -1,3 +1,5 @@
+#include <span>
+
 #include "llmload/metrics.hpp"
 #include "metrics/arrivals.hpp"
 #include "metrics/metric.hpp"
@@ -31,7 +33,8 @@ class EachGap final : public Accumulator {
 
  private:
   static void add_gaps(const RequestRecord& record, Histogram& to) {
-    for_each_gap(record.events, [&to](std::int64_t gap, std::uint64_t /*tokens*/) { to.add(gap); });
+    for_each_gap(record.events,
+                 [&to](std::int64_t gap, std::span<const TokenEvent> /*events*/) { to.add(gap); });
   }
   [[nodiscard]] std::optional<Distribution> sure_and(const Histogram& others) const {
     Histogram all = sure_;
@@ -47,7 +50,7 @@ class EachGap final : public Accumulator {
 
 std::vector<double> event_gap_ms(const RequestRecord& record) {
   std::vector<double> samples;
-  for_each_gap(record.events, [&samples](std::int64_t ns, std::uint64_t /*tokens*/) {
+  for_each_gap(record.events, [&samples](std::int64_t ns, std::span<const TokenEvent> /*events*/) {
     samples.push_back(static_cast<double>(ns) / 1e6);
   });
   return samples;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 
 #include "metrics/arrivals.hpp"
 
@@ -11,8 +13,10 @@ template <class Call>
 void for_each_itl(const RequestRecord& record, Call call) {
   if (!record.output_tokens) return;
   std::int64_t gap = 0;
-  for_each_gap(record.events, [&gap, &call](std::int64_t more, std::uint64_t tokens) {
+  for_each_gap(record.events, [&gap, &call](std::int64_t more, std::span<const TokenEvent> events) {
     gap = std::max<std::int64_t>(gap + more, 0);  // below it where a hand-made record's events go back
+    std::uint64_t tokens = 0;
+    for (const TokenEvent& event : events) tokens += event.tokens;
     if (tokens == 0) return;
     const auto k = static_cast<std::int64_t>(tokens);
     const auto longer = static_cast<std::uint64_t>(gap % k);
