@@ -94,6 +94,7 @@ void Collector::work(bool relief) {
     } catch (...) {
       if (!failure_) failure_ = std::current_exception();
     }
+    if (ended) task = nullptr;  // its records go while nobody waits for the lock
     lock.lock();
     working_ = false;
     if (ended) tasks_.pop_front();

@@ -32,7 +32,7 @@ void Answer::start(RequestRecord& record) {
   halves_ = dropped_ = false;
 }
 
-std::string& Answer::text_of(Choice& choice, TextKind kind) {
+inline std::string& Answer::text_of(Choice& choice, TextKind kind) {
   return &choice == &first_ ? text_of_record(*record_, kind) : choice.texts[static_cast<std::size_t>(kind)];
 }
 
