@@ -1,6 +1,6 @@
 #include "protocol/http/sse_parser.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include "text/clear.hpp"
 
@@ -10,13 +10,9 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Where the line ends: at CR or LF, whichever is first.
-std::size_t line_end(std::string_view text) {
-  const void* lf = std::memchr(text.data(), '\n', text.size());
-  const std::size_t size =
-      lf == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(lf) - text.data());
-  const void* cr = std::memchr(text.data(), '\r', size);
-  if (cr != nullptr) return static_cast<std::size_t>(static_cast<const char*>(cr) - text.data());
-  return lf == nullptr ? std::string_view::npos : size;
+std::size_t line_end(std::string_view text, bool has_cr) {
+  const std::size_t lf = text.find('\n');
+  return has_cr ? std::min(text.substr(0, lf).find('\r'), lf) : lf;
 }
 
 }  // namespace
@@ -28,9 +24,13 @@ void SseParser::start() {
   for (std::string* kept : {&line_, &kept_data_, &type_}) text::clear_and_shrink(*kept);
 }
 
-void SseParser::put(std::string_view bytes) { input_ = bytes; }
+void SseParser::put(std::string_view bytes) {
+  input_ = bytes;
+  has_cr_ =
+      bytes.find('\r') != std::string_view::npos;  // almost never: to look for it line by line costs more
+}
 
-void SseParser::put_end() { input_ = "\n\n"; }
+void SseParser::put_end() { put("\n\n"); }
 
 std::optional<SseEvent> SseParser::next() {
   if (dispatched_) {
@@ -62,7 +62,7 @@ std::optional<std::string_view> SseParser::next_line() {
     if (input_.front() == '\n') input_.remove_prefix(1);
   }
   if (input_.empty()) return std::nullopt;
-  const std::size_t end = line_end(input_);
+  const std::size_t end = line_end(input_, has_cr_);
   std::string_view line = input_.substr(0, end);
   if (end == std::string_view::npos || !line_.empty()) {
     line_.append(line);
@@ -82,6 +82,8 @@ std::optional<std::string_view> SseParser::next_line() {
 }
 
 void SseParser::on_line(std::string_view line) {
+  constexpr std::string_view usual = "data: ";
+  if (line.starts_with(usual)) return on_data(line.substr(usual.size()));
   const std::size_t colon = line.find(':');
   const std::string_view field = line.substr(0, colon);
   std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);

@@ -44,6 +44,7 @@ class SseParser {
   void keep_data();
 
   std::string_view input_;
+  bool has_cr_ = false;   // somewhere in the input
   bool at_start_ = true;  // where a byte order mark may stand
   bool skip_lf_ = false;  // the last line ended in CR: an LF belongs to it
   std::string line_;      // the part of a line that came in earlier bytes
