@@ -47,8 +47,7 @@ TEST_CASE("a request without what a metric needs has no value of it") {
     INFO(metric->key);
     const auto fold = metric->make();
     fold->add({record, record, settings});
-    const bool has_value =
-        std::visit([](const auto& of_its_kind) { return of_its_kind.has_value(); }, fold->value());
+    const bool has_value = std::visit([](const auto& its) { return its.has_value(); }, fold->value());
     CHECK(has_value == is_met(metric->needs, record));
   }
 }

@@ -1,5 +1,8 @@
 #include "metrics/metric_fold.hpp"
 
+#include <variant>
+#include <vector>
+
 #include "support/catch.hpp"
 #include "unit/metrics/fold_of.hpp"
 #include "unit/metrics/records.hpp"
@@ -33,6 +36,35 @@ TEST_CASE("a stage of streams has the metrics of its answers") {
   CHECK(near(s.first_token_merged_share(), 0.5));
   CHECK(near(s.request_prompt_rate()->max, 200));  // 10 / 0.05 s
   CHECK(near(s.request_prompt_rate()->min, 100));  // 10 / 0.1 s
+}
+
+TEST_CASE("no request is kept from a metric that has a value of it") {
+  const auto plain = streamed(200, {event(50, 1), event(70, 1), event(90, 2, merged)});
+  std::vector<RequestRecord> records(7, whole(100, 5));
+  records[1].opening = 1 * ms;
+  records[1].resolved = 2 * ms;
+  records[2] = records[1];
+  records[2].tcp_connected = 3 * ms;
+  records[2].tls_done = 4 * ms;
+  records[3].tcp_connected = 3 * ms;  // as its stamps before it were lost
+  records[3].tls_done = 5 * ms;
+  records[4] = records[5] = records[6] = plain;
+  records[5].first_token.reset();
+  records[6].events.clear();  // as of a text that was dropped
+  for (RequestRecord& record : records) record.prompt_tokens = 10;
+  const metrics::SummarySettings settings;
+  for (const RequestRecord& record : records) {
+    const MetricValues values = summary_of({record}).values;
+    for (const metrics::Metric* metric : metrics::catalogue()) {
+      INFO(metric->key);
+      const auto alone = metric->make();
+      alone->add({record, record, settings});
+      const bool has_value = std::visit([](const auto& its) { return its.has_value(); }, alone->value());
+      const auto found = values.find(metric->key);
+      REQUIRE((found != values.end()) == has_value);
+      if (has_value) CHECK((found->second == alone->value()));
+    }
+  }
 }
 
 TEST_CASE("a stage without streams has none of them: neither 0 nor nan") {

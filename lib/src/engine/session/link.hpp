@@ -27,7 +27,7 @@ class Link {
   [[nodiscard]] net::Stream& stream() { return stream_; }
   [[nodiscard]] bool is_open() const { return stream_.is_open(); }
   [[nodiscard]] const Endpoint& target() const { return shard_.run.plan.endpoints[endpoint_]; }
-  void use(std::int64_t until) { last_used_ = until; }
+  void use(std::int64_t until) { last_used_ = until; }  ///< it was of use until then
   /// It carries a request that is sent `now` (CLOCK_MONOTONIC, ns). Whether something came before that is to
   /// be looked for.
   [[nodiscard]] bool is_doubtful(std::int64_t now) const;

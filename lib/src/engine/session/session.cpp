@@ -62,12 +62,14 @@ asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
 asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
                                      const PreparedRequest& request) {
   const std::int64_t now = net::monotonic_now();
-  if (!stage.may_begin(index, now)) co_return true;  // it gets no slot
+  if (!stage.may_begin(index, now)) co_return true;  // whether it gets a slot is asked next
   const std::int64_t at = shard_.reserve(request, now);
   if (!stage.may_begin(index, at)) co_return false;
   co_return co_await waiting_.until(at);
 }
 
+// A request has no coroutine of its own between this one, or serve(), and exchange(): its frame would cost
+// more than the lines that are here twice.
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
   for (std::uint64_t index = number_; index < stage.most_requests(); index = stage.next_index()) {
     prepare_wait_ = 0;
@@ -83,7 +85,8 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
     if (!slot || cancelled() || stage.stopped()) co_return;
     Outgoing outgoing = begin(stage, *slot, std::move(request), now);
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
-    if (is_to_try_again(outgoing)) co_await further_attempts(stage, outgoing, now);
+    learn(outgoing);
+    if (may_try_again()) co_await further_attempts(stage, outgoing, now);
     end(outgoing, finish);
     if (failed_openings_ == 0) continue;
     const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
@@ -96,11 +99,10 @@ asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr req
   if (cancelled() || stage.stopped()) co_return;
   Outgoing outgoing = begin(stage, slot, std::move(request), dispatched);
   co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
-  if (is_to_try_again(outgoing)) co_await further_attempts(stage, outgoing, dispatched);
+  learn(outgoing);
+  if (may_try_again()) co_await further_attempts(stage, outgoing, dispatched);
   end(outgoing, finish);
 }
-
-// What a request needs no wait for is in no coroutine of its own, whose frame would cost more.
 
 /// Begins the request's record, and writes it.
 Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched) {

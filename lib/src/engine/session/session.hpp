@@ -50,7 +50,8 @@ class Session {
                                      const PreparedRequest& request);
   Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched);
   void end(const Outgoing& outgoing, const Finish& finish);
-  bool is_to_try_again(const Outgoing& outgoing);
+  void learn(const Outgoing& outgoing);
+  [[nodiscard]] bool may_try_again() const;
   boost::asio::awaitable<void> further_attempts(const StageRun& stage, Outgoing& outgoing,
                                                 std::int64_t dispatched);
   [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
@@ -76,8 +77,8 @@ class Session {
   Exchange exchange_;
   std::optional<RequestRecord> record_;  // of the request under way
   Link* active_ = nullptr;               // which the exchange goes over
-  const std::function<bool()> read_;     // what came
-  std::exception_ptr thrown_;            // by it
+  const std::function<bool()> read_;     // takes what came, and throws nothing
+  std::exception_ptr thrown_;            // what it would have thrown
   std::int64_t stage_start_ = 0;
   std::int64_t deadline_ = 0;      // of the attempt under way, CLOCK_MONOTONIC
   std::int64_t free_since_ = 0;    // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC

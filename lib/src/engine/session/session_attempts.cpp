@@ -34,22 +34,26 @@ RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
 
 }  // namespace
 
-/// Whether the sending that ended may not be the last one. Tells the quota what the server charged for it.
-bool Session::is_to_try_again(const Outgoing& outgoing) {
-  const RequestRecord& r = *record_;
+/// What the server charged for the sending that ended, for the quota.
+void Session::learn(const Outgoing& outgoing) {
   auto& quota = shard_.run.quota;
-  if (quota && r.usage_prompt_tokens) quota->learn(outgoing.prepared->charged_tokens, *r.usage_prompt_tokens);
-  return r.outcome == Outcome::rate_limited || r.http_status == 401;
+  if (quota && record_->usage_prompt_tokens)
+    quota->learn(outgoing.prepared->charged_tokens, *record_->usage_prompt_tokens);
 }
 
-/// Behind the first one, of a request that was `dispatched` then. Each may be sent twice.
+/// Whether the sending that ended may not be the last one.
+bool Session::may_try_again() const {
+  return record_->outcome == Outcome::rate_limited || record_->http_status == 401;
+}
+
+/// What is behind the first attempt of a request that was taken at `dispatched`. Each may be sent twice.
 asio::awaitable<void> Session::further_attempts(const StageRun& stage, Outgoing& outgoing,
                                                 std::int64_t dispatched) {
   RunContext& run = shard_.run;
   RequestRecord& record = *record_;
   const std::size_t endpoint = record.endpoint;
   bool new_key = false;
-  for (unsigned attempt = 1; attempt == 1 || is_to_try_again(outgoing); ++attempt) {
+  for (unsigned attempt = 1; may_try_again(); ++attempt) {
     const std::int64_t ended = net::monotonic_now();
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
       const bool replaced = co_await run.keys.replace(outgoing.key_version);
@@ -69,6 +73,7 @@ asio::awaitable<void> Session::further_attempts(const StageRun& stage, Outgoing&
     record = next_attempt(std::move(record), net::monotonic_now() - ended);
     deadline_ = net::monotonic_now() + limits().total.count();
     co_await exchange(endpoint, outgoing.bytes(), record);
+    learn(outgoing);
   }
 }
 

@@ -28,7 +28,7 @@ ConnectionEnd end_of(Link& link, IoStatus status) {
 /// fresh one, of which the outcome stands.
 asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes request, RequestRecord& record) {
   Link& link = *links_[endpoint];
-  record.endpoint = static_cast<unsigned>(endpoint);
+  record.endpoint = static_cast<unsigned>(endpoint);  // also a probe's, and a further attempt's
   waiting_.arm({deadline_, Outcome::total_timeout});
   for (bool sent_before = false;; sent_before = record.send_began.has_value()) {
     try {

@@ -24,7 +24,7 @@ void add_together(const RequestRecord& record, Share& to) {
       if (next.merged && next.at - before <= at_once) ++to.part;
     }
   };
-  std::size_t done = 0;
+  std::size_t done = 0;  // bounds are in order and apart
   for (const ArrivalBound& bound : record.bounds) {
     count(done, bound.first, nullptr);
     done = std::size_t{bound.first} + bound.count;

@@ -47,7 +47,9 @@ void AnswerHandler::start() {
   malformed.clear();
   pieces = 0;
   depth_ = 0;
-  has_message_ = false;
+  key_ = reasoned_ = thoughts_ = called_ = calls_ = Name::other;
+  source_ = Source::delta;
+  part_thinks_ = has_message_ = false;
 }
 
 void AnswerHandler::let_go() {

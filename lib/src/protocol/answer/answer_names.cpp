@@ -93,9 +93,10 @@ constexpr bool differs_for_all(std::size_t factor) {
 
 constexpr std::size_t factor = [] {
   std::size_t found = 1;
-  while (!differs_for_all(found)) ++found;
+  while (found < slots && !differs_for_all(found)) ++found;  // from there on they repeat
   return found;
 }();
+static_assert(differs_for_all(factor), "two names have one slot whatever the factor: hash another byte, too");
 
 constexpr Entry no_entry{"", Name::other};
 constexpr auto entries = [] {

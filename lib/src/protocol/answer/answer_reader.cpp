@@ -120,14 +120,14 @@ bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event
 }
 
 void AnswerReader::parse(std::string_view text, Answer& answer) {
-  Parser& parser = this->parser();
-  const AnswerHandler& found = parser.handler();
-  json::error_code ec = parser.parse(text);
+  Parser& shared = parser();
+  const AnswerHandler& found = shared.handler();
+  json::error_code ec = shared.parse(text);
   if (ec && text.find("\\u") != std::string_view::npos) {
     // Half a character in its escaped form is an error to the parser, and to us the begin of one.
     const std::string again = text::with_raw_halves(text);
     if (again != text) {
-      ec = parser.parse(again);
+      ec = shared.parse(again);
       answer.expect_halves();
     }
   }

@@ -37,7 +37,7 @@ class AnswerReader {
 
   /// Forgets the last text: what comes is of another answer.
   void start() { like_last_.clear(); }
-  /// Gives back the memory that texts took.
+  /// Gives back the memory that texts took on this thread.
   static void let_go();
 
   /// Adds the texts of all choices to `answer`, and sets its record's finish reason and usage where `text`

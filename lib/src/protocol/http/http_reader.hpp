@@ -12,7 +12,7 @@
 
 namespace llmload::protocol {
 
-/// What is wanted of a response's head, once it is whole.
+/// What is wanted of a response's head. Numbers and flags are those of a whole one.
 struct HttpFields {
   int status = 0;
   bool has_body = false, keep_alive = false, chunked = false;
