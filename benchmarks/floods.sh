@@ -3,8 +3,8 @@
 #   alone: how far behind its limit (2 s) a run of two requests ends, and behind Ctrl-C a run without limits;
 #   beside healthy streams: 50 sessions over TLS, of whose requests 4 % meet it: how far the arrivals of the healthy ones are
 #   from the server's stamps of its sends, p99, beside a run without any flood in the same minute.
-#   for MINUTES (default 10; 0: not): 200 streams of which 1 % meet each flood: the memory, the most of the first minute beside
-#   the most of all that follow.
+#   for MINUTES (default 10, at least 3; 0: not): 200 streams of which 1 % meet each flood: the memory of a minute, median, near
+#   the begin and at the end, and the most of all.
 #   benchmarks/floods.sh [MINUTES]      FLOODS="header_bomb tls_tickets": these alone
 # Needs node, and build/release (scripts/demo builds it).
 set -euo pipefail
@@ -90,11 +90,16 @@ stop_server
 node -e '
   const s = JSON.parse(require("fs").readFileSync(process.argv[1])).stages[0];
   console.log(`begun ${s.requests} = ok ${s.ok} + failed ${s.failed}: ${JSON.stringify(s.outcomes)}`);' "$work/summary.json"
-begun=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).stages[0].requests' "$work/summary.json")
-awk -v begun="$begun" '
-  { if (NR <= 60 && $1 > early) early = $1; if (NR > 60 && $1 > most) most = $1 }
+# Of the metrics that keep each value (8 bytes), two keep it by the earliest time, too.
+samples=$(node -p '
+  const s = JSON.parse(require("fs").readFileSync(process.argv[1])).stages[0];
+  const raw = Object.entries(s).filter(([key, v]) => v?.count && !["itl_ms", "event_gap_ms", "queue_wait_ms"].includes(key));
+  Math.round(raw.reduce((sum, [key, v]) => sum + v.count * (["ttft_ms", "tpot_ms"].includes(key) ? 16 : 8), 0) / 1024)' \
+  "$work/summary.json")
+awk -v early="$(median $(sed -n 31,90p "$work/memory"))" -v late="$(median $(tail -60 "$work/memory"))" -v samples="$samples" '
+  $1 > most { most = $1 }
   END {
-    samples = begun * 72 / 1024
-    printf "most memory in the first minute %d KB, behind it %d KB, of which %d KB are for exact percentiles: %+.1f %%\n", early, most,
-      samples, 100 * (most - samples - early) / early
+    grown = samples * (NR - 90) / NR
+    printf "memory, median of the minute around second 60: %d KB, of the last minute: %d KB, of which %d KB are more samples of exact " \
+      "percentiles: %+.1f %%; most, with some bodies of 10 MB at once: %d KB\n", early, late, grown, 100 * (late - grown - early) / early, most
   }' "$work/memory"
