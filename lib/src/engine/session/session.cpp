@@ -132,7 +132,7 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
   }
   stage.count_begin(slot.measured);
   deadline_ = dispatched + limits().total.count();
-  return shard_.write(request, record.endpoint);
+  return shard_.write(std::move(request), record.endpoint);
 }
 
 /// Gives its record away.

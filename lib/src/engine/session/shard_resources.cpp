@@ -13,7 +13,7 @@ constexpr std::size_t one_write = 16 * 1024;  // bytes: a TLS record
 
 }  // namespace
 
-Outgoing ShardResources::write(const PreparedPtr& request, std::size_t endpoint) {
+Outgoing ShardResources::write(PreparedPtr request, std::size_t endpoint) {
   Outgoing& last = written[endpoint];
   const auto key = run.keys.current();
   if (last.prepared == request && last.key_version == key->version) return last;
@@ -21,7 +21,8 @@ Outgoing ShardResources::write(const PreparedPtr& request, std::size_t endpoint)
   std::string opening = run.writer.head(endpoint, body.size(), key->value);
   const std::size_t rest_from = std::min(body.size(), one_write - std::min(opening.size(), one_write));
   opening.append(body, 0, rest_from);
-  last = {request, key->version, std::make_shared<const std::string>(std::move(opening)), rest_from};
+  last = {std::move(request), key->version, std::make_shared<const std::string>(std::move(opening)),
+          rest_from};
   return last;
 }
 

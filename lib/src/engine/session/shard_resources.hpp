@@ -60,7 +60,7 @@ struct ShardResources {
   workload::Random random;  ///< of the waits between attempts
 
   /// `request` as it goes to `endpoint`, with the key of now.
-  Outgoing write(const PreparedPtr& request, std::size_t endpoint);
+  Outgoing write(PreparedPtr request, std::size_t endpoint);
   /// When the quota has room for `request`, not before `from` (CLOCK_MONOTONIC, ns): takes it.
   std::int64_t reserve(const PreparedRequest& request, std::int64_t from);
   /// Request `index` of `stage`, which is not made yet; `waited`: how long that took, ns. Null where
