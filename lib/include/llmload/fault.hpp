@@ -100,10 +100,11 @@ struct FaultRule {
   double probability = 1;
 };
 
-[[nodiscard]] std::span<const Fault> all_faults();  ///< in the order above, for as long as the program runs
-[[nodiscard]] std::string_view to_string(Fault fault);  ///< "reset_body"
-[[nodiscard]] std::string_view describe(Fault fault);   ///< what the server does, in a line
-[[nodiscard]] FaultLevel level_of(Fault fault);         ///< what it befalls
+[[nodiscard]] std::span<const Fault>
+all_faults() noexcept;  ///< in the order above, for as long as the program runs
+[[nodiscard]] std::string_view to_string(Fault fault) noexcept;  ///< "reset_body"
+[[nodiscard]] std::string_view describe(Fault fault) noexcept;   ///< what the server does, in a line
+[[nodiscard]] FaultLevel level_of(Fault fault) noexcept;         ///< what it befalls
 
 /// The fault of this name. Throws InputError with all names where there is none.
 [[nodiscard]] Fault parse_fault(std::string_view name);

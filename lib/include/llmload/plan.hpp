@@ -236,6 +236,6 @@ void validate(const Plan& plan);
 [[nodiscard]] const Dialect& dialect_of(const Plan& plan);
 
 /// The shards that a run of `plan` on this machine has, a thread each.
-[[nodiscard]] unsigned shard_count(const Plan& plan);
+[[nodiscard]] unsigned shard_count(const Plan& plan) noexcept;
 
 }  // namespace llmload

@@ -39,7 +39,7 @@ enum class Outcome : std::uint8_t {
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::generation_failed) + 1;
 
 /// The enumerator's name, as the outputs write it.
-[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::string_view to_string(Outcome outcome) noexcept;
 std::ostream& operator<<(std::ostream& out, Outcome outcome);  ///< its name, as of the others here
 
 /// What a finish reason says of the answer; docs/answers.md has them all.
@@ -57,8 +57,8 @@ std::ostream& operator<<(std::ostream& out, Finish finish);        ///< likewise
 
 /// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
-[[nodiscard]] std::string_view to_string(TimeSource source);     ///< the enumerator's name
-std::ostream& operator<<(std::ostream& out, TimeSource source);  ///< likewise
+[[nodiscard]] std::string_view to_string(TimeSource source) noexcept;  ///< the enumerator's name
+std::ostream& operator<<(std::ostream& out, TimeSource source);        ///< likewise
 
 /// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not
 /// happen.

@@ -119,7 +119,7 @@ class Simulator {
   /// std::runtime_error where the truth file could not be written.
   void stop();
 
-  [[nodiscard]] std::uint16_t port() const;  ///< that it listens on
+  [[nodiscard]] std::uint16_t port() const noexcept;  ///< that it listens on
   [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"
   [[nodiscard]] const std::string& ca_pem()
       const;  ///< the certificate that signs it (PEM); empty without TLS
@@ -128,11 +128,11 @@ class Simulator {
   /// their last bytes were read. From any thread.
   [[nodiscard]] std::vector<ReceivedRequest> requests_received() const;
 
-  [[nodiscard]] std::uint64_t connections() const;        ///< accepted so far
-  [[nodiscard]] std::uint64_t requests() const;           ///< answered or begun to be answered so far
-  [[nodiscard]] std::uint64_t events() const;             ///< stream events sent so far, [DONE] not counted
-  [[nodiscard]] std::uint64_t faults() const;             ///< connections and requests with a fault so far
-  [[nodiscard]] std::uint64_t faults(Fault fault) const;  ///< likewise, with this one
+  [[nodiscard]] std::uint64_t connections() const noexcept;        ///< accepted so far
+  [[nodiscard]] std::uint64_t requests() const noexcept;           ///< answered or begun to be answered so far
+  [[nodiscard]] std::uint64_t events() const noexcept;             ///< stream events sent so far, [DONE] not counted
+  [[nodiscard]] std::uint64_t faults() const noexcept;             ///< connections and requests with a fault so far
+  [[nodiscard]] std::uint64_t faults(Fault fault) const noexcept;  ///< likewise, with this one
 
  private:
   class Impl;

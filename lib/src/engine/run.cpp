@@ -87,7 +87,7 @@ RunResult run(const Plan& plan, const RunOptions& options) { return engine::Runn
 
 void check(const Plan& plan) { engine::check_plan(plan, engine::resources_of_this_machine()); }
 
-unsigned shard_count(const Plan& plan) {
+unsigned shard_count(const Plan& plan) noexcept {
   return plan.cores != 0 ? plan.cores : std::max(1U, std::thread::hardware_concurrency());
 }
 

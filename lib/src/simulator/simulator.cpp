@@ -156,18 +156,18 @@ void Simulator::stop() {
   if (impl_->thrown()) std::rethrow_exception(impl_->thrown());
   if (!error.empty()) throw std::runtime_error(impl_->truth_file() + ": write failed: " + error);
 }
-std::uint16_t Simulator::port() const { return impl_->port(); }
+std::uint16_t Simulator::port() const noexcept { return impl_->port(); }
 std::string Simulator::origin() const { return impl_->origin(); }
 const std::string& Simulator::ca_pem() const { return impl_->ca_pem(); }
 std::vector<ReceivedRequest> Simulator::requests_received() const { return impl_->received.all(); }
-std::uint64_t Simulator::connections() const { return impl_->counts.connections; }
-std::uint64_t Simulator::requests() const { return impl_->counts.requests; }
-std::uint64_t Simulator::events() const { return impl_->counts.events; }
-std::uint64_t Simulator::faults() const {
+std::uint64_t Simulator::connections() const noexcept { return impl_->counts.connections; }
+std::uint64_t Simulator::requests() const noexcept { return impl_->counts.requests; }
+std::uint64_t Simulator::events() const noexcept { return impl_->counts.events; }
+std::uint64_t Simulator::faults() const noexcept {
   const auto& by_fault = impl_->counts.faults;
   return std::accumulate(by_fault.begin(), by_fault.end(), std::uint64_t{0});
 }
-std::uint64_t Simulator::faults(Fault fault) const {
+std::uint64_t Simulator::faults(Fault fault) const noexcept {
   return impl_->counts.faults[static_cast<std::size_t>(fault)];
 }
 

@@ -4,7 +4,7 @@
 
 namespace llmload {
 
-std::string_view to_string(Outcome outcome) {
+std::string_view to_string(Outcome outcome) noexcept {
   static constexpr std::array<std::string_view, outcome_count> names = {"ok",
                                                                         "incomplete",
                                                                         "stream_error",
@@ -30,7 +30,7 @@ std::string_view to_string(Outcome outcome) {
   return names[static_cast<std::size_t>(outcome)];
 }
 
-std::string_view to_string(TimeSource source) {
+std::string_view to_string(TimeSource source) noexcept {
   static constexpr std::array<std::string_view, 3> names = {"kernel", "user", "mixed"};
   return names[static_cast<std::size_t>(source)];
 }

@@ -105,7 +105,7 @@ const Entry& entry(Fault fault) { return table[static_cast<std::size_t>(fault)];
 
 }  // namespace
 
-std::span<const Fault> all_faults() {
+std::span<const Fault> all_faults() noexcept {
   static const auto all = [] {
     std::array<Fault, fault_count> faults{};
     for (const Entry& e : table) faults[static_cast<std::size_t>(e.fault)] = e.fault;
@@ -114,9 +114,9 @@ std::span<const Fault> all_faults() {
   return all;
 }
 
-std::string_view to_string(Fault fault) { return entry(fault).name; }
-std::string_view describe(Fault fault) { return entry(fault).description; }
-FaultLevel level_of(Fault fault) { return entry(fault).level; }
+std::string_view to_string(Fault fault) noexcept { return entry(fault).name; }
+std::string_view describe(Fault fault) noexcept { return entry(fault).description; }
+FaultLevel level_of(Fault fault) noexcept { return entry(fault).level; }
 
 Fault parse_fault(std::string_view name) {
   std::string names;
