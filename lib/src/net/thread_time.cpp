@@ -15,28 +15,39 @@ namespace {
 constexpr std::int64_t shortest_sleep = 20'000;  // ns; less may be the clocks' own noise
 constexpr std::int64_t usual_lag = 1'000'000;    // ns, of a timer
 
-/// Of /proc/thread-self/schedstat, "ran waited slices": the second. The first ends at the scheduler's last
-/// tick.
-std::int64_t time_waited() {
-  const int fd = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  std::array<char, 96> text{};
-  const ssize_t size = ::read(fd, text.data(), text.size());
-  ::close(fd);
-  const char* const end = text.data() + (size > 0 ? size : 0);
-  std::int64_t ran = 0, waited = 0;
-  const auto [next, error] = std::from_chars(text.data(), end, ran);
-  if (error != std::errc{} || next == end) return 0;
-  std::from_chars(next + 1, end, waited);
-  return waited;
-}
+/// /proc/thread-self/schedstat, which stays that of the thread that opened it: "ran waited slices". What it
+/// ran ends at the scheduler's last tick there.
+class SchedStat {
+ public:
+  SchedStat() : fd_(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {}
+  ~SchedStat() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  SchedStat(const SchedStat&) = delete;
+  SchedStat& operator=(const SchedStat&) = delete;
+
+  [[nodiscard]] std::int64_t waited() const {
+    std::array<char, 96> text{};
+    const ssize_t size = ::pread(fd_, text.data(), text.size(), 0);
+    const char* const end = text.data() + (size > 0 ? size : 0);
+    std::int64_t ran = 0, waited = 0;
+    const auto [next, error] = std::from_chars(text.data(), end, ran);
+    if (error != std::errc{} || next == end) return 0;
+    std::from_chars(next + 1, end, waited);
+    return waited;
+  }
+
+ private:
+  int fd_;
+};
 
 }  // namespace
 
 ThreadTime time_of_this_thread() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, time_waited()};
+  thread_local const SchedStat stat;
+  return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, stat.waited()};
 }
 
 // The thread may lose its core between two readings. Before an interval its times are read first, and behind
