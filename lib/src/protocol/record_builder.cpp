@@ -1,20 +1,19 @@
 #include "protocol/record_builder.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <new>
 #include <utility>
 
 #include "protocol/answer/body_form.hpp"
 #include "protocol/answer/usage_check.hpp"
 #include "text/clear.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
 
 /// As the header says it; a media type has no case.
 bool is_a(std::string_view media_type, std::string_view content_type) {
-  const std::string_view begin = content_type.substr(0, media_type.size());
-  return boost::beast::iequals({begin.data(), begin.size()}, {media_type.data(), media_type.size()});
+  return text::iequals(content_type.substr(0, media_type.size()), media_type);
 }
 bool is_event_stream(std::string_view content_type) { return is_a("text/event-stream", content_type); }
 bool says_nothing(std::string_view content_type) {

@@ -38,12 +38,6 @@ std::string_view take_field(std::string_view& rest, std::string& unfolded) {
   return unfolded;
 }
 
-/// `lower`: a name in small letters.
-bool is_name(std::string_view name, std::string_view lower) {
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; };
-  return name.size() == lower.size() && std::ranges::equal(name, lower, same);
-}
-
 std::size_t count_chunked(std::string_view value) {
   std::size_t count = 0;
   while (!value.empty()) {
@@ -51,7 +45,7 @@ std::size_t count_chunked(std::string_view value) {
     std::string_view item = value.substr(0, end);
     item.remove_prefix(std::min(item.find_first_not_of(blanks), item.size()));
     item = item.substr(0, item.find_last_not_of(blanks) + 1);
-    if (text::lower(item) == "chunked") ++count;
+    if (text::iequals(item, "chunked")) ++count;
     value.remove_prefix(std::min(end + 1, value.size()));
   }
   return count;
@@ -91,9 +85,9 @@ HttpHead::HttpHead(std::string_view head) {
 
 void HttpHead::add_field(std::string_view line) {
   const std::string_view name = line.substr(0, line.find(':'));
-  if (is_name(name, "transfer-encoding"))
+  if (text::iequals(name, "transfer-encoding"))
     chunked_ += static_cast<unsigned>(count_chunked(line.substr(std::min(name.size() + 1, line.size()))));
-  std::string& to = is_name(name, "content-length") ? lengths_ : text_;
+  std::string& to = text::iequals(name, "content-length") ? lengths_ : text_;
   to.append(line).append("\r\n");
 }
 

@@ -10,6 +10,7 @@
 
 #include "protocol/http/http_head.hpp"
 #include "text/clear.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 
@@ -59,17 +60,16 @@ class HeadParser : public http::basic_parser<false> {
     if (code < 100) ec = http::error::bad_status;
   }
   void on_field_impl(http::field name, View name_text, View value, error_code&) override {
-    const std::string_view text(value.data(), value.size());
+    const std::string_view name_is(name_text.data(), name_text.size()), text(value.data(), value.size());
     if (name == http::field::location) fields_.location = text;
     if (name == http::field::content_type) fields_.content_type = text;
     if (name == http::field::content_encoding) fields_.content_encoding = text;
     if (name == http::field::transfer_encoding)
       fields_.chunked_otherwise = ++transfer_encodings_ > 1 || text != "chunked";
-    if (fields_.rate_limit.take({name_text.data(), name_text.size()}, text)) return;
-    if (boost::beast::iequals(name_text, "x-request-id") ||
-        (fields_.request_id.empty() && boost::beast::iequals(name_text, "apim-request-id"))) {
-      fields_.request_id = text;
-    }
+    if (fields_.rate_limit.take(name_is, text)) return;
+    const bool is_id = text::iequals(name_is, "x-request-id") ||
+                       (fields_.request_id.empty() && text::iequals(name_is, "apim-request-id"));
+    if (is_id) fields_.request_id = text;
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/core/string.hpp>
 #include <charconv>
 #include <cmath>
+
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr double longest_wait = 7 * 24 * 3600;  // s; more is no time to wait
-
-bool is(std::string_view name, std::string_view wanted) {
-  return boost::beast::iequals({name.data(), name.size()}, {wanted.data(), wanted.size()});
-}
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
@@ -46,18 +43,18 @@ std::optional<std::uint32_t> share(std::string_view text) {
 }  // namespace
 
 bool RateLimit::take(std::string_view name, std::string_view value) {
-  if (is(name, "retry-after-ms")) {
+  if (text::iequals(name, "retry-after-ms")) {
     after_ms_ = time(value, 1e-3);
-  } else if (is(name, "retry-after")) {
+  } else if (text::iequals(name, "retry-after")) {
     after_ = time(value, 1);
     at_ = read_http_date(value);
-  } else if (is(name, "date")) {
+  } else if (text::iequals(name, "date")) {
     server_now_ = read_http_date(value);
-  } else if (is(name, "x-ratelimit-remaining-requests")) {
+  } else if (text::iequals(name, "x-ratelimit-remaining-requests")) {
     remaining_requests = count(value);
-  } else if (is(name, "x-ratelimit-remaining-tokens")) {
+  } else if (text::iequals(name, "x-ratelimit-remaining-tokens")) {
     remaining_tokens = count(value);
-  } else if (is(name, "azure-openai-deployment-utilization")) {
+  } else if (text::iequals(name, "azure-openai-deployment-utilization")) {
     utilization_millionths = share(value);
   } else {
     return false;
