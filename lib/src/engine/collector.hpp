@@ -1,19 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "engine/counting_queue.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
@@ -25,10 +21,8 @@
 namespace llmload::engine {
 
 /// Takes finished records off the shards' hands: counts their tokens, folds them into the stage's numbers,
-/// and calls the sink, one thing at a time, on a thread of the lowest priority. What it has not come to waits
-/// in memory; when that is thousands of records, a thread of usual priority works in its place until they are
-/// few, and likewise while run()'s thread waits for it. What waits is held in its memory(); where that is
-/// full, texts are dropped before they are counted.
+/// and calls the sink, one thing at a time, on its CountingQueue's threads. What it has not come to waits in
+/// memory, and is held in its memory(); where that is full, texts are dropped before they are counted.
 /// Errors: what a sink or a tokenizer throws, of any type, is noted as a lost output. What else fails comes
 /// out of the call that run()'s thread makes next.
 class Collector {
@@ -36,7 +30,7 @@ class Collector {
   /// Throws InputError where the system gives no thread, or another run has the sink.
   Collector(const Plan& plan, Sink* sink,
             std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
-  ~Collector();  ///< ends when everything that was given is done
+  ~Collector() = default;  ///< ends when everything that was given is done
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
@@ -73,21 +67,12 @@ class Collector {
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
   /// Whether run()'s thread waits. Any thread.
-  [[nodiscard]] bool is_awaited() const { return awaited_ != 0; }
+  [[nodiscard]] bool is_awaited() const { return queue_.is_awaited(); }
 
   RunResult& result() { return result_; }  ///< between the calls above
 
  private:
-  void work(bool relief);
-  void end();
-  void wake_both();
-  std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
-  using Task = std::function<bool()>;  // does a step; true: it was the last one
-  void call(const std::function<void()>& task);
-  void post(Task task, bool awaited);
-  void end_call();
-  void catch_up();
-  void take(std::vector<RequestRecord>& batch);
+  CountingQueue::Task counting(std::vector<RequestRecord> batch);
   void add(RequestRecord& record);
   void take_secrets_out(RequestRecord& record) const;
   void count_tokens(RequestRecord& record);
@@ -108,19 +93,9 @@ class Collector {
   report::SinkErrors sink_errors_;
   bool sink_reads_texts_;
   std::vector<std::string> notes_;
-  std::exception_ptr failure_;  // of a step that nobody waits for
 
-  std::mutex mutex_;
-  std::condition_variable changed_, relief_changed_;
-  std::deque<Task> tasks_;
-  std::size_t waiting_records_ = 0;
-  std::size_t most_waiting_ = 0;
-  std::atomic<std::size_t> awaited_{0};  // tasks
   std::atomic<bool> hurries_{false};
-  bool behind_ = false;  // the relief works, not thread_
-  bool working_ = false;
-  bool ending_ = false;
-  std::thread thread_, relief_;
+  CountingQueue queue_;  // its threads use all of the above
 };
 
 }  // namespace llmload::engine
