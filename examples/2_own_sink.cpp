@@ -10,7 +10,7 @@ class LatencyGate : public llmload::Sink {
 
   void on_stage(const llmload::Summary& summary) override {
     if (!summary.e2e_ms()) return;
-    std::cout << summary.stage.concurrency << " users: p95 " << summary.e2e_ms()->p95 << " ms\n";
+    std::cout << llmload::describe(summary.stage) << ": p95 " << summary.e2e_ms()->p95 << " ms\n";
     passed_ = passed_ && summary.e2e_ms()->p95 <= limit_ms_;
   }
   [[nodiscard]] bool passed() const { return passed_; }
@@ -32,7 +32,8 @@ int main() {
   plan.api_key = llmload::Secret("any");
   plan.max_tokens = 16;
   plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
-  plan.stages = {{.concurrency = 1, .requests = 10}, {.concurrency = 8, .requests = 80}};
+  plan.stages = {{.loop = llmload::ClosedLoop{1}, .requests = 10},
+                 {.loop = llmload::ClosedLoop{8}, .requests = 80}};
 
   LatencyGate gate(10'000);
   const llmload::RunResult result = llmload::run(plan, {.sink = &gate});

@@ -13,7 +13,7 @@ class SlowestFirstToken : public llmload::Sink {
   }
   void on_stage(const llmload::Summary& summary) override {
     if (!summary.ttft_ms() || !summary.tpot_ms()) return;
-    std::cout << summary.stage.concurrency << " users: first token p50 " << summary.ttft_ms()->p50
+    std::cout << llmload::describe(summary.stage) << ": first token p50 " << summary.ttft_ms()->p50
               << " ms, then a token each " << summary.tpot_ms()->p50
               << " ms; slowest first token: " << slowest_ms_ << " ms in " << slowest_id_ << '\n';
     slowest_ms_ = 0;
@@ -38,7 +38,8 @@ int main() {
   plan.stream = true;
   plan.max_tokens = 16;
   plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
-  plan.stages = {{.concurrency = 1, .requests = 10}, {.concurrency = 8, .requests = 80}};
+  plan.stages = {{.loop = llmload::ClosedLoop{1}, .requests = 10},
+                 {.loop = llmload::ClosedLoop{8}, .requests = 80}};
 
   SlowestFirstToken sink;
   const llmload::RunResult result = llmload::run(plan, {.sink = &sink});

@@ -21,9 +21,9 @@ int main() {
   plan.api_key = llmload::Secret("any");
   plan.max_tokens = 16;
   plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"Say hello."});
-  llmload::Stage stage{.concurrency = 0, .requests = 150};  // no cap: whatever is due is sent
-  stage.pacer = std::make_shared<Waves>();
-  stage.arrival = "waves of 50";
+  // Without a cap: whatever is due is sent.
+  const llmload::OpenLoop waves{.pacer = std::make_shared<Waves>(), .arrival = "waves of 50"};
+  const llmload::Stage stage{.loop = waves, .requests = 150};
   plan.stages = {stage};
 
   const llmload::RunResult result = llmload::run(plan);

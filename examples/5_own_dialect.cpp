@@ -88,7 +88,7 @@ int main() {
   plan.stream = true;
   plan.max_tokens = 8;
   plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"WHEN DO YOU ARRIVE"});
-  plan.stages = {{.concurrency = 1, .requests = 20}};
+  plan.stages = {{.loop = llmload::ClosedLoop{1}, .requests = 20}};
 
   const llmload::RunResult result = llmload::run(plan);
   const llmload::Summary& summary = result.stages.front();

@@ -26,7 +26,7 @@ int main() {
   plan.extra_headers = {{"X-Team", "one"}};
   plan.source = std::make_shared<llmload::PromptList>(
       std::vector<std::string>{"How is the weather?", "What is the time?"});
-  plan.stages = {{.concurrency = 1, .requests = 2}};
+  plan.stages = {{.loop = llmload::ClosedLoop{1}, .requests = 2}};
   plan.cores = 1;
   llmload::MemorySink sink;
   (void)llmload::run(plan, {.sink = &sink});

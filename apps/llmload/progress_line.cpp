@@ -17,11 +17,11 @@ double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<dou
 std::string seconds_left(const Progress& p) {
   const double elapsed = seconds(p.elapsed);
   double left = -1;
-  if (p.current.requests != 0 && p.done > 0) {
-    left = elapsed / static_cast<double>(p.done) * static_cast<double>(p.current.requests - p.done);
+  if (p.current.requests && p.done > 0) {
+    left = elapsed / static_cast<double>(p.done) * static_cast<double>(*p.current.requests - p.done);
   }
-  if (p.current.duration.count() != 0) {
-    const auto lasts = p.current.warmup + p.current.duration + p.current.cooldown;
+  if (p.current.duration) {
+    const auto lasts = p.current.warmup + *p.current.duration + p.current.cooldown;
     const double until_time = std::max(0.0, seconds(lasts - p.elapsed));
     left = left < 0 ? until_time : std::min(left, until_time);
   }
@@ -31,7 +31,7 @@ std::string seconds_left(const Progress& p) {
 std::string line(const Progress& p) {
   std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
                      describe(p.current) + ": " + std::to_string(p.done);
-  if (p.current.requests != 0) text += "/" + std::to_string(p.current.requests);
+  if (p.current.requests) text += "/" + std::to_string(*p.current.requests);
   text += " done";
   const double elapsed = seconds(p.elapsed);
   if (elapsed > 0) text += ", " + std::to_string(std::lround(static_cast<double>(p.done) / elapsed)) + "/s";

@@ -81,7 +81,7 @@ Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
 }
 
 std::string loops(const Plan& plan) {
-  const auto is_open = [](const Stage& stage) { return stage.pacer != nullptr; };
+  const auto is_open = [](const Stage& stage) { return stage.open_loop() != nullptr; };
   const bool open = std::ranges::any_of(plan.stages, is_open);
   if (open && !std::ranges::all_of(plan.stages, is_open)) return "closed loop, then open loop";
   return open ? "open loop" : "closed loop";

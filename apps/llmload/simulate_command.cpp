@@ -26,6 +26,7 @@ struct SimulateArguments {
   double ttft_ms = 50, gap_ms = 20, jitter_ms = 0;
   double step_base_ms = 10, step_per_stream_ms = 0.5;
   double idle_close_seconds = 0;
+  std::uint64_t tokens_per_minute = 0, requests_per_minute = 0;
   bool plain = false, lists_faults = false, ends_with_parent = false;
   std::string ca_out, model_path;
   std::string dialect = "serverless";
@@ -49,7 +50,10 @@ SimulatorOptions options_of(const SimulateArguments& a) {
   options.jitter = milliseconds(a.jitter_ms);
   options.step_base = milliseconds(a.step_base_ms);
   options.step_per_stream = milliseconds(a.step_per_stream_ms);
-  options.idle_close = milliseconds(a.idle_close_seconds * 1e3);
+  // 0 on the command line: none.
+  if (const auto idle = milliseconds(a.idle_close_seconds * 1e3); idle.count() > 0) options.idle_close = idle;
+  if (a.tokens_per_minute > 0) options.tokens_per_minute = a.tokens_per_minute;
+  if (a.requests_per_minute > 0) options.requests_per_minute = a.requests_per_minute;
   options.style = style_of(a.dialect);
   for (const std::string& rule : a.faults) options.faults.push_back(parse_fault_rule(rule));
   if (!a.model_path.empty()) options.tokenizer = open_tokenizer(a.model_path);
@@ -122,9 +126,9 @@ void add_simulate(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1U, 1'000'000U));
   command->add_flag("--refuse-stream-options", a->options.refuse_stream_options,
                     "Answer requests with stream_options with 422, as some servers do");
-  command->add_option("--tokens-per-minute", a->options.tokens_per_minute,
+  command->add_option("--tokens-per-minute", a->tokens_per_minute,
                       "Quota of prompt and max_tokens, by windows of 10 s; beyond it: 429 (0: none)");
-  command->add_option("--requests-per-minute", a->options.requests_per_minute, "Likewise of requests");
+  command->add_option("--requests-per-minute", a->requests_per_minute, "Likewise of requests");
   command->add_option("--fault", a->faults, "NAME or NAME:PROBABILITY: what goes wrong, and how often")
       ->expected(1)
       ->take_all();

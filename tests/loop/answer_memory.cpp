@@ -24,7 +24,7 @@ void answer_at_length(Peer& peer) {
 
 TEST_CASE("answers beyond MAX_WAITING_BYTES end well without their texts, and the stage says so") {
   const ScriptedServer server([](Peer& peer, int) { answer_at_length(peer); });
-  Plan plan = plan_for(server.url(), {{8, 32, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{8}, 32}});
   plan.max_waiting_bytes = 2'000'000;
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
@@ -40,7 +40,7 @@ TEST_CASE("answers beyond MAX_WAITING_BYTES end well without their texts, and th
 
 TEST_CASE("answers within it are whole") {
   const ScriptedServer server([](Peer& peer, int) { answer_at_length(peer); });
-  Plan plan = plan_for(server.url(), {{2, 4, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{2}, 4}});
   plan.max_waiting_bytes = 200'000'000;
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];

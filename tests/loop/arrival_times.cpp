@@ -44,7 +44,7 @@ RequestRecord record_of(const std::function<void(Peer&, TlsPeer&)>& script, bool
     if (tls.read().empty()) return;
     script(peer, tls);
   });
-  Plan plan = plan_for(server, true, {1, 1, {}});
+  Plan plan = plan_for(server, true, {ClosedLoop{1}, 1});
   plan.stream = stream;
   const auto records = records_of(plan);
   REQUIRE(records.size() == 1);
@@ -94,7 +94,7 @@ LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
     if (tls) tls->seal_close_notify();
     if (tls) tls->flush();
   });
-  Plan plan = plan_for(server, with_tls, {1, 1, {}});
+  Plan plan = plan_for(server, with_tls, {ClosedLoop{1}, 1});
   plan.stream = true;
   RecordKeeper keeper;
   run(plan, {&keeper});
@@ -159,7 +159,8 @@ TEST_CASE("on loopback the kernel times every record of a run, with TLS and with
     const ScriptedServer plain([](Peer& peer, int) {
       while (!peer.read_request().empty()) peer.send(test::good_answer());
     });
-    Plan plans[] = {test::plan_for(simulator, {{4, 40, {}}}), plan_for(plain, false, {4, 40, {}})};
+    Plan plans[] = {test::plan_for(simulator, {{ClosedLoop{4}, 40}}),
+                    plan_for(plain, false, {ClosedLoop{4}, 40})};
     plans[0].stream = true;
     for (Plan& plan : plans) {
       if (per_request) plan.connection = Connection::per_request;
@@ -208,7 +209,7 @@ TEST_CASE("a server that changes its keys between two events is answered, and th
     }
     key_updates = tls.key_updates();
   });
-  Plan plan = plan_for(server, true, {1, 3, {}});
+  Plan plan = plan_for(server, true, {ClosedLoop{1}, 3});
   plan.stream = true;
   const auto records = records_of(plan);
   REQUIRE(records.size() == 3);
@@ -226,7 +227,7 @@ TEST_CASE("new keys and an answer that come before the request is out are read")
     tls.flush();
     peer.wait_until_read();
   });
-  Plan plan = plan_for(server, true, {1, 1, {}});
+  Plan plan = plan_for(server, true, {ClosedLoop{1}, 1});
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const auto records = records_of(plan);
   REQUIRE(records.size() == 1);

@@ -37,7 +37,7 @@ struct SilentServer {
     if (!told.exchange(true)) asked.set_value();
     peer.wait_for_end();
   }};
-  Plan plan() const { return plan_for(server.url(), {{1, 100, {}}}); }
+  Plan plan() const { return plan_for(server.url(), {{ClosedLoop{1}, 100}}); }
 };
 
 TEST_CASE("a callback is called once, on the context's thread") {
@@ -45,7 +45,7 @@ TEST_CASE("a callback is called once, on the context's thread") {
   asio::io_context io;
   std::vector<std::thread::id> threads;
   std::optional<RunResult> result;
-  async_run(io.get_executor(), plan_for(simulator, {{2, 20, {}}}), RunOptions(),
+  async_run(io.get_executor(), plan_for(simulator, {{ClosedLoop{2}, 20}}), RunOptions(),
             [&](const std::exception_ptr& error, RunResult r) {
               CHECK_FALSE(error);
               threads.push_back(std::this_thread::get_id());
@@ -65,7 +65,7 @@ TEST_CASE("a coroutine awaits a run, and catches what a plan that can't be run t
   std::string refused;
   const auto work = [&]() -> asio::awaitable<void> {
     const RunOptions options;
-    const Plan plan = plan_for(simulator, {{1, 5, {}}});
+    const Plan plan = plan_for(simulator, {{ClosedLoop{1}, 5}});
     result = co_await async_run(io.get_executor(), plan, options, asio::use_awaitable);
     const Plan empty;
     try {
@@ -92,8 +92,8 @@ TEST_CASE("futures of several runs at once, in a pool of threads") {
   asio::thread_pool pool(4);
   std::vector<std::future<RunResult>> results;
   for (std::uint64_t i = 1; i <= 4; ++i)
-    results.push_back(async_run(pool.get_executor(), plan_for(simulator, {{1, 10 * i, {}}}), RunOptions(),
-                                asio::use_future));
+    results.push_back(async_run(pool.get_executor(), plan_for(simulator, {{ClosedLoop{1}, 10 * i}}),
+                                RunOptions(), asio::use_future));
   for (std::uint64_t i = 1; i <= 4; ++i) CHECK(results[i - 1].get().stages.at(0).ok == 10 * i);
   auto refused = async_run(pool.get_executor(), Plan(), RunOptions(), asio::use_future);
   CHECK_THROWS_AS(refused.get(), InputError);
@@ -105,7 +105,7 @@ TEST_CASE("the completion is on the handler's own executor") {
   asio::io_context io;
   asio::thread_pool pool(1);
   std::promise<std::thread::id> where;
-  async_run(io.get_executor(), plan_for(simulator, {{1, 1, {}}}), RunOptions(),
+  async_run(io.get_executor(), plan_for(simulator, {{ClosedLoop{1}, 1}}), RunOptions(),
             asio::bind_executor(pool.get_executor(), [&](const std::exception_ptr&, const RunResult&) {
               where.set_value(std::this_thread::get_id());
             }));
@@ -152,7 +152,7 @@ TEST_CASE("a context that ends before the run stops it, and completes nothing") 
 
 TEST_CASE("a context that ends just as its run does is met in any order") {
   const Simulator simulator(test::instant());
-  const Plan plan = plan_for(simulator, {{1, 1, {}}});
+  const Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   for (int i = 0; i < 50; ++i) {
     asio::io_context io;
     Run other(plan);  // about as long

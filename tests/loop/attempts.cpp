@@ -45,7 +45,7 @@ Plan retrying(const std::string& url, std::vector<Stage> stages) {
 TEST_CASE("a 429 is a result, and is in no latency, where nothing is retried") {
   const ScriptedServer server(numbered(
       [](int i, const std::string&) { return i % 2 == 0 ? test::answer(429, busy) : test::good_answer(); }));
-  const Summary s = run(plan_for(server.url(), {{1, 10, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 10}})).stages[0];
   CHECK(s.ok == 5);
   CHECK(count(s, Outcome::rate_limited) == 5);
   CHECK(s.attempts == 10);
@@ -63,7 +63,7 @@ TEST_CASE("a request is sent again after the time that a 429 names, and counts f
                  : test::good_answer();
   }));
   RecordKeeper keeper;
-  const Summary s = run(retrying(server.url(), {{1, 2, {}}}), {&keeper}).stages[0];
+  const Summary s = run(retrying(server.url(), {{ClosedLoop{1}, 2}}), {&keeper}).stages[0];
   CHECK(s.ok == 2);
   CHECK(s.attempts == 4);
   CHECK(s.retried == 1);
@@ -87,7 +87,7 @@ TEST_CASE("without a word of the server's a request waits for half a second, les
   const ScriptedServer server(numbered(
       [](int i, const std::string&) { return i == 0 ? test::answer(429, busy) : test::good_answer(); }));
   RecordKeeper keeper;
-  run(retrying(server.url(), {{1, 1, {}}}), {&keeper});
+  run(retrying(server.url(), {{ClosedLoop{1}, 1}}), {&keeper});
   CHECK(keeper.records.at(0).attempts == 2);
   CHECK(keeper.records.at(0).retry_wait >= 375'000'000);
 }
@@ -95,7 +95,7 @@ TEST_CASE("without a word of the server's a request waits for half a second, les
 TEST_CASE("retries end with MAX_RETRIES, and with the budget of time") {
   const ScriptedServer server(
       numbered([](int, const std::string&) { return test::answer(429, busy, "retry-after-ms: 1\r\n"); }));
-  Plan plan = retrying(server.url(), {{1, 1, {}}});
+  Plan plan = retrying(server.url(), {{ClosedLoop{1}, 1}});
   plan.retry.most = 3;
   RecordKeeper keeper;
   run(plan, {&keeper});
@@ -104,7 +104,7 @@ TEST_CASE("retries end with MAX_RETRIES, and with the budget of time") {
 
   const ScriptedServer patient(
       numbered([](int, const std::string&) { return test::answer(429, busy, "retry-after: 60\r\n"); }));
-  plan = retrying(patient.url(), {{1, 1, {}}});
+  plan = retrying(patient.url(), {{ClosedLoop{1}, 1}});
   plan.retry.budget = 30s;
   RecordKeeper once;
   run(plan, {&once});
@@ -119,7 +119,7 @@ TEST_CASE("an interruption ends a wait for the next attempt") {
     stop.request_stop();
     return test::answer(429, busy, "retry-after: 30\r\n");
   }));
-  const RunResult result = run(retrying(server.url(), {{1, 1, {}}}), {.stop = stop.get_token()});
+  const RunResult result = run(retrying(server.url(), {{ClosedLoop{1}, 1}}), {.stop = stop.get_token()});
   CHECK(result.interrupted);
   CHECK(result.stages[0].begun == 1);
   CHECK(result.stages[0].failed == 1);
@@ -131,7 +131,7 @@ TEST_CASE("the series of what the server has left is kept, that of refusals, too
                              "\r\nazure-openai-deployment-utilization: " + std::to_string(20 * i) + "%\r\n";
     return i < 5 ? test::good_answer(left) : test::answer(429, busy, left);
   }));
-  const Summary s = run(plan_for(server.url(), {{1, 6, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 6}})).stages[0];
   REQUIRE_FALSE(s.rate_limits.empty());
   CHECK(s.rate_limits.back().remaining_requests == 0);
   CHECK(s.rate_limits.back().utilization == 1.0);
@@ -139,8 +139,8 @@ TEST_CASE("the series of what the server has left is kept, that of refusals, too
 
 TEST_CASE("a closed loop under a quota ends in time, and only sends what its window has room for") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
-  Plan plan = plan_for(server.url(), {{20, 0, 1s}});
-  plan.quota = Quota{0, 600};  // one in 103 ms
+  Plan plan = plan_for(server.url(), {{ClosedLoop{20}, {}, 1s}});
+  plan.quota = Quota{{}, 600};  // one in 103 ms
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.begun <= 10);
@@ -152,8 +152,8 @@ TEST_CASE("a request that waits to be sent again leaves the quota to the others"
   const ScriptedServer server(numbered([](int i, const std::string&) {
     return i == 0 ? test::answer(429, busy, "retry-after-ms: 700\r\n") : test::good_answer();
   }));
-  Plan plan = retrying(server.url(), {{2, 8, {}}});
-  plan.quota = Quota{0, 6'000};
+  Plan plan = retrying(server.url(), {{ClosedLoop{2}, 8}});
+  plan.quota = Quota{{}, 6'000};
   RecordKeeper keeper;
   run(plan, {&keeper});
   REQUIRE(keeper.records.size() == 8);
@@ -164,15 +164,10 @@ TEST_CASE("a request that waits to be sent again leaves the quota to the others"
 TEST_CASE("an open loop under a quota waits without taking connections, and says how long") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
   Plan plan = plan_for(server.url(), {});
-  Stage stage;
-  stage.concurrency = 0;
-  stage.requests = 20;
-  stage.rate = 1'000;
-  stage.arrival = "constant";
-  stage.pacer = make_constant_pacer(1'000);
-  stage.connections = 2;
-  plan.stages = {stage};
-  plan.quota = Quota{0, 6'000};
+  OpenLoop loop{make_constant_pacer(1'000), "constant", 1'000};
+  loop.connections = 2;
+  plan.stages = {{loop, 20}};
+  plan.quota = Quota{.requests_per_minute = 6'000};
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.ok == 20);
@@ -184,8 +179,8 @@ TEST_CASE("an open loop under a quota waits without taking connections, and says
 
 TEST_CASE("under a quota requests are spaced, in a closed loop without being late") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
-  Plan plan = plan_for(server.url(), {{4, 12, {}}});
-  plan.quota = Quota{0, 6'000};  // one in 10.3 ms
+  Plan plan = plan_for(server.url(), {{ClosedLoop{4}, 12}});
+  plan.quota = Quota{{}, 6'000};  // one in 10.3 ms
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.ok == 12);
@@ -205,7 +200,7 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
     std::ofstream(file) << "second-key-of-all";
     return test::answer(401, R"({"error":{"message":"first-key-of-all or second-key-of-all is wrong"}})");
   }));
-  Plan plan = plan_for(server.url(), {{1, 3, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 3}});
   plan.api_key = Secret();
   plan.auth = Auth::bearer;
   plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"cat", file});
@@ -218,7 +213,7 @@ TEST_CASE("a key that expired is replaced once after a 401, and none of them is 
     return test::answer(401, R"({"error":{"message":"second-key-of-all is wrong"}})");
   }));
   plan.endpoints = {parse_endpoint(never.url())};
-  plan.stages = {{1, 5, {}}};
+  plan.stages = {{ClosedLoop{1}, 5}};
   const RunResult refused = run(plan);
   CHECK(refused.stages[0].attempts == 5);  // the command gives the same key again, and is left alone then
   CHECK(refused.stages[0].commonest_reason == "HTTP 401: [redacted] is wrong");
@@ -229,7 +224,7 @@ TEST_CASE("a function gives the key, and is asked again for another one after a 
     const bool second = request.find("Authorization: Bearer key-of-call-2\r\n") != std::string::npos;
     return second ? test::good_answer() : test::answer(401, "{}");
   }));
-  Plan plan = plan_for(server.url(), {{1, 3, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 3}});
   int calls = 0;
   plan.credentials = make_credentials([&calls](const std::stop_token&) {
     return Credentials::Key{"key-of-call-" + std::to_string(++calls)};
@@ -249,7 +244,7 @@ TEST_CASE(
   const std::string runs = folder.write("runs", "");
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
   const auto plan_with_key_until = [&](std::time_t expires) {
-    Plan plan = plan_for(server.url(), {{1, 0, std::chrono::milliseconds(2'500)}});
+    Plan plan = plan_for(server.url(), {{ClosedLoop{1}, {}, std::chrono::milliseconds(2'500)}});
     plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{
         "sh", "-c", R"(echo >>"$0"; echo '{"token": "the-same-key-0815", "expires_on": '"$1"'}')", runs,
         std::to_string(expires)});
@@ -275,7 +270,7 @@ TEST_CASE(
 
 TEST_CASE("a key command that gives no key is wrong input, before any traffic") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::good_answer(); }));
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1}});
   plan.credentials = std::make_shared<KeyCommand>(std::vector<std::string>{"false"});
   CHECK_THROWS_AS(run(plan), InputError);
   CHECK(server.connections() == 0);
@@ -284,7 +279,7 @@ TEST_CASE("a key command that gives no key is wrong input, before any traffic") 
 TEST_CASE("a stage of which more than MAX_ERROR_RATE fails begins no more requests") {
   const ScriptedServer server(numbered(
       [](int i, const std::string&) { return i < 30 ? test::good_answer() : test::answer(503, "down"); }));
-  Plan plan = plan_for(server.url(), {{1, 1'000, {}}, {1, 1'000, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1'000}, {ClosedLoop{1}, 1'000}});
   plan.max_error_rate = 0.25;
   const RunResult result = run(plan);
   const Summary& s = result.stages.at(0);
@@ -302,13 +297,8 @@ TEST_CASE("a stage of which more than MAX_ERROR_RATE fails begins no more reques
 TEST_CASE("an open loop that is stopped for its errors does not wait for what is due later") {
   const ScriptedServer server(numbered([](int, const std::string&) { return test::answer(503, "down"); }));
   Plan plan = plan_for(server.url(), {});
-  Stage stage;
-  stage.concurrency = 0;
-  stage.requests = 0;
-  stage.duration = std::chrono::hours{1};
-  stage.rate = 100;
-  stage.pacer = make_ramp_pacer(100, 0.001, std::chrono::hours{1});
-  plan.stages = {stage};
+  const OpenLoop loop{.pacer = make_ramp_pacer(100, 0.001, std::chrono::hours{1}), .rate = 100};
+  plan.stages = {{loop, {}, std::chrono::hours{1}}};
   plan.max_error_rate = 0.5;
   const Summary s = run(plan).stages[0];
   CHECK(s.too_many_errors);

@@ -18,12 +18,13 @@ TEST_CASE("throughput at N streams follows the closed form") {
   options.step_per_stream = 1ms;
   options.max_batch = 8;
   const Simulator simulator(options);
-  Plan plan = plan_for(simulator, {{1, 1, {}}, {4, 4, {}}, {8, 8, {}}, {16, 16, {}}});
+  Plan plan =
+      plan_for(simulator, {{ClosedLoop{1}, 1}, {ClosedLoop{4}, 4}, {ClosedLoop{8}, 8}, {ClosedLoop{16}, 16}});
   plan.max_tokens = 50;
   const RunResult result = run(plan);
   REQUIRE(result.stages.size() == 4);
   for (const Summary& s : result.stages) {
-    const unsigned n = s.stage.concurrency;
+    const unsigned n = *s.stage.concurrency();
     const unsigned batch = std::min(n, options.max_batch);
     const double waves = n / static_cast<double>(batch);
     const double seconds = 0.020 + waves * 50 * (0.005 + batch * 0.001);

@@ -22,7 +22,7 @@ TEST_CASE("a plan's stage gets its own error, or a warning, from a simulator of 
   if (!has_two_cores()) return;
   const tokenize::TemporaryDirectory folder;
   const auto before = usable_cores();
-  Plan plan = test::plan_for("https://never.invalid/v1/completions", {{.concurrency = 2}});
+  Plan plan = test::plan_for("https://never.invalid/v1/completions", {{ClosedLoop{2}, 1}});
   plan.stream = true;
   plan.max_tokens = 2;
   SimulatorOptions asked;
@@ -64,10 +64,15 @@ TEST_CASE("a calibration that is stopped gives nothing, and leaves the plan as i
   stop.request_stop();
   CHECK_FALSE(calibrate_streams(1, {.stop = stop.get_token()}));
   CHECK_FALSE(calibrate_rate(least_calibrated_rate, {.stop = stop.get_token()}));
-  Plan plan = test::plan_for("https://never.invalid/v1/chat/completions", {{.concurrency = 1}});
+  Plan plan = test::plan_for("https://never.invalid/v1/chat/completions", {{ClosedLoop{1}, 1}});
   CHECK(calibrate(plan, {.stop = stop.get_token()}).empty());
   CHECK_FALSE(plan.stages[0].own_error);
   CHECK(plan.warnings.empty());
+}
+
+TEST_CASE("a plan that can't be run is not calibrated") {
+  Plan plan = test::plan_for("https://never.invalid/v1/chat/completions", {{OpenLoop{}, 1}});
+  CHECK(has(error_of<InputError>([&] { (void)calibrate(plan); }), "stages[0].loop.pacer is null"));
 }
 
 TEST_CASE("an endpoint that can't be started, and a load that is none, are wrong input") {

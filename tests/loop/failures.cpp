@@ -40,7 +40,7 @@ TEST_CASE("a 429 among good answers is a failure of its own, with the server's w
                            : answer(429, R"({"error":{"code":"429","message":"slow down"}})"));
     }
   });
-  const Summary s = only_stage(plan_for(server.url(), {{1, 8, {}}}));
+  const Summary s = only_stage(plan_for(server.url(), {{ClosedLoop{1}, 8}}));
   CHECK(s.ok == 4);
   CHECK(count(s, Outcome::rate_limited) == 4);
   CHECK(s.commonest_reason == "HTTP 429: slow down");
@@ -51,7 +51,7 @@ TEST_CASE("a level whose requests are all refused ends the run") {
   SimulatorOptions options = test::instant();
   options.api_key = "another key";
   const Simulator simulator(options);
-  const RunResult result = run(plan_for(simulator, {{2, 2, {}}, {4, 4, {}}}));
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{2}, 2}, {ClosedLoop{4}, 4}}));
   REQUIRE(result.stages.size() == 1);
   CHECK(count(result.stages[0], Outcome::http_4xx) == 2);
   CHECK_FALSE(result.valid);
@@ -65,7 +65,7 @@ TEST_CASE("a level whose requests are all refused ends the run") {
 
 TEST_CASE("a level whose requests fail otherwise does not end the run, which is not valid") {
   const ScriptedServer server(always(answer(503, "busy")));
-  const RunResult result = run(plan_for(server.url(), {{1, 1, {}}, {1, 1, {}}}));
+  const RunResult result = run(plan_for(server.url(), {{ClosedLoop{1}, 1}, {ClosedLoop{1}, 1}}));
   CHECK(result.stages.size() == 2);
   CHECK_FALSE(result.valid);
   CHECK(count(result.stages[1], Outcome::http_5xx) == 1);
@@ -73,19 +73,20 @@ TEST_CASE("a level whose requests fail otherwise does not end the run, which is 
 
 TEST_CASE("nobody listens: connect_failed") {
   const std::string url = "http://127.0.0.1:" + std::to_string(test::closed_port()) + "/v1/chat/completions";
-  const Summary s = only_stage(plan_for(url, {{2, 4, {}}}));
+  const Summary s = only_stage(plan_for(url, {{ClosedLoop{2}, 4}}));
   CHECK(count(s, Outcome::connect_failed) == 4);
   CHECK(s.commonest_reason.find("refused") != std::string::npos);
 }
 
 TEST_CASE("a name that does not resolve: dns_failed") {
-  const Summary s = only_stage(plan_for("https://no-such-host.invalid/v1/chat/completions", {{1, 1, {}}}));
+  const Summary s =
+      only_stage(plan_for("https://no-such-host.invalid/v1/chat/completions", {{ClosedLoop{1}, 1}}));
   CHECK(count(s, Outcome::dns_failed) == 1);
 }
 
 TEST_CASE("a server that says nothing: total_timeout") {
   const ScriptedServer server([](Peer& peer, int) { peer.wait_for_end(); });
-  Plan plan = plan_for(server.url(), {{2, 2, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{2}, 2}});
   plan.timeouts.total = std::chrono::milliseconds{100};
   const Summary s = only_stage(plan);
   CHECK(count(s, Outcome::total_timeout) == 2);
@@ -93,7 +94,7 @@ TEST_CASE("a server that says nothing: total_timeout") {
 
 TEST_CASE("an unknown authority: tls_failed, with OpenSSL's reason") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   plan.ca_pem.clear();
   const Summary s = only_stage(plan);
   CHECK(count(s, Outcome::tls_failed) == 1);
@@ -110,7 +111,7 @@ TEST_CASE("a server that speaks no TLS: tls_failed") {
   });
   std::string url = server.url();
   url.replace(0, 4, "https");
-  CHECK(count(only_stage(plan_for(url, {{1, 1, {}}})), Outcome::tls_failed) == 1);
+  CHECK(count(only_stage(plan_for(url, {{ClosedLoop{1}, 1}})), Outcome::tls_failed) == 1);
 }
 
 TEST_CASE("an answer that is cut short: incomplete, and not sent again") {
@@ -118,7 +119,7 @@ TEST_CASE("an answer that is cut short: incomplete, and not sent again") {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"choices\"");
   });
-  const Summary s = only_stage(plan_for(server.url(), {{1, 1, {}}}));
+  const Summary s = only_stage(plan_for(server.url(), {{ClosedLoop{1}, 1}}));
   CHECK(count(s, Outcome::incomplete) == 1);
   CHECK(server.connections() == 1);
 }
@@ -127,20 +128,20 @@ TEST_CASE("what is not HTTP, not JSON, or not a chat: bad_response") {
   for (const std::string& bytes :
        {std::string("hello?\r\n\r\n"), answer(200, "<html>"), answer(200, "{}"), answer(204, "")}) {
     const ScriptedServer server(always(bytes));
-    CHECK(count(only_stage(plan_for(server.url(), {{1, 1, {}}})), Outcome::bad_response) == 1);
+    CHECK(count(only_stage(plan_for(server.url(), {{ClosedLoop{1}, 1}})), Outcome::bad_response) == 1);
   }
 }
 
 TEST_CASE("a redirect is not followed") {
   const ScriptedServer server(always(answer(307, "", "Location: https://elsewhere.example/\r\n")));
-  const Summary s = only_stage(plan_for(server.url(), {{1, 1, {}}}));
+  const Summary s = only_stage(plan_for(server.url(), {{ClosedLoop{1}, 1}}));
   CHECK(count(s, Outcome::http_3xx) == 1);
   CHECK(s.commonest_reason.find("elsewhere.example") != std::string::npos);
 }
 
 TEST_CASE("content that the provider filters is an outcome of its own") {
   const ScriptedServer server(always(answer(400, R"({"error":{"code":"content_filter","message":"no"}})")));
-  CHECK(count(only_stage(plan_for(server.url(), {{1, 1, {}}})), Outcome::content_filtered) == 1);
+  CHECK(count(only_stage(plan_for(server.url(), {{ClosedLoop{1}, 1}})), Outcome::content_filtered) == 1);
 }
 
 TEST_CASE("a server that refuses before it has read a large request is heard") {
@@ -149,7 +150,7 @@ TEST_CASE("a server that refuses before it has read a large request is heard") {
     peer.send(answer(413, "too long", "Connection: close\r\n"));
     peer.wait_for_end();
   });
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1}});
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const Summary s = only_stage(plan);
   CHECK(count(s, Outcome::http_4xx) == 1);
@@ -158,7 +159,7 @@ TEST_CASE("a server that refuses before it has read a large request is heard") {
 
 TEST_CASE("a key with its own Bearer is echoed by nobody") {
   const ScriptedServer server(always(answer(500, R"({"error":{"message":"got tok-123456789 of you"}})")));
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1}});
   plan.api_key = Secret("Bearer tok-123456789");
   CHECK(only_stage(plan).commonest_reason == "HTTP 500: got [redacted] of you");
 }

@@ -174,7 +174,7 @@ std::ptrdiff_t open_descriptors() {
 
 /// Four sessions. No limit passes, however long a busy machine takes.
 Plan patient_plan(const Simulator& simulator) {
-  Plan plan = plan_for(simulator, {{4, requests, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{4}, requests}});
   plan.stream = true;
   plan.extra_body = R"({"stream_options":null})";  // no probe, which would draw a fault, too
   plan.max_tokens = 20;
@@ -206,15 +206,16 @@ void end_stalls(Plan& plan, Outcome outcome) {
       {Outcome::idle_timeout, &plan.timeouts.idle}};
   const auto limit = limits.find(outcome);
   if (limit == limits.end()) return;
-  plan.stages[0].concurrency = requests;
+  plan.stages[0].loop = ClosedLoop{requests};
   *limit->second = 4s;
 }
 
 /// Faults of a connection that idles: it has the time to.
 void idle_between(Plan& plan) {
   Stage& stage = plan.stages[0];
-  stage.pacer = make_constant_pacer(200);
-  stage.connections = stage.concurrency;
+  OpenLoop loop{.pacer = make_constant_pacer(200)};
+  loop.concurrency = loop.connections = stage.concurrency();
+  stage.loop = loop;
 }
 
 void check_fault(Fault fault) {
@@ -299,7 +300,7 @@ TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "restart") {
   options.faults = {{Fault::restart, 0.02}};
   const Simulator simulator(options);
   Plan plan = patient_plan(simulator);
-  plan.stages = {{4, 300, {}}};
+  plan.stages = {{ClosedLoop{4}, 300}};
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   for (const RequestRecord& r : keeper.records) CHECK(test::contradiction(r) == "");
@@ -314,7 +315,8 @@ TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "restart") {
 TEST_CASE(EACH_REQUEST_HAS_ONE_OUTCOME "dns_unknown") {
   // A label of 64 letters is in no domain, which is known without asking a server that may not answer.
   const std::string name = std::string(64, 'a') + ".invalid";
-  const Summary s = run(plan_for("https://" + name + "/v1/chat/completions", {{4, requests, {}}})).stages[0];
+  const Summary s =
+      run(plan_for("https://" + name + "/v1/chat/completions", {{ClosedLoop{4}, requests}})).stages[0];
   CHECK(count(s, Outcome::dns_failed) == requests);
   check_row("dns_unknown", "the name does not resolve", "dns_failed", s);
 }

@@ -26,7 +26,7 @@ TEST_CASE("requests under way end as cancelled, those before them count, and lat
     peer.wait_for_end();
   });
   const RunResult result =
-      run(plan_for(server.url(), {{3, 100, {}}, {1, 1, {}}}), {.stop = stop.get_token()});
+      run(plan_for(server.url(), {{ClosedLoop{3}, 100}, {ClosedLoop{1}, 1}}), {.stop = stop.get_token()});
   CHECK(result.interrupted);
   REQUIRE(result.stages.size() == 1);
   const Summary& s = result.stages[0];
@@ -43,7 +43,7 @@ TEST_CASE("a run that is stopped before it begins sends nothing") {
   std::stop_source stop;
   stop.request_stop();
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{3, 3, {}}}), {.stop = stop.get_token()});
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{3}, 3}}), {.stop = stop.get_token()});
   CHECK(result.interrupted);
   CHECK(result.stages.empty());
   CHECK(simulator.requests() == 0);
@@ -62,7 +62,7 @@ TEST_CASE("a stop while connections are being opened ends the wait") {
   });
   std::string url = server.url();
   url.replace(0, 4, "https");
-  const RunResult result = run(plan_for(url, {{40, 40, {}}}), {.stop = stop.get_token()});
+  const RunResult result = run(plan_for(url, {{ClosedLoop{40}, 40}}), {.stop = stop.get_token()});
   CHECK(result.interrupted);
   CHECK(result.stages[0].begun == 0);
   CHECK(result.stages[0].not_started == 40);
@@ -72,7 +72,7 @@ TEST_CASE("progress is reported, and ends at the whole") {
   const Simulator simulator(test::instant());
   std::uint64_t last = 0;
   std::size_t stages = 0;
-  run(plan_for(simulator, {{2, 50, {}}}), {.progress = [&](const Progress& p) {
+  run(plan_for(simulator, {{ClosedLoop{2}, 50}}), {.progress = [&](const Progress& p) {
         last = p.done;
         stages = p.stages;
       }});

@@ -62,7 +62,7 @@ TEST_CASE("a connection that the server closed without a word is reopened: a rec
       if (connection < 4) return go_on_untold(*gate, peer, [&peer] { peer.end(); });
     }
   });
-  Plan plan = plan_for(server.url(), {{1, 6, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 6}});
   plan.source = gate;
   plan.kernel_time = false;  // without stamps the connection is looked at before each request
   RecordKeeper keeper;
@@ -87,7 +87,7 @@ TEST_CASE("bytes that come before a request goes out answer nobody: it goes over
         return peer.wait_for_end();
       }
     });
-    Plan plan = plan_for(server.url(), {{1, 3, {}}});
+    Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 3}});
     plan.source = gate;
     plan.kernel_time = kernel_time;
     RecordKeeper keeper;
@@ -109,7 +109,7 @@ TEST_CASE("a server that speaks first on each connection is no HTTP server") {
     peer.wait_for_end();
   });
   for (const bool kernel_time : {true, false}) {
-    Plan plan = plan_for(server.url(), {{1, 2, {}}});
+    Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
     plan.kernel_time = kernel_time;
     RecordKeeper keeper;
     const Summary s = run(plan, {&keeper}).stages[0];
@@ -126,7 +126,7 @@ TEST_CASE("so is one that it announced to close") {
     peer.read_request();
     peer.send(good_answer("Connection: close\r\n"));
   });
-  const Summary s = run(plan_for(server.url(), {{2, 6, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{2}, 6}})).stages[0];
   CHECK(s.ok == 6);
   CHECK(s.reconnects == 4);
 }
@@ -140,7 +140,7 @@ TEST_CASE("a request that the server may have read is not sent again: its connec
       peer.send(good_answer());
     }
   });
-  const Summary s = run(plan_for(server.url(), {{1, 3, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 3}})).stages[0];
   CHECK(s.ok == 2);
   CHECK(count(s, Outcome::reset) == 1);
   CHECK(s.reconnects == 1);
@@ -154,7 +154,7 @@ TEST_CASE("nor is the first request of each connection, which a server drops") {
     if (!peer.read_request().empty()) ++requests;
     peer.reset();
   });
-  const Summary s = run(plan_for(server.url(), {{1, 3, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 3}})).stages[0];
   CHECK(count(s, Outcome::reset) == 3);
   CHECK(s.attempts == 3);
   CHECK(requests == 3);
@@ -168,7 +168,7 @@ TEST_CASE("a request whose answer had begun is not sent again") {
       peer.send(good_answer());
     }
   });
-  const Summary s = run(plan_for(server.url(), {{1, 2, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 2}})).stages[0];
   CHECK(s.ok == 1);
   CHECK(count(s, Outcome::incomplete) == 1);
   CHECK(requests == 2);
@@ -180,7 +180,7 @@ TEST_CASE("a connection that can't be opened before the stage is tried once more
     options.faults = {{Fault::tls_close, 0.5}};
     options.seed = seed;
     const Simulator simulator(options);
-    const Summary s = run(plan_for(simulator, {{1, 1, {}}})).stages[0];
+    const Summary s = run(plan_for(simulator, {{ClosedLoop{1}, 1}})).stages[0];
     if (simulator.faults() != 1 || simulator.connections() != 2) continue;
     CHECK(s.ok == 1);
     return;
@@ -199,7 +199,7 @@ TEST_CASE("a connection that ended before its first request is opened anew") {
     }
     while (!peer.read_request().empty()) peer.send(good_answer());
   });
-  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
   plan.source = gate;
   const Summary s = run(plan).stages[0];
   CHECK(s.ok == 2);
@@ -218,7 +218,7 @@ TEST_CASE("an answer that comes before the request is out leaves no connection t
     next_connection.set_value();
     while (!peer.read_request().empty()) peer.send(good_answer());
   });
-  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
   const Summary s = run(plan).stages[0];
   CHECK(count(s, Outcome::rate_limited) == 1);
@@ -229,7 +229,7 @@ TEST_CASE("bytes behind an answer make the connection unfit for the next request
   const ScriptedServer server([](Peer& peer, int) {
     while (!peer.read_request().empty()) peer.send(good_answer() + "surplus");
   });
-  const Summary s = run(plan_for(server.url(), {{1, 3, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 3}})).stages[0];
   CHECK(s.ok == 3);
   CHECK(s.stale_answers == 3);
   CHECK(server.connections() == 3);

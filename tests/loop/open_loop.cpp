@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
+#include "support/stages.hpp"
 #include "workload/schedule.hpp"
 
 namespace loop_open_loop {
@@ -20,6 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using test::count;
 using test::good_answer;
+using test::open_of;
 using test::Peer;
 using test::plan_for;
 using test::RecordKeeper;
@@ -38,16 +40,13 @@ class FarAway : public Pacer {
   const std::uint64_t at_once_, all_;
 };
 
-Stage open_stage(std::shared_ptr<const Pacer> pacer, std::uint64_t requests, unsigned cap = 0) {
-  Stage stage;
-  stage.concurrency = cap;
-  stage.requests = requests;
-  stage.pacer = std::move(pacer);
-  return stage;
+Stage open_stage(std::shared_ptr<const Pacer> pacer, std::optional<std::uint64_t> requests,
+                 std::optional<unsigned> cap = {}) {
+  return {OpenLoop{.pacer = std::move(pacer), .concurrency = cap}, requests};
 }
 
 /// All at once.
-Stage burst(std::uint64_t requests, unsigned cap = 0) {
+Stage burst(std::uint64_t requests, std::optional<unsigned> cap = {}) {
   return open_stage(std::make_shared<FarAway>(requests, 0), requests, cap);
 }
 
@@ -66,7 +65,7 @@ void check_scheduled(const std::vector<RequestRecord>& records, const Stage& sta
     REQUIRE(r.index == i);
     REQUIRE(r.scheduled);
     REQUIRE(r.admitted);
-    CHECK(*r.scheduled == stage.pacer->due(i)->count());
+    CHECK(*r.scheduled == open_of(stage).pacer->due(i)->count());
     CHECK(*r.admitted >= *r.scheduled);
     CHECK(*r.dispatched >= *r.admitted);
   }
@@ -89,7 +88,7 @@ SimulatorOptions answering_after(milliseconds time) {
 }
 
 TEST_CASE("an open loop sends the same requests at the same times on one core and on two") {
-  const Stage stage = open_stage(make_poisson_pacer(2'000, 7, {200, {}}), 0);
+  const Stage stage = open_stage(make_poisson_pacer(2'000, 7, {.requests = 200}), {});
   std::set<std::string> hashes;
   for (const unsigned cores : {1U, 2U}) {
     const Simulator simulator(test::instant());
@@ -113,7 +112,7 @@ TEST_CASE("an open loop sends the same requests at the same times on one core an
     }
     hashes.insert(s.schedule_hash);
   }
-  CHECK(hashes == std::set<std::string>{schedule_hash(*stage.pacer, 200)});
+  CHECK(hashes == std::set<std::string>{schedule_hash(*open_of(stage).pacer, 200)});
 }
 
 TEST_CASE("latency counts from the due time, and the service time from the send") {
@@ -166,7 +165,7 @@ TEST_CASE("a cap that queues is never exceeded") {
 TEST_CASE("a cap that drops lets so many be under way, and loses the rest") {
   for (const unsigned cores : {1U, 2U}) {
     Stage stage = open_stage(make_constant_pacer(2'000), 60, 4);
-    stage.when_full = WhenFull::drop;
+    open_of(stage).when_full = WhenFull::drop;
     const Simulator simulator(answering_after(milliseconds(10)));
     Plan plan = plan_for(simulator, {stage});
     plan.cores = cores;
@@ -182,7 +181,7 @@ TEST_CASE("a cap that drops lets so many be under way, and loses the rest") {
     CHECK(most_under_way(keeper.records) <= 4);
     for (const RequestRecord& r : keeper.records) {
       CHECK(r.admitted == r.scheduled);
-      CHECK(*r.scheduled == stage.pacer->due(r.index)->count());
+      CHECK(*r.scheduled == open_of(stage).pacer->due(r.index)->count());
     }
   }
 }
@@ -199,7 +198,7 @@ TEST_CASE("of a burst a cap that drops sends as many as it has room for") {
     }
   });
   Stage stage = burst(10, 3);
-  stage.when_full = WhenFull::drop;
+  open_of(stage).when_full = WhenFull::drop;
   const Summary s = run(plan_for(server.url(), {stage})).stages[0];
   CHECK(s.ok == s.begun);
   CHECK(s.begun >= 3);
@@ -208,14 +207,14 @@ TEST_CASE("of a burst a cap that drops sends as many as it has room for") {
 }
 
 TEST_CASE("requests that are due in the window are finished, however slow the server is") {
-  Stage stage = open_stage(make_constant_pacer(1'000), 0);
+  Stage stage = open_stage(make_constant_pacer(1'000), {});
   stage.duration = milliseconds(10);
   const Simulator simulator(answering_after(milliseconds(60)));
   RecordKeeper keeper;
   const Summary s = run(plan_for(simulator, {stage}), {.sink = &keeper}).stages[0];
   CHECK(s.planned == 10);
   CHECK(s.ok == 10);
-  for (const RequestRecord& r : keeper.records) CHECK(*r.done > stage.duration.count());
+  for (const RequestRecord& r : keeper.records) CHECK(*r.done > stage.duration->count());
 }
 
 TEST_CASE("an open loop's warm-up and cool-down are sent and not counted") {
@@ -224,8 +223,8 @@ TEST_CASE("an open loop's warm-up and cool-down are sent and not counted") {
   stage.cooldown = milliseconds(8);
   const auto schedule = workload::make_schedule(stage);
   REQUIRE(schedule.end == 32);
-  for (const unsigned cap : {0U, 2U}) {
-    stage.concurrency = cap;
+  for (const auto cap : {std::optional<unsigned>(), std::optional(2U)}) {
+    open_of(stage).concurrency = cap;
     const Simulator simulator(test::instant());
     Plan plan = plan_for(simulator, {stage});
     plan.cores = 2;
@@ -233,7 +232,7 @@ TEST_CASE("an open loop's warm-up and cool-down are sent and not counted") {
     std::uint64_t progressed = 0;
     const auto progress = [&](const Progress& p) { progressed = p.done; };
     const Summary s = run(plan, {.sink = &keeper, .progress = progress}).stages[0];
-    INFO("cap " << cap);
+    INFO("cap " << cap.value_or(0));
     CHECK(s.planned == 20);
     CHECK(s.ok == 20);
     CHECK(s.outside_window == 12);
@@ -249,7 +248,7 @@ TEST_CASE("an open loop's warm-up and cool-down are sent and not counted") {
 }
 
 TEST_CASE("a closed loop's warm-up and cool-down are sent and not counted") {
-  Stage stage{2, 20, {}};
+  Stage stage{ClosedLoop{2}, 20};
   stage.warmup_requests = 5;
   stage.warmup = milliseconds(20);
   stage.cooldown = milliseconds(20);
@@ -282,7 +281,7 @@ TEST_CASE("failures outside the window are counted apart") {
     while (!peer.read_request().empty())
       peer.send(++requests <= 3 ? test::answer(500, "warming up") : good_answer());
   });
-  Stage stage{1, 4, {}};
+  Stage stage{ClosedLoop{1}, 4};
   stage.warmup_requests = 3;
   const RunResult result = run(plan_for(server.url(), {stage}));
   CHECK(result.stages[0].ok == 4);
@@ -294,7 +293,7 @@ TEST_CASE("failures outside the window are counted apart") {
 TEST_CASE("connections are opened before an open loop, as the stage says") {
   const Simulator simulator(test::instant());
   Stage stage = open_stage(make_constant_pacer(2'000), 20);
-  stage.connections = 5;
+  open_of(stage).connections = 5;
   Plan plan = plan_for(simulator, {stage});
   plan.cores = 2;
   CHECK(run(plan).stages[0].ok == 20);
@@ -313,7 +312,7 @@ TEST_CASE("a request for which no connection is idle opens its own, and is cold"
     }
   });
   Stage stage = burst(6);
-  stage.connections = 1;
+  open_of(stage).connections = 1;
   RecordKeeper keeper;
   const Summary s = run(plan_for(server.url(), {stage}), {.sink = &keeper}).stages[0];
   CHECK(s.ok == 6);
@@ -331,9 +330,9 @@ TEST_CASE("an open loop whose connections suffice has no cold request") {
 }
 
 TEST_CASE("an open loop that is interrupted does not wait for what is due") {
-  for (const unsigned cap : {0U, 1U, 4U}) {
+  for (const auto cap : {std::optional<unsigned>(), std::optional(1U), std::optional(4U)}) {
     for (const auto when_full : {WhenFull::queue, WhenFull::drop}) {
-      if (cap == 0 && when_full == WhenFull::drop) continue;  // it is never full
+      if (!cap && when_full == WhenFull::drop) continue;  // it is never full
       std::stop_source stop;
       const ScriptedServer server([&](Peer& peer, int) {
         while (!peer.read_request().empty()) {
@@ -342,12 +341,12 @@ TEST_CASE("an open loop that is interrupted does not wait for what is due") {
         }
       });
       Stage stage = open_stage(std::make_shared<FarAway>(1, 7), 8, cap);
-      stage.when_full = when_full;
-      stage.connections = 2;
-      Plan plan = plan_for(server.url(), {stage, {1, 1, {}}});
+      open_of(stage).when_full = when_full;
+      open_of(stage).connections = 2;
+      Plan plan = plan_for(server.url(), {stage, {ClosedLoop{1}, 1}});
       plan.cores = 2;
       const RunResult result = run(plan, {.stop = stop.get_token()});
-      INFO("cap " << cap);
+      INFO("cap " << cap.value_or(0));
       CHECK(result.interrupted);
       REQUIRE(result.stages.size() == 1);
       const Summary& s = result.stages[0];
@@ -361,7 +360,7 @@ TEST_CASE("an open loop that is interrupted does not wait for what is due") {
 }
 
 TEST_CASE("an exception of the user's own prompts ends an open loop that waits for what is due") {
-  for (const unsigned cap : {0U, 4U}) {
+  for (const auto cap : {std::optional<unsigned>(), std::optional(4U)}) {
     const Simulator simulator(test::instant());
     Plan plan = plan_for(simulator, {open_stage(std::make_shared<FarAway>(2, 6), 8, cap)});
     plan.cores = 2;
@@ -380,7 +379,7 @@ TEST_CASE("an open loop whose schedule is wrong is refused before any traffic") 
     }
   };
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}, open_stage(std::make_shared<Backwards>(), 5)});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}, open_stage(std::make_shared<Backwards>(), 5)});
   CHECK_THROWS_AS(run(plan), InputError);
   plan.stages[1] = burst(3);
   plan.stages[1].warmup_requests = 3;
@@ -402,7 +401,7 @@ TEST_CASE("per-request opens a connection for each request of an open loop, and 
 
 TEST_CASE("each stage reports how late and how busy its shards were") {
   const Simulator simulator(answering_after(milliseconds(15)));
-  Plan plan = plan_for(simulator, {{2, 8, {}}, open_stage(make_constant_pacer(500), 10)});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 8}, open_stage(make_constant_pacer(500), 10)});
   plan.cores = 2;
   const RunResult result = run(plan);
   for (const Summary& s : result.stages) {

@@ -33,7 +33,7 @@ struct TerseServer {
   [[nodiscard]] Plan plan() const {
     const std::string url = server.url();
     const auto dialect = std::make_shared<test::TerseDialect>();
-    Plan plan = test::plan_for(url, {{2, 10, {}}});
+    Plan plan = test::plan_for(url, {{ClosedLoop{2}, 10}});
     plan.endpoints = {parse_endpoint(url.substr(0, url.find("/v1")) + "/say", dialect)};
     plan.stream = true;
     return plan;
@@ -85,7 +85,7 @@ TEST_CASE(
     }
   });
   const std::string url = server.url();
-  Plan plan = test::plan_for(url, {{1, 1, {}}});
+  Plan plan = test::plan_for(url, {{ClosedLoop{1}, 1}});
   plan.endpoints = {parse_endpoint(url.substr(0, url.find("/v1")) + "/say", std::make_shared<Keyed>())};
   test::RecordKeeper keeper;
   (void)run(plan, {.sink = &keeper});
@@ -98,7 +98,7 @@ RunResult simulated(test::RecordKeeper& keeper, bool stream, std::vector<FaultRu
   options.dialects = {std::make_shared<test::TerseSide>(stream)};
   options.faults = std::move(faults);
   const Simulator simulator(options);
-  Plan plan = test::plan_for(simulator, {{1, 4, {}}});
+  Plan plan = test::plan_for(simulator, {{ClosedLoop{1}, 4}});
   plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/say", std::make_shared<test::TerseDialect>())};
   plan.stream = stream;
   return run(plan, {.sink = &keeper});

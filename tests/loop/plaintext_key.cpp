@@ -23,7 +23,7 @@ std::string refusal(const Plan& plan) {
 
 TEST_CASE("a plan whose key would go in the open to another machine is refused") {
   // Of a network for documentation: nothing is sent there.
-  Plan plan = plan_for("http://192.0.2.1:9/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = plan_for("http://192.0.2.1:9/v1/chat/completions", {{ClosedLoop{1}, 1}});
   CHECK(refusal(plan).find("be sent to 192.0.2.1 over http") != std::string::npos);
   plan.api_key = Secret();
   plan.extra_headers = {{"X-Api-Key", "a-key"}};
@@ -33,7 +33,7 @@ TEST_CASE("a plan whose key would go in the open to another machine is refused")
 }
 
 TEST_CASE("a proxy is no way around it, since http goes through none") {
-  Plan plan = plan_for("http://127.0.0.1:9/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = plan_for("http://127.0.0.1:9/v1/chat/completions", {{ClosedLoop{1}, 1}});
   plan.endpoints[0].proxy = Proxy{"127.0.0.1", "9", {}};
   CHECK(refusal(plan).find("a proxy for an endpoint over http") != std::string::npos);
 }
@@ -46,7 +46,7 @@ TEST_CASE("a name that no certificate can carry: tls_failed, and no byte of TLS 
       peer.send("HTTP/1.1 200 Connection established\r\n\r\n");
       behind = peer.read(1);
     });
-    Plan plan = plan_for("https://llm.invalid/v1/chat/completions", {{1, 1, {}}});
+    Plan plan = plan_for("https://llm.invalid/v1/chat/completions", {{ClosedLoop{1}, 1}});
     plan.endpoints[0].host = std::string(300, 'x');
     const Endpoint address = parse_endpoint(proxy.url());
     plan.endpoints[0].proxy = Proxy{address.host, address.port, {}};

@@ -46,7 +46,7 @@ TEST_CASE(
     }
   });
   const auto tokenizer = load_tokenizer(LLMLOAD_TEST_DATA "/tokenize/tiny.model");
-  Plan plan = test::plan_for(server.url(), {{4, 50, {}}, {2, 50, {}}});
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{4}, 50}, {ClosedLoop{2}, 50}});
   plan.stream = true;
   plan.source = std::make_shared<workload::RandomPrompts>(*tokenizer, 100, true, 1);
   CHECK(run(plan).stages[1].begun == 50);
@@ -72,14 +72,14 @@ TEST_CASE("a body that is longer than one write arrives as it is, over plain HTT
       peer.send(test::good_answer());
     }
   });
-  Plan plan = test::plan_for(server.url(), {{1, 3, {}}});
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 3}});
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{prompt});
   CHECK(run(plan).stages[0].ok == 3);
   CHECK(seen.texts() == std::vector<std::string>(3, prompt));
 
   const Simulator simulator(
       test::instant());  // over TLS; it answers only what is JSON, of the length it was told
-  Plan secure = test::plan_for(simulator, {{1, 3, {}}});
+  Plan secure = test::plan_for(simulator, {{ClosedLoop{1}, 3}});
   secure.source = plan.source;
   CHECK(run(secure).stages[0].ok == 3);
 }
@@ -89,7 +89,7 @@ TEST_CASE("a run can be stopped at any moment of its begin") {
     while (!peer.read_request().empty()) peer.send(test::good_answer());
   });
   for (int moment = 0; moment < 500; ++moment) {
-    Plan plan = test::plan_for(server.url(), {{2, 1'000'000, {}}});
+    Plan plan = test::plan_for(server.url(), {{ClosedLoop{2}, 1'000'000}});
     plan.cores = 2;
     std::stop_source stop;
     const std::jthread stopper([&stop, moment] {

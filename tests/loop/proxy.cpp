@@ -15,7 +15,7 @@ using test::ScriptedServer;
 
 /// A plan for an https endpoint that only this proxy would know.
 Plan proxied(const ScriptedServer& proxy, const std::string& credentials = "") {
-  Plan plan = plan_for("https://llm.invalid/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = plan_for("https://llm.invalid/v1/chat/completions", {{ClosedLoop{1}, 1}});
   const Endpoint address = parse_endpoint(proxy.url());
   plan.endpoints[0].proxy = Proxy{address.host, address.port, Secret(credentials)};
   return plan;

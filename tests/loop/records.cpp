@@ -81,7 +81,9 @@ TEST_CASE("a run's outputs come again from its records, byte for byte") {
   const test::ScriptedServer failing(unreliable);
   for (const bool stream : {false, true}) {
     for (const bool tokenizer : {false, true}) {
-      Plan plan = plan_for(simulator, {{1, 5, {}}, {4, 40, {}}, {8, 0, std::chrono::milliseconds{200}}});
+      Plan plan = plan_for(
+          simulator,
+          {{ClosedLoop{1}, 5}, {ClosedLoop{4}, 40}, {ClosedLoop{8}, {}, std::chrono::milliseconds{200}}});
       plan.endpoints.push_back(parse_endpoint(failing.url()));
       plan.cores = 2;
       plan.stream = stream;
@@ -104,7 +106,7 @@ TEST_CASE("a run that is not valid comes again as one") {
   const test::ScriptedServer failing([](test::Peer& peer, int) {
     while (!peer.read_request().empty()) peer.send(test::answer(401, "who are you?"));
   });
-  const RunResult result = run_and_replay(plan_for(failing.url(), {{1, 2, {}}, {2, 2, {}}}));
+  const RunResult result = run_and_replay(plan_for(failing.url(), {{ClosedLoop{1}, 2}, {ClosedLoop{2}, 2}}));
   CHECK_FALSE(result.valid);
   CHECK_FALSE(result.ended_early.empty());
 }
@@ -118,7 +120,8 @@ TEST_CASE("a run that was interrupted comes again as one") {
     stop.request_stop();
     peer.wait_for_end();
   });
-  const RunResult result = run_and_replay(plan_for(server.url(), {{1, 9, {}}, {2, 2, {}}}), stop.get_token());
+  const RunResult result =
+      run_and_replay(plan_for(server.url(), {{ClosedLoop{1}, 9}, {ClosedLoop{2}, 2}}), stop.get_token());
   CHECK(result.interrupted);
   REQUIRE(result.stages.size() == 1);
   CHECK(result.stages[0].ok == 1);
@@ -129,23 +132,22 @@ TEST_CASE("an open loop's outputs come again from its records, with what lies ar
   SimulatorOptions options;
   options.ttft = options.gap = std::chrono::milliseconds{1};
   const Simulator simulator(options);
-  Stage drops{3, 0, std::chrono::milliseconds{500}};  // of which a machine that is busy leaves us some
-  drops.pacer = make_poisson_pacer(400, 3, {0, std::chrono::milliseconds{700}});
-  drops.arrival = "poisson";
-  drops.rate = 400;
-  drops.when_full = WhenFull::drop;
+  OpenLoop loop{make_poisson_pacer(400, 3, {.duration = std::chrono::milliseconds{700}}), "poisson", 400, 3,
+                WhenFull::drop};
+  Stage drops{loop, {}, std::chrono::milliseconds{500}};  // of which a machine that is busy leaves us some
   drops.warmup = drops.cooldown = std::chrono::milliseconds{20};
   Stage queues = drops;
-  queues.when_full = WhenFull::queue;
-  queues.duration = {};
+  loop.when_full = WhenFull::queue;
+  queues.loop = loop;
+  queues.duration.reset();
   queues.requests = 40;
   queues.warmup_requests = 5;
   queues.own_error = OwnErrorP99{0.25, 0.125, {}, 0.1};
   Stage free = drops;
-  free.concurrency = 0;
-  free.when_full = WhenFull::queue;
-  free.connections = 2;
-  Stage closed{2, 20, {}};
+  loop.concurrency.reset();
+  loop.connections = 2;
+  free.loop = loop;
+  Stage closed{ClosedLoop{2}, 20};
   closed.warmup_requests = 5;
   Plan plan = plan_for(simulator, {drops, queues, free, closed});
   plan.cores = 2;
@@ -174,7 +176,7 @@ TEST_CASE("a request's stage and label are in its record, also where it is sent 
     for (int n = 0; !peer.read_request().empty(); ++n)
       peer.send(n == 0 ? test::answer(429, "", "Retry-After: 0\r\n") : test::good_answer());
   });
-  Plan plan = plan_for(server.url(), {{1, 2, {}}, {1, 2, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}, {ClosedLoop{1}, 2}});
   plan.source = std::make_shared<Labelled>();
   plan.retry.rate_limited = true;
   const tokenize::TemporaryDirectory folder;

@@ -17,7 +17,7 @@ using test::plan_for;
 struct KeepingSink : Sink {
   void on_start(const RunHeader&) override { calls.emplace_back("start"); }
   void on_stage(const Summary& summary) override {
-    calls.push_back("stage " + std::to_string(summary.stage.concurrency));
+    calls.push_back("stage " + std::to_string(*summary.stage.concurrency()));
   }
   void on_end(const RunResult&) override { calls.emplace_back("end"); }
   std::vector<std::string> calls;
@@ -25,7 +25,7 @@ struct KeepingSink : Sink {
 
 TEST_CASE("a level of N is one wave of N requests on N connections") {
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{1, 1, {}}, {7, 7, {}}}));
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{1}, 1}, {ClosedLoop{7}, 7}}));
   REQUIRE(result.stages.size() == 2);
   CHECK(result.valid);
   CHECK(result.errors.empty());
@@ -53,7 +53,7 @@ TEST_CASE("a run has an id, a host and its stages' times, of which the sink is t
     std::size_t stages = 0;
   } sink;
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}, {2, 2, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}, {ClosedLoop{2}, 2}});
   run(plan, {&sink});
   CHECK_FALSE(sink.host.empty());
   sink.begins.clear();
@@ -70,7 +70,7 @@ TEST_CASE("a run has an id, a host and its stages' times, of which the sink is t
 
 TEST_CASE("a sustained level keeps its connections") {
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{4, 400, {}}}));
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{4}, 400}}));
   CHECK(result.stages[0].ok == 400);
   CHECK(result.stages[0].p99_supported);
   CHECK(result.stages[0].reconnects == 0);
@@ -79,7 +79,7 @@ TEST_CASE("a sustained level keeps its connections") {
 
 TEST_CASE("a duration ends a level, and what was begun is finished") {
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{2, 0, std::chrono::milliseconds{200}}}));
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{2}, {}, std::chrono::milliseconds{200}}}));
   const Summary& s = result.stages[0];
   CHECK(s.begun > 2);
   CHECK(s.ok == s.begun);
@@ -90,7 +90,7 @@ TEST_CASE("a duration ends a level, and what was begun is finished") {
 TEST_CASE("one core and two send the same requests, and each shard serves some") {
   for (const unsigned cores : {1U, 2U}) {
     const Simulator simulator(test::instant());
-    Plan plan = plan_for(simulator, {{6, 120, {}}});
+    Plan plan = plan_for(simulator, {{ClosedLoop{6}, 120}});
     plan.cores = cores;
     const RunResult result = run(plan);
     const Summary& s = result.stages[0];
@@ -104,7 +104,7 @@ TEST_CASE("one core and two send the same requests, and each shard serves some")
 
 TEST_CASE("more cores than sessions leave some shards idle") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 3, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 3}});
   plan.cores = 3;
   CHECK(run(plan).stages[0].ok == 3);
 }
@@ -113,7 +113,7 @@ TEST_CASE("a shard without a session is not busy") {
   SimulatorOptions options = test::instant();
   options.ttft = std::chrono::milliseconds{150};  // shorter stages are not judged
   const Simulator simulator(options);
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   plan.cores = 3;
   const RunResult result = run(plan);
   CHECK(result.valid);
@@ -122,13 +122,13 @@ TEST_CASE("a shard without a session is not busy") {
 
 TEST_CASE("arrivals are timed by the kernel") {
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{2, 20, {}}}));
+  const RunResult result = run(plan_for(simulator, {{ClosedLoop{2}, 20}}));
   CHECK(result.stages[0].time_source == TimeSource::kernel);
 }
 
 TEST_CASE("per-request connects and shakes hands inside each latency, and stamps each step") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{3, 9, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{3}, 9}});
   plan.connection = Connection::per_request;
   const RunResult result = run(plan);
   const Summary& s = result.stages[0];
@@ -144,7 +144,7 @@ TEST_CASE("per-request connects and shakes hands inside each latency, and stamps
 
 TEST_CASE("completions are sent and read as well") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 2, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 2}});
   plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/completions?api-version=1")};
   const RunResult result = run(plan);
   CHECK(result.stages[0].ok == 2);
@@ -153,7 +153,7 @@ TEST_CASE("completions are sent and read as well") {
 
 TEST_CASE("several endpoints are used round robin") {
   const Simulator one(test::instant()), other(test::instant());
-  Plan plan = plan_for(one, {{2, 10, {}}});
+  Plan plan = plan_for(one, {{ClosedLoop{2}, 10}});
   plan.endpoints.push_back(parse_endpoint(other.origin() + "/v1/chat/completions"));
   plan.ca_pem += other.ca_pem();
   CHECK(run(plan).stages[0].ok == 10);
@@ -163,7 +163,7 @@ TEST_CASE("several endpoints are used round robin") {
 
 TEST_CASE("a name is tried address by address, and the certificate must carry it") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   // localhost is ::1 and 127.0.0.1 on most machines, and the simulator listens on the latter alone.
   plan.endpoints = {
       parse_endpoint("https://localhost:" + std::to_string(simulator.port()) + "/v1/chat/completions")};
@@ -180,7 +180,7 @@ TEST_CASE("an IPv6 address works") {
   options.address = "::1";
   try {
     const Simulator simulator(options);
-    CHECK(run(plan_for(simulator, {{1, 1, {}}})).stages[0].ok == 1);
+    CHECK(run(plan_for(simulator, {{ClosedLoop{1}, 1}})).stages[0].ok == 1);
   } catch (const InputError& e) {
     WARN(std::string("skipped: this machine has no ::1: ") + e.what());
   }
@@ -189,7 +189,7 @@ TEST_CASE("an IPv6 address works") {
 TEST_CASE("the sink is called in order, from start to end") {
   const Simulator simulator(test::instant());
   KeepingSink sink;
-  run(plan_for(simulator, {{1, 1, {}}, {2, 2, {}}}), {.sink = &sink});
+  run(plan_for(simulator, {{ClosedLoop{1}, 1}, {ClosedLoop{2}, 2}}), {.sink = &sink});
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end"});
 }
 
@@ -198,7 +198,8 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
     void on_stage(const Summary&) override { throw std::runtime_error("disk full"); }
   } broken;
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{1, 1, {}}, {2, 2, {}}}), {.sink = &broken});
+  const RunResult result =
+      run(plan_for(simulator, {{ClosedLoop{1}, 1}, {ClosedLoop{2}, 2}}), {.sink = &broken});
   CHECK(result.stages.size() == 2);
   REQUIRE(result.errors.size() == 1);
   CHECK(result.errors[0].text().ends_with("Broken: disk full; 1 more of its calls failed"));
@@ -213,24 +214,24 @@ TEST_CASE("a sink that is in a run is refused to another before any traffic, and
   options.progress = [&](const Progress&) {
     for (Sink* taken : std::vector<Sink*>{&sink, &tee}) {
       try {
-        (void)run(plan_for(other, {{1, 1, {}}}), {.sink = taken});
+        (void)run(plan_for(other, {{ClosedLoop{1}, 1}}), {.sink = taken});
       } catch (const InputError& e) {
         refusals.emplace_back(e.what());
       }
     }
   };
-  (void)run(plan_for(simulator, {{1, 1, {}}}), options);
+  (void)run(plan_for(simulator, {{ClosedLoop{1}, 1}}), options);
   REQUIRE(refusals.size() >= 2);
   CHECK(refusals[0] ==
         "the sink loop_run::KeepingSink is in a run that has not ended: each run needs its own");
   CHECK(other.connections() == 0);
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "end"});
-  CHECK(run(plan_for(other, {{1, 1, {}}}), {.sink = &sink}).stages.size() == 1);
+  CHECK(run(plan_for(other, {{ClosedLoop{1}, 1}}), {.sink = &sink}).stages.size() == 1);
 }
 
 TEST_CASE("records and summaries are kept in memory, and a harness makes the same numbers of them") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 3, {}}, {2, 8, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 3}, {ClosedLoop{2}, 8}});
   plan.stream = true;
   MemorySink memory;
   const RunResult result = run(plan, {.sink = &memory});
@@ -250,7 +251,7 @@ TEST_CASE("records and summaries are kept in memory, and a harness makes the sam
 
 TEST_CASE("an exception of the user's own prompts comes out of run") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{2, 100, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 100}});
   plan.source = std::make_shared<test::PromptsBy>([](std::uint64_t index) -> std::string {
     if (index == 3) throw std::runtime_error("no more prompts");
     return "hello";
@@ -262,17 +263,17 @@ TEST_CASE("an exception of the user's own progress function comes out of run") {
   const Simulator simulator(test::instant());
   RunOptions options;
   options.progress = [](const Progress&) { throw std::runtime_error("nobody looks"); };
-  CHECK_THROWS_WITH(run(plan_for(simulator, {{2, 100'000, {}}}), options), "nobody looks");
+  CHECK_THROWS_WITH(run(plan_for(simulator, {{ClosedLoop{2}, 100'000}}), options), "nobody looks");
 }
 
 TEST_CASE("a plan that can't be run is refused before any traffic") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   Plan bad = plan;
-  bad.stages = {{1, 0, {}}};
+  bad.stages = {{ClosedLoop{1}, {}}};
   CHECK_THROWS_AS(run(bad), InputError);
   bad = plan;
-  bad.stages = {{0, 1, {}}};
+  bad.stages = {{ClosedLoop{0}, 1}};
   CHECK_THROWS_AS(run(bad), InputError);
   bad = plan;
   bad.endpoints.clear();

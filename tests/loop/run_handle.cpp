@@ -35,7 +35,7 @@ struct SilentServer {
 TEST_CASE("a run that is started gives the result that run() gives, and says when it has ended") {
   const Simulator simulator(test::instant());
   std::promise<void> ended;
-  Run handle(plan_for(simulator, {{2, 20, {}}, {1, 5, {}}}), {}, [&] { ended.set_value(); });
+  Run handle(plan_for(simulator, {{ClosedLoop{2}, 20}, {ClosedLoop{1}, 5}}), {}, [&] { ended.set_value(); });
   ended.get_future().wait();
   CHECK(handle.ended());
   const RunResult& result = handle.wait();
@@ -51,7 +51,7 @@ TEST_CASE("a run that is started gives the result that run() gives, and says whe
 
 TEST_CASE("a run that is asked to stop drains, and has what there was") {
   SilentServer silent;
-  Run handle(plan_for(silent.server.url(), {{1, 100, {}}}));
+  Run handle(plan_for(silent.server.url(), {{ClosedLoop{1}, 100}}));
   silent.silent.get_future().wait();
   CHECK_FALSE(handle.ended());
   CHECK(handle.progress().current.requests == 100);
@@ -67,7 +67,7 @@ TEST_CASE("a stop token of the options stops it, too") {
   std::stop_source stop;
   RunOptions options;
   options.stop = stop.get_token();
-  Run handle(plan_for(silent.server.url(), {{1, 100, {}}}), options);
+  Run handle(plan_for(silent.server.url(), {{ClosedLoop{1}, 100}}), options);
   silent.silent.get_future().wait();
   stop.request_stop();
   CHECK(handle.wait().interrupted);
@@ -77,7 +77,7 @@ TEST_CASE("the end of a Run's life ends the run") {
   SilentServer silent;
   std::atomic<bool> ended{false};
   {
-    const Run handle(plan_for(silent.server.url(), {{1, 100, {}}}), {}, [&] { ended = true; });
+    const Run handle(plan_for(silent.server.url(), {{ClosedLoop{1}, 100}}), {}, [&] { ended = true; });
     silent.silent.get_future().wait();
   }
   CHECK(ended);
@@ -86,9 +86,9 @@ TEST_CASE("the end of a Run's life ends the run") {
 TEST_CASE("a Run that is moved goes on, and one that is assigned to ends what it had") {
   const Simulator simulator(test::instant());
   SilentServer silent;
-  Run first(plan_for(silent.server.url(), {{1, 100, {}}}));
+  Run first(plan_for(silent.server.url(), {{ClosedLoop{1}, 100}}));
   silent.silent.get_future().wait();
-  Run second(plan_for(simulator, {{1, 3, {}}}));
+  Run second(plan_for(simulator, {{ClosedLoop{1}, 3}}));
   first = std::move(second);
   CHECK(first.wait().stages.at(0).ok == 3);
 }
@@ -100,7 +100,7 @@ TEST_CASE(
   const Simulator simulator(test::instant());
   RunOptions options;
   options.progress = [](const Progress&) { throw std::runtime_error("nobody looks"); };
-  Run handle(plan_for(simulator, {{1, 3, {}}}), options);
+  Run handle(plan_for(simulator, {{ClosedLoop{1}, 3}}), options);
   CHECK_THROWS_WITH(handle.wait(), "nobody looks");
   CHECK_THROWS_WITH(handle.wait(), "nobody looks");
 }
@@ -108,7 +108,7 @@ TEST_CASE(
 TEST_CASE("runs go on beside each other, each with its own result") {
   const Simulator simulator(test::instant());
   std::vector<Run> runs;
-  for (std::uint64_t i = 1; i <= 4; ++i) runs.emplace_back(plan_for(simulator, {{1, 10 * i, {}}}));
+  for (std::uint64_t i = 1; i <= 4; ++i) runs.emplace_back(plan_for(simulator, {{ClosedLoop{1}, 10 * i}}));
   for (std::uint64_t i = 1; i <= 4; ++i) CHECK(runs[i - 1].wait().stages.at(0).ok == 10 * i);
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a run that has ended has let go of its sink and its threads, however 
   MemorySink sink;
   RunOptions options;
   options.sink = &sink;
-  const Plan plan = plan_for(simulator, {{1, 3, {}}});
+  const Plan plan = plan_for(simulator, {{ClosedLoop{1}, 3}});
   const auto before = threads();
   Run first(plan, options);
   first.wait();
@@ -135,7 +135,7 @@ TEST_CASE("a second run that is given the same sink meanwhile is refused") {
   MemorySink sink;
   RunOptions options;
   options.sink = &sink;
-  const Plan plan = plan_for(silent.server.url(), {{1, 100, {}}});
+  const Plan plan = plan_for(silent.server.url(), {{ClosedLoop{1}, 100}});
   const Run handle(plan, options);
   CHECK_THROWS_AS(Run(plan, options), InputError);
   silent.silent.get_future().wait();
@@ -158,7 +158,7 @@ TEST_CASE("the numbers so far are made while a stage goes on, and change nothing
     so_far = progress.so_far;
     seen.set_value();
   };
-  const RunResult result = run(plan_for(server.url(), {{1, 10, {}}}), options);
+  const RunResult result = run(plan_for(server.url(), {{ClosedLoop{1}, 10}}), options);
   REQUIRE(so_far);
   CHECK(so_far->e2e_ms()->count == 3);
   CHECK(so_far->stage.requests == 10);

@@ -40,7 +40,7 @@ TEST_CASE("a text of one's own arrives as it is, streamed and not, in each diale
         INFO("style " << int(style) << path << (stream ? ", streamed" : ""));
         options.style = style;
         const Simulator simulator(options);
-        Plan plan = plan_for(simulator.origin() + path, {{1, 2, {}}});
+        Plan plan = plan_for(simulator.origin() + path, {{ClosedLoop{1}, 2}});
         plan.stream = stream;
         const auto records = records_of(plan);
         REQUIRE(records.size() == 2);
@@ -62,7 +62,7 @@ TEST_CASE("a text of one's own is cut by the simulator's tokenizer, between char
     return SimulatedReply{.text = text, .finish_reason = "tool_calls"};
   };
   const Simulator simulator(options);
-  Plan plan = plan_for(simulator.origin() + "/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = plan_for(simulator.origin() + "/v1/chat/completions", {{ClosedLoop{1}, 1}});
   plan.stream = true;
   const RequestRecord r = records_of(plan).at(0);
   CHECK(r.outcome == Outcome::ok);
@@ -76,7 +76,7 @@ TEST_CASE("an own dialect says a text of one's own, too") {
   options.dialects = {std::make_shared<test::TerseSide>(true)};
   options.answer = [](const ReceivedRequest&) { return SimulatedReply{.text = "as you like"}; };
   const Simulator simulator(options);
-  Plan plan = plan_for(simulator.origin() + "/v1/completions", {{1, 1, {}}});
+  Plan plan = plan_for(simulator.origin() + "/v1/completions", {{ClosedLoop{1}, 1}});
   plan.endpoints = {parse_endpoint(simulator.origin() + "/say", std::make_shared<test::TerseDialect>())};
   plan.stream = true;
   CHECK(records_of(plan).at(0).output == "as you like");
@@ -248,10 +248,10 @@ TEST_CASE("a simulator that was moved serves on") {
   const std::string origin = made.origin();
   Simulator moved(std::move(made));
   CHECK(moved.origin() == origin);
-  CHECK(run(plan_for(origin + "/v1/completions", {{1, 3, {}}})).stages[0].ok == 3);
+  CHECK(run(plan_for(origin + "/v1/completions", {{ClosedLoop{1}, 3}})).stages[0].ok == 3);
   Simulator other(plain());
   other = std::move(moved);  // the one that it was has ended
-  CHECK(run(plan_for(origin + "/v1/completions", {{1, 3, {}}})).stages[0].ok == 3);
+  CHECK(run(plan_for(origin + "/v1/completions", {{ClosedLoop{1}, 3}})).stages[0].ok == 3);
   CHECK(other.requests() == 6);
 }
 

@@ -63,7 +63,7 @@ TEST_CASE("a request beyond the quota is a 429 in Azure's form, is not charged, 
 
 TEST_CASE("requests beyond their own quota are told so") {
   SimulatorOptions options = with_quota();
-  options.tokens_per_minute = 0;
+  options.tokens_per_minute.reset();
   options.requests_per_minute = 6;
   const Simulator simulator(options);
   test::RawClient client(simulator.port());

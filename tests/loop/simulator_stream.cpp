@@ -25,7 +25,7 @@ struct Streams {
 /// Four streams on two connections, of seven tokens each by the tokenizer that both sides have.
 Streams stream_from(const Simulator& simulator, const SimulatorOptions& options, bool include_usage = true,
                     const std::string& api = "chat") {
-  Plan plan = plan_for(simulator, {{2, 4, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 4}});
   if (api == "completions") plan.endpoints = {parse_endpoint(simulator.origin() + "/v1/completions")};
   plan.stream = true;
   if (!include_usage) plan.extra_body = R"({"stream_options":null})";
@@ -189,7 +189,7 @@ TEST_CASE("a write of more than TLS takes at once arrives whole, and no event is
   options.tokens_per_event = 2;
   options.truth_file = (directory.path() / "truth.jsonl").string();
   Simulator simulator(options);
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   plan.stream = true;
   plan.max_tokens = 10'001;
   test::RecordKeeper sink;
@@ -229,13 +229,18 @@ TEST_CASE("a truth file that can't be opened is wrong input, one that can't be w
   CHECK_THROWS_AS(simulator.stop(), std::runtime_error);
 }
 
-TEST_CASE("no tokens an event, or no events a write, are wrong input") {
-  SimulatorOptions options;
-  options.tokens_per_event = 0;
-  CHECK_THROWS_AS(Simulator(options), InputError);
-  options.tokens_per_event = 1;
-  options.events_per_write = 0;
-  CHECK_THROWS_AS(Simulator(options), InputError);
+TEST_CASE("no tokens an event, no events a write, and limits that are set to 0, are wrong input") {
+  const std::vector<std::function<void(SimulatorOptions&)>> changes = {
+      [](SimulatorOptions& o) { o.tokens_per_event = 0; },
+      [](SimulatorOptions& o) { o.events_per_write = 0; },
+      [](SimulatorOptions& o) { o.tokens_per_minute = 0; },
+      [](SimulatorOptions& o) { o.requests_per_minute = 0; },
+      [](SimulatorOptions& o) { o.idle_close = std::chrono::seconds{0}; }};
+  for (const auto& change : changes) {
+    SimulatorOptions options;
+    change(options);
+    CHECK_THROWS_AS(Simulator(options), InputError);
+  }
 }
 
 }  // namespace loop_simulator_stream

@@ -20,10 +20,11 @@ using test::plan_for;
 struct Doubling : StageSource {
   explicit Doubling(unsigned up_to) : most(up_to) {}
   std::optional<Stage> next(std::span<const Summary> so_far) const override {
-    if (so_far.empty()) return Stage{1, 4, {}};
+    if (so_far.empty()) return Stage{ClosedLoop{1}, 4};
     const Stage& last = so_far.back().stage;
-    if (so_far.back().ok != last.requests || last.concurrency >= most) return std::nullopt;
-    return Stage{2 * last.concurrency, 4, {}};
+    const unsigned concurrency = *last.concurrency();
+    if (so_far.back().ok != last.requests || concurrency >= most) return std::nullopt;
+    return Stage{ClosedLoop{2 * concurrency}, 4};
   }
   unsigned most;
 };
@@ -45,8 +46,8 @@ TEST_CASE("a source of stages is asked with the numbers so far, until it gives n
   const Simulator simulator(test::instant());
   const RunResult result = run(plan_with(simulator, std::make_shared<Doubling>(4)));
   REQUIRE(result.stages.size() == 3);
-  CHECK(result.stages[1].stage.concurrency == 2);
-  CHECK(result.stages[2].stage.concurrency == 4);
+  CHECK(result.stages[1].stage.concurrency() == 2U);
+  CHECK(result.stages[2].stage.concurrency() == 4U);
   CHECK(simulator.requests() == 12);
 }
 
@@ -63,9 +64,9 @@ TEST_CASE("the records of such a run are replayed with its stages, and each stag
   REQUIRE(replayed.result.stages.size() == 3);
   CHECK(replayed.missing.empty());
   for (std::size_t i = 0; i < 3; ++i) {
-    CHECK(replayed.result.stages[i].stage.concurrency == live.stages[i].stage.concurrency);
+    CHECK(replayed.result.stages[i].stage.concurrency() == live.stages[i].stage.concurrency());
     CHECK(replayed.result.stages[i].e2e_ms() == live.stages[i].e2e_ms());
-    CHECK(again.stages()[i].begin.stage.concurrency == live.stages[i].stage.concurrency);
+    CHECK(again.stages()[i].begin.stage.concurrency() == live.stages[i].stage.concurrency());
   }
 }
 
@@ -78,26 +79,27 @@ TEST_CASE(
   options.sink = &sink;
   const auto after_one = [](std::optional<Stage> second) {
     return std::make_shared<NextBy>([second](std::span<const Summary> so_far) {
-      if (so_far.empty()) return std::optional(Stage{1, 4, {}});
+      if (so_far.empty()) return std::optional(Stage{ClosedLoop{1}, 4});
       if (!second) throw std::runtime_error("lost its way");
       return second;
     });
   };
   CHECK_THROWS_WITH(run(plan_with(simulator, after_one({})), options), "lost its way");
   CHECK(sink.stages().size() == 1);
-  CHECK_THROWS_AS(run(plan_with(simulator, after_one(Stage{0, 4, {}})), options), InputError);
+  CHECK_THROWS_AS(run(plan_with(simulator, after_one(Stage{ClosedLoop{0}, 4})), options), InputError);
   CHECK(sink.stages().size() == 1);
 }
 
 TEST_CASE("a plan needs a list of stages or a source of them, not both, and one that gives a stage") {
   const Simulator simulator(test::instant());
   Plan both = plan_with(simulator, std::make_shared<Doubling>(4));
-  both.stages = {{1, 1, {}}};
+  both.stages = {{ClosedLoop{1}, 1}};
   CHECK_THROWS_AS(check(both), InputError);
   const auto nothing = std::make_shared<NextBy>([](auto) { return std::optional<Stage>(); });
   CHECK_THROWS_AS(check(plan_with(simulator, nothing)), InputError);
-  CHECK_THROWS_AS(run(plan_with(simulator, std::make_shared<StageList>(std::vector<Stage>{{0, 1, {}}}))),
-                  InputError);
+  CHECK_THROWS_AS(
+      run(plan_with(simulator, std::make_shared<StageList>(std::vector<Stage>{{ClosedLoop{0}, 1}}))),
+      InputError);
   CHECK(simulator.requests() == 0);
 }
 
@@ -112,7 +114,7 @@ TEST_CASE("a stage goes to its own endpoints, in turn") {
     };
   };
   const test::ScriptedServer one(count(first)), other(count(second));
-  Plan plan = plan_for(one.url(), {{2, 8, {}}, {2, 6, {}}});
+  Plan plan = plan_for(one.url(), {{ClosedLoop{2}, 8}, {ClosedLoop{2}, 6}});
   plan.endpoints.push_back(parse_endpoint(other.url()));
   plan.stages[1].endpoints = {1};
   test::RecordKeeper keeper;
@@ -141,7 +143,7 @@ TEST_CASE("a stage's own salt and seed are those of its prompts") {
       peer.send(test::good_answer());
     }
   });
-  Plan plan = plan_for(server.url(), {{1, 1, {}}, {1, 1, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1}, {ClosedLoop{1}, 1}});
   plan.source = std::make_shared<Telling>();
   plan.salt = "of the run";
   plan.stages[1].salt = "of the stage";

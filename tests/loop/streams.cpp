@@ -20,7 +20,7 @@ using test::plan_for;
 using test::RecordKeeper;
 
 Plan stream_plan(const std::string& url, std::uint64_t requests) {
-  Plan plan = plan_for(url, {{1, requests, {}}});
+  Plan plan = plan_for(url, {{ClosedLoop{1}, requests}});
   plan.stream = true;
   plan.extra_body = R"({"stream_options":{"include_usage":true}})";  // and so no probe
   return plan;
@@ -93,7 +93,7 @@ TEST_CASE("a server that refuses stream_options is asked once, and then answers 
                      : wire);
     }
   });
-  Plan plan = plan_for(server.url(), {{2, 6, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{2}, 6}});
   plan.stream = true;
   const RunResult result = run(plan);
   CHECK(result.stages[0].ok == 6);
@@ -121,7 +121,7 @@ TEST_CASE("any other answer to the probe changes nothing") {
         peer.send(probe && status != 200 ? test::answer(status, R"({"error":{"message":"no"}})") : wire);
       }
     });
-    Plan plan = plan_for(server.url(), {{1, 3, {}}});
+    Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 3}});
     plan.stream = true;
     run(plan);
     CHECK(asking == 4);
@@ -159,7 +159,7 @@ TEST_CASE("a server that leaves the message open after [DONE] has answered, and 
 
 TEST_CASE("with user time the records say so") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 1, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 1}});
   plan.stream = true;
   plan.kernel_time = false;
   RecordKeeper keeper;
@@ -259,7 +259,7 @@ TEST_CASE("a later event in the read of the first token marks it, whatever the f
 TEST_CASE("a request was sent before its answer came") {
   const Simulator simulator(test::instant());
   RecordKeeper keeper;
-  run(plan_for(simulator, {{4, 200, {}}}), {&keeper});
+  run(plan_for(simulator, {{ClosedLoop{4}, 200}}), {&keeper});
   CHECK(std::ranges::all_of(
       keeper.records, [](const auto& r) { return *r.dispatched <= *r.sent && *r.sent <= *r.first_byte; }));
 }
@@ -270,7 +270,7 @@ TEST_CASE("an answer that was there before it was asked for answers nobody, and 
     peer.end();
     peer.wait_for_end();
   });
-  const Summary s = run(plan_for(server.url(), {{1, 1, {}}})).stages[0];
+  const Summary s = run(plan_for(server.url(), {{ClosedLoop{1}, 1}})).stages[0];
   // Over the first connection, and over the fresh one, it may come before the request or behind it.
   CHECK(test::count(s, Outcome::bad_response) + test::count(s, Outcome::http_5xx) == 1);
 }
@@ -288,7 +288,7 @@ TEST_CASE("a refusal of stream_options in Azure's words is understood") {
               : wire);
     }
   });
-  Plan plan = plan_for(server.url(), {{1, 2, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
   plan.stream = true;
   CHECK(run(plan).stages[0].ok == 2);
 }

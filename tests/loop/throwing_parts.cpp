@@ -41,12 +41,7 @@ struct Broken : Tokenizer {
 };
 
 Stage open_stage(std::shared_ptr<const Pacer> pacer) {
-  Stage stage;
-  stage.concurrency = 0;
-  stage.requests = 0;
-  stage.connections = 2;
-  stage.pacer = std::move(pacer);
-  return stage;
+  return {OpenLoop{.pacer = std::move(pacer), .connections = 2}};
 }
 
 /// Sixty requests, the last ones due so late that a run which waited for them would not end.
@@ -67,7 +62,7 @@ TEST_CASE("what a progress function throws ends the run, whatever it is") {
   const Simulator simulator(test::instant());
   RunOptions options;
   options.progress = [](const Progress&) { throw Strange(); };
-  check_throws(plan_for(simulator, {{2, 1'000'000, {}}}), options);
+  check_throws(plan_for(simulator, {{ClosedLoop{2}, 1'000'000}}), options);
   check_throws(plan_for(simulator, {open_stage(long_times())}), options);
 }
 
@@ -81,16 +76,16 @@ TEST_CASE("a progress function that throws while connections are opened ends tha
     ++calls;
     throw Strange();
   };
-  check_throws(plan_for(simulator, {{2, 1'000'000, {}}}), options);
+  check_throws(plan_for(simulator, {{ClosedLoop{2}, 1'000'000}}), options);
   CHECK(calls == 1);
 }
 
 TEST_CASE("what a source of requests throws ends the run, in each loop, and for a quota") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{2, 1'000'000, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 1'000'000}});
   plan.source = prompts_that_end();
   check_throws(plan);
-  plan.quota = Quota{0, 1'000'000'000};
+  plan.quota = Quota{{}, 1'000'000'000};
   check_throws(plan);
   plan.stages = {open_stage(long_times())};
   check_throws(plan);
@@ -103,18 +98,18 @@ TEST_CASE("a source of requests that gives nothing ends the run") {
     std::shared_ptr<const RequestSpec> next(const Conversation&) const override { return nullptr; }
   };
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{2, 10, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 10}});
   plan.source = std::make_shared<Nothing>();
   CHECK_THROWS_WITH(run(plan), "the plan's source gives nothing for request 0");
 }
 
 TEST_CASE("a source of requests that gives other prompts when it is asked again does no harm") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{2, 100, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 100}});
   auto calls = std::make_shared<std::atomic<unsigned>>(0);
   plan.source = std::make_shared<test::PromptsBy>(
       [calls](std::uint64_t) { return std::string((*calls)++ % 7 * 1'000, 'x'); });
-  plan.quota = Quota{1'000'000'000, 0};
+  plan.quota = Quota{1'000'000'000, {}};
   CHECK(run(plan).stages[0].ok == 100);
 }
 
@@ -140,7 +135,7 @@ TEST_CASE("what a dialect throws ends the run, where it writes and where it read
   for (const bool writes : {true, false}) {
     for (const bool stream : {true, false}) {
       INFO("writes " << writes << ", stream " << stream);
-      Plan plan = plan_for(simulator, {{2, 1'000'000, {}}});
+      Plan plan = plan_for(simulator, {{ClosedLoop{2}, 1'000'000}});
       plan.stream = stream;
       plan.source = std::make_shared<test::PromptsBy>([](std::uint64_t i) { return std::to_string(i); });
       const std::string url = plan.endpoints[0].url;
@@ -155,13 +150,13 @@ TEST_CASE("what a dialect throws ends the run, where it writes and where it read
 
 TEST_CASE("a tokenizer that throws leaves tokens unknown, and ends the run where a quota needs them") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{2, 20, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{2}, 20}});
   plan.tokenizer = std::make_shared<Broken>();
   const RunResult result = run(plan);
   CHECK(result.stages[0].ok == 20);
   REQUIRE(result.errors.size() == 1);
   CHECK(result.errors[0].text() == "counting tokens: the tokenizer threw something unknown");
-  plan.quota = Quota{1'000'000'000, 0};
+  plan.quota = Quota{1'000'000'000, {}};
   check_throws(plan);
   plan.system_prompt = "Be brief.";  // counted before all others
   check_throws(plan);
@@ -176,7 +171,8 @@ TEST_CASE("a sink that throws something that is no exception loses its output an
     void on_end(const RunResult&) override { throw Strange(); }
   } sink;
   const Simulator simulator(test::instant());
-  const RunResult result = run(plan_for(simulator, {{1, 5, {}}, {2, 5, {}}}), {.sink = &sink});
+  const RunResult result =
+      run(plan_for(simulator, {{ClosedLoop{1}, 5}, {ClosedLoop{2}, 5}}), {.sink = &sink});
   CHECK(result.stages.size() == 2);
   CHECK_FALSE(result.errors.empty());
 }
@@ -193,7 +189,7 @@ TEST_CASE("what a pacer throws comes out of run before any traffic") {
 
 TEST_CASE("what credentials throw comes out of run before any traffic") {
   const Simulator simulator(test::instant());
-  Plan plan = plan_for(simulator, {{1, 10, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{1}, 10}});
   plan.credentials = make_credentials([](const std::stop_token&) -> Credentials::Key { throw Strange(); });
   check_throws(plan);
   CHECK(simulator.connections() == 0);

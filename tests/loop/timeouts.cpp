@@ -29,7 +29,7 @@ RequestRecord record_of(const std::string& answer, const std::function<void(Time
   });
   std::string url = server.url();
   if (tls) url.replace(0, 4, "https");
-  Plan plan = plan_for(url, {{1, 1, {}}});
+  Plan plan = plan_for(url, {{ClosedLoop{1}, 1}});
   plan.stream = stream;
   plan.extra_body = R"({"stream_options":null})";  // no probe
   limit(plan.timeouts);
@@ -71,7 +71,7 @@ TEST_CASE("comments keep no stream alive") {
       peer.wait_until_read();
     }
   });
-  Plan plan = plan_for(server.url(), {{1, 1, {}}});
+  Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 1}});
   plan.stream = true;
   plan.extra_body = R"({"stream_options":null})";
   plan.timeouts.idle = 100ms;
@@ -107,7 +107,7 @@ TEST_CASE("a slow server within its limits is not timed out") {
     options.gap = 20ms;
     return options;
   }());
-  Plan plan = plan_for(simulator, {{4, 12, {}}});
+  Plan plan = plan_for(simulator, {{ClosedLoop{4}, 12}});
   plan.stream = true;
   plan.max_tokens = 10;
   plan.timeouts.idle = 10s;
@@ -125,7 +125,7 @@ TEST_CASE("an answer beyond MAX_RESPONSE_BYTES is cut off, and its connection wi
       const std::string part(64 * 1024, ' ');
       for (int i = 0; i < 16'000 && peer.is_connected(); ++i) peer.send(part);
     });
-    Plan plan = plan_for(server.url(), {{1, 2, {}}});
+    Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
     plan.max_response_bytes = 1'000'000;
     CHECK(count(run(plan).stages[0], Outcome::too_large) == 2);
   }

@@ -41,6 +41,7 @@
 #include <llmload/simulated_dialect.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>
+#include <llmload/stage.hpp>
 #include <llmload/stage_source.hpp>
 #include <llmload/summary.hpp>
 #include <llmload/token_lengths.hpp>

@@ -24,11 +24,11 @@ class Pacer {
   [[nodiscard]] virtual std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const = 0;
 };
 
-/// How much of a random schedule is made: the first `requests` due times (0: no such limit), those before
-/// `duration` (zero: no such limit), or what lies within both. One of the two must be set.
+/// How much of a random schedule is made: the first `requests` due times, those before `duration`, or what
+/// lies within both. One of the two must be set, and what is set is above 0.
 struct Extent {
-  std::uint64_t requests = 0;
-  std::chrono::nanoseconds duration{0};
+  std::optional<std::uint64_t> requests = {};
+  std::optional<std::chrono::nanoseconds> duration = {};
 };
 
 // Rates are requests a second, above 0 and at most 1,000,000; due times are whole nanoseconds, and a schedule

@@ -6,8 +6,8 @@
 #include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
-#include <llmload/pacer.hpp>
 #include <llmload/request_source.hpp>
+#include <llmload/stage.hpp>
 #include <llmload/token_lengths.hpp>
 #include <llmload/tokenizer.hpp>
 #include <memory>
@@ -79,12 +79,6 @@ struct Goodput {
   std::optional<double> ttft_ms, tpot_ms, e2e_ms;  ///< metrics::ttft_ms and its like
 };
 
-/// What happens to a request that is due while as many as allowed are under way.
-enum class WhenFull {
-  queue,  ///< it waits for its turn; the wait is part of its latency
-  drop    ///< it is not sent, and counted; it is no failure
-};
-
 /// How long each step of a request may take; a limit that passes ends it with an outcome of its own.
 struct Timeouts {
   std::chrono::nanoseconds connect = std::chrono::seconds{5};  ///< of each address
@@ -104,10 +98,11 @@ struct Retry {
       std::chrono::seconds{60};  ///< from the first attempt to the last one's start
 };
 
-/// What a deployment allows; 0: no such limit. Requests are spaced so that they stay below it.
+/// What a deployment allows; empty: no such limit. Requests are spaced so that they stay below it.
 struct Quota {
-  std::uint64_t tokens_per_minute = 0;  ///< a request is charged its prompt and its max_tokens
-  std::uint64_t requests_per_minute = 0;
+  /// A request is charged its prompt and its max_tokens.
+  std::optional<std::uint64_t> tokens_per_minute = {};
+  std::optional<std::uint64_t> requests_per_minute = {};
 };
 
 /// What tokens cost, for the plan's cost before the run.
@@ -115,50 +110,6 @@ struct Price {
   double input = 0, output = 0;  ///< of a million tokens
   std::string currency = "USD";
 };
-
-/// How far a stage's numbers may be off by our own doing: p99 of the absolute error in ms, as a stage of the
-/// same shape against a simulated endpoint showed it (calibration.hpp). Empty where it has no such number.
-struct OwnErrorP99 {
-  std::optional<double> e2e_ms = {}, ttft_ms = {}, tpot_ms = {}, event_gap_ms = {}, service_e2e_ms = {},
-                        service_ttft_ms = {};
-
-  bool operator==(const OwnErrorP99&) const = default;
-};
-
-/// One row of the CSV. Without a pacer a closed loop of `concurrency` sessions, each with one request at a
-/// time; with one an open loop, whose requests are sent when they are due.
-/// The measured window comes after the warm-up. It ends when `requests` were begun in it (0: no such limit),
-/// when it has lasted `duration` (zero: no such limit), or with the pacer's schedule; a closed loop must have
-/// one of the first two. Requests that were begun, or are due in an open loop's window, are always finished.
-struct Stage {
-  unsigned concurrency = 1;  ///< open loop: requests under way at most; 0: no limit
-  std::uint64_t requests = 1;
-  std::chrono::nanoseconds duration{0};
-
-  // Outside the measured window: what is begun is sent, and is in no number but those that say so.
-  std::uint64_t warmup_requests = 0;     ///< the warm-up lasts for these, and
-  std::chrono::nanoseconds warmup{0};    ///< at least so long
-  std::chrono::nanoseconds cooldown{0};  ///< the load goes on so long behind the window
-
-  // Open loop.
-  std::shared_ptr<const Pacer> pacer = {};  ///< null: closed loop
-  std::string arrival = {};                 ///< the pacer's name for the outputs: "poisson"
-  double rate = 0;                          ///< its requests a second, likewise; 0: it has no one rate
-  WhenFull when_full = WhenFull::queue;
-  unsigned connections = 0;  ///< opened before the stage; 0: twice the rate, at most 1,000 and the cap
-
-  std::optional<OwnErrorP99> own_error = {};  ///< from a calibration
-
-  // In place of the plan's, where they are set.
-  std::vector<std::size_t> endpoints = {};  ///< places in Plan::endpoints; a request's index says which
-  std::string salt = {};
-  std::optional<std::uint64_t> seed = {};  ///< of what the source draws, in place of its own
-
-  bool operator==(const Stage&) const = default;
-};
-
-/// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.
-[[nodiscard]] std::string describe(const Stage& stage);
 
 class StageSource;  // <llmload/stage_source.hpp>
 

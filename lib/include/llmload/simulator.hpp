@@ -89,11 +89,14 @@ struct SimulatorOptions {
   /// that it draws.
   std::vector<FaultRule> faults;
 
-  // Quotas, 0: none. Each window of 10 s has a sixth of them (docs/simulator.md); what is beyond is a 429.
-  std::uint64_t tokens_per_minute = 0;  ///< a request is charged its prompt and max_tokens when it comes
-  std::uint64_t requests_per_minute = 0;
+  // Quotas, where they are set, above 0. Each window of 10 s has a sixth of them (docs/simulator.md); what is
+  // beyond is a 429.
+  /// A request is charged its prompt and max_tokens when it comes.
+  std::optional<std::uint64_t> tokens_per_minute = {};
+  std::optional<std::uint64_t> requests_per_minute = {};
 
-  std::chrono::nanoseconds idle_close{0};  ///< an idle connection is closed after this; zero: never
+  /// An idle connection is closed after this; empty: never.
+  std::optional<std::chrono::nanoseconds> idle_close = {};
   std::uint64_t seed = 1;
   std::shared_ptr<const ModelTokenizer> tokenizer;  ///< null: a token is a word
 };
@@ -120,7 +123,7 @@ class Simulator {
   void stop();
 
   [[nodiscard]] std::uint16_t port() const noexcept;  ///< that it listens on
-  [[nodiscard]] std::string origin() const;  ///< "https://127.0.0.1:8443"
+  [[nodiscard]] std::string origin() const;           ///< "https://127.0.0.1:8443"
   [[nodiscard]] const std::string& ca_pem()
       const;  ///< the certificate that signs it (PEM); empty without TLS
 
@@ -128,10 +131,10 @@ class Simulator {
   /// their last bytes were read. From any thread.
   [[nodiscard]] std::vector<ReceivedRequest> requests_received() const;
 
-  [[nodiscard]] std::uint64_t connections() const noexcept;        ///< accepted so far
-  [[nodiscard]] std::uint64_t requests() const noexcept;           ///< answered or begun to be answered so far
-  [[nodiscard]] std::uint64_t events() const noexcept;             ///< stream events sent so far, [DONE] not counted
-  [[nodiscard]] std::uint64_t faults() const noexcept;             ///< connections and requests with a fault so far
+  [[nodiscard]] std::uint64_t connections() const noexcept;  ///< accepted so far
+  [[nodiscard]] std::uint64_t requests() const noexcept;     ///< answered or begun to be answered so far
+  [[nodiscard]] std::uint64_t events() const noexcept;  ///< stream events sent so far, [DONE] not counted
+  [[nodiscard]] std::uint64_t faults() const noexcept;  ///< connections and requests with a fault so far
   [[nodiscard]] std::uint64_t faults(Fault fault) const noexcept;  ///< likewise, with this one
 
  private:

@@ -110,6 +110,7 @@ std::unique_ptr<CalibrationEndpoint> start_in_process(const SimulatorOptions& op
 }
 
 std::vector<CalibratedStage> calibrate(Plan& plan, const CalibrationOptions& options) {
+  validate(plan);
   std::vector<CalibratedStage> all;
   for (Stage& stage : plan.stages) {
     CalibrationOptions own = options;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "llmload/calibration.hpp"
@@ -15,7 +16,6 @@ constexpr std::chrono::seconds load_lasts{6}, shape_lasts{4};
 constexpr unsigned open_loop_tokens = 64;
 
 Plan plan_of(Stage stage, unsigned tokens) {
-  stage.requests = 0;
   stage.duration = load_lasts;
   Plan plan;
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
@@ -42,15 +42,14 @@ class Excerpt : public Pacer {
 };
 
 /// The request from which on the most are due within shape_lasts.
-std::uint64_t busiest_part(const Stage& stage) {
+std::uint64_t busiest_part(const Stage& stage, const Pacer& pacer) {
   constexpr std::uint64_t most_looked_at = 1'000'000;
-  const auto ends = stage.warmup + stage.duration + stage.cooldown;
   std::uint64_t best = 0, most = 0, first = 0;
   for (std::uint64_t i = 0; i < most_looked_at; ++i) {
-    const auto due = stage.pacer->due(i);
-    if (!due || (stage.duration.count() != 0 && *due >= ends)) break;
-    if (stage.requests != 0 && i >= stage.warmup_requests + stage.requests) break;
-    while (*due - *stage.pacer->due(first) >= shape_lasts) ++first;
+    const auto due = pacer.due(i);
+    if (!due || (stage.duration && *due >= stage.warmup + *stage.duration + stage.cooldown)) break;
+    if (stage.requests && i >= stage.warmup_requests + *stage.requests) break;
+    while (*due - *pacer.due(first) >= shape_lasts) ++first;
     if (i - first + 1 <= most) continue;
     most = i - first + 1;
     best = first;
@@ -60,14 +59,11 @@ std::uint64_t busiest_part(const Stage& stage) {
 
 }  // namespace
 
-Plan streams_plan(unsigned streams) { return plan_of({.concurrency = streams}, tokens_for(streams)); }
+Plan streams_plan(unsigned streams) { return plan_of({.loop = ClosedLoop{streams}}, tokens_for(streams)); }
 
 Plan rate_plan(double rate) {
-  Stage stage{.concurrency = 0};
-  stage.pacer = make_poisson_pacer(rate, 1, {.duration = load_lasts});
-  stage.arrival = "poisson";
-  stage.rate = rate;
-  return plan_of(std::move(stage), calibrated_rate_tokens);
+  auto pacer = make_poisson_pacer(rate, 1, {.duration = load_lasts});
+  return plan_of({.loop = OpenLoop{std::move(pacer), "poisson", rate}}, calibrated_rate_tokens);
 }
 
 Plan shape_of(const Plan& plan, const Stage& stage) {
@@ -76,11 +72,15 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   shape.stage_source = nullptr;
   Stage& only = shape.stages.front();
   only.endpoints.clear();  // there is one
-  only.requests = only.warmup_requests = 0;
+  only.requests.reset();
+  only.warmup_requests = 0;
   only.warmup = only.cooldown = std::chrono::nanoseconds{0};
   only.duration = shape_lasts;
-  if (only.pacer) only.pacer = std::make_shared<Excerpt>(stage.pacer, busiest_part(stage));
-  const unsigned tokens = only.pacer ? open_loop_tokens : tokens_for(only.concurrency);
+  unsigned tokens = open_loop_tokens;
+  if (auto* const open = std::get_if<OpenLoop>(&only.loop))
+    open->pacer = std::make_shared<Excerpt>(open->pacer, busiest_part(stage, *open->pacer));
+  else
+    tokens = tokens_for(*only.concurrency());
   shape.max_tokens = std::min(plan.max_tokens.most(), tokens);
   return shape;
 }
@@ -89,7 +89,8 @@ unsigned tokens_for(unsigned streams) { return std::clamp(streams / 4, 16U, 256U
 
 bool is_light(const Stage& stage) {
   constexpr unsigned many = 100;  // streams, or requests a second
-  return stage.pacer ? stage.rate < many : stage.concurrency < many;
+  const OpenLoop* const open = stage.open_loop();
+  return open != nullptr ? open->rate.value_or(0) < many : *stage.concurrency() < many;
 }
 
 }  // namespace llmload::calibration

@@ -8,7 +8,8 @@ namespace {
 
 double load_of(const CalibratedStage& s) {
   const Stage& stage = s.summary.stage;
-  return stage.rate != 0 ? stage.rate : stage.concurrency;
+  const OpenLoop* const open = stage.open_loop();
+  return open != nullptr && open->rate ? *open->rate : stage.concurrency().value_or(0);
 }
 
 bool is_valid(const CalibratedStage& s) { return s.verdict() == CalibrationVerdict::valid; }

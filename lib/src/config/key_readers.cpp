@@ -55,7 +55,7 @@ void read_rates(Draft& d, const Parameter& p) {
       d.open.rates.push_back({rate, rate});
       continue;
     }
-    OpenLoop::Rate ramp;
+    OpenLoopKeys::Rate ramp;
     bool from = false, to = false;
     for (const auto& [name, value] : item.as_object()) {
       const Parameter end = item.member({name.data(), name.size()}, value);

@@ -115,11 +115,11 @@ const std::vector<Key>& key_table() {
        true},
       {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
         "one stage each: requests a second in an open loop", "--request-rate", true},
-       "stages[].rate",
+       "stages[].loop.rate",
        read_rates},
       {{"ARRIVAL", R"("constant", "poisson", "gamma")", R"("poisson"; "gamma" with BURSTINESS)",
         "the law of the gaps between due times"},
-       "stages[].arrival",
+       "stages[].loop.arrival",
        read_arrival},
       {{"BURSTINESS", "number", "1",
         "shape of the gamma law: less than 1 comes in bursts, more is more even"},
@@ -138,7 +138,7 @@ const std::vector<Key>& key_table() {
        }},
       {{"WHEN_FULL", R"("queue", "drop")", R"("queue")",
         "what becomes of a request that is due when so many are under way"},
-       "stages[].when_full",
+       "stages[].loop.when_full",
        [](Draft& d, const Parameter& p) {
          d.open.when_full = static_cast<WhenFull>(p.as_choice({"queue", "drop"}));
        }},
@@ -146,7 +146,7 @@ const std::vector<Key>& key_table() {
         "twice the rate (of ramps, files and own pacers, of the busiest second), at most 1,000 and "
         "MAX_CONCURRENCY",
         "open loop: opened before each stage, and used in turn"},
-       "stages[].connections",
+       "stages[].loop.connections",
        [](Draft& d, const Parameter& p) {
          d.open.connections = static_cast<unsigned>(p.as_integer(limits::sessions));
        }},

@@ -13,7 +13,7 @@
 namespace llmload::config {
 
 /// What the keys of an open loop say; config/stages.cpp makes stages of it.
-struct OpenLoop {
+struct OpenLoopKeys {
   /// One stage: a rate, or a ramp from one to the other.
   struct Rate {
     double from = 0, to = 0;
@@ -37,10 +37,10 @@ struct Draft {
   Plan plan;
   std::vector<unsigned> levels;
   std::optional<std::uint64_t> requests_per_level;
-  std::chrono::nanoseconds duration{0};
+  std::optional<std::chrono::nanoseconds> duration;
   std::uint64_t warmup_requests = 0;
   std::chrono::nanoseconds warmup{0}, cooldown{0};
-  OpenLoop open;
+  OpenLoopKeys open;
   std::string model_path;
   std::string prompts_path;
   std::optional<std::string> prompt_length;

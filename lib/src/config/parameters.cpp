@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <utility>
+#include <variant>
 
 #include "config/entries.hpp"
 #include "config/plan_errors.hpp"
@@ -51,7 +52,9 @@ void make_utf8(Plan& plan) {
   make(plan.prompts_description);
   make(plan.tokenizer_description);
   std::ranges::for_each(plan.warnings, make);
-  for (Stage& stage : plan.stages) make(stage.arrival);
+  for (Stage& stage : plan.stages) {
+    if (auto* const open = std::get_if<OpenLoop>(&stage.loop)) make(open->arrival);
+  }
 }
 
 std::string shown(std::string_view text, const protocol::Redactor& redactor) {

@@ -1,5 +1,9 @@
 #include <chrono>
 #include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
@@ -18,7 +22,7 @@ double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<
 /// What all stages have in common.
 Stage stage_of(const Draft& d) {
   Stage stage;
-  stage.requests = d.requests_per_level.value_or(0);
+  stage.requests = d.requests_per_level;
   stage.duration = d.duration;
   stage.warmup_requests = d.warmup_requests;
   stage.warmup = d.warmup;
@@ -26,57 +30,59 @@ Stage stage_of(const Draft& d) {
   return stage;
 }
 
-Stage open_stage_of(const Draft& d) {
+/// Of an open loop whose pacer is known. `rate`: empty where it has no one rate.
+Stage open_stage_of(const Draft& d, std::shared_ptr<const Pacer> pacer, std::string arrival,
+                    std::optional<double> rate = {}) {
+  OpenLoop loop{std::move(pacer), std::move(arrival), rate};
+  loop.concurrency = d.open.most_under_way;
+  loop.when_full = d.open.when_full.value_or(WhenFull::queue);
+  loop.connections = d.open.connections;
   Stage stage = stage_of(d);
-  stage.concurrency = d.open.most_under_way.value_or(0);
-  stage.when_full = d.open.when_full.value_or(WhenFull::queue);
-  stage.connections = d.open.connections.value_or(0);
+  stage.loop = std::move(loop);
   return stage;
+}
+
+/// From the stage's start to the end of its load.
+std::chrono::nanoseconds lasts(const Draft& d) {
+  return d.warmup + d.duration.value_or(std::chrono::nanoseconds{0}) + d.cooldown;
 }
 
 /// A random schedule is a list, and how long it must be only the schedule itself tells: it is made longer
 /// until the stage ends before it does. A longer one of the same seed begins with the same times.
-void set_random_pacer(Stage& stage, double burstiness, std::uint64_t seed, const std::string& where) {
-  const double lasts = in_seconds(stage.warmup + stage.duration + stage.cooldown);
-  double expected = stage.rate * lasts + static_cast<double>(stage.requests + stage.warmup_requests);
+Stage random_stage(const Draft& d, double rate, std::uint64_t seed, const std::string& where) {
+  const double burstiness = d.open.burstiness.value_or(1);
+  std::string arrival = d.open.arrival.value_or(d.open.burstiness ? "gamma" : "poisson");
+  if (arrival == "gamma") arrival += " " + text::shortest(burstiness);
+  double expected =
+      rate * in_seconds(lasts(d)) + static_cast<double>(d.requests_per_level.value_or(0) + d.warmup_requests);
   for (;; expected *= 2) {
     if (expected > static_cast<double>(workload::most_requests)) {
       reject(where,
              "REQUEST_RATE: a stage of more than " + std::to_string(workload::most_requests) + " requests");
     }
     const auto requests = static_cast<std::uint64_t>(expected + 10 * std::sqrt(expected) + 10);
-    stage.pacer = make_gamma_pacer(stage.rate, burstiness, seed, {.requests = requests});
-    if (workload::lay_out(stage).end < requests) return;
+    Stage stage =
+        open_stage_of(d, make_gamma_pacer(rate, burstiness, seed, {.requests = requests}), arrival, rate);
+    if (workload::lay_out(stage).end < requests) return stage;
   }
 }
 
 /// `number`: of the rates, 0, 1, 2 ...; each random schedule has a seed of its own.
 Stage rate_stage(const Draft& d, std::size_t number, const std::string& where) {
-  const OpenLoop::Rate& rate = d.open.rates[number];
-  Stage stage = open_stage_of(d);
-  if (rate.from != rate.to) {
-    if (stage.duration.count() == 0)
-      reject(where, "REQUEST_RATE: a ramp needs DURATION_SECONDS: how long it takes");
-    stage.arrival = "ramp " + text::shortest(rate.from) + " to " + text::shortest(rate.to) + " requests/s";
-    stage.pacer = make_ramp_pacer(rate.from, rate.to, stage.warmup + stage.duration + stage.cooldown);
-    return stage;
+  const auto [from, to] = d.open.rates[number];
+  if (from != to) {
+    if (!d.duration) reject(where, "REQUEST_RATE: a ramp needs DURATION_SECONDS: how long it takes");
+    return open_stage_of(d, make_ramp_pacer(from, to, lasts(d)),
+                         "ramp " + text::shortest(from) + " to " + text::shortest(to) + " requests/s");
   }
-  if (stage.requests == 0 && stage.duration.count() == 0)
+  if (!d.requests_per_level && !d.duration)
     reject(where, "REQUEST_RATE needs DURATION_SECONDS or REQUESTS_PER_LEVEL: where its stages end");
-  stage.rate = rate.from;
-  stage.arrival = d.open.arrival.value_or(d.open.burstiness ? "gamma" : "poisson");
-  if (stage.arrival == "constant") {
-    stage.pacer = make_constant_pacer(stage.rate);
-    return stage;
-  }
-  const double burstiness = d.open.burstiness.value_or(1);
-  set_random_pacer(stage, burstiness, d.seed + number, where);
-  if (stage.arrival == "gamma") stage.arrival += " " + text::shortest(burstiness);
-  return stage;
+  if (d.open.arrival == "constant") return open_stage_of(d, make_constant_pacer(from), "constant", from);
+  return random_stage(d, from, d.seed + number, where);
 }
 
 void check_open_loop(const Draft& d, const std::string& where) {
-  const OpenLoop& o = d.open;
+  const OpenLoopKeys& o = d.open;
   if (o.burstiness && o.arrival && *o.arrival != "gamma")
     reject(where, "BURSTINESS is for ARRIVAL \"gamma\", not for \"" + *o.arrival + "\"");
   if (o.when_full && !o.most_under_way) reject(where, "WHEN_FULL needs MAX_CONCURRENCY: when it is full");
@@ -92,18 +98,12 @@ void make_stages(Draft& d, const std::string& where) {
   check_open_loop(d, where);
   for (const unsigned level : d.levels) {
     Stage stage = stage_of(d);
-    stage.concurrency = level;
-    const std::uint64_t wave = d.duration.count() != 0 ? 0 : level;
-    stage.requests = d.requests_per_level.value_or(wave);
+    stage.loop = ClosedLoop{level};
+    if (!stage.requests && !stage.duration) stage.requests = level;
     d.plan.stages.push_back(std::move(stage));
   }
   for (std::size_t i = 0; i < d.open.rates.size(); ++i) d.plan.stages.push_back(rate_stage(d, i, where));
-  for (const auto& file : d.open.due_files) {
-    Stage stage = open_stage_of(d);
-    stage.pacer = file.pacer;
-    stage.arrival = file.name;
-    d.plan.stages.push_back(std::move(stage));
-  }
+  for (const auto& file : d.open.due_files) d.plan.stages.push_back(open_stage_of(d, file.pacer, file.name));
 }
 
 }  // namespace llmload::config

@@ -77,8 +77,8 @@ std::uint64_t memory_of_process() {
 }
 
 std::uint64_t sessions_of(const Stage& stage, const workload::Schedule& schedule) {
-  if (!stage.pacer || stage.concurrency != 0) return stage.concurrency;
-  return workload::opened_before(stage, schedule);
+  const OpenLoop* const open = stage.open_loop();
+  return stage.concurrency().value_or(open != nullptr ? workload::opened_before(*open, schedule) : 0);
 }
 
 void require(std::uint64_t needed, std::uint64_t there, const std::string& where, const std::string& what,
@@ -119,7 +119,7 @@ void check_resources(const Plan& plan, const Stage& stage, const workload::Sched
           where, "file descriptors", "raise the limit (ulimit -n)");
   require(sessions, available.ports, where, "local ports to one endpoint",
           "widen net.ipv4.ip_local_port_range, or lower the concurrency");
-  const std::uint64_t requests = stage.pacer ? schedule.end : stage.requests;
+  const std::uint64_t requests = stage.open_loop() != nullptr ? schedule.end : stage.requests.value_or(0);
   const std::uint64_t needed = sockets * bytes_a_connection + requests * bytes_a_request +
                                std::min(sessions * bytes_ahead, most_bytes_ahead) +
                                waiting_bytes(plan, available);

@@ -29,26 +29,26 @@ StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t 
 }
 
 unsigned StageRun::sessions() const {
-  return dealt() ? workload::opened_before(stage_, schedule_) : stage_.concurrency;
+  return dealt() ? workload::opened_before(*stage_.open_loop(), schedule_) : *stage_.concurrency();
 }
 
 unsigned StageRun::opened() const {
-  return stage_.pacer ? std::min(sessions(), workload::opened_before(stage_, schedule_)) : sessions();
+  return open() ? std::min(sessions(), workload::opened_before(*stage_.open_loop(), schedule_)) : sessions();
 }
 
 std::uint64_t StageRun::most_requests() const {
-  if (stage_.pacer) return schedule_.end;
-  const bool by_requests = stage_.requests != 0 && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
-  return by_requests ? stage_.warmup_requests + stage_.requests : std::numeric_limits<std::uint64_t>::max();
+  if (open()) return schedule_.end;
+  const bool by_requests = stage_.requests && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
+  return by_requests ? stage_.warmup_requests + *stage_.requests : std::numeric_limits<std::uint64_t>::max();
 }
 
 std::optional<std::uint64_t> StageRun::planned() const {
-  if (stage_.pacer) return schedule_.measured_until - schedule_.measured_from;
-  return stage_.duration.count() == 0 ? std::optional(stage_.requests) : std::nullopt;
+  if (open()) return schedule_.measured_until - schedule_.measured_from;
+  return stage_.duration ? std::nullopt : stage_.requests;
 }
 
 std::optional<Slot> StageRun::slot(std::uint64_t index, std::int64_t now) {
-  if (stage_.pacer) return dealt_slot(index);
+  if (open()) return dealt_slot(index);
   return stopped() ? std::nullopt : closed_slot(index, now - start());
 }
 
@@ -67,9 +67,9 @@ std::optional<Slot> StageRun::closed_slot(std::uint64_t index, std::int64_t sinc
   const std::uint64_t position = stage_.warmup.count() == 0
                                      ? index - stage_.warmup_requests
                                      : measured_.fetch_add(1, std::memory_order_relaxed);
-  const bool counted = stage_.requests == 0 || position < stage_.requests;
-  const auto duration = static_cast<std::uint64_t>(stage_.duration.count());
-  if (counted && (duration == 0 || now < opened + duration)) return Slot{index, true, {}};
+  const bool counted = !stage_.requests || position < *stage_.requests;
+  const bool timely = !stage_.duration || now < opened + static_cast<std::uint64_t>(stage_.duration->count());
+  if (counted && timely) return Slot{index, true, {}};
   if (stage_.cooldown.count() == 0) return std::nullopt;
   const std::uint64_t closed = set_once(closed_at_, now, unknown);
   return now < closed + static_cast<std::uint64_t>(stage_.cooldown.count()) ? std::optional(outside)
@@ -79,13 +79,14 @@ std::optional<Slot> StageRun::closed_slot(std::uint64_t index, std::int64_t sinc
 bool StageRun::may_begin(std::uint64_t index, std::int64_t at) const {
   if (stopped()) return false;
   if (index >= most_requests()) return false;
-  if (stage_.duration.count() == 0 || stage_.warmup_requests != 0) return true;
-  return at - start() < (stage_.warmup + stage_.duration + stage_.cooldown).count();
+  if (!stage_.duration || stage_.warmup_requests != 0) return true;
+  return at - start() < (stage_.warmup + *stage_.duration + stage_.cooldown).count();
 }
 
 bool StageRun::enter(const Slot& slot) {
+  const auto most = dealt() ? stage_.concurrency() : std::nullopt;
   auto others = under_way_.load(std::memory_order_relaxed);
-  while (!dealt() || stage_.concurrency == 0 || others < stage_.concurrency) {
+  while (!most || others < *most) {
     if (under_way_.compare_exchange_weak(others, others + 1, std::memory_order_relaxed)) return true;
   }
   if (slot.measured) dropped_.fetch_add(1, std::memory_order_relaxed);

@@ -39,11 +39,12 @@ class StageRun {
 
   /// An open loop: the shard gives what is due to an idle session. In a closed one the sessions take their
   /// requests themselves.
-  [[nodiscard]] bool open() const { return stage_.pacer != nullptr; }
+  [[nodiscard]] bool open() const { return stage_.open_loop() != nullptr; }
   /// An open loop whose requests are dealt out to the shards by index. Under a cap that queues a shard takes
   /// the next one when it has an idle session for it.
   [[nodiscard]] bool dealt() const {
-    return stage_.pacer && (stage_.concurrency == 0 || stage_.when_full == WhenFull::drop);
+    const OpenLoop* const loop = stage_.open_loop();
+    return loop != nullptr && (!loop->concurrency || loop->when_full == WhenFull::drop);
   }
   [[nodiscard]] unsigned sessions() const;  ///< that are made before the stage
   [[nodiscard]] unsigned opened() const;    ///< those of them, from number 0 on, that open their connections

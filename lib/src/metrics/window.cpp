@@ -8,9 +8,9 @@ namespace llmload::metrics {
 
 std::optional<Window> measured_window(const Stage& stage) {
   const bool around = stage.warmup.count() != 0 || stage.cooldown.count() != 0;
-  const bool counted = stage.requests != 0 || stage.warmup_requests != 0;
-  if (!around || stage.duration.count() == 0 || counted) return std::nullopt;
-  return Window{stage.warmup.count(), (stage.warmup + stage.duration).count()};
+  const bool counted = stage.requests || stage.warmup_requests != 0;
+  if (!around || !stage.duration || counted) return std::nullopt;
+  return Window{stage.warmup.count(), (stage.warmup + *stage.duration).count()};
 }
 
 double WindowRates::share_inside(const RequestRecord& record) const {

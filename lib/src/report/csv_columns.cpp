@@ -175,9 +175,14 @@ void add_streaming(Columns& to) {
 }
 
 void add_open_loop(Columns& to) {
-  to.add("Request Rate (requests/s)",
-         [](const Summary& s) { return s.stage.rate > 0 ? text::shortest(s.stage.rate) : ""; });
-  to.add("Arrival", [](const Summary& s) { return s.stage.arrival; });
+  to.add("Request Rate (requests/s)", [](const Summary& s) {
+    const OpenLoop* const open = s.stage.open_loop();
+    return open != nullptr && open->rate ? text::shortest(*open->rate) : "";
+  });
+  to.add("Arrival", [](const Summary& s) {
+    const OpenLoop* const open = s.stage.open_loop();
+    return open != nullptr ? open->arrival : "";
+  });
   to.add_count("Planned", &Summary::planned);
   to.add_count("Not Started", &Summary::not_started);
   to.add_count("Dropped", &Summary::dropped);
@@ -232,8 +237,7 @@ void add_answers(Columns& to) {
 
 std::vector<CsvColumn> csv_columns(std::span<const Metric* const> catalogue) {
   Columns c(catalogue);
-  c.add("Number of Concurrent Requests",
-        [](const Summary& s) { return s.stage.concurrency > 0 ? std::to_string(s.stage.concurrency) : ""; });
+  c.add("Number of Concurrent Requests", [](const Summary& s) { return count_cell(s.stage.concurrency()); });
   c.add_statistics("e2e_ms", {p50, p99});
   c.add_rate("RPS", &Summary::requests_per_second);
   c.add_rate("Output Tokens per Second", &Summary::output_tokens_per_second);

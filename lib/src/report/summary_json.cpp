@@ -37,20 +37,21 @@ double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.
 
 /// What was asked for.
 void add_plan(json::object& o, const Stage& stage) {
-  const bool open = stage.pacer != nullptr;
+  const OpenLoop* const open = stage.open_loop();
+  const std::optional<unsigned> most = stage.concurrency();
   o["stage"] = describe(stage);
-  o["loop"] = open ? "open" : "closed";
-  o["concurrency"] = open && stage.concurrency == 0 ? json::value(nullptr) : json::value(stage.concurrency);
-  o["requests_per_level"] = stage.requests;
-  o["duration_seconds"] = seconds(stage.duration);
+  o["loop"] = open != nullptr ? "open" : "closed";
+  o["concurrency"] = most ? json::value(*most) : json::value(nullptr);
+  o["requests_per_level"] = stage.requests.value_or(0);
+  o["duration_seconds"] = seconds(stage.duration.value_or(std::chrono::nanoseconds{0}));
   o["warmup_requests"] = stage.warmup_requests;
   o["warmup_seconds"] = seconds(stage.warmup);
   o["cooldown_seconds"] = seconds(stage.cooldown);
-  o["arrival"] = open ? json::value(text::valid_utf8(stage.arrival)) : json::value(nullptr);
-  o["request_rate"] = open && stage.rate > 0 ? json::value(stage.rate) : json::value(nullptr);
-  const bool capped = open && stage.concurrency != 0;
+  o["arrival"] = open != nullptr ? json::value(text::valid_utf8(open->arrival)) : json::value(nullptr);
+  o["request_rate"] = open != nullptr && open->rate ? json::value(*open->rate) : json::value(nullptr);
+  const bool capped = open != nullptr && open->concurrency;
   o["when_full"] =
-      capped ? json::value(stage.when_full == WhenFull::queue ? "queue" : "drop") : json::value(nullptr);
+      capped ? json::value(open->when_full == WhenFull::queue ? "queue" : "drop") : json::value(nullptr);
 }
 
 json::object own_error(const OwnError& own) {

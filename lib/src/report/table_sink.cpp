@@ -81,7 +81,7 @@ std::string finish_line(const Summary& s) {
 
 void TableSink::on_start(const RunHeader& header) {
   stream_ = header.settings.stream;
-  open_ = std::ranges::any_of(header.stages, [](const Stage& stage) { return stage.pacer != nullptr; });
+  open_ = std::ranges::any_of(header.stages, [](const Stage& stage) { return stage.open_loop() != nullptr; });
   std::string headings, line;
   if (header.settings.simulated) headings = "SIMULATED: a simulated endpoint of this process answers.\n\n";
   const auto add = [&](const auto& columns) {
@@ -99,7 +99,8 @@ void TableSink::on_start(const RunHeader& header) {
 void TableSink::on_stage(const Summary& s) {
   const auto below =
       s.below_threshold ? std::optional(static_cast<double>(*s.below_threshold)) : std::nullopt;
-  std::vector<std::string> cells = {s.stage.concurrency > 0 ? std::to_string(s.stage.concurrency) : "-",
+  const auto concurrency = s.stage.concurrency();
+  std::vector<std::string> cells = {concurrency ? std::to_string(*concurrency) : "-",
                                     cell(s.e2e_ms(), &Distribution::p50),
                                     cell(s.e2e_ms(), &Distribution::p99),
                                     cell(s.requests_per_second),
@@ -114,7 +115,7 @@ void TableSink::on_stage(const Summary& s) {
     }
   }
   if (open_) {
-    cells.push_back(s.stage.pacer ? markdown_cell(describe(s.stage)) : "-");
+    cells.push_back(s.stage.open_loop() != nullptr ? markdown_cell(describe(s.stage)) : "-");
     cells.push_back(cell(s.service_e2e_ms(), &Distribution::p50));
     cells.push_back(cell(s.service_e2e_ms(), &Distribution::p99));
     cells.push_back(std::to_string(s.dropped));

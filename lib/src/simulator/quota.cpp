@@ -21,8 +21,9 @@ std::int64_t rounded_up(std::int64_t ns, std::int64_t unit) { return (ns + unit 
 
 }  // namespace
 
-WindowBudget::WindowBudget(std::uint64_t per_minute)
-    : per_minute_(per_minute), window_(std::max<std::uint64_t>(per_minute / windows_a_minute, 1)) {}
+WindowBudget::WindowBudget(std::optional<std::uint64_t> per_minute)
+    : per_minute_(per_minute),
+      window_(std::max<std::uint64_t>(per_minute.value_or(0) / windows_a_minute, 1)) {}
 
 double WindowBudget::used_share() const {
   return is_limited() ? static_cast<double>(used_) / static_cast<double>(window_) : 0;

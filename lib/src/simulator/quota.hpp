@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace llmload::simulator {
@@ -8,20 +9,20 @@ namespace llmload::simulator {
 /// What may be used in a window of 10 s: a sixth of the minute's, rounded down, but at least 1.
 class WindowBudget {
  public:
-  /// 0: without a limit.
-  explicit WindowBudget(std::uint64_t per_minute);
+  /// Empty: without a limit.
+  explicit WindowBudget(std::optional<std::uint64_t> per_minute);
 
-  [[nodiscard]] bool is_limited() const { return per_minute_ != 0; }
+  [[nodiscard]] bool is_limited() const { return per_minute_.has_value(); }
   [[nodiscard]] bool has(std::uint64_t amount) const { return !is_limited() || amount <= window_ - used_; }
   void use(std::uint64_t amount) { used_ += is_limited() ? amount : 0; }
   void renew() { used_ = 0; }
 
-  [[nodiscard]] std::uint64_t per_minute() const { return per_minute_; }
+  [[nodiscard]] std::uint64_t per_minute() const { return per_minute_.value_or(0); }
   [[nodiscard]] std::uint64_t remaining() const { return window_ - used_; }
   [[nodiscard]] double used_share() const;  ///< 0 without a limit
 
  private:
-  std::uint64_t per_minute_;
+  std::optional<std::uint64_t> per_minute_;
   std::uint64_t window_;
   std::uint64_t used_ = 0;
 };
@@ -30,7 +31,8 @@ class WindowBudget {
 /// of 10 s that follow one another from `start` (ns, as all times here). docs/simulator.md has the rules.
 class Quota {
  public:
-  Quota(std::uint64_t tokens_per_minute, std::uint64_t requests_per_minute, std::int64_t start)
+  Quota(std::optional<std::uint64_t> tokens_per_minute, std::optional<std::uint64_t> requests_per_minute,
+        std::int64_t start)
       : tokens_(tokens_per_minute), requests_(requests_per_minute), window_begin_(start) {}
 
   enum class Verdict { admitted, no_tokens, no_requests };

@@ -36,6 +36,10 @@ SimulatorOptions checked(SimulatorOptions options) {
   if (options.tokens_per_event == 0 || options.events_per_write == 0) {
     throw InputError("the simulator sends at least one token an event, and one event a write");
   }
+  if (options.tokens_per_minute == 0 || options.requests_per_minute == 0)
+    throw InputError("a quota of the simulator is above 0, or not set");
+  if (options.idle_close && options.idle_close->count() <= 0)
+    throw InputError("the time that the simulator lets a connection idle is above 0, or not set");
   return options;
 }
 

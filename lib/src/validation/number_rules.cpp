@@ -26,11 +26,11 @@ void check_goodput(const Goodput& goodput) {
 }
 
 void check_quota(const Quota& quota) {
-  if (quota.tokens_per_minute == 0 && quota.requests_per_minute == 0)
+  if (!quota.tokens_per_minute && !quota.requests_per_minute)
     refuse("quota", "has neither tokens_per_minute nor requests_per_minute: it would be none");
   for (const auto& [name, limit] : {std::pair("quota.tokens_per_minute", quota.tokens_per_minute),
                                     std::pair("quota.requests_per_minute", quota.requests_per_minute)})
-    if (limit != 0) require_in(limits::quota, name, limit);
+    if (limit) require_in(limits::quota, name, *limit);
 }
 
 }  // namespace

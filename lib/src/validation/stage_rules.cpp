@@ -1,6 +1,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "text/characters.hpp"
 #include "validation/refuse.hpp"
@@ -9,40 +10,32 @@
 namespace llmload::validation {
 namespace {
 
-/// What all stages have. 0 requests and no duration are no limit.
+/// What all stages have.
 void check_limits(const std::string& stage, const Stage& s) {
-  if (s.requests != 0) require_in(limits::requests, stage + ".requests", s.requests);
-  if (s.duration.count() != 0) require_in(limits::duration, stage + ".duration", s.duration);
+  if (s.requests) require_in(limits::requests, stage + ".requests", *s.requests);
+  if (s.duration) require_in(limits::duration, stage + ".duration", *s.duration);
   require_in(limits::warmup_requests, stage + ".warmup_requests", s.warmup_requests);
   require_in(limits::around_window, stage + ".warmup", s.warmup);
   require_in(limits::around_window, stage + ".cooldown", s.cooldown);
 }
 
-/// Without a pacer the stage is a closed loop, and whoever asks for another one has forgotten it.
-void check_closed(const std::string& stage, const Stage& s) {
-  require_in(limits::sessions, stage + ".concurrency", s.concurrency);
-  if (s.requests == 0 && s.duration.count() == 0) {
-    refuse(stage, "has neither requests nor a duration: it would never end");
-  }
-  const auto refuse_open = [&](const char* member) {
-    refuse(stage + member, "is for an open loop, and the stage has no pacer");
-  };
-  if (s.rate != 0) refuse_open(".rate");
-  if (!s.arrival.empty()) refuse_open(".arrival");
-  if (s.when_full != WhenFull::queue) refuse_open(".when_full");
-  if (s.connections != 0) refuse_open(".connections");
+void check_loop(const std::string& stage, const Stage& s, const ClosedLoop& loop) {
+  require_in(limits::sessions, stage + ".loop.concurrency", loop.concurrency);
+  if (!s.requests && !s.duration) refuse(stage, "has neither requests nor a duration: it would never end");
 }
 
-void check_open(const std::string& stage, const Stage& s, Connection connection) {
-  if (s.concurrency != 0) require_in(limits::sessions, stage + ".concurrency", s.concurrency);
-  if (s.rate != 0) require_in(limits::rate, stage + ".rate", s.rate);
-  require_utf8(stage + ".arrival", s.arrival);
-  if (s.when_full == WhenFull::drop && s.concurrency == 0)
-    refuse(stage + ".when_full", "is drop, and the stage has no concurrency with which it is full");
-  if (s.connections == 0) return;
-  require_in(limits::sessions, stage + ".connections", s.connections);
+void check_loop(const std::string& stage, const OpenLoop& loop, Connection connection) {
+  const std::string member = stage + ".loop";
+  if (loop.pacer == nullptr) refuse(member + ".pacer", "is null: nothing says when requests are due");
+  if (loop.concurrency) require_in(limits::sessions, member + ".concurrency", *loop.concurrency);
+  if (loop.rate) require_in(limits::rate, member + ".rate", *loop.rate);
+  require_utf8(member + ".arrival", loop.arrival);
+  if (loop.when_full == WhenFull::drop && !loop.concurrency)
+    refuse(member + ".when_full", "is drop, and the loop has no concurrency with which it is full");
+  if (!loop.connections) return;
+  require_in(limits::sessions, member + ".connections", *loop.connections);
   if (connection == Connection::per_request)
-    refuse(stage + ".connections", "are opened before the stage, and with one for each request none is");
+    refuse(member + ".connections", "are opened before the stage, and with one for each request none is");
 }
 
 void check_own_error(const std::string& member, const OwnErrorP99& own) {
@@ -61,10 +54,10 @@ void check_own_error(const std::string& member, const OwnErrorP99& own) {
 void check_stage(const Plan& plan, const Stage& stage, std::size_t number) {
   const std::string member = item("stages", number);
   check_limits(member, stage);
-  if (stage.pacer)
-    check_open(member, stage, plan.connection);
+  if (const OpenLoop* const open = stage.open_loop())
+    check_loop(member, *open, plan.connection);
   else
-    check_closed(member, stage);
+    check_loop(member, stage, std::get<ClosedLoop>(stage.loop));
   if (stage.own_error) check_own_error(member + ".own_error", *stage.own_error);
   for (std::size_t i = 0; i < stage.endpoints.size(); ++i) {
     if (stage.endpoints[i] >= plan.endpoints.size())

@@ -18,21 +18,22 @@ constexpr std::uint64_t windows_a_minute = 6;  // over which Azure counts
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 /// The time of an open loop's schedule.
-double schedule_seconds(const Stage& stage, std::uint64_t requests) {
-  const auto last = requests > 0 ? stage.pacer->due(requests - 1) : std::nullopt;
+double schedule_seconds(const OpenLoop& loop, std::uint64_t requests) {
+  const auto last = requests > 0 ? loop.pacer->due(requests - 1) : std::nullopt;
   return last ? seconds(*last) : 0;
 }
 
 void add_requests(const Stage& stage, StageBudget& budget) {
-  if (stage.pacer) {
+  if (const OpenLoop* const open = stage.open_loop()) {
     const std::uint64_t requests = workload::lay_out(stage).end;
     budget.requests = requests;
-    budget.least_seconds = schedule_seconds(stage, requests);
+    budget.least_seconds = schedule_seconds(*open, requests);
     return;
   }
-  if (stage.requests != 0 && stage.warmup.count() == 0 && stage.cooldown.count() == 0)
-    budget.requests = stage.warmup_requests + stage.requests;
-  if (stage.requests == 0) budget.least_seconds = seconds(stage.warmup + stage.duration + stage.cooldown);
+  if (stage.requests && stage.warmup.count() == 0 && stage.cooldown.count() == 0)
+    budget.requests = stage.warmup_requests + *stage.requests;
+  if (!stage.requests && stage.duration)
+    budget.least_seconds = seconds(stage.warmup + *stage.duration + stage.cooldown);
 }
 
 void add_quota(const Quota& quota, const Stage& stage, StageBudget& budget) {
@@ -46,7 +47,7 @@ void add_quota(const Quota& quota, const Stage& stage, StageBudget& budget) {
   const double least = std::max(budget.least_seconds.value_or(0), takes);
   // A closed loop's time ends it, however many requests are left.
   budget.least_seconds =
-      !stage.pacer && stage.duration.count() != 0 ? std::min(least, seconds(stage.duration)) : least;
+      stage.duration && stage.open_loop() == nullptr ? std::min(least, seconds(*stage.duration)) : least;
 }
 
 std::string amount(double value) { return text::rounded(value); }
@@ -54,9 +55,9 @@ std::string amount(double value) { return text::rounded(value); }
 /// "60,000 tokens and 200 requests a minute".
 std::string describe(const Quota& quota) {
   std::string text;
-  if (quota.tokens_per_minute != 0) text = std::to_string(quota.tokens_per_minute) + " tokens";
-  if (quota.requests_per_minute != 0)
-    text += (text.empty() ? "" : " and ") + std::to_string(quota.requests_per_minute) + " requests";
+  if (quota.tokens_per_minute) text = std::to_string(*quota.tokens_per_minute) + " tokens";
+  if (quota.requests_per_minute)
+    text += (text.empty() ? "" : " and ") + std::to_string(*quota.requests_per_minute) + " requests";
   return text + " a minute";
 }
 
@@ -95,14 +96,15 @@ std::vector<std::string> quota_warnings(const Plan& plan) {
     const double tokens = budget.prompt_tokens + budget.output_tokens;
     const std::string each = amount(tokens) + " tokens (prompt " + amount(budget.prompt_tokens) +
                              " + max_tokens " + amount(budget.output_tokens) + ")";
-    const double window = static_cast<double>(plan.quota->tokens_per_minute) / windows_a_minute;
+    const double window = static_cast<double>(plan.quota->tokens_per_minute.value_or(0)) / windows_a_minute;
     if (window > 0 && tokens > window) {
       warnings.push_back("at " + describe(stage) + ": a request is charged " + each +
                          ", more than a window of 10 s allows (" + amount(window) +
                          ", a sixth of the quota): a server that counts by such windows refuses each");
     }
-    if (!stage.pacer || !budget.requests || !budget.least_seconds) continue;
-    const double lasts = schedule_seconds(stage, *budget.requests);
+    const OpenLoop* const open = stage.open_loop();
+    if (open == nullptr || !budget.requests || !budget.least_seconds) continue;
+    const double lasts = schedule_seconds(*open, *budget.requests);
     if (*budget.least_seconds <= lasts * 1.01 + 1) continue;
     warnings.push_back("at " + describe(stage) + ": does not fit into the quota of " + describe(*plan.quota) +
                        ": " + std::to_string(*budget.requests) + " requests of " + each + " take at least " +

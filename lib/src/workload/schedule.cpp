@@ -12,9 +12,10 @@
 namespace llmload {
 
 std::string describe(const Stage& stage) {
-  if (!stage.pacer) return std::to_string(stage.concurrency) + " concurrent";
-  if (stage.rate > 0) return text::shortest(stage.rate) + " requests/s";
-  return stage.arrival.empty() ? "own schedule" : stage.arrival;
+  const OpenLoop* const open = stage.open_loop();
+  if (open == nullptr) return std::to_string(*stage.concurrency()) + " concurrent";
+  if (open->rate) return text::shortest(*open->rate) + " requests/s";
+  return open->arrival.empty() ? "own schedule" : open->arrival;
 }
 
 namespace workload {
@@ -31,6 +32,12 @@ constexpr nanoseconds latest = std::chrono::years{100};
   throw InputError(describe(stage) + ": request " + std::to_string(request) + ' ' + why);
 }
 
+const Pacer& pacer_of(const Stage& stage) {
+  const OpenLoop* const open = stage.open_loop();
+  if (open == nullptr || open->pacer == nullptr) throw InputError(describe(stage) + ": has no pacer");
+  return *open->pacer;
+}
+
 /// Of times that are not negative; as much as there can be where that is less.
 nanoseconds sum(nanoseconds a, nanoseconds b) {
   return b > nanoseconds::max() - a ? nanoseconds::max() : a + b;
@@ -39,7 +46,7 @@ nanoseconds sum(nanoseconds a, nanoseconds b) {
 /// The due times of a pacer, in order, each checked.
 class DueTimes {
  public:
-  explicit DueTimes(const Stage& stage) : stage_(stage) { ask(); }
+  explicit DueTimes(const Stage& stage) : stage_(stage), pacer_(pacer_of(stage)) { ask(); }
   [[nodiscard]] bool over() const { return !due_; }
   [[nodiscard]] nanoseconds due() const { return *due_; }
   [[nodiscard]] std::uint64_t index() const { return index_; }
@@ -55,9 +62,8 @@ class DueTimes {
 
  private:
   void ask() {
-    due_ = stage_.pacer->due(index_);
-    if (!due_ && stage_.pacer->due(index_ + 1))
-      refuse(stage_, index_, "is not due, and the one behind it is");
+    due_ = pacer_.due(index_);
+    if (!due_ && pacer_.due(index_ + 1)) refuse(stage_, index_, "is not due, and the one behind it is");
     if (due_ && *due_ < before_)
       refuse(stage_, index_, "is due before the one ahead of it, or before the stage's start");
     if (due_ && index_ > most_requests) {
@@ -67,6 +73,7 @@ class DueTimes {
   }
 
   const Stage& stage_;
+  const Pacer& pacer_;
   std::uint64_t index_ = 0;
   nanoseconds before_{0};
   std::optional<nanoseconds> due_;
@@ -75,7 +82,7 @@ class DueTimes {
 }  // namespace
 
 Schedule lay_out(const Stage& stage) {
-  if (stage.requests == 0 && stage.duration.count() == 0 && stage.pacer->due(most_requests))
+  if (!stage.requests && !stage.duration && pacer_of(stage).due(most_requests))
     throw InputError(describe(stage) + ": never ends; limit it by its requests or its duration");
   Schedule s;
   DueTimes times(stage);
@@ -90,14 +97,14 @@ Schedule lay_out(const Stage& stage) {
   const bool by_time = stage.warmup_requests == 0 || times.over();
   const nanoseconds opens = by_time ? stage.warmup : std::max(stage.warmup, times.due());
   const auto in_window = [&] {
-    const bool counted = stage.requests == 0 || times.index() - s.measured_from < stage.requests;
-    return counted && (stage.duration.count() == 0 || times.due() < sum(opens, stage.duration));
+    const bool counted = !stage.requests || times.index() - s.measured_from < *stage.requests;
+    return counted && (!stage.duration || times.due() < sum(opens, *stage.duration));
   };
   while (!times.over() && in_window()) pass();
   s.measured_until = times.index();
-  const bool full = stage.requests != 0 && s.measured_until - s.measured_from == stage.requests;
+  const bool full = stage.requests && s.measured_until - s.measured_from == *stage.requests;
   const nanoseconds last = s.due.empty() ? nanoseconds{0} : s.due.back();
-  const nanoseconds closes = stage.duration.count() == 0 || full ? last : sum(opens, stage.duration);
+  const nanoseconds closes = !stage.duration || full ? last : sum(opens, *stage.duration);
   if (stage.cooldown.count() != 0) {
     while (!times.over() && times.due() < sum(closes, stage.cooldown)) pass();
   }
@@ -106,27 +113,27 @@ Schedule lay_out(const Stage& stage) {
 }
 
 Schedule make_schedule(const Stage& stage) {
+  const Pacer& pacer = pacer_of(stage);
   Schedule s = lay_out(stage);
   if (s.measured_until == s.measured_from) {
-    const bool ended = s.end == s.measured_from && !stage.pacer->due(s.end);
+    const bool ended = s.end == s.measured_from && !pacer.due(s.end);
     throw InputError(describe(stage) + ": no request is due " +
                      (ended ? "behind the warm-up" : "in the measured window"));
   }
   ScheduleHash hash;
   for (std::uint64_t i = 0; i < s.end; ++i) {
-    if (stage.pacer->due(i) != s.due[i])
-      refuse(stage, i, "is due at another time when its pacer is asked again");
+    if (pacer.due(i) != s.due[i]) refuse(stage, i, "is due at another time when its pacer is asked again");
     hash.add(s.due[i]);
   }
   s.hash = hash.finish();
   return s;
 }
 
-unsigned opened_before(const Stage& stage, const Schedule& schedule) {
-  if (stage.connections != 0) return stage.connections;
-  const double rate = stage.rate > 0 ? stage.rate : static_cast<double>(schedule.busiest_second);
+unsigned opened_before(const OpenLoop& loop, const Schedule& schedule) {
+  if (loop.connections) return *loop.connections;
+  const double rate = loop.rate.value_or(static_cast<double>(schedule.busiest_second));
   const auto wanted = static_cast<unsigned>(std::clamp(std::ceil(2 * rate), 1.0, most_opened));
-  return stage.concurrency != 0 ? std::min(stage.concurrency, wanted) : wanted;
+  return std::min(loop.concurrency.value_or(wanted), wanted);
 }
 
 }  // namespace workload

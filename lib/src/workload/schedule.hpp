@@ -25,17 +25,17 @@ struct Schedule {
   }
 };
 
-/// Of a stage with a pacer, without the hash; the window may be empty. Throws InputError where the due times
-/// are negative, decrease, go on behind their end or lie beyond 100 years, and where they never end or are
-/// more than 100 million.
+/// Of an open loop, without the hash; the window may be empty. Throws InputError where the due times
+/// are negative, decrease, go on behind their end or lie beyond 100 years, where they never end or are more
+/// than 100 million, and where the stage has no pacer.
 Schedule lay_out(const Stage& stage);
 
 /// Likewise, with the hash. Throws InputError also where no request is due in the measured window, and where
 /// the pacer gives another due time when it is asked again.
 Schedule make_schedule(const Stage& stage);
 
-/// Connections that are opened before an open loop: as the stage says, else twice its rate (without one,
+/// Connections that are opened before an open loop: as it says, else twice its rate (without one,
 /// twice what is due in its busiest second), at most 1,000, and no more than its cap.
-unsigned opened_before(const Stage& stage, const Schedule& schedule);
+unsigned opened_before(const OpenLoop& loop, const Schedule& schedule);
 
 }  // namespace llmload::workload

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 
 namespace shapes_test {
 
@@ -18,51 +19,45 @@ TEST_CASE("few streams get short answers, many get long ones, between 16 and 256
 }
 
 TEST_CASE("below a hundred streams, or requests a second, a load is light") {
-  Stage closed;
-  closed.concurrency = 99;
-  CHECK(calibration::is_light(closed));
-  closed.concurrency = 100;
-  CHECK_FALSE(calibration::is_light(closed));
-  Stage open;
-  open.concurrency = 1'000;
-  open.pacer = make_constant_pacer(99);
-  open.rate = 99;
-  CHECK(calibration::is_light(open));
-  open.rate = 100;
-  CHECK_FALSE(calibration::is_light(open));
+  CHECK(calibration::is_light({ClosedLoop{99}}));
+  CHECK_FALSE(calibration::is_light({ClosedLoop{100}}));
+  const auto open = [](double rate) {
+    return Stage{OpenLoop{.pacer = make_constant_pacer(rate), .rate = rate, .concurrency = 1'000}};
+  };
+  CHECK(calibration::is_light(open(99)));
+  CHECK_FALSE(calibration::is_light(open(100)));
 }
 
 TEST_CASE("streams and rates are calibrated for six seconds, streamed, with a prompt of their own") {
   const Plan streams = calibration::streams_plan(400);
   REQUIRE(streams.stages.size() == 1);
-  CHECK(streams.stages[0].concurrency == 400);
-  CHECK(streams.stages[0].requests == 0);
+  CHECK(streams.stages[0].concurrency() == 400U);
+  CHECK_FALSE(streams.stages[0].requests);
   CHECK(streams.stages[0].duration == 6s);
   CHECK(streams.stream);
   CHECK(streams.max_tokens.most() == 100);
   CHECK(streams.source != nullptr);
   const Plan rate = calibration::rate_plan(20);
   REQUIRE(rate.stages.size() == 1);
-  CHECK(rate.stages[0].concurrency == 0);
-  CHECK(rate.stages[0].rate == 20);
+  CHECK_FALSE(rate.stages[0].concurrency());
+  CHECK(test::open_of(rate.stages[0]).rate == 20);
   CHECK(describe(rate.stages[0]) == "20 requests/s");
-  CHECK(rate.stages[0].pacer->due(0));
+  CHECK(test::open_of(rate.stages[0]).pacer->due(0));
   CHECK(rate.max_tokens.most() == 16);
 }
 
 TEST_CASE("a closed loop's shape is its concurrency for four seconds, with answers of its size") {
   Plan plan;
   plan.max_tokens = 1'000;
-  Stage stage;
-  stage.concurrency = 800;
+  Stage stage{ClosedLoop{800}};
   stage.requests = 5;
   stage.warmup = 3s;
   stage.endpoints = {4};
   const Plan shape = calibration::shape_of(plan, stage);
   CHECK(shape.stages.at(0).endpoints.empty());
   REQUIRE(shape.stages.size() == 1);
-  CHECK(shape.stages[0].concurrency == 800);
-  CHECK(shape.stages[0].requests == 0);
+  CHECK(shape.stages[0].concurrency() == 800U);
+  CHECK_FALSE(shape.stages[0].requests);
   CHECK(shape.stages[0].duration == 4s);
   CHECK(shape.stages[0].warmup == 0s);
   CHECK(shape.max_tokens.most() == 200);
@@ -82,11 +77,9 @@ class Burst : public Pacer {
 };
 
 TEST_CASE("an open loop's shape is its busiest four seconds, from their first request on") {
-  Stage stage;
-  stage.requests = 0;
-  stage.pacer = std::make_shared<Burst>();
+  Stage stage{OpenLoop{std::make_shared<Burst>()}};
   const auto shape = calibration::shape_of({}, stage);
-  const Pacer& part = *shape.stages[0].pacer;
+  const Pacer& part = *test::open_of(shape.stages[0]).pacer;
   CHECK(part.due(0) == 0ns);
   std::uint64_t within = 0;
   while (part.due(within) && *part.due(within) < 4s) ++within;
@@ -95,14 +88,16 @@ TEST_CASE("an open loop's shape is its busiest four seconds, from their first re
 }
 
 TEST_CASE("what a stage's end cuts off its schedule is in no shape") {
-  Stage stage;
-  stage.requests = 0;
-  stage.pacer = std::make_shared<Burst>();
+  Stage stage{OpenLoop{std::make_shared<Burst>()}};
+  const auto second_due = [](const Stage& of) {
+    const Plan shape = calibration::shape_of({}, of);
+    return *test::open_of(shape.stages[0]).pacer->due(1);
+  };
   stage.duration = 30s;  // before the burst
-  CHECK(calibration::shape_of({}, stage).stages[0].pacer->due(1) == 1s);
-  stage.duration = 0s;
+  CHECK(second_due(stage) == 1s);
+  stage.duration.reset();
   stage.requests = 10;
-  CHECK(calibration::shape_of({}, stage).stages[0].pacer->due(1) == 1s);
+  CHECK(second_due(stage) == 1s);
 }
 
 }  // namespace shapes_test

@@ -7,7 +7,7 @@ using namespace llmload;
 
 CalibratedStage tried(unsigned streams, double cpu_share, bool valid = true) {
   CalibratedStage stage;
-  stage.summary.stage.concurrency = streams;
+  stage.summary.stage.loop = ClosedLoop{streams};
   stage.summary.own_error.cpu_shares = {cpu_share / 2, cpu_share};
   stage.summary.failed = valid ? 0 : 1;
   stage.errors.compared = 100;
@@ -54,7 +54,7 @@ TEST_CASE("where nothing is valid a machine is not trusted") {
 
 TEST_CASE("an open loop's load is its rate") {
   CalibratedStage stage = tried(0, 0.45);
-  stage.summary.stage.rate = 1'000;
+  stage.summary.stage.loop = OpenLoop{.rate = 1'000};
   CHECK(trusted_load(std::vector{stage})->shown_at == 1'000);
   CHECK(trusted_load(std::vector{stage})->limit == Approx(2'000));
 }

@@ -74,9 +74,9 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK(test::prompt_of(plan, 0, 0) == "How does");
   CHECK(plan.tokenizer_description == "server usage");
   REQUIRE(plan.stages.size() == 3);
-  CHECK(plan.stages[2].concurrency == 4);
-  CHECK(plan.stages[2].requests == 4);
-  CHECK(plan.stages[2].duration.count() == 0);
+  CHECK(plan.stages[2].concurrency() == 4U);
+  CHECK(plan.stages[2].requests == 4U);
+  CHECK_FALSE(plan.stages[2].duration);
 }
 
 TEST_CASE("each key that says something about the plan is read") {
@@ -149,10 +149,10 @@ TEST_CASE("stages are sustained by requests, by time, or by both") {
         .load()
         .stages.at(0);
   };
-  CHECK(stage("", "").requests == 8);
+  CHECK(stage("", "").requests == 8U);
   CHECK(stage("100", "").requests == 100);
-  CHECK(stage("100", "").duration.count() == 0);
-  CHECK(stage("", "2.5").requests == 0);
+  CHECK_FALSE(stage("100", "").duration);
+  CHECK_FALSE(stage("", "2.5").requests);
   CHECK(stage("", "2.5").duration == std::chrono::milliseconds(2'500));
   CHECK(stage("100", "2").requests == 100);
   CHECK(stage("100", "2").duration == std::chrono::seconds(2));

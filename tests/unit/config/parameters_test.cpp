@@ -245,7 +245,7 @@ TEST_CASE("an option's key goes over the file's: JSON, or else a string") {
                                                   {"MAX_NEW_TOKEN", "10"}}});
   CHECK(plan.max_tokens == 10);
   REQUIRE(plan.stages.size() == 1);
-  CHECK(plan.stages[0].concurrency == 3);
+  CHECK(plan.stages[0].concurrency() == 3U);
   CHECK(plan.system_prompt == "two words = one");
   CHECK(plan.model == "m");
   CHECK(boost::json::parse(plan.parameters_json).at("MAX_NEW_TOKEN") == 10);

@@ -21,6 +21,10 @@ TEST_CASE("a member is told by the key that gave it, and by where it was given")
   CHECK(told("timeouts.idle", entries) == "p.json: /IDLE_TIMEOUT_SECONDS: is bad");
   CHECK(told("goodput.ttft_ms", entries) == "p.json: /GOODPUT: is bad");
   CHECK(told("stages[2].warmup_requests", entries) == "p.json: /WARMUP_REQUESTS: is bad");
+  CHECK(told("stages[2].loop.rate", entries) == "p.json: /REQUEST_RATE: is bad");
+  CHECK(told("stages[2].loop.arrival", entries) == "p.json: /ARRIVAL: is bad");
+  CHECK(told("stages[2].loop.when_full", entries) == "p.json: /WHEN_FULL: is bad");
+  CHECK(told("stages[2].loop.connections", entries) == "p.json: /CONNECTIONS: is bad");
 }
 
 TEST_CASE("a part of a list or an object is told by its place") {

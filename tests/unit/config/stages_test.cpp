@@ -1,3 +1,5 @@
+#include "support/stages.hpp"
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,6 +14,8 @@ namespace stages_test {
 
 using namespace llmload;
 using config::ParameterFile;
+using test::open_of;
+using Loop = std::variant<ClosedLoop, OpenLoop>;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
@@ -27,6 +31,8 @@ Stage stage_of(const ParameterFile& file) {
   return plan.stages[0];
 }
 
+OpenLoop loop_of(const ParameterFile& file) { return open_of(stage_of(file)); }
+
 std::string refusal(const ParameterFile& file) {
   return error_of<InputError>([&] { (void)file.load(); });
 }
@@ -38,9 +44,8 @@ TEST_CASE("levels take warm-up and cool-down, and are closed loops") {
   file.set("CONCURRENT_LEVELS", "[3]").set("WARMUP_REQUESTS", "5").set("WARMUP_SECONDS", "1.5");
   file.set("COOLDOWN_SECONDS", "0.25");
   const Stage stage = stage_of(file);
-  CHECK(stage.pacer == nullptr);
-  CHECK(stage.concurrency == 3);
-  CHECK(stage.requests == 3);
+  CHECK(stage.loop == Loop(ClosedLoop{3}));
+  CHECK(stage.requests == 3U);
   CHECK(stage.warmup_requests == 5);
   CHECK(stage.warmup == milliseconds(1'500));
   CHECK(stage.cooldown == milliseconds(250));
@@ -51,68 +56,71 @@ TEST_CASE("a file says nothing of warm-up and cool-down, and there is none") {
   CHECK(stage.warmup_requests == 0);
   CHECK(stage.warmup.count() == 0);
   CHECK(stage.cooldown.count() == 0);
-  CHECK(stage.connections == 0);
 }
 
 TEST_CASE("a rate is an open loop of Poisson arrivals, without a cap") {
   const Stage stage = stage_of(OpenFile().set("REQUEST_RATE", "20"));
-  REQUIRE(stage.pacer);
-  CHECK(stage.arrival == "poisson");
-  CHECK(stage.rate == 20);
-  CHECK(stage.concurrency == 0);
-  CHECK(stage.requests == 0);
+  CHECK_FALSE(stage.requests);
   CHECK(stage.duration == seconds(10));
-  CHECK(stage.when_full == WhenFull::queue);
-  CHECK(stage.connections == 0);
+  CHECK_FALSE(stage.concurrency());
+  const OpenLoop& loop = open_of(stage);
+  CHECK(loop.arrival == "poisson");
+  CHECK(loop.rate == 20);
+  CHECK(loop.when_full == WhenFull::queue);
+  CHECK_FALSE(loop.connections);
   const auto expected = make_poisson_pacer(20, 1, {.duration = seconds(10)});
-  for (std::uint64_t i = 0; i < 100; ++i) CHECK(stage.pacer->due(i) == expected->due(i));
+  for (std::uint64_t i = 0; i < 100; ++i) CHECK(loop.pacer->due(i) == expected->due(i));
 }
 
 TEST_CASE("a cap, what happens when it is full, and connections are the open stages'") {
   OpenFile file;
   file.set("REQUEST_RATE", "20").set("MAX_CONCURRENCY", "8").set("CONNECTIONS", "4");
-  CHECK(stage_of(file).concurrency == 8);
-  CHECK(stage_of(file).connections == 4);
-  CHECK(stage_of(file).when_full == WhenFull::queue);
-  CHECK(stage_of(file.set("WHEN_FULL", R"("drop")")).when_full == WhenFull::drop);
-  CHECK(stage_of(file.set("WHEN_FULL", R"("queue")")).when_full == WhenFull::queue);
+  CHECK(loop_of(file).concurrency == 8U);
+  CHECK(loop_of(file).connections == 4U);
+  CHECK(loop_of(file).when_full == WhenFull::queue);
+  CHECK(loop_of(file.set("WHEN_FULL", R"("drop")")).when_full == WhenFull::drop);
+  CHECK(loop_of(file.set("WHEN_FULL", R"("queue")")).when_full == WhenFull::queue);
   file.set("CONCURRENT_LEVELS", "[2]");
-  const Stage level = file.load().stages.at(0);
-  CHECK(level.concurrency == 2);
-  CHECK(level.connections == 0);
+  CHECK(file.load().stages.at(0).loop == Loop(ClosedLoop{2}));
 }
 
 TEST_CASE("ARRIVAL and BURSTINESS say which law the gaps have") {
   OpenFile file;
   file.set("REQUEST_RATE", "20").set("SEED", "7");
-  const auto first_due = [&] { return *stage_of(file).pacer->due(3); };
+  const auto first_due = [&] { return *loop_of(file).pacer->due(3); };
   const auto gamma = [](double burstiness) {
     return *make_gamma_pacer(20, burstiness, 7, {.requests = 4})->due(3);
   };
   CHECK(first_due() == gamma(1));
   file.set("ARRIVAL", R"("constant")");
-  CHECK(stage_of(file).arrival == "constant");
+  CHECK(loop_of(file).arrival == "constant");
   CHECK(first_due() == milliseconds(150));
   file.set("ARRIVAL", R"("gamma")");
-  CHECK(stage_of(file).arrival == "gamma 1");
+  CHECK(loop_of(file).arrival == "gamma 1");
   CHECK(first_due() == gamma(1));
   file.set("BURSTINESS", "0.25");
-  CHECK(stage_of(file).arrival == "gamma 0.25");
+  CHECK(loop_of(file).arrival == "gamma 0.25");
   CHECK(first_due() == gamma(0.25));
   file.set("ARRIVAL", "");
-  CHECK(stage_of(file).arrival == "gamma 0.25");
+  CHECK(loop_of(file).arrival == "gamma 0.25");
   CHECK(first_due() == gamma(0.25));
+}
+
+TEST_CASE("what is wrong with a random schedule is told by its rate") {
+  OpenFile file;
+  file.set("REQUEST_RATE", "[1,0.0001]").set("DURATION_SECONDS", "").set("REQUESTS_PER_LEVEL", "400000");
+  CHECK(has(refusal(file), "0.0001 requests/s: request "));
 }
 
 TEST_CASE("a ramp goes over the whole stage") {
   OpenFile file;
   file.set("REQUEST_RATE", R"({"from":1,"to":4.5})").set("WARMUP_SECONDS", "2").set("COOLDOWN_SECONDS", "3");
-  const Stage stage = stage_of(file);
-  CHECK(stage.arrival == "ramp 1 to 4.5 requests/s");
-  CHECK(stage.rate == 0);
-  CHECK(describe(stage) == stage.arrival);
+  const OpenLoop loop = loop_of(file);
+  CHECK(loop.arrival == "ramp 1 to 4.5 requests/s");
+  CHECK_FALSE(loop.rate);
+  CHECK(describe(stage_of(file)) == loop.arrival);
   const auto expected = make_ramp_pacer(1, 4.5, seconds(15));
-  for (std::uint64_t i = 0; i < 60; ++i) CHECK(stage.pacer->due(i) == expected->due(i));
+  for (std::uint64_t i = 0; i < 60; ++i) CHECK(loop.pacer->due(i) == expected->due(i));
 }
 
 TEST_CASE("a file of due times is found beside the parameters, and may be the whole limit") {
@@ -120,10 +128,10 @@ TEST_CASE("a file of due times is found beside the parameters, and may be the wh
   file.set("CONCURRENT_LEVELS", "").set("DUE_TIMES", R"("due.txt")");
   file.folder.write("due.txt", "0\n0.5\n2\n");
   const Stage stage = stage_of(file);
-  CHECK(stage.arrival == "due.txt");
-  CHECK(stage.rate == 0);
-  CHECK(stage.requests == 0);
-  CHECK(stage.pacer->due(1) == milliseconds(500));
+  CHECK(open_of(stage).arrival == "due.txt");
+  CHECK_FALSE(open_of(stage).rate);
+  CHECK_FALSE(stage.requests);
+  CHECK(open_of(stage).pacer->due(1) == milliseconds(500));
   CHECK(workload::make_schedule(stage).end == 3);
   file.folder.write("due.txt", "0\n0.5\n2\n1\n");
   CHECK(has(refusal(file), "due.txt"));
@@ -150,7 +158,7 @@ TEST_CASE("REQUESTS_PER_LEVEL is the measured window's, of rates and of due time
   file.set("REQUESTS_PER_LEVEL", "2").set("WARMUP_REQUESTS", "1");
   const Plan plan = file.load();
   for (const Stage& stage : plan.stages) {
-    CHECK(stage.requests == 2);
+    CHECK(stage.requests == 2U);
     const auto schedule = workload::make_schedule(stage);
     CHECK(schedule.measured_from == 1);
     CHECK(schedule.measured_until == 3);
@@ -166,7 +174,7 @@ TEST_CASE("random arrivals last for warm-up, window and cool-down") {
       INFO("burstiness " << burstiness << ", seed " << seed);
       const Stage stage = stage_of(file);
       const auto schedule = workload::make_schedule(stage);
-      const auto behind = stage.pacer->due(schedule.end);
+      const auto behind = open_of(stage).pacer->due(schedule.end);
       REQUIRE(behind);  // so the limits end it, not the pacer
       CHECK(*behind >= seconds(20));
     }
@@ -181,8 +189,8 @@ TEST_CASE("random arrivals last for a number of requests, with those around them
   const auto schedule = workload::make_schedule(stage);
   CHECK(schedule.measured_from == 100);
   CHECK(schedule.measured_until == 400);
-  REQUIRE(stage.pacer->due(schedule.end));
-  CHECK(*stage.pacer->due(schedule.end) >= *stage.pacer->due(399) + seconds(6));
+  REQUIRE(open_of(stage).pacer->due(schedule.end));
+  CHECK(*open_of(stage).pacer->due(schedule.end) >= *open_of(stage).pacer->due(399) + seconds(6));
 }
 
 TEST_CASE("the same seed has the same schedule, another seed another one") {
@@ -248,10 +256,10 @@ TEST_CASE("due times take a cap and connections, and no law of arrivals") {
   file.folder.write("due.txt", "0\n");
   file.set("CONCURRENT_LEVELS", "").set("DUE_TIMES", R"("due.txt")");
   file.set("MAX_CONCURRENCY", "2").set("WHEN_FULL", R"("drop")").set("CONNECTIONS", "1");
-  const Stage stage = stage_of(file);
-  CHECK(stage.concurrency == 2);
-  CHECK(stage.when_full == WhenFull::drop);
-  CHECK(stage.connections == 1);
+  const OpenLoop loop = loop_of(file);
+  CHECK(loop.concurrency == 2U);
+  CHECK(loop.when_full == WhenFull::drop);
+  CHECK(loop.connections == 1U);
   CHECK(has(refusal(file.set("BURSTINESS", "2")), "need REQUEST_RATE"));
 }
 

@@ -24,8 +24,8 @@ class Letters : public Tokenizer {
 struct Recorder : Sink {
   void on_start(const RunHeader&) override { note("start"); }
   void on_stage(const Summary& s) override {
-    note("stage " + std::to_string(s.stage.concurrency));
-    if (throw_at == s.stage.concurrency) throw std::runtime_error("row lost");
+    note("stage " + std::to_string(*s.stage.concurrency()));
+    if (throw_at == *s.stage.concurrency()) throw std::runtime_error("row lost");
   }
   void on_end(const RunResult& result) override {
     note("end, errors: " + std::to_string(result.errors.size()));
@@ -70,7 +70,7 @@ TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
   Collector collector(p, &sink);
   collector.begin_run();
   for (const unsigned level : {1U, 2U}) {
-    collector.begin_stage({level, 3, {}}, 1);
+    collector.begin_stage({ClosedLoop{level}, 3}, 1);
     collector.give(batch(3));
     CHECK(collector.end_stage({.started_at = 1}).ok == 3);
   }
@@ -89,7 +89,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   Collector collector(p, &sink);
   collector.begin_run();
   for (const unsigned level : {1U, 2U}) {
-    collector.begin_stage({level, 1, {}}, 1);
+    collector.begin_stage({ClosedLoop{level}, 1}, 1);
     collector.give(batch(1));
     collector.end_stage({.started_at = 1});
   }
@@ -104,7 +104,7 @@ TEST_CASE("tokens are those of the outputs, and those of prompts that records co
   auto p = plan();
   p.tokenizer = std::make_shared<Letters>();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 3, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 3}, 1);
   auto failed = success(2, "not counted");
   failed.outcome = Outcome::incomplete;
   std::vector<RequestRecord> batch = {success(0, "1234567890"), success(1, ""), failed};
@@ -121,7 +121,7 @@ TEST_CASE("tokens are those of the outputs, and those of prompts that records co
 TEST_CASE("records of several threads are all counted") {
   const auto p = plan();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 4'000, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 4'000}, 1);
   std::vector<std::thread> shards;
   for (int i = 0; i < 4; ++i) {
     shards.emplace_back([&] {
@@ -135,10 +135,10 @@ TEST_CASE("records of several threads are all counted") {
 TEST_CASE("a stage knows nothing of the one before") {
   const auto p = plan();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 5, {}}, 2);
+  collector.begin_stage({ClosedLoop{1}, 5}, 2);
   collector.give(batch(5));
   collector.end_stage({.started_at = 1});
-  collector.begin_stage({2, 7, {}}, 1);
+  collector.begin_stage({ClosedLoop{2}, 7}, 1);
   collector.give(batch(7));
   const auto& s = collector.end_stage({.started_at = 1, .interrupted = true});
   CHECK(s.ok == 7);
@@ -149,7 +149,7 @@ TEST_CASE("a stage knows nothing of the one before") {
 TEST_CASE("what ended behind a stop is in no rate of the stage's window") {
   const auto p = plan();
   Collector collector(p, nullptr);
-  Stage stage{1, 0, std::chrono::seconds(4)};
+  Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(4)};
   stage.cooldown = std::chrono::seconds(1);
   const auto run = std::make_shared<engine::StageRun>(stage);
   run->begin(1);  // so long ago that the records are of before the stop
@@ -173,7 +173,7 @@ TEST_CASE("the sink is told of a stage's begin before its requests") {
   } sink;
   const auto p = plan();
   Collector collector(p, &sink);
-  collector.begin_stage({1, 2, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 2}, 1);
   collector.tell_begin({0, 1, "then"});
   collector.give(batch(2));
   collector.end_stage({});
@@ -185,7 +185,7 @@ TEST_CASE("a collector that is destroyed has done what it was given") {
   Recorder sink;
   {
     Collector collector(p, &sink);
-    collector.begin_stage({1, 100, {}}, 1);
+    collector.begin_stage({ClosedLoop{1}, 100}, 1);
     for (int i = 0; i < 100; ++i) collector.give(batch(1));
   }
   CHECK(sink.calls.empty());
@@ -208,7 +208,7 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
   } sink;
   const auto p = plan();
   Collector collector(p, &sink);
-  collector.begin_stage({1, 3'000, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 3'000}, 1);
   for (std::uint64_t i = 0; i < 3'000; ++i) {
     std::vector<RequestRecord> one;
     one.push_back(success(i, "x"));
@@ -239,7 +239,7 @@ TEST_CASE(
   p.endpoints[0].proxy = Proxy{"proxy", "80", Secret("user:pw-0123456789")};
   Collector collector(p, &sink);
   collector.begin_run();
-  collector.begin_stage({1, 1, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 1}, 1);
   RequestRecord r = success(0, "it is sk-0123456789");
   r.reasoning = "tk-0123456789?";
   r.tool_text = "pw-0123456789";
@@ -265,7 +265,7 @@ TEST_CASE("a sink that does not read the texts of answers gets them as they came
   p.api_key = Secret("sk-0123456789");
   Collector collector(p, &sink);
   collector.begin_run();
-  collector.begin_stage({1, 1, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 1}, 1);
   collector.give({success(0, "it is sk-0123456789")});
   CHECK(collector.end_stage({.started_at = 1}).ok == 1);
   CHECK(sink.output == "it is sk-0123456789");
@@ -290,7 +290,7 @@ TEST_CASE("what run() waits for is worked off at usual priority, from the next r
   const auto p = plan();
   Collector collector(p, &sink);
   collector.begin_run();
-  collector.begin_stage({1, 3, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 3}, 1);
   collector.give(batch(3));
   sink.begun.get_future().wait();  // nobody waits for the first record yet
   std::thread release([&] {
@@ -311,7 +311,7 @@ TEST_CASE("a tokenizer that throws, whatever it throws, loses the tokens and not
   auto p = plan();
   p.tokenizer = std::make_shared<Odd>();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 3, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 3}, 1);
   collector.give(batch(3));
   CHECK(collector.end_stage({.started_at = 1}).ok == 3);
   CHECK(collector.end_run().errors ==
@@ -335,7 +335,7 @@ TEST_CASE("a record for which there is no room loses its text, and its tokens ar
   MemorySink sink;
   Collector collector(p, &sink, 1'500'000);
   collector.begin_run();
-  collector.begin_stage({1, 3, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 3}, 1);
   std::vector<RequestRecord> records{large(0), large(1), success(2, "four")};
   for (RequestRecord& r : records) collector.hold(r);
   CHECK_FALSE(records[0].text_dropped);
@@ -356,7 +356,7 @@ TEST_CASE("a record for which there is no room loses its text, and its tokens ar
 TEST_CASE("with room for what counting takes nothing is dropped, and all is given back") {
   const auto p = counting();
   Collector collector(p, nullptr, 100'000'000);
-  collector.begin_stage({1, 2, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 2}, 1);
   std::vector<RequestRecord> records{large(0), large(1)};
   for (RequestRecord& r : records) collector.hold(r);
   CHECK(collector.memory().held() >= 2'000'000);
@@ -370,7 +370,7 @@ TEST_CASE("with room for what counting takes nothing is dropped, and all is give
 TEST_CASE("behind a stop only a little of what waits is counted") {
   const auto p = counting();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 40, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 40}, 1);
   std::vector<RequestRecord> records;
   for (std::uint64_t i = 0; i < 40; ++i) records.push_back(large(i));
   for (RequestRecord& r : records) collector.hold(r);
@@ -386,7 +386,7 @@ TEST_CASE("behind a stop only a little of what waits is counted") {
 TEST_CASE("behind a stop short texts are counted, however many wait") {
   const auto p = counting();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 100, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 100}, 1);
   std::vector<RequestRecord> records;
   for (std::uint64_t i = 0; i < 100; ++i) {
     records.push_back(success(i, "four"));
@@ -406,7 +406,7 @@ TEST_CASE("where there is no memory to count a text, its tokens are the server's
   auto p = plan();
   p.tokenizer = std::make_shared<Hungry>();
   Collector collector(p, nullptr);
-  collector.begin_stage({1, 1, {}}, 1);
+  collector.begin_stage({ClosedLoop{1}, 1}, 1);
   collector.give({large(0)});
   const Summary& s = collector.end_stage({.started_at = 1});
   CHECK(s.output_tokens == 5U);

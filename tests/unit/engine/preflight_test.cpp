@@ -17,7 +17,7 @@ std::string error_with(const Resources& resources, unsigned concurrency, std::ui
   Plan plan;
   plan.endpoints_in_process = endpoints_in_process;
   plan.endpoints = {parse_endpoint("https://h/v1/chat/completions")};
-  plan.stages = {{concurrency, requests, {}}};
+  plan.stages = {{ClosedLoop{concurrency}, requests}};
   plan.cores = 1;
   try {
     check_resources(plan, plan.stages[0], {}, resources);
@@ -84,7 +84,7 @@ TEST_CASE("a stage's own endpoints are counted once each") {
   plan.endpoints = {parse_endpoint("https://a/v1/chat/completions"),
                     parse_endpoint("https://b/v1/chat/completions")};
   plan.cores = 1;
-  Stage stage{500, 500, {}};
+  Stage stage{ClosedLoop{500}, 500};
   Resources few = plenty;
   few.descriptors = 1'000;
   CHECK_THROWS_AS(check_resources(plan, stage, {}, few), InputError);

@@ -17,7 +17,7 @@ using namespace llmload;
 Plan small_plan() {
   Plan plan;
   plan.endpoints = {parse_endpoint("http://127.0.0.1:1/v1/chat/completions")};
-  plan.stages = {{1, 1, {}}};
+  plan.stages = {{ClosedLoop{1}, 1}};
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{"Hello"});
   plan.api_key = Secret("sk-0123456789abcdef");
   plan.cores = 1;
@@ -43,8 +43,8 @@ TEST_CASE("a plan that lacks something is refused before any traffic") {
   CHECK(has(refusal([](Plan& p) { p.endpoints.clear(); }), "endpoints is empty"));
   CHECK(has(refusal([](Plan& p) { p.stages.clear(); }), "stages is empty"));
   CHECK(has(refusal([](Plan& p) { p.source.reset(); }), "source is null"));
-  CHECK(has(refusal([](Plan& p) { p.stages[0].concurrency = 0; }), "stages[0].concurrency is 0"));
-  CHECK(has(refusal([](Plan& p) { p.stages[0].requests = 0; }), "never end"));
+  CHECK(has(refusal([](Plan& p) { p.stages[0].loop = ClosedLoop{0}; }), "stages[0].loop.concurrency is 0"));
+  CHECK(has(refusal([](Plan& p) { p.stages[0].requests.reset(); }), "never end"));
 }
 
 TEST_CASE("a plan whose endpoints are of two kinds is refused") {

@@ -10,18 +10,22 @@
 
 #include "net/arrival_clock.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 
 namespace stage_run_test {
 
+using llmload::ClosedLoop;
+using llmload::OpenLoop;
 using llmload::engine::Slot;
 using llmload::engine::StageRun;
+using test::open_of;
 
 std::optional<std::uint64_t> index_of(const std::optional<Slot>& slot) {
   return slot ? std::optional(slot->index) : std::nullopt;
 }
 
 TEST_CASE("a stage gives each index once and ends with its requests") {
-  StageRun stage({1, 3, {}});
+  StageRun stage({ClosedLoop{1}, 3});
   stage.begin(0);
   CHECK(index_of(stage.slot(0, 0)) == 0U);
   CHECK(index_of(stage.take_next(0)) == 1U);
@@ -31,7 +35,7 @@ TEST_CASE("a stage gives each index once and ends with its requests") {
 }
 
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
-  StageRun wave({3, 3, {}});
+  StageRun wave({ClosedLoop{3}, 3});
   wave.begin(0);
   CHECK(index_of(wave.slot(0, 0)) == 0U);
   CHECK_FALSE(wave.take_next(0));
@@ -40,13 +44,13 @@ TEST_CASE("in a wave each session has one request, however fast the first of the
 }
 
 TEST_CASE("sessions beyond the requests of a stage have none") {
-  StageRun stage({3, 2, {}});
+  StageRun stage({ClosedLoop{3}, 2});
   CHECK(stage.slot(1, 0));
   CHECK_FALSE(stage.slot(2, 0));
 }
 
 TEST_CASE("a stage of a duration ends when that has passed since its start") {
-  StageRun stage({1, 0, std::chrono::nanoseconds(100)});
+  StageRun stage({ClosedLoop{1}, {}, std::chrono::nanoseconds(100)});
   stage.begin(1'000);
   CHECK(index_of(stage.slot(0, 1'000)) == 0U);
   CHECK(index_of(stage.take_next(1'099)) == 1U);
@@ -54,7 +58,7 @@ TEST_CASE("a stage of a duration ends when that has passed since its start") {
 }
 
 TEST_CASE("of requests and duration, the first to come ends the stage") {
-  StageRun stage({1, 2, std::chrono::nanoseconds(100)});
+  StageRun stage({ClosedLoop{1}, 2, std::chrono::nanoseconds(100)});
   stage.begin(0);
   CHECK(stage.slot(0, 99));
   CHECK(stage.take_next(99));
@@ -62,7 +66,7 @@ TEST_CASE("of requests and duration, the first to come ends the stage") {
 }
 
 TEST_CASE("a stage that is stopped or has failed gives no index, and keeps the first error") {
-  StageRun stage({1, 0, {}});
+  StageRun stage({ClosedLoop{1}, {}});
   CHECK(stage.take_next(0));
   stage.fail(std::make_exception_ptr(std::runtime_error("first")));
   stage.fail(std::make_exception_ptr(std::runtime_error("second")));
@@ -72,7 +76,7 @@ TEST_CASE("a stage that is stopped or has failed gives no index, and keeps the f
 }
 
 TEST_CASE("several threads share out all indexes, each once") {
-  StageRun stage({4, 1'000, {}});
+  StageRun stage({ClosedLoop{4}, 1'000});
   std::vector<std::vector<std::uint64_t>> taken(4);
   std::vector<std::thread> shards;
   for (auto& mine : taken) {
@@ -103,13 +107,12 @@ class EveryTen : public llmload::Pacer {
   }
 };
 
-llmload::Stage open_stage(unsigned cap) {
+llmload::Stage open_stage(std::optional<unsigned> cap) {
   llmload::Stage stage;
-  stage.concurrency = cap;
   stage.requests = 3;
   stage.warmup_requests = 2;
   stage.cooldown = nanoseconds(20);
-  stage.pacer = std::make_shared<EveryTen>();
+  stage.loop = OpenLoop{.pacer = std::make_shared<EveryTen>(), .concurrency = cap};
   return stage;
 }
 
@@ -129,7 +132,7 @@ std::string turns(StageRun& stage, const std::vector<std::int64_t>& at) {
 }
 
 TEST_CASE("a warm-up of requests is not measured, and is not of those that the stage counts") {
-  llmload::Stage stage{1, 2, {}};
+  llmload::Stage stage{ClosedLoop{1}, 2};
   stage.warmup_requests = 3;
   StageRun run(stage);
   run.begin(100);
@@ -142,7 +145,7 @@ TEST_CASE("a warm-up of requests is not measured, and is not of those that the s
 }
 
 TEST_CASE("a warm-up of seconds lasts until they have passed") {
-  llmload::Stage stage{0, 3, {}};
+  llmload::Stage stage{ClosedLoop{0}, 3};
   stage.warmup = nanoseconds(50);
   StageRun run(stage);
   run.begin(100);
@@ -150,7 +153,7 @@ TEST_CASE("a warm-up of seconds lasts until they have passed") {
 }
 
 TEST_CASE("a warm-up of requests and seconds lasts for both") {
-  llmload::Stage stage{0, 1, {}};
+  llmload::Stage stage{ClosedLoop{0}, 1};
   stage.warmup_requests = 2;
   stage.warmup = nanoseconds(50);
   StageRun slow(stage), fast(stage);
@@ -159,7 +162,7 @@ TEST_CASE("a warm-up of requests and seconds lasts for both") {
 }
 
 TEST_CASE("a window of a duration begins when the warm-up has ended") {
-  llmload::Stage stage{0, 0, nanoseconds(100)};
+  llmload::Stage stage{ClosedLoop{0}, {}, nanoseconds(100)};
   stage.warmup = nanoseconds(50);
   StageRun by_time(stage);
   CHECK(turns(by_time, {0, 120, 149, 150}) == "wmm-");  // also where nothing was begun at 50
@@ -171,11 +174,11 @@ TEST_CASE("a window of a duration begins when the warm-up has ended") {
 }
 
 TEST_CASE("a cool-down goes on behind the window, unmeasured, from whoever finds it closed") {
-  llmload::Stage stage{0, 2, {}};
+  llmload::Stage stage{ClosedLoop{0}, 2};
   stage.cooldown = nanoseconds(30);
   StageRun counted(stage);
   CHECK(turns(counted, {0, 10, 20, 49, 50, 51}) == "mmww--");
-  stage.requests = 0;
+  stage.requests.reset();
   stage.duration = nanoseconds(100);
   StageRun timed(stage);
   CHECK(turns(timed, {0, 99, 110, 139, 140}) == "mmww-");
@@ -207,13 +210,13 @@ TEST_CASE("an open loop that is stopped gives no further request") {
 }
 
 TEST_CASE("an open loop is dealt out, but where a cap queues") {
-  auto stage = open_stage(0);
+  auto stage = open_stage({});
   CHECK(run_of(stage).dealt());
-  stage.concurrency = 4;
+  open_of(stage).concurrency = 4;
   CHECK_FALSE(run_of(stage).dealt());
-  stage.when_full = llmload::WhenFull::drop;
+  open_of(stage).when_full = llmload::WhenFull::drop;
   CHECK(run_of(stage).dealt());
-  CHECK_FALSE(StageRun({4, 4, {}}).dealt());
+  CHECK_FALSE(StageRun({ClosedLoop{4}, 4}).dealt());
 }
 
 TEST_CASE("sessions are made as the stage has levels, as a cap that queues, or as connections are opened") {
@@ -221,25 +224,25 @@ TEST_CASE("sessions are made as the stage has levels, as a cap that queues, or a
     const auto run = run_of(stage);
     return std::pair(run.sessions(), run.opened());
   };
-  const StageRun closed({5, 5, {}});
+  const StageRun closed({ClosedLoop{5}, 5});
   CHECK(closed.sessions() == 5);
   CHECK(closed.opened() == 5);
-  auto stage = open_stage(0);
-  stage.rate = 3;
+  auto stage = open_stage({});
+  open_of(stage).rate = 3;
   CHECK(made(stage) == std::pair(6U, 6U));
-  stage.connections = 2;
+  open_of(stage).connections = 2;
   CHECK(made(stage) == std::pair(2U, 2U));
-  stage.concurrency = 4;  // queue
+  open_of(stage).concurrency = 4;  // queue
   CHECK(made(stage) == std::pair(4U, 2U));
-  stage.connections = 9;
+  open_of(stage).connections = 9;
   CHECK(made(stage) == std::pair(4U, 4U));
-  stage.when_full = llmload::WhenFull::drop;
+  open_of(stage).when_full = llmload::WhenFull::drop;
   CHECK(made(stage) == std::pair(9U, 9U));
 }
 
 TEST_CASE("a cap drops what has no room, and counts the measured ones alone") {
   auto stage = open_stage(2);
-  stage.when_full = llmload::WhenFull::drop;
+  open_of(stage).when_full = llmload::WhenFull::drop;
   auto run = run_of(stage);
   CHECK(run.enter(*run.dealt_slot(0)));
   CHECK(run.enter(*run.dealt_slot(1)));
@@ -255,13 +258,13 @@ TEST_CASE("a cap drops what has no room, and counts the measured ones alone") {
 }
 
 TEST_CASE("without a cap there is always room") {
-  auto run = run_of(open_stage(0));
+  auto run = run_of(open_stage({}));
   for (int i = 0; i < 1'000; ++i) CHECK(run.enter(*run.dealt_slot(3)));
   CHECK(run.dropped() == 0);
 }
 
 TEST_CASE("a session that comes late with a time from the warm-up takes no measured request away") {
-  llmload::Stage stage{2, 2, {}};
+  llmload::Stage stage{ClosedLoop{2}, 2};
   stage.warmup = std::chrono::nanoseconds(50);
   StageRun run(stage);
   run.begin(0);
@@ -274,7 +277,7 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
 }
 
 TEST_CASE("a stage knows when it was first stopped, and whether for errors") {
-  StageRun run({1, 100, {}}, {}, 0, 0.1);
+  StageRun run({ClosedLoop{1}, 100}, {}, 0, 0.1);
   const std::int64_t before = llmload::net::monotonic_now();
   run.begin(before);
   CHECK_FALSE(run.stopped_at());
@@ -290,7 +293,7 @@ TEST_CASE("a stage knows when it was first stopped, and whether for errors") {
 }
 
 TEST_CASE("a stage that is stopped before it begins is stopped at its begin, and not for errors") {
-  StageRun run({1, 1, {}});
+  StageRun run({ClosedLoop{1}, 1});
   CHECK(run.stop());
   run.begin(llmload::net::monotonic_now() + 1'000'000'000);
   CHECK(run.stopped_at() == 0);

@@ -100,7 +100,7 @@ class SomeRecords {
   std::mt19937_64 random_;
 };
 
-Stage closed() { return {4, 1'000, {}}; }
+Stage closed() { return {ClosedLoop{4}, 1'000}; }
 Stage calibrated() {
   Stage stage = closed();
   stage.own_error = OwnErrorP99{.e2e_ms = 0.5, .ttft_ms = 0.25};
@@ -113,7 +113,7 @@ Stage warmed_up() {
 }
 Stage windowed() {
   Stage stage = closed();
-  stage.requests = 0;
+  stage.requests.reset();
   stage.warmup = std::chrono::milliseconds(200);
   stage.duration = std::chrono::milliseconds(600);
   return stage;

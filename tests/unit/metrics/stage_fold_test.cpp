@@ -4,6 +4,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "unit/text/checks.hpp"
 
 namespace stage_fold_test {
@@ -69,7 +70,7 @@ bool a_note_has(const Summary& s, std::string_view text) {
 
 TEST_CASE("a stage's numbers are those of its successful requests") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {3, 4, {}}, 2);
+  StageFold fold(summary_settings(plan), {ClosedLoop{3}, 4}, 2);
   add(fold, success(0, 1'000, 10), 5);  // 10 tokens/s
   auto second = success(0, 2'000, 10);
   second.shard = 1;
@@ -117,7 +118,7 @@ TEST_CASE("a stage's numbers are those of its successful requests") {
 
 TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {2, 2, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{2}, 2}, 1);
   add(fold, failure(Outcome::http_5xx, "HTTP 500", 500), 0);
   add(fold, failure(Outcome::reset, "closed"), 0);
   const auto s = fold.summarize({});
@@ -136,7 +137,7 @@ TEST_CASE("a stage without a success has no numbers: neither 0 nor nan") {
 TEST_CASE("a stage without a request has planned and not started") {
   const Plan plan;
   const auto s =
-      StageFold(summary_settings(plan), {8, 8, {}}, 1).summarize({.interrupted = true, .planned = 8});
+      StageFold(summary_settings(plan), {ClosedLoop{8}, 8}, 1).summarize({.interrupted = true, .planned = 8});
   CHECK(s.planned == 8);
   CHECK(s.not_started == 8);
   CHECK(s.begun == 0);
@@ -146,8 +147,8 @@ TEST_CASE("a stage without a request has planned and not started") {
 
 TEST_CASE("requests are conserved when a stage is cut short, or is limited by time") {
   const Plan plan;
-  StageFold cut(summary_settings(plan), {4, 10, {}}, 1),
-      timed(summary_settings(plan), {4, 0, std::chrono::seconds(1)}, 1);
+  StageFold cut(summary_settings(plan), {ClosedLoop{4}, 10}, 1),
+      timed(summary_settings(plan), {ClosedLoop{4}, {}, std::chrono::seconds(1)}, 1);
   for (StageFold* fold : {&cut, &timed}) {
     for (int i = 0; i < 3; ++i) fold->add(success(0, 10, 1));
     fold->add(failure(Outcome::cancelled, "interrupted"));
@@ -161,7 +162,7 @@ TEST_CASE("requests are conserved when a stage is cut short, or is limited by ti
 
 TEST_CASE("without a tokenizer tokens are the server's") {
   Plan plan;
-  StageFold fold(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   auto r = success(0, 500, 0);
   r.output_tokens.reset();
   r.usage_completion_tokens = 20;
@@ -174,7 +175,7 @@ TEST_CASE("without a tokenizer tokens are the server's") {
 
 TEST_CASE("without tokenizer and usage tokens are not known, and a note says so") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2}, 1);
   auto r = success(0, 500, 0);
   r.output_tokens.reset();
   r.usage_completion_tokens.reset();
@@ -193,7 +194,7 @@ TEST_CASE("without tokenizer and usage tokens are not known, and a note says so"
 TEST_CASE("COUNT_BOS adds one token to each count of the tokenizer") {
   auto plan = plan_with_tokenizer();
   plan.count_bos = true;
-  StageFold fold(summary_settings(plan), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2}, 1);
   add(fold, success(0, 1'000, 10), 4);
   add(fold, success(0, 1'000, 12), 4);
   const auto s = fold.summarize({});
@@ -205,7 +206,7 @@ TEST_CASE("COUNT_BOS adds one token to each count of the tokenizer") {
 
 TEST_CASE("a difference between tokenizer and usage is noted with its size") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {1, 3, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 3}, 1);
   auto r = success(0, 1'000, 10);
   r.usage_completion_tokens = 13;
   add(fold, r, 4);
@@ -219,7 +220,7 @@ TEST_CASE("a difference between tokenizer and usage is noted with its size") {
 
 TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and noted") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {1, 3, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 3}, 1);
   for (const std::uint64_t tokens : {8U, 9U, 10U}) add(fold, success(0, 1'000, tokens), 4);
   const auto s = fold.summarize({});
   CHECK(s.short_outputs == 1);
@@ -228,14 +229,14 @@ TEST_CASE("outputs shorter than 90 % of the tokens asked for are counted and not
 
 TEST_CASE("a rate at the threshold is not below it") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   add(fold, success(0, 2'000, 14), 0);
   CHECK(fold.summarize({}).below_threshold == 0U);
 }
 
 TEST_CASE("the commonest failure is the commonest outcome, with the commonest of its reasons") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 7, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 7}, 1);
   add(fold, failure(Outcome::http_4xx, "HTTP 400: a", 400), 0);
   for (int i = 0; i < 2; ++i) add(fold, failure(Outcome::http_4xx, "HTTP 400: b", 400), 0);
   add(fold, failure(Outcome::http_4xx, "HTTP 400: c", 400), 0);
@@ -248,7 +249,7 @@ TEST_CASE("the commonest failure is the commonest outcome, with the commonest of
 
 TEST_CASE("many different reasons do not grow without bound, and are all counted") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 1'000, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1'000}, 1);
   for (int i = 0; i < 1'000; ++i)
     add(fold, failure(Outcome::http_5xx, "request " + std::to_string(i), 500), 0);
   const auto s = fold.summarize({});
@@ -259,7 +260,7 @@ TEST_CASE("many different reasons do not grow without bound, and are all counted
 
 TEST_CASE("a stage is refused where each request ended with 401, 403 or 404") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 4, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 4}, 1);
   for (const int status : {401, 403, 404}) add(fold, failure(Outcome::http_4xx, "no", status), 0);
   CHECK(fold.summarize({}).refused);
   add(fold, failure(Outcome::rate_limited, "slow", 429), 0);
@@ -268,7 +269,7 @@ TEST_CASE("a stage is refused where each request ended with 401, 403 or 404") {
 
 TEST_CASE("299 successes support a p99, 298 do not") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 299, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 299}, 1);
   for (int i = 0; i < 298; ++i) add(fold, success(0, 1, 1), 0);
   add(fold, failure(Outcome::reset, "x"), 0);
   CHECK_FALSE(fold.summarize({}).p99_supported);
@@ -278,7 +279,7 @@ TEST_CASE("299 successes support a p99, 298 do not") {
 
 TEST_CASE("2,995 successes support a p99.9, 2,994 do not") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 2'995, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2'995}, 1);
   for (int i = 0; i < 2'994; ++i) add(fold, success(0, 1, 1), 0);
   CHECK_FALSE(fold.summarize({}).p999_supported);
   add(fold, success(0, 1, 1), 0);
@@ -287,7 +288,7 @@ TEST_CASE("2,995 successes support a p99.9, 2,994 do not") {
 
 TEST_CASE("latencies and rates run from when a request was due, in open loop") {
   const auto plan = plan_with_tokenizer();
-  StageFold fold(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   auto r = success(1'000, 3'000, 12);
   r.scheduled = 0;
   add(fold, r, 0);
@@ -301,7 +302,7 @@ TEST_CASE("latencies and rates run from when a request was due, in open loop") {
 TEST_CASE("a request's output rate is without the token that COUNT_BOS adds") {
   auto plan = plan_with_tokenizer();
   plan.count_bos = true;
-  StageFold fold(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   add(fold, success(0, 1'000, 10), 4);
   const auto s = fold.summarize({});
   CHECK(near(s.request_output_rate()->mean, 10));
@@ -313,8 +314,8 @@ TEST_CASE("reasoning and tool tokens are part of the output, and the tokenizer's
   auto r = success(0, 1'000, 10);
   r.reasoning_tokens = 6;
   r.tool_tokens = 1;
-  StageFold counted(summary_settings(plan), {1, 2, {}}, 1),
-      uncounted(summary_settings(Plan()), {1, 1, {}}, 1);
+  StageFold counted(summary_settings(plan), {ClosedLoop{1}, 2}, 1),
+      uncounted(summary_settings(Plan()), {ClosedLoop{1}, 1}, 1);
   add(counted, r, 4);
   add(counted, success(0, 1'000, 10), 4);
   add(uncounted, success(0, 1'000, 10), 4);
@@ -329,7 +330,7 @@ TEST_CASE("reasoning and tool tokens are part of the output, and the tokenizer's
 TEST_CASE("goodput is good requests over the wall, its share of all that were begun") {
   auto plan = plan_with_tokenizer();
   plan.goodput = Goodput{{}, {}, 1'000};
-  StageFold fold(summary_settings(plan), {1, 5, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 5}, 1);
   for (int i = 0; i < 3; ++i) add(fold, success(0, 1'000, 10), 4);
   add(fold, success(0, 4'000, 10), 4);  // too slow
   add(fold, failure(Outcome::reset, "closed"), 0);
@@ -340,12 +341,12 @@ TEST_CASE("goodput is good requests over the wall, its share of all that were be
 
 TEST_CASE("without limits there is no goodput, without a success none are good, and there is no wall") {
   auto plan = plan_with_tokenizer();
-  StageFold free(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold free(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   add(free, success(0, 1'000, 10), 4);
   CHECK_FALSE(free.summarize({}).goodput);
   CHECK_FALSE(free.summarize({}).good_share);
   plan.goodput = Goodput{{}, {}, 1'000};
-  StageFold failed(summary_settings(plan), {1, 1, {}}, 1);
+  StageFold failed(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   CHECK_FALSE(failed.summarize({}).good_share);
   add(failed, failure(Outcome::reset, "closed"), 0);
   CHECK_FALSE(failed.summarize({}).goodput);
@@ -355,7 +356,7 @@ TEST_CASE("without limits there is no goodput, without a success none are good, 
 
 TEST_CASE("opening a connection has its parts, of those requests that did") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2}, 1);
   add(fold, success(0, 9, 1), 0);
   auto r = success(1, 20, 1);
   r.opening = 1 * ms;
@@ -373,7 +374,7 @@ TEST_CASE("opening a connection has its parts, of those requests that did") {
 
 TEST_CASE("arrivals that the kernel did not time are noted") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2}, 1);
   auto r = success(0, 9, 1);
   r.time_source = TimeSource::user;
   add(fold, r, 0);
@@ -384,12 +385,8 @@ TEST_CASE("arrivals that the kernel did not time are noted") {
 }
 
 /// An open loop with a cap; no test here asks its pacer.
-Stage open_stage(unsigned cap) {
-  Stage stage;
-  stage.concurrency = cap;
-  stage.requests = 0;
-  stage.pacer = make_constant_pacer(1);
-  return stage;
+Stage open_stage(std::optional<unsigned> cap) {
+  return {OpenLoop{.pacer = make_constant_pacer(1), .concurrency = cap}};
 }
 
 /// Due, admitted, taken and sent one millisecond after the other from `from` on, done at `to`.
@@ -404,7 +401,7 @@ RequestRecord due(std::int64_t from, std::int64_t to, std::uint64_t tokens) {
 TEST_CASE("requests outside the window are counted apart, and are in no other number") {
   auto plan = plan_with_tokenizer();
   plan.goodput = Goodput{{}, {}, 10'000};
-  Stage stage{1, 2, {}};
+  Stage stage{ClosedLoop{1}, 2};
   stage.warmup_requests = 3;
   const auto fold_of = [&](bool with_warmup) {
     StageFold fold(summary_settings(plan), stage, 1);
@@ -461,7 +458,7 @@ TEST_CASE("behind a warm-up the wall begins with the first measured request") {
     add(fold, due(8'000, 10'000, 10), 5);
     return fold.summarize({}).wall_seconds;
   };
-  Stage stage{1, 2, {}};
+  Stage stage{ClosedLoop{1}, 2};
   CHECK(wall(stage) == 12);
   stage.warmup_requests = 1;
   CHECK(wall(stage) == 4);  // 8 to 12 s
@@ -473,7 +470,7 @@ TEST_CASE("behind a warm-up the wall begins with the first measured request") {
 TEST_CASE("where the window's times are known, they are the wall, and rates are of what came inside") {
   auto plan = plan_with_tokenizer();
   plan.goodput = Goodput{{}, {}, 10'000};
-  Stage stage{1, 0, std::chrono::seconds(4)};
+  Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(4)};
   stage.warmup = std::chrono::seconds(1);
   stage.cooldown = std::chrono::seconds(1);
   StageFold fold(summary_settings(plan), stage, 1);
@@ -495,7 +492,7 @@ TEST_CASE("where the window's times are known, they are the wall, and rates are 
 
 TEST_CASE("failed requests are in no rate of a window, whose length is known without a success") {
   const auto plan = plan_with_tokenizer();
-  Stage stage{1, 0, std::chrono::seconds(1)};
+  Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(1)};
   stage.cooldown = std::chrono::seconds(1);
   StageFold fold(summary_settings(plan), stage, 1);
   add(fold, failure(Outcome::reset, "closed"), 4);
@@ -508,7 +505,7 @@ TEST_CASE("failed requests are in no rate of a window, whose length is known wit
 
 TEST_CASE("what failed behind the last success is the tail, which is noted from 5 % of the wall on") {
   const auto summary_of = [](std::int64_t failed_at) {
-    StageFold fold(summary_settings(Plan()), {1, 2, {}}, 1);
+    StageFold fold(summary_settings(Plan()), {ClosedLoop{1}, 2}, 1);
     fold.add(success(0, 4'000, 10));
     auto r = failure(Outcome::idle_timeout, "nothing came");
     r.ended = failed_at * ms;
@@ -525,7 +522,7 @@ TEST_CASE("what failed behind the last success is the tail, which is noted from 
 }
 
 TEST_CASE("what no request gave is not known: no wall, tail, time source, nor short outputs") {
-  StageFold fold(summary_settings(Plan()), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(Plan()), {ClosedLoop{1}, 2}, 1);
   auto r = failure(Outcome::connect_failed, "refused");
   r.ended = 5 * ms;
   fold.add(r);
@@ -537,7 +534,7 @@ TEST_CASE("what no request gave is not known: no wall, tail, time source, nor sh
 }
 
 TEST_CASE("connections that brought bytes of nobody are counted, and noted") {
-  StageFold fold(summary_settings(Plan()), {1, 2, {}}, 1);
+  StageFold fold(summary_settings(Plan()), {ClosedLoop{1}, 2}, 1);
   auto r = success(0, 9, 1);
   r.stale_answers = 2;
   fold.add(r);
@@ -548,7 +545,7 @@ TEST_CASE("connections that brought bytes of nobody are counted, and noted") {
 
 TEST_CASE("a stage that was stopped counts nothing behind the stop in its window") {
   const auto plan = plan_with_tokenizer();
-  Stage stage{1, 0, std::chrono::seconds(4)};
+  Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(4)};
   stage.cooldown = std::chrono::seconds(1);
   StageFold fold(summary_settings(plan), stage, 1);
   add(fold, success(0, 1'000, 10), 4);
@@ -599,13 +596,13 @@ TEST_CASE("only a cap that queues has a queue wait") {
   };
   auto stage = open_stage(2);
   CHECK(waits(stage));
-  stage.when_full = WhenFull::drop;
+  test::open_of(stage).when_full = WhenFull::drop;
   CHECK_FALSE(waits(stage));
-  CHECK_FALSE(waits(open_stage(0)));
+  CHECK_FALSE(waits(open_stage({})));
 }
 
 TEST_CASE("a closed loop has no dispatch lag, no queue wait and no hash") {
-  StageFold fold(summary_settings(Plan()), {1, 1, {}}, 1);
+  StageFold fold(summary_settings(Plan()), {ClosedLoop{1}, 1}, 1);
   auto r = success(0, 9, 1);
   r.sent = 2 * ms;
   fold.add(r);
@@ -619,7 +616,7 @@ TEST_CASE("a closed loop has no dispatch lag, no queue wait and no hash") {
 TEST_CASE("the lag of requests that were sent and failed counts, and their own connection does not") {
   Plan plan;
   plan.connection = Connection::per_request;
-  StageFold fold(summary_settings(plan), open_stage(0), 1);
+  StageFold fold(summary_settings(plan), open_stage({}), 1);
   auto r = due(0, 1'000, 1);
   r.sent = 50 * ms;
   r.tcp_connected = 40 * ms;
@@ -629,7 +626,7 @@ TEST_CASE("the lag of requests that were sent and failed counts, and their own c
 }
 
 TEST_CASE("measured requests that opened their connection are cold") {
-  StageFold fold(summary_settings(Plan()), {1, 3, {}}, 1);
+  StageFold fold(summary_settings(Plan()), {ClosedLoop{1}, 3}, 1);
   for (const bool reused : {true, false, false}) {
     auto r = success(0, 9, 1);
     r.connection_reused = reused;
@@ -676,7 +673,7 @@ TEST_CASE("a calibration's error is put onto the metrics that it is of") {
 }
 
 TEST_CASE("a stage is judged with its numbers") {
-  StageFold fold(summary_settings(Plan()), open_stage(0), 1);
+  StageFold fold(summary_settings(Plan()), open_stage({}), 1);
   auto r = due(0, 1'000, 1);
   r.sent = 500 * ms;
   fold.add(r);
@@ -686,7 +683,7 @@ TEST_CASE("a stage is judged with its numbers") {
 }
 
 TEST_CASE("finish reasons are counted, of failed requests, too, and of the measured ones alone") {
-  StageFold fold({}, {1, 4, {}}, 1);
+  StageFold fold({}, {ClosedLoop{1}, 4}, 1);
   auto ended = success(0, 10, 5);  // with "stop"
   fold.add(ended);
   fold.add(ended);
@@ -709,7 +706,7 @@ TEST_CASE("which of two counts is used is the plan's choice") {
   Plan plan = plan_with_tokenizer();
   const auto summary_by = [&](TokensFrom from) {
     plan.tokens_from = from;
-    StageFold fold(summary_settings(plan), {1, 2, {}}, 1);
+    StageFold fold(summary_settings(plan), {ClosedLoop{1}, 2}, 1);
     add(fold, record, 5);
     add(fold, record, 5);
     return fold.summarize({});

@@ -47,11 +47,11 @@ TEST_CASE("a summary of records is the one that a run folds of them") {
   Plan plan;
   plan.threshold_tps = 15;
   plan.goodput.emplace().e2e_ms = 250;
-  const Stage stage{3, 4, {}};
+  const Stage stage{ClosedLoop{3}, 4};
   StageFold fold(summary_settings(plan), stage, 3);
   for (const RequestRecord& record : records) fold.add(record);
   const Summary whole = fold.summarize({}), s = summarize(records, summary_settings(plan), stage);
-  CHECK(s.stage.concurrency == 3);
+  CHECK(s.stage.concurrency() == 3U);
   CHECK(s.good_share == whole.good_share);
   CHECK(s.good_share == 0.5);
   CHECK(s.e2e_ms()->sd == whole.e2e_ms()->sd);

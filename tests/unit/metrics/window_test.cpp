@@ -10,9 +10,8 @@ using namespace llmload::metrics;
 using namespace llmload::metrics_test;
 using std::chrono::milliseconds;
 
-Stage timed(milliseconds warmup, milliseconds duration, milliseconds cooldown) {
+Stage timed(milliseconds warmup, std::optional<milliseconds> duration, milliseconds cooldown) {
   Stage stage;
-  stage.requests = 0;
   stage.warmup = warmup;
   stage.duration = duration;
   stage.cooldown = cooldown;
@@ -48,7 +47,7 @@ TEST_CASE("a window's times are known where a duration limits it and seconds lie
 }
 
 TEST_CASE("a window's times are not known with nothing around it, without a duration, or behind requests") {
-  CHECK_FALSE(measured_window({1, 1, {}}));
+  CHECK_FALSE(measured_window({ClosedLoop{1}, 1}));
   CHECK_FALSE(measured_window(timed({}, milliseconds(500), {})));
   CHECK_FALSE(measured_window(timed(milliseconds(100), {}, milliseconds(50))));
   Stage stage = timed(milliseconds(100), milliseconds(500), {});
@@ -152,7 +151,7 @@ TEST_CASE("a window that is cut off before it begins has no length and no rate")
 }
 
 TEST_CASE("a window that its requests may end has no times that are known before") {
-  Stage stage{1, 10, std::chrono::seconds(60)};
+  Stage stage{ClosedLoop{1}, 10, std::chrono::seconds(60)};
   stage.warmup = std::chrono::seconds(1);
   CHECK_FALSE(metrics::measured_window(stage));
 }

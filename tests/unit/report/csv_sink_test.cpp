@@ -8,6 +8,7 @@
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "text/read_file.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
@@ -259,20 +260,21 @@ TEST_CASE("a row has the client's own error, with three decimals where it is in 
 
 TEST_CASE("an open loop without a cap, or without one rate, has an empty cell for it") {
   auto s = open_summary();
-  s.stage.concurrency = 0;
-  s.stage.rate = 0;
-  s.stage.arrival = "due.txt";
+  OpenLoop& loop = test::open_of(s.stage);
+  loop.concurrency.reset();
+  loop.rate.reset();
+  loop.arrival = "due.txt";
   auto row = row_of(s);
   CHECK(row["Number of Concurrent Requests"].empty());
   CHECK(row["Request Rate (requests/s)"].empty());
   CHECK(row["Arrival"] == "due.txt");
-  s.stage.arrival = "a, \"b\".txt";
+  loop.arrival = "a, \"b\".txt";
   CHECK(has(written({s}), R"(,"a, ""b"".txt",)"));
 }
 
 TEST_CASE("a text in a row ends no line, and is no formula") {
   auto s = open_summary();
-  s.stage.arrival = "\r\n=HYPERLINK(1).txt\x1b[2J";
+  test::open_of(s.stage).arrival = "\r\n=HYPERLINK(1).txt\x1b[2J";
   s.finish_reasons = {{"@stop\u2028", 2}};
   CHECK(split(written({s}), "\n").size() == 3);
   CHECK_FALSE(has(written({s}), "\x1b"));

@@ -5,6 +5,7 @@
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "text/read_file.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
@@ -302,6 +303,12 @@ TEST_CASE("a stage of an open loop has its load, its schedule and the parts of i
   CHECK(stage.at("arrival") == "gamma 0.25");
   CHECK(stage.at("request_rate").as_double() == 12.5);
   CHECK(stage.at("when_full") == "queue");
+  std::vector<std::string> plan;
+  for (const auto& [key, value] : stage.as_object()) plan.emplace_back(key);
+  plan.resize(11);
+  CHECK(plan == std::vector<std::string>{"stage", "loop", "concurrency", "requests_per_level",
+                                         "duration_seconds", "warmup_requests", "warmup_seconds",
+                                         "cooldown_seconds", "arrival", "request_rate", "when_full"});
   CHECK(stage.at("schedule_hash") == "ab12");
   CHECK(stage.at("planned") == 70);
   CHECK(stage.at("dropped") == 4);
@@ -338,11 +345,12 @@ TEST_CASE("an open loop without a cap, or without one rate, has null for it") {
   File file;
   file.sink.on_start(run_header());
   auto s = open_summary();
-  s.stage.concurrency = 0;
-  s.stage.rate = 0;
-  s.stage.when_full = WhenFull::drop;
+  OpenLoop& loop = test::open_of(s.stage);
+  loop.concurrency.reset();
+  loop.rate.reset();
+  loop.when_full = WhenFull::drop;
   file.sink.on_stage(s);
-  s.stage.concurrency = 3;
+  loop.concurrency = 3;
   file.sink.on_stage(s);
   const auto root = file.read();
   const auto& stage = root.at("stages").at(0);

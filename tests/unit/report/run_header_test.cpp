@@ -10,14 +10,14 @@ TEST_CASE("a run's header has what the outputs say of its plan, and URLs as they
   Plan p;
   p.endpoints = {parse_endpoint("https://a/v1/completions?code=q-0123456789"),
                  parse_endpoint("https://b:8443/completions")};
-  p.stages = {{4, 40, {}}};
+  p.stages = {{ClosedLoop{4}, 40}};
   p.run_id = "id";
   p.host = "machine";
   p.cores = 3;
   p.cache = CachePolicy::unique;
   p.salt = "a salt";
   p.stream = true;
-  p.quota = Quota{1, 0};
+  p.quota = Quota{1, {}};
   p.max_error_rate = 0.5;
   p.connection = Connection::per_request;
   p.endpoints_in_process = true;

@@ -15,7 +15,7 @@ using metrics_test::number_of;
 /// A stage of 64 sessions with every number known.
 inline Summary full_summary() {
   Summary s;
-  s.stage = {64, 64, {}};
+  s.stage = {ClosedLoop{64}, 64};
   s.planned = s.begun = 64;
   s.ok = 62;
   s.failed = 2;
@@ -69,10 +69,9 @@ inline Summary streamed_summary() {
 /// Likewise of an open loop of 12.5 requests/s with a cap that queues, after a calibration.
 inline Summary open_summary() {
   Summary s = streamed_summary();
-  s.stage = {8, 64, {}};
-  s.stage.pacer = make_constant_pacer(12.5);
-  s.stage.arrival = "gamma 0.25";
-  s.stage.rate = 12.5;
+  s.stage.requests = 64;
+  s.stage.loop =
+      OpenLoop{.pacer = make_constant_pacer(12.5), .arrival = "gamma 0.25", .rate = 12.5, .concurrency = 8};
   s.stage.warmup_requests = 4;
   s.stage.warmup = std::chrono::milliseconds(1'500);
   s.stage.cooldown = std::chrono::milliseconds(250);
@@ -105,7 +104,7 @@ inline Summary open_summary() {
 /// A stage of 2 sessions without a success.
 inline Summary failed_summary() {
   Summary s;
-  s.stage = {2, 2, {}};
+  s.stage = {ClosedLoop{2}, 2};
   s.planned = s.begun = s.failed = 2;
   s.by_outcome[static_cast<std::size_t>(Outcome::http_5xx)] = 2;
   s.by_shard = {2};

@@ -6,6 +6,7 @@
 
 #include "llmload/report.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "unit/report/sample_summary.hpp"
 #include "unit/text/checks.hpp"
 
@@ -44,7 +45,7 @@ std::string last_line(const std::string& text) {
 
 Summary failures(unsigned level, Outcome outcome, std::uint64_t count, const std::string& reason) {
   auto s = failed_summary();
-  s.stage.concurrency = level;
+  s.stage.loop = ClosedLoop{level};
   s.by_outcome = {};
   s.by_outcome[static_cast<std::size_t>(outcome)] = s.begun = s.failed = s.commonest_count = count;
   s.commonest_outcome = outcome;
@@ -155,8 +156,8 @@ TEST_CASE("what others wrote is printed without what a terminal would obey, each
   RunHeader begin;
   begin.stages = {open.stage};
   sink.on_start(begin);
-  open.stage.rate = 0;
-  open.stage.arrival = "\n=a|b";
+  test::open_of(open.stage).rate.reset();
+  test::open_of(open.stage).arrival = "\n=a|b";
   out.str("");
   sink.on_stage(open);
   CHECK(has(out.str(), "| '=a/b |"));
@@ -213,9 +214,10 @@ TEST_CASE("a run with an open loop has six more columns, which say of each stage
         "| 8 | 277.47 ±0.009 | 348.35 ±0.009 | 144.04 | 36875.36 | 2016.60 | 918.00 | 3.00 | "
         "12.5 requests/s | 267.47 ±0.009 | 338.35 ±0.009 | 4 | 0.050 | no |\n");
   out.str("");
-  s.stage.concurrency = 0;
-  s.stage.rate = 0;
-  s.stage.arrival = "due.txt";
+  OpenLoop& loop = test::open_of(s.stage);
+  loop.concurrency.reset();
+  loop.rate.reset();
+  loop.arrival = "due.txt";
   sink.on_stage(s);
   CHECK(out.str().starts_with("| - | 277.47"));
   CHECK(has(out.str(), "| due.txt | "));

@@ -13,7 +13,7 @@ using namespace llmload;
 
 struct Counting : Sink {
   void on_start(const RunHeader&) override { ++starts; }
-  void on_stage(const Summary& s) override { levels.push_back(s.stage.concurrency); }
+  void on_stage(const Summary& s) override { levels.push_back(*s.stage.concurrency()); }
   void on_end(const RunResult&) override { ++ends; }
   int starts = 0, ends = 0;
   std::vector<unsigned> levels;
@@ -30,7 +30,7 @@ struct Throwing : Sink {
 
 Summary level(unsigned n) {
   Summary s;
-  s.stage.concurrency = n;
+  s.stage.loop = ClosedLoop{n};
   return s;
 }
 

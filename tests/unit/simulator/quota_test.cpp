@@ -21,7 +21,7 @@ TEST_CASE("a window has a sixth of the minute's budget, and a refused request is
   };
   struct Case {
     const char* what;
-    std::uint64_t tokens_per_minute, requests_per_minute;
+    std::optional<std::uint64_t> tokens_per_minute, requests_per_minute;
     std::vector<Step> steps;
   };
   const std::vector<Case> cases = {
@@ -45,12 +45,12 @@ TEST_CASE("a window has a sixth of the minute's budget, and a refused request is
         {30 * second - 1, 10, Verdict::no_requests, "0 166646"},
         {30 * second, 10, Verdict::admitted, "1 166656"}}},
       {"less than six a minute is still one a window",
-       0,
+       {},
        3,
        {{0, 1'000'000, Verdict::admitted, "0"}, {1, 1, Verdict::no_requests, "0"}}},
       {"more than a window's tokens never fits",
        600,
-       0,
+       {},
        {{0, 101, Verdict::no_tokens, "100"},
         {60 * second, 101, Verdict::no_tokens, "100"},
         {60 * second, 100, Verdict::admitted, "0"}}},
@@ -87,7 +87,7 @@ TEST_CASE("utilisation is that of the budget which is nearer to its end") {
 }
 
 TEST_CASE("without quotas nothing is refused or told") {
-  Quota quota(0, 0, start);
+  Quota quota({}, {}, start);
   CHECK_FALSE(quota.is_limited());
   CHECK(quota.charge(1'000'000'000, start) == Verdict::admitted);
   CHECK(quota.rate_limit_fields().empty());
@@ -95,7 +95,7 @@ TEST_CASE("without quotas nothing is refused or told") {
 }
 
 TEST_CASE("the wait is until the next window, rounded up in seconds and in milliseconds") {
-  Quota quota(600, 0, start);
+  Quota quota(600, {}, start);
   quota.charge(100, start + 12 * second + 300 * ms + 1);
   CHECK(quota.until_renewed(start + 12 * second + 300 * ms + 1) == 7 * second + 700 * ms - 1);
   CHECK(retry_fields(7 * second + 700 * ms - 1) == "retry-after: 8\r\nretry-after-ms: 7700\r\n");

@@ -64,16 +64,20 @@ TEST_CASE("retries are some, and a quota is one") {
       {"retry.most is 1001", retry([](Retry& r) { r.most = 1'001; })},
       {"retry.budget is 0 s", retry([](Retry& r) { r.budget = seconds{0}; })},
       {"quota has neither tokens_per_minute nor requests_per_minute", [](Plan& p) { p.quota = Quota{}; }},
+      {"quota.tokens_per_minute is 0; it must be",
+       [](Plan& p) {
+         p.quota = Quota{0, 5};
+       }},
       {"quota.tokens_per_minute is 1000000000001",
        [](Plan& p) {
-         p.quota = Quota{1'000'000'000'001, 0};
+         p.quota = Quota{1'000'000'000'001, {}};
        }},
       {"quota.requests_per_minute is 1000000000001",
        [](Plan& p) {
-         p.quota = Quota{0, 1'000'000'000'001};
+         p.quota = Quota{{}, 1'000'000'000'001};
        }},
   });
-  check_taken({[](Plan& p) { p.quota = Quota{1, 0}; }, [](Plan& p) { p.quota = Quota{0, 1}; }});
+  check_taken({[](Plan& p) { p.quota = Quota{1, {}}; }, [](Plan& p) { p.quota = Quota{{}, 1}; }});
 }
 
 TEST_CASE("numbers by which a run is judged are numbers") {

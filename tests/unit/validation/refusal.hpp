@@ -17,7 +17,7 @@ using Change = std::function<void(Plan&)>;
 
 /// What validate() says of a plan that works, after `change`; "" where it takes it.
 inline std::string refusal(const Change& change) {
-  Plan plan = test::plan_for("https://h/v1/chat/completions?v=1", {{1, 1, {}}});
+  Plan plan = test::plan_for("https://h/v1/chat/completions?v=1", {{ClosedLoop{1}, 1}});
   change(plan);
   return error_of<PlanError>([&] { validate(plan); });
 }

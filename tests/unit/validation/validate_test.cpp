@@ -12,7 +12,7 @@ namespace validate_test {
 using namespace llmload;
 
 TEST_CASE("run() and check() refuse what validate() refuses, with the member and what is wrong") {
-  Plan plan = test::plan_for("https://h/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = test::plan_for("https://h/v1/chat/completions", {{ClosedLoop{1}, 1}});
   CHECK_NOTHROW(validate(plan));
   plan.top_p = 7;
   const std::function<void()> calls[] = {[&] { (void)run(plan); }, [&] { check(plan); },
@@ -34,10 +34,10 @@ TEST_CASE("neither the source nor a pacer is asked") {
     [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation&) const override { throw 1; }
     [[nodiscard]] std::optional<std::chrono::nanoseconds> due(std::uint64_t) const override { throw 2; }
   };
-  Plan plan = test::plan_for("https://h/v1/chat/completions", {{1, 1, {}}});
+  Plan plan = test::plan_for("https://h/v1/chat/completions", {{ClosedLoop{1}, 1}});
   const auto nobody = std::make_shared<Nobody>();
   plan.source = nobody;
-  plan.stages[0].pacer = nobody;
+  plan.stages[0].loop = OpenLoop{nobody};
   CHECK_NOTHROW(validate(plan));
 }
 

@@ -20,17 +20,11 @@ Plan plan(std::vector<Stage> stages) {
 }
 
 Stage constant(double rate, std::uint64_t requests) {
-  Stage stage;
-  stage.concurrency = 0;
-  stage.requests = requests;
-  stage.rate = rate;
-  stage.arrival = "constant";
-  stage.pacer = make_constant_pacer(rate);
-  return stage;
+  return {OpenLoop{make_constant_pacer(rate), "constant", rate}, requests};
 }
 
 TEST_CASE("a wave's budget is its requests, and their tokens") {
-  const auto budget = budget_of(plan({{8, 40, {}}}), 0);
+  const auto budget = budget_of(plan({{ClosedLoop{8}, 40}}), 0);
   CHECK(budget.requests == 40U);
   CHECK(budget.prompt_tokens == Approx(26));
   CHECK(budget.output_tokens == Approx(174));
@@ -40,7 +34,7 @@ TEST_CASE("a wave's budget is its requests, and their tokens") {
 }
 
 TEST_CASE("a quota says how many requests a second there can be, and how long they take") {
-  Plan p = plan({{8, 600, {}}});
+  Plan p = plan({{ClosedLoop{8}, 600}});
   p.quota = Quota{60'000, 1'000};  // 300 of 200 tokens, of which 97 % are used
   const auto budget = budget_of(p, 0);
   CHECK(*budget.quota_rate == Approx(4.85));
@@ -48,13 +42,13 @@ TEST_CASE("a quota says how many requests a second there can be, and how long th
 }
 
 TEST_CASE("a price says what all requests cost at most") {
-  Plan p = plan({{8, 1'000'000, {}}});
+  Plan p = plan({{ClosedLoop{8}, 1'000'000}});
   p.price = Price{0.5, 2, "EUR"};
   CHECK(*budget_of(p, 0).cost == Approx(26 * 0.5 + 174 * 2));
 }
 
 TEST_CASE("a stage that time limits has no number of requests, and its own time") {
-  const auto budget = budget_of(plan({{8, 0, std::chrono::seconds{30}}}), 0);
+  const auto budget = budget_of(plan({{ClosedLoop{8}, {}, std::chrono::seconds{30}}}), 0);
   CHECK_FALSE(budget.requests);
   CHECK(*budget.least_seconds == Approx(30));
 }
@@ -62,7 +56,7 @@ TEST_CASE("a stage that time limits has no number of requests, and its own time"
 TEST_CASE("an open loop that the quota has no room for is warned of, with the arithmetic") {
   Plan p = plan({constant(10, 600), constant(2, 120)});
   CHECK(quota_warnings(p).empty());
-  p.quota = Quota{60'000, 0};
+  p.quota = Quota{60'000, {}};
   const auto warnings = quota_warnings(p);
   REQUIRE(warnings.size() == 1);
   for (const char* part : {"at 10 requests/s: does not fit into the quota of 60000 tokens a minute",
@@ -74,8 +68,8 @@ TEST_CASE("an open loop that the quota has no room for is warned of, with the ar
 }
 
 TEST_CASE("a request that is larger than a window of the quota is warned of") {
-  Plan p = plan({{1, 1, {}}});
-  p.quota = Quota{1'000, 0};
+  Plan p = plan({{ClosedLoop{1}, 1}});
+  p.quota = Quota{1'000, {}};
   REQUIRE(quota_warnings(p).size() == 1);
   CHECK(has(quota_warnings(p)[0], "more than a window of 10 s allows (166.67"));
 }

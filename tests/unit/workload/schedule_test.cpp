@@ -8,6 +8,7 @@
 
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "unit/text/checks.hpp"
 
 namespace schedule_test {
@@ -16,6 +17,7 @@ using namespace llmload;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
+using test::open_of;
 using workload::make_schedule;
 using workload::opened_before;
 using workload::Schedule;
@@ -32,13 +34,7 @@ class Listed : public Pacer {
   std::vector<std::int64_t> due_;
 };
 
-Stage open_stage(std::shared_ptr<const Pacer> pacer) {
-  Stage stage;
-  stage.concurrency = 0;
-  stage.requests = 0;
-  stage.pacer = std::move(pacer);
-  return stage;
-}
+Stage open_stage(std::shared_ptr<const Pacer> pacer) { return {OpenLoop{std::move(pacer)}}; }
 
 Stage listed(std::vector<std::int64_t> due) { return open_stage(std::make_shared<Listed>(std::move(due))); }
 
@@ -65,7 +61,7 @@ TEST_CASE("the window ends with its requests, or its duration, or what comes fir
   CHECK(bounds(make_schedule(stage)) == Bounds{0, 5, 5});
   stage.duration = seconds(9);
   CHECK(bounds(make_schedule(stage)) == Bounds{0, 7, 7});
-  stage.requests = 0;
+  stage.requests.reset();
   CHECK(bounds(make_schedule(stage)) == Bounds{0, 9, 9});
 }
 
@@ -113,7 +109,7 @@ TEST_CASE("the cool-down goes on behind the window") {
   CHECK(bounds(make_schedule(stage)) == Bounds{0, 5, 8});
   stage.warmup = seconds(2);
   CHECK(bounds(make_schedule(stage)) == Bounds{2, 7, 10});
-  stage.duration = {};
+  stage.duration.reset();
   stage.requests = 4;  // due at 2, 3, 4 and 5 s
   CHECK(bounds(make_schedule(stage)) == Bounds{2, 6, 8});
 }
@@ -135,8 +131,8 @@ TEST_CASE("due times that are negative or go back are refused, with the request'
   Stage stage = listed({0, 3, 2});
   stage.requests = 1;  // it is not come to
   CHECK(refusal(stage).empty());
-  stage.arrival = "waves";
-  stage.requests = 0;
+  open_of(stage).arrival = "waves";
+  stage.requests.reset();
   CHECK(has(refusal(stage), "waves: "));
 }
 
@@ -174,7 +170,7 @@ TEST_CASE("a due time that no clock reaches is refused, if the stage comes to it
   Stage stage = open_stage(std::make_shared<Calculated>(at_last));
   stage.requests = 2;
   CHECK(refusal(stage).empty());
-  stage.requests = 0;
+  stage.requests.reset();
   stage.warmup_requests = 1;
   stage.duration = stage.cooldown = nanoseconds::max() - nanoseconds(1);
   CHECK(has(refusal(stage), "request 2 is due after"));
@@ -209,7 +205,7 @@ TEST_CASE("the hash is that of all due times, those outside the window too") {
   stage.cooldown = milliseconds(1'500);
   const Schedule s = make_schedule(stage);
   CHECK(s.end == 6);
-  CHECK(s.hash == schedule_hash(*stage.pacer, 6));
+  CHECK(s.hash == schedule_hash(*open_of(stage).pacer, 6));
 }
 
 TEST_CASE("the busiest second is where the most requests are due within less than a second") {
@@ -227,34 +223,34 @@ TEST_CASE("connections are opened as the stage says, else as twice its rate, and
   Schedule s;
   s.busiest_second = 7;
   Stage stage = every_second();
-  CHECK(opened_before(stage, s) == 14);  // of the schedule
-  stage.rate = 10.1;
-  CHECK(opened_before(stage, s) == 21);
-  stage.concurrency = 64;
-  CHECK(opened_before(stage, s) == 21);
-  stage.concurrency = 3;
-  CHECK(opened_before(stage, s) == 3);
-  stage.connections = 2'000;
-  CHECK(opened_before(stage, s) == 2'000);
+  CHECK(opened_before(open_of(stage), s) == 14);  // of the schedule
+  open_of(stage).rate = 10.1;
+  CHECK(opened_before(open_of(stage), s) == 21);
+  open_of(stage).concurrency = 64;
+  CHECK(opened_before(open_of(stage), s) == 21);
+  open_of(stage).concurrency = 3;
+  CHECK(opened_before(open_of(stage), s) == 3);
+  open_of(stage).connections = 2'000;
+  CHECK(opened_before(open_of(stage), s) == 2'000);
 }
 
 TEST_CASE("unasked at most 1,000 connections are opened, and at least one") {
   Stage stage = every_second();
-  CHECK(opened_before(stage, {}) == 1);
-  stage.rate = 501;
-  CHECK(opened_before(stage, {}) == 1'000);
-  stage.concurrency = 1'001;
-  CHECK(opened_before(stage, {}) == 1'000);
+  CHECK(opened_before(open_of(stage), {}) == 1);
+  open_of(stage).rate = 501;
+  CHECK(opened_before(open_of(stage), {}) == 1'000);
+  open_of(stage).concurrency = 1'001;
+  CHECK(opened_before(open_of(stage), {}) == 1'000);
 }
 
 TEST_CASE("a stage is told from the others by its level, its rate or its arrivals") {
-  CHECK(describe({64, 64, {}}) == "64 concurrent");
+  CHECK(describe({ClosedLoop{64}, 64}) == "64 concurrent");
   Stage stage = every_second();
   CHECK(describe(stage) == "own schedule");
-  stage.arrival = "ramp 1 to 2 requests/s";
+  open_of(stage).arrival = "ramp 1 to 2 requests/s";
   CHECK(describe(stage) == "ramp 1 to 2 requests/s");
-  stage.rate = 12.5;
-  stage.concurrency = 8;
+  open_of(stage).rate = 12.5;
+  open_of(stage).concurrency = 8;
   CHECK(describe(stage) == "12.5 requests/s");
 }
 

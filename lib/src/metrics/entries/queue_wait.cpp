@@ -19,7 +19,8 @@ extern constinit const Metric queue_wait = {
     .rests_on = rests_on::nothing,
     .make = make<PerRequestInHistogram<queue_wait_ms>>,
     .exists = [](const Stage& stage, const SummarySettings& settings) {
-      const bool capped = stage.concurrency != 0 && stage.when_full == WhenFull::queue;
+      const OpenLoop* const open = stage.open_loop();
+      const bool capped = open == nullptr || (open->concurrency && open->when_full == WhenFull::queue);
       return capped || settings.quota;
     }};
 

@@ -149,7 +149,7 @@ class Replay {
     end.started_at_utc = begin_.started_at_utc;
     Summary summary = fold_->summarize(end);
     std::string there = std::to_string(summary.begun);
-    if (summary.stage.requests != 0) there += " of " + std::to_string(summary.stage.requests) + " planned";
+    if (const auto planned = summary.stage.requests) there += " of " + std::to_string(*planned) + " planned";
     there = "the file ends within this stage: " + there + " requests are in it";
     missing("stage " + std::to_string(whole_stages_ + 1) + ", " + describe(summary.stage) + ": " + there);
     summary.notes.push_back(there);

@@ -38,17 +38,19 @@ class ElsewherePacer : public Pacer {
   }
 };
 
+// The file says 0 where there is no such limit.
 json::object stage_json(const Stage& s) {
-  json::object o = {
-      {"concurrency", s.concurrency}, {"requests", s.requests}, {"duration_ns", s.duration.count()}};
+  json::object o = {{"concurrency", s.concurrency().value_or(0)},
+                    {"requests", s.requests.value_or(0)},
+                    {"duration_ns", s.duration.value_or(std::chrono::nanoseconds{0}).count()}};
   o["warmup_requests"] = s.warmup_requests;
   o["warmup_ns"] = s.warmup.count();
   o["cooldown_ns"] = s.cooldown.count();
-  if (s.pacer) {
-    o["arrival"] = text::valid_utf8(s.arrival);
-    o["rate"] = s.rate;
-    o["when_full"] = s.when_full == WhenFull::queue ? "queue" : "drop";
-    o["connections"] = s.connections;
+  if (const OpenLoop* const open = s.open_loop()) {
+    o["arrival"] = text::valid_utf8(open->arrival);
+    o["rate"] = open->rate.value_or(0);
+    o["when_full"] = open->when_full == WhenFull::queue ? "queue" : "drop";
+    o["connections"] = open->connections.value_or(0);
   }
   if (!s.endpoints.empty()) o["endpoints"] = json::value_from(s.endpoints);
   if (!s.salt.empty()) o["salt"] = text::valid_utf8(s.salt);
@@ -64,21 +66,28 @@ json::object stage_json(const Stage& s) {
   return o;
 }
 
+template <class Number>
+std::optional<Number> limit(Number number) {
+  return number != Number{0} ? std::optional(number) : std::nullopt;
+}
+
 Stage read_stage_plan(const json::object& o) {
   const auto ns = [&o](const char* name) { return std::chrono::nanoseconds(get_ns(o, name)); };
   Stage s;
-  s.concurrency = get<unsigned>(o, "concurrency");
-  s.requests = get<std::uint64_t>(o, "requests");
-  s.duration = ns("duration_ns");
+  const auto concurrency = get<unsigned>(o, "concurrency");
+  s.loop = ClosedLoop{concurrency};
+  s.requests = limit(get<std::uint64_t>(o, "requests"));
+  s.duration = limit(ns("duration_ns"));
   s.warmup_requests = get<std::uint64_t>(o, "warmup_requests");
   s.warmup = ns("warmup_ns");
   s.cooldown = ns("cooldown_ns");
   if (const auto arrival = find<std::string>(o, "arrival")) {
-    s.pacer = std::make_shared<ElsewherePacer>();
-    s.arrival = *arrival;
-    s.rate = get<double>(o, "rate");
-    s.when_full = one_of(o, "when_full", "queue", WhenFull::queue, "drop", WhenFull::drop);
-    s.connections = get<unsigned>(o, "connections");
+    OpenLoop open{std::make_shared<ElsewherePacer>(), *arrival};
+    open.rate = limit(get<double>(o, "rate"));
+    open.concurrency = limit(concurrency);
+    open.when_full = one_of(o, "when_full", "queue", WhenFull::queue, "drop", WhenFull::drop);
+    open.connections = limit(get<unsigned>(o, "connections"));
+    s.loop = std::move(open);
   }
   s.endpoints = find<std::vector<std::size_t>>(o, "endpoints").value_or(s.endpoints);
   s.salt = find<std::string>(o, "salt").value_or("");

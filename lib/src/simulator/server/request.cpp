@@ -36,10 +36,11 @@ Request taken_from(http::request<http::string_body>&& message, bool with_headers
 /// Cancels a stream that idles.
 class IdleTimer {
  public:
-  IdleTimer(net::Stream& stream, const asio::any_io_executor& executor, std::chrono::nanoseconds limit)
+  IdleTimer(net::Stream& stream, const asio::any_io_executor& executor,
+            std::optional<std::chrono::nanoseconds> limit)
       : timer_(executor) {
-    if (limit.count() == 0) return;
-    timer_.expires_after(limit);
+    if (!limit) return;
+    timer_.expires_after(*limit);
     timer_.async_wait([&stream, still = std::weak_ptr<bool>(waiting_)](error_code ec) {
       if (!ec && !still.expired()) stream.cancel();
     });
@@ -53,7 +54,8 @@ class IdleTimer {
 }  // namespace
 
 asio::awaitable<std::optional<Request>> read_request(ClientConnection& connection,
-                                                     std::chrono::nanoseconds idle_close, bool with_headers) {
+                                                     std::optional<std::chrono::nanoseconds> idle_close,
+                                                     bool with_headers) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
   parser.body_limit(largest_request);

@@ -16,10 +16,9 @@ struct Request : ReceivedRequest {
   bool keep_alive = true;
 };
 
-/// The next request, or nothing when the client has ended, idled longer than `idle_close` (zero: as long as
-/// it likes), or spoken no HTTP. `with_headers`: all of them are wanted.
-boost::asio::awaitable<std::optional<Request>> read_request(ClientConnection& connection,
-                                                            std::chrono::nanoseconds idle_close,
-                                                            bool with_headers);
+/// The next request, or nothing when the client has ended, idled longer than `idle_close`, or spoken no
+/// HTTP. `with_headers`: all of them are wanted.
+boost::asio::awaitable<std::optional<Request>> read_request(
+    ClientConnection& connection, std::optional<std::chrono::nanoseconds> idle_close, bool with_headers);
 
 }  // namespace llmload::simulator

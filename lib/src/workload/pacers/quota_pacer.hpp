@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "llmload/plan.hpp"
 
@@ -39,8 +40,8 @@ class QuotaPacer {
   /// ns until the next request after one that is charged `tokens`.
   [[nodiscard]] std::int64_t cost(std::uint64_t tokens) const {
     constexpr double minute = 60e9 / used_share;
-    const auto share = [](double used, std::uint64_t of) {
-      return of == 0 ? 0 : used / static_cast<double>(of);
+    const auto share = [](double used, const std::optional<std::uint64_t>& of) {
+      return of ? used / static_cast<double>(*of) : 0;
     };
     const double minutes = std::max(share(1, quota_.requests_per_minute),
                                     share(static_cast<double>(tokens), quota_.tokens_per_minute));

@@ -12,15 +12,17 @@ using std::chrono::nanoseconds;
 /// that another C library computes differently can't build up along the schedule.
 template <class Draw>
 std::shared_ptr<const Pacer> make_renewal_pacer(const Extent& extent, Draw gap_ns) {
-  if (extent.requests == 0 && extent.duration <= nanoseconds{0})
+  if (!extent.requests && !extent.duration)
     throw InputError("a random schedule needs a number of requests or a duration");
+  if (extent.requests == 0 || (extent.duration && *extent.duration <= nanoseconds{0}))
+    throw InputError("a random schedule has at least one request, and a duration above 0");
   std::vector<nanoseconds> due;
   nanoseconds now{0};
-  while (extent.requests == 0 || due.size() < extent.requests) {
+  while (!extent.requests || due.size() < *extent.requests) {
     const auto gap = workload::whole_nanoseconds(gap_ns());
     if (!gap || *gap > nanoseconds::max() - now) break;
     now += *gap;
-    if (extent.duration > nanoseconds{0} && now >= extent.duration) break;
+    if (extent.duration && now >= *extent.duration) break;
     due.push_back(now);
   }
   due.shrink_to_fit();

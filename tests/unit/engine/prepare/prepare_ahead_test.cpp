@@ -53,7 +53,7 @@ bool is_request(const PreparedPtr& request, std::uint64_t index) {
 
 TEST_CASE("a stage begins when each session has its first request") {
   Setup setup;
-  StageRun stage({20, 100, {}});
+  StageRun stage({ClosedLoop{20}, 100});
   setup.begin(stage);
   for (std::uint64_t i = 0; i < 20; ++i) CHECK(is_request(setup.ahead.take(i), i));
   setup.ahead.end();
@@ -61,7 +61,7 @@ TEST_CASE("a stage begins when each session has its first request") {
 
 TEST_CASE("each request of a stage is made once, in order, and no more") {
   Setup setup;
-  StageRun stage({2, 10'000, {}});
+  StageRun stage({ClosedLoop{2}, 10'000});
   setup.begin(stage);
   for (std::uint64_t i = 0; i < 10'000; ++i) {
     PreparedPtr request = setup.ahead.take(i);
@@ -74,7 +74,7 @@ TEST_CASE("each request of a stage is made once, in order, and no more") {
 
 TEST_CASE("they may be taken in another order than they are made") {
   Setup setup;
-  StageRun stage({8, 1'000, {}});
+  StageRun stage({ClosedLoop{8}, 1'000});
   setup.begin(stage);
   for (std::uint64_t block = 0; block < 1'000; block += 8) {
     for (std::uint64_t i = 8; i > 0; --i) REQUIRE(is_request(setup.wait_for(block + i - 1), block + i - 1));
@@ -86,7 +86,7 @@ TEST_CASE("who waits for one that has no room yet gets it as soon as it has, at 
   constexpr std::uint64_t room = 4'096;
   for (int moment = 0; moment < 30; ++moment) {
     Setup setup;
-    StageRun stage({1, 20'000, {}});
+    StageRun stage({ClosedLoop{1}, 20'000});
     setup.begin(stage);
     REQUIRE(is_request(setup.wait_for(room - 1), room - 1));  // the ring was full
     std::promise<void> made_it;
@@ -104,7 +104,7 @@ TEST_CASE("who waits for one that has no room yet gets it as soon as it has, at 
 TEST_CASE("large ones are made no further ahead than the memory for them lasts") {
   constexpr std::size_t megabyte = 1'000'000;
   Setup setup(megabyte);
-  StageRun stage({1, 1'000, {}});
+  StageRun stage({ClosedLoop{1}, 1'000});
   setup.begin(stage);
   REQUIRE(is_request(setup.wait_for(20), 20));
   for (std::uint64_t i = 0; i < 20; ++i) REQUIRE(is_request(setup.wait_for(i), i));
@@ -115,7 +115,7 @@ TEST_CASE("large ones are made no further ahead than the memory for them lasts")
 TEST_CASE("what the source throws fails the stage, and nobody waits for ever") {
   Setup setup;
   setup.fails_at = 5;
-  StageRun stage({20, 100, {}});
+  StageRun stage({ClosedLoop{20}, 100});
   setup.begin(stage);
   CHECK(stage.error() != nullptr);
   CHECK(setup.ahead.take(4) != nullptr);
@@ -125,7 +125,7 @@ TEST_CASE("what the source throws fails the stage, and nobody waits for ever") {
 
 TEST_CASE("of a stage that was stopped no more is made, and the next one begins at its first request") {
   Setup setup;
-  StageRun stopped({1, 1'000'000, {}}), next({1, 3, {}});
+  StageRun stopped({ClosedLoop{1}, 1'000'000}), next({ClosedLoop{1}, 3});
   stopped.stop();
   setup.begin(stopped);
   setup.ahead.end();

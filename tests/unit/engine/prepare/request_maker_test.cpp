@@ -43,7 +43,7 @@ TEST_CASE("a request is made with its body and its counts") {
   CHECK(request->tokens.prompt == 3U);
   CHECK(request->tokens.system == 9U);
   CHECK(request->charged_tokens == 0);
-  plan.quota = Quota{1'000, 0};
+  plan.quota = Quota{1'000, {}};
   CHECK(RequestMaker(plan, writer).make({}, 0, 0).first->charged_tokens == 12);
 }
 
@@ -135,13 +135,13 @@ TEST_CASE("a tokenizer that throws leaves counts empty, unless a quota needs the
   CHECK(maker.make({}, 0, 1).first->tokens.prompt == 4U);
   CHECK(maker.take_uncounted() != nullptr);
   CHECK(maker.take_uncounted() == nullptr);
-  plan.quota = Quota{1'000, 0};
+  plan.quota = Quota{1'000, {}};
   CHECK_THROWS_WITH(RequestMaker(plan, writer).make({}, 0, 0), "can't count");
 }
 
 TEST_CASE("without a tokenizer a quota is charged a quarter of the bytes") {
   Plan plan = plan_of({std::string(100, 'x')});
-  plan.quota = Quota{1'000, 0};
+  plan.quota = Quota{1'000, {}};
   const RequestWriter writer(plan);
   const auto request = RequestMaker(plan, writer).make({}, 0, 0).first;
   CHECK_FALSE(request->tokens.prompt);

@@ -16,7 +16,7 @@ std::string notes_on(const std::vector<RequestRecord>& records, bool stream = tr
   SummarySettings settings;
   settings.tokenizer = true;
   settings.stream = stream;
-  metrics::StageFold fold(settings, {1, records.size(), {}}, 1);
+  metrics::StageFold fold(settings, {ClosedLoop{1}, records.size()}, 1);
   for (const auto& record : records) fold.add(record);
   std::string lines;
   for (const auto& note : fold.summarize({}).notes) lines += note + '\n';

@@ -26,7 +26,7 @@ Distribution with(double p50, double p99) {
 /// A stage of one second, whose streamed answers have a TTFT of 500 ms and a gap of 20 ms at the median.
 Summary good() {
   Summary s;
-  s.stage = {4, 100, {}};
+  s.stage = {ClosedLoop{4}, 100};
   s.begun = s.ok = 100;
   s.wall_seconds = 1;
   distribution_of(s, "e2e_ms") = with(2'000, 3'000);

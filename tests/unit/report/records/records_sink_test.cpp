@@ -35,7 +35,7 @@ RunHeader run_header() {
   Plan p;
   p.api_key = Secret("sk-secret-key");
   p.extra_headers = {{"x-a", "header-secret"}};
-  p.stages = {{64, 64, {}}, {2, 0, std::chrono::seconds{3}}};
+  p.stages = {{ClosedLoop{64}, 64}, {ClosedLoop{2}, {}, std::chrono::seconds{3}}};
   p.cores = 2;
   p.parameters_json = R"({"MAX_NEW_TOKEN":256,"API_KEY":"[redacted]"})";
   p.warnings = {"a \"warning\""};
@@ -72,6 +72,8 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(header.at("llmload") == LLMLOAD_VERSION);
   CHECK(header.at("plan").at("parameters").at("MAX_NEW_TOKEN") == 256);
   CHECK(header.at("plan").at("stages").at(1).at("duration_ns") == 3'000'000'000);
+  CHECK(header.at("plan").at("stages").at(1).at("requests") == 0);
+  CHECK(header.at("plan").at("stages").at(0).at("duration_ns") == 0);
   CHECK(header.at("plan").at("cores") == 2);
   CHECK(header.at("simulated") == false);
   file.sink.on_stage_begin({0, 5, "then"});
@@ -99,6 +101,18 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(end.at("errors") == json::array({"the CSV is lost"}));
   const std::string all = file.read();
   CHECK(std::ranges::count(all, '\n') == 6);
+}
+
+TEST_CASE("what an open loop does not limit is 0 in the header") {
+  File file;
+  RunHeader header;
+  header.stages = {{OpenLoop{.pacer = make_constant_pacer(1)}}};
+  file.sink.on_start(header);
+  const auto stage = last_line(file.read()).at("plan").at("stages").at(0);
+  for (const char* limit : {"concurrency", "requests", "duration_ns", "rate", "connections"}) {
+    INFO(limit);
+    CHECK(stage.at(limit).to_number<double>() == 0);
+  }
 }
 
 TEST_CASE("records that serve a second run begin anew, also where the first one had no end") {

@@ -11,6 +11,7 @@
 #include "metrics/stage_fold.hpp"
 #include "metrics/verdict/verdict.hpp"
 #include "support/catch.hpp"
+#include "support/stages.hpp"
 #include "text/read_file.hpp"
 #include "unit/report/sample_records.hpp"
 #include "unit/text/checks.hpp"
@@ -38,7 +39,7 @@ struct Seen : Sink {
 Plan plan() {
   Plan p;
   p.endpoints = {parse_endpoint("https://host/v1/completions")};
-  p.stages = {{1, 3, {}}, {4, 40, {}}, {8, 0, std::chrono::seconds{9}}};
+  p.stages = {{ClosedLoop{1}, 3}, {ClosedLoop{4}, 40}, {ClosedLoop{8}, {}, std::chrono::seconds{9}}};
   p.cores = 3;
   p.stream = true;
   p.connection = Connection::per_request;
@@ -77,7 +78,7 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
     metrics::StageEnd end;
     end.started_at = 1'000 + static_cast<std::int64_t>(stage);
     end.interrupted = stage == 2;
-    end.planned = p.stages[stage].requests;
+    end.planned = p.stages[stage].requests.value_or(0);
     end.read_lag = Distribution{7, 20'001, 3, 1, 99'999, 20'000, 40'000, 50'000, 60'000, 70'000};
     end.cpu_shares = {123'456, 1, 0};
     Summary summary = fold.summarize(end);
@@ -139,7 +140,7 @@ TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   CHECK(result.errors == std::vector<LostOutput>{{"", "the CSV is lost"}});
   REQUIRE(result.stages.size() == 3);
   const Summary& s = result.stages[1];
-  CHECK(s.stage.concurrency == 4);
+  CHECK(s.stage.concurrency() == 4U);
   CHECK(s.begun == 40);
   CHECK(s.ok == 32);
   CHECK(s.by_shard == std::vector<std::uint64_t>{14, 13, 13});
@@ -164,7 +165,7 @@ TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
   CHECK(header.dialect == "completions");
   CHECK(header.stages.size() == 3);
   CHECK(header.stages[2].duration == p.stages[2].duration);
-  CHECK(header.stages[2].requests == 0);
+  CHECK_FALSE(header.stages[2].requests);
   CHECK(header.cores == 3);
   CHECK(header.settings.stream);
   CHECK(header.settings.own_connections);
@@ -337,20 +338,20 @@ TEST_CASE("a run with a tokenizer is replayed without it") {
 /// A plan of two open stages between closed ones, and the file of its run.
 Plan open_plan() {
   Plan p = plan();
-  Stage capped{5, 7, std::chrono::seconds{9}};
+  Stage capped;
+  capped.requests = 7;
+  capped.duration = std::chrono::seconds{9};
+  capped.loop = OpenLoop{.pacer = make_constant_pacer(12.3),
+                         .arrival = "gamma 0.25",
+                         .rate = 12.3,
+                         .concurrency = 5,
+                         .when_full = WhenFull::drop,
+                         .connections = 4};
   capped.warmup_requests = 2;
   capped.warmup = std::chrono::milliseconds{1'500};
   capped.cooldown = std::chrono::nanoseconds{123'456'789};
-  capped.pacer = make_constant_pacer(12.3);
-  capped.arrival = "gamma 0.25";
-  capped.rate = 12.3;
-  capped.when_full = WhenFull::drop;
-  capped.connections = 4;
   capped.own_error = OwnErrorP99{0.1, {}, 0.3, {}};
-  Stage uncapped{0, 0, {}};
-  uncapped.pacer = capped.pacer;
-  uncapped.when_full = WhenFull::queue;
-  p.stages = {capped, uncapped};
+  p.stages = {capped, {OpenLoop{.pacer = make_constant_pacer(12.3)}}};
   return p;
 }
 
@@ -407,27 +408,26 @@ TEST_CASE("an open loop's stage comes back from the header line") {
   (void)replay_records(path, seen);
   REQUIRE(seen.header.stages.size() == 2);
   const Stage expected = open_plan().stages[0], &s = seen.header.stages[0], &uncapped = seen.header.stages[1];
-  CHECK(s.concurrency == 5);
-  CHECK(s.requests == 7);
+  CHECK(s.requests == 7U);
   CHECK(s.duration == expected.duration);
   CHECK(s.warmup_requests == 2);
   CHECK(s.warmup == expected.warmup);
   CHECK(s.cooldown == expected.cooldown);
-  CHECK(s.pacer);
-  CHECK(s.arrival == "gamma 0.25");
-  CHECK(s.rate == 12.3);
-  CHECK(s.when_full == WhenFull::drop);
-  CHECK(s.connections == 4);
+  OpenLoop loop = test::open_of(s);
+  CHECK(loop.pacer);
+  loop.pacer = test::open_of(expected).pacer;  // which is not at hand
+  CHECK(loop == test::open_of(expected));
   REQUIRE(s.own_error);
   CHECK(s.own_error->e2e_ms == 0.1);
   CHECK_FALSE(s.own_error->ttft_ms);
   CHECK(s.own_error->tpot_ms == 0.3);
   CHECK_FALSE(s.own_error->event_gap_ms);
-  CHECK(uncapped.pacer);
-  CHECK(uncapped.concurrency == 0);
-  CHECK(uncapped.arrival.empty());
-  CHECK(uncapped.rate == 0);
-  CHECK(uncapped.when_full == WhenFull::queue);
+  CHECK_FALSE(uncapped.requests);
+  CHECK_FALSE(uncapped.duration);
+  loop = test::open_of(uncapped);
+  CHECK(loop.pacer);
+  loop.pacer = nullptr;
+  CHECK(loop == OpenLoop{});
   CHECK_FALSE(uncapped.own_error);
 }
 
@@ -436,7 +436,7 @@ TEST_CASE("a closed stage comes back without a pacer") {
   Seen seen;
   (void)fixture.replay(fixture.whole, seen);
   for (const Stage& stage : seen.header.stages) {
-    CHECK_FALSE(stage.pacer);
+    CHECK(stage.open_loop() == nullptr);
     CHECK_FALSE(stage.own_error);
   }
 }
@@ -497,7 +497,7 @@ std::string stopped_file(const std::string& path, Summary& summary, const std::o
   p.run_id = "0123abcd";
   p.host = "a-machine";
   p.endpoints_in_process = true;
-  Stage stage{1, 0, std::chrono::seconds(4)};
+  Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(4)};
   stage.cooldown = std::chrono::seconds(1);
   p.stages = {stage};
   RecordsSink sink(path);
@@ -543,7 +543,7 @@ TEST_CASE("a stage that a source decided is cut where it was stopped, though the
   const tokenize::TemporaryDirectory folder;
   const std::string path = (folder.path() / "r.jsonl").string();
   Summary live;
-  stopped_file(path, live, Stage{1, 5, {}});
+  stopped_file(path, live, Stage{ClosedLoop{1}, 5});
   Seen seen;
   const auto result = replay_records(path, seen).result;
   CHECK(result.stages.at(0).requests_per_second == 1.0);

@@ -31,7 +31,7 @@ int most_in_a_window(const std::vector<std::int64_t>& times) {
 }
 
 TEST_CASE("no window of 10 s has more requests than a sixth of the quota, and nearly as many") {
-  const auto times = times_of({0, 1'000}, 300, 1'000);
+  const auto times = times_of({{}, 1'000}, 300, 1'000);
   CHECK(most_in_a_window(times) <= 166);
   CHECK(most_in_a_window(times) >= 160);
 }
@@ -43,7 +43,7 @@ TEST_CASE("nor more tokens, where these bind") {
 }
 
 TEST_CASE("a request is charged for itself, and the next one waits for that") {
-  QuotaPacer pacer({60'000, 0});  // 1,000 a second
+  QuotaPacer pacer({60'000, {}});  // 1,000 a second
   CHECK(pacer.reserve(970, 5 * second) == 5 * second);
   CHECK(pacer.reserve(97, 5 * second) == 6 * second);
   CHECK(pacer.reserve(97, 5 * second) == 6 * second + second / 10);
@@ -51,7 +51,7 @@ TEST_CASE("a request is charged for itself, and the next one waits for that") {
 }
 
 TEST_CASE("what the server counts beyond prompts is charged once it is known") {
-  QuotaPacer pacer({60'000, 0});
+  QuotaPacer pacer({60'000, {}});
   pacer.learn(20, 117);
   CHECK(pacer.reserve(873, 0) == 0);
   CHECK(pacer.reserve(0, 0) == second);
@@ -59,7 +59,7 @@ TEST_CASE("what the server counts beyond prompts is charged once it is known") {
 
 TEST_CASE(
     "what can't be believed of it is not charged, and no request takes more than an hour of the quota") {
-  QuotaPacer pacer({60'000, 0});
+  QuotaPacer pacer({60'000, {}});
   pacer.learn(20, 1'000'000'000'000);
   CHECK(pacer.reserve(0, 0) == 0);
   CHECK(pacer.reserve(0, 0) < 2 * second);  // 1,044 tokens
@@ -68,7 +68,7 @@ TEST_CASE(
 }
 
 TEST_CASE("each time is given once, whichever thread asks") {
-  QuotaPacer pacer({0, 60'000});
+  QuotaPacer pacer({{}, 60'000});
   std::vector<std::vector<std::int64_t>> taken(4);
   {
     std::vector<std::jthread> threads;

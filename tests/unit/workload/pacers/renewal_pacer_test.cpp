@@ -100,13 +100,15 @@ TEST_CASE("a random schedule ends where it was asked to, and is no other for tha
   CHECK(due_times(*make_poisson_pacer(rate, 5, {100}), 2000) == first);
   CHECK(due_times(*make_poisson_pacer(rate, 5, {100, seconds(1000)}), 2000) == first);
   // A duration leaves out what is due at its very end.
-  CHECK(due_times(*make_poisson_pacer(rate, 5, {0, nanoseconds(all[100])}), 2000) == first);
+  CHECK(due_times(*make_poisson_pacer(rate, 5, {.duration = nanoseconds(all[100])}), 2000) == first);
   CHECK(due_times(*make_poisson_pacer(rate, 5, {500, nanoseconds(all[100] + 1)}), 2000).size() == 101);
 }
 
 TEST_CASE("a random schedule without an end is refused") {
   CHECK_THROWS_AS(make_poisson_pacer(rate, 1, {}), InputError);
   CHECK_THROWS_AS(make_gamma_pacer(rate, 2, 1, {}), InputError);
+  CHECK_THROWS_AS(make_poisson_pacer(rate, 1, {0, seconds(1)}), InputError);
+  CHECK_THROWS_AS(make_poisson_pacer(rate, 1, {1, seconds(0)}), InputError);
 }
 
 TEST_CASE("a random schedule ends where nanoseconds do: after 292 years") {
