@@ -63,7 +63,7 @@ finish_simulator
 start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault stall_between_events:0.2
 parameters CONCURRENT_LEVELS '[12]' REQUESTS_PER_LEVEL 12
 shape stalls STREAM=true IDLE_TIMEOUT_SECONDS=0.2
-shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001
+shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001 IDLE_TIMEOUT_SECONDS=0.2
 
 export PYTHONDONTWRITEBYTECODE=1
 python3 "$checkout/tests/verify/synthetic_records.py" "$llmload" 100 synthetic || fail "synthetic records"

@@ -55,6 +55,15 @@ TEST_CASE("a stream without a token: first_token_timeout, though it began") {
   CHECK(r.first_event.has_value());
 }
 
+TEST_CASE("a stream of which nothing comes: first_token_timeout, where that limit is the first to pass") {
+  const auto r = record_of("", [](Timeouts& t) {
+    t.first_byte = 30s;
+    t.first_token = 50ms;
+  });
+  CHECK(r.outcome == Outcome::first_token_timeout);
+  CHECK(r.error == "no token within 0.05 s");
+}
+
 TEST_CASE("a stream that stops between its tokens: idle_timeout") {
   const auto r = record_of(head + role + token + token, [](Timeouts& t) { t.idle = 50ms; });
   CHECK(r.outcome == Outcome::idle_timeout);

@@ -256,6 +256,17 @@ TEST_CASE("a stream has to bring its first token in time, then each event, then 
   }
 }
 
+TEST_CASE("a stream's first token is late where nothing has come at all, too, and a whole answer has none") {
+  for (const bool stream : {true, false}) {
+    Talk talk(stream);
+    talk.limits.first_token = std::chrono::milliseconds{400};
+    talk.sent();
+    CHECK(talk.limit_ms() == (stream ? 400 : 1'000));
+    talk.interrupt_at_limit();
+    CHECK(talk.record.outcome == (stream ? Outcome::first_token_timeout : Outcome::first_byte_timeout));
+  }
+}
+
 TEST_CASE("each limit that passes ends the exchange as what it means") {
   const auto outcome_after = [](const std::vector<std::string>& arrived, std::int64_t deadline_ms) {
     Talk talk(true);
