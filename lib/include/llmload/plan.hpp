@@ -85,7 +85,7 @@ struct Timeouts {
   std::chrono::nanoseconds tls = std::chrono::seconds{10};     ///< the handshake
   std::chrono::nanoseconds first_byte =
       std::chrono::seconds{600};  ///< from the attempt to send it, as the next
-  std::chrono::nanoseconds first_token = std::chrono::seconds{600};
+  std::chrono::nanoseconds first_token = std::chrono::seconds{600};  ///< of a stream, begun or not
   std::chrono::nanoseconds idle = std::chrono::seconds{120};   ///< between events, or reads of a whole answer
   std::chrono::nanoseconds total = std::chrono::seconds{600};  ///< of each attempt, with its connection
 };

@@ -86,8 +86,9 @@ void CountingQueue::work(bool relief) {
 }
 
 /// With the lock held.
-void CountingQueue::push(Task task, std::size_t records) {
+void CountingQueue::push(Task task, std::size_t records, bool awaited) {
   tasks_.push_back({std::move(task), records});
+  if (awaited) ++awaited_;
   waiting_ += records;
   most_waiting_ = std::max(most_waiting_, waiting_);
   if (waiting_ > too_many || awaited_ != 0) behind_ = true;
@@ -122,8 +123,7 @@ void CountingQueue::call(const std::function<void()>& task) {
   };
   {
     const std::scoped_lock lock(mutex_);
-    ++awaited_;
-    push(step, 0);
+    push(step, 0, true);
   }
   done.get_future().get();
 }

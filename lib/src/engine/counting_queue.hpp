@@ -46,7 +46,7 @@ class CountingQueue {
   void end();
   void wake_both();
   std::condition_variable& whose_turn() { return behind_ ? relief_changed_ : changed_; }
-  void push(Task task, std::size_t records);
+  void push(Task task, std::size_t records, bool awaited = false);
   void end_call();
   void catch_up();
 

@@ -19,14 +19,16 @@ constexpr std::int64_t usual_lag = 1'000'000;    // ns, of a timer
 /// ran ends at the scheduler's last tick there.
 class SchedStat {
  public:
-  SchedStat() : fd_(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {}
+  SchedStat() = default;
   ~SchedStat() {
     if (fd_ >= 0) ::close(fd_);
   }
   SchedStat(const SchedStat&) = delete;
   SchedStat& operator=(const SchedStat&) = delete;
 
-  [[nodiscard]] std::int64_t waited() const {
+  /// 0: it can't be read now.
+  std::int64_t waited() {
+    if (fd_ < 0) fd_ = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
     std::array<char, 96> text{};
     const ssize_t size = ::pread(fd_, text.data(), text.size(), 0);
     const char* const end = text.data() + (size > 0 ? size : 0);
@@ -38,7 +40,7 @@ class SchedStat {
   }
 
  private:
-  int fd_;
+  int fd_ = -1;
 };
 
 }  // namespace
@@ -46,7 +48,7 @@ class SchedStat {
 ThreadTime time_of_this_thread() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  thread_local const SchedStat stat;
+  thread_local SchedStat stat;
   return {std::int64_t{t.tv_sec} * ns_per_second + t.tv_nsec, stat.waited()};
 }
 

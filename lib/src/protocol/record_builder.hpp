@@ -69,7 +69,8 @@ class RecordBuilder {
 
   [[nodiscard]] bool any_byte() const { return record_->first_byte.has_value(); }
   [[nodiscard]] bool concluded() const { return concluded_; }
-  [[nodiscard]] bool asks_for_stream() const { return stream_; }
+  /// A stream was asked for, and nothing says yet that the answer is none.
+  [[nodiscard]] bool may_become_stream() const { return stream_ && !form_is_known_; }
   /// When the answer last came further: the last event of a stream, the last read of a whole answer.
   [[nodiscard]] std::int64_t progressed_at() const { return record_->streamed ? last_event_at_ : last_.at; }
   /// What the answer's headers say of the server's limits.

@@ -133,13 +133,14 @@ Limit Exchange::limit() const {
   const Limit deadline{deadline_, Outcome::total_timeout};
   const RequestRecord& r = *record_;
   if (builder_.concluded()) return deadline;
-  const Limit byte{asked_at_ + limits_.first_byte.count(), Outcome::first_byte_timeout};
   const Limit token{asked_at_ + limits_.first_token.count(), Outcome::first_token_timeout};
-  // Head and token may come in one read: a stream's limit is one of the silence before it, too.
-  if (!r.first_byte) return earlier(builder_.asks_for_stream() ? earlier(token, byte) : byte, deadline);
   if (r.streamed && !r.first_token) return earlier(token, deadline);
-  const std::int64_t progressed_at = stage_start_ + builder_.progressed_at();
-  return earlier({progressed_at + limits_.idle.count(), Outcome::idle_timeout}, deadline);
+  const Limit next =
+      r.first_byte
+          ? Limit{stage_start_ + builder_.progressed_at() + limits_.idle.count(), Outcome::idle_timeout}
+          : Limit{asked_at_ + limits_.first_byte.count(), Outcome::first_byte_timeout};
+  // Head and token may come in one read: a stream's limit is one of what comes before it, too.
+  return earlier(builder_.may_become_stream() ? earlier(token, next) : next, deadline);
 }
 
 void Exchange::finish(std::int64_t now) {

@@ -29,7 +29,7 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-/// Whether the rules above are all that the model has.
+/// Whether SentencePieceBpe's rules are all that the model has.
 bool is_supported(const SentencePieceProto& proto) {
   const bool plain = proto.is_bpe && proto.byte_fallback && !proto.space_as_suffix &&
                      proto.character_map.empty() && !proto.remove_extra_spaces && proto.escape_spaces;

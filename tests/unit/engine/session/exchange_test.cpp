@@ -256,6 +256,31 @@ TEST_CASE("a stream has to bring its first token in time, then each event, then 
   }
 }
 
+TEST_CASE("a stream's first token is late in an interim answer, or a head, that does not end, too") {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  for (const std::string& begin : {interim, stream_head.substr(0, 20), interim + stream_head}) {
+    INFO(begin);
+    Talk talk(true);
+    talk.sent();
+    talk.arrive(begin, 10);
+    CHECK(talk.limit_ms() == 2'000);
+    CHECK(talk.exchange.limit().meaning == Outcome::first_token_timeout);
+  }
+}
+
+TEST_CASE("an answer that is no stream, though one was asked for, has the limit of what stands still") {
+  for (const char* head :
+       {"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 9\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"}) {
+    INFO(head);
+    Talk talk(true);
+    talk.sent();
+    talk.arrive(head, 500);
+    CHECK(talk.limit_ms() == 3'500);
+    CHECK(talk.exchange.limit().meaning == Outcome::idle_timeout);
+  }
+}
+
 TEST_CASE("a stream's first token is late where nothing has come at all, too, and a whole answer has none") {
   for (const bool stream : {true, false}) {
     Talk talk(stream);
