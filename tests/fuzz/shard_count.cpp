@@ -4,4 +4,4 @@
 
 #include "llmload/plan.hpp"
 
-unsigned llmload::shard_count(const Plan& plan) { return std::max(plan.cores, 1U); }
+unsigned llmload::shard_count(const Plan& plan) noexcept { return std::max(plan.cores, 1U); }
