@@ -108,14 +108,13 @@ bool CountingQueue::try_post(std::size_t records, const std::function<Task()>& m
 
 void CountingQueue::call(const std::function<void()>& task) {
   std::promise<void> done;
+  std::exception_ptr failed;  // the caller's alone once it is told: a promise would keep the worker's share
   const auto step = [&] {
+    failed = std::exchange(failure_, nullptr);
     try {
-      if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-      task();
+      if (!failed) task();
     } catch (...) {
-      end_call();
-      done.set_exception(std::current_exception());
-      return true;
+      failed = std::current_exception();
     }
     end_call();
     done.set_value();
@@ -126,6 +125,7 @@ void CountingQueue::call(const std::function<void()>& task) {
     push(step, 0, true);
   }
   done.get_future().get();
+  if (failed) std::rethrow_exception(std::move(failed));
 }
 
 /// Before its caller knows.

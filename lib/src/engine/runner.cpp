@@ -125,16 +125,14 @@ void Runner::check_addresses(const Endpoint& endpoint, const net::Addresses& add
 }
 
 void Runner::probe() {
-  std::promise<std::string> refusal;
+  std::promise<std::pair<std::exception_ptr, std::string>> refusal;
   shards_.front()->probe([&refusal](std::exception_ptr error, std::string why) {
-    if (error)
-      refusal.set_exception(std::move(error));
-    else
-      refusal.set_value(std::move(why));
+    refusal.set_value({std::move(error), std::move(why)});
   });
   // After it: what is cancelled before it begins would not be.
   const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
-  const std::string why = refusal.get_future().get();
+  const auto [error, why] = refusal.get_future().get();
+  if (error) std::rethrow_exception(error);
   if (why.empty()) return;
   collector_->note("`usage` is not asked for: a request with " +
                    std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");

@@ -177,7 +177,10 @@ void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {
     sessions_.push_back(std::make_unique<Session>(resources_, 0));
     asio::co_spawn(io_, probe_all(), [this, done](std::exception_ptr error, std::string why) {
       sessions_.clear();
-      done(std::move(error), std::move(why));
+      // Later, when Asio's own copies are gone: the error is then the caller's alone.
+      asio::post(io_, [done, error = std::move(error), why = std::move(why)]() mutable {
+        done(std::move(error), std::move(why));
+      });
     });
   });
 }
