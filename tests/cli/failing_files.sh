@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A read error is no end of a file, an error at a close is a lost output, a quota ends no run, and a file without an
-# end is refused. Needs failing_disk.so beside the binary (a target of the tests).
+# A read error is no end of a file, an error at a close is a lost output, and a quota ends no run. Needs
+# failing_disk.so beside the binary (a target of the tests).
 set -euo pipefail
 . "$(dirname "$0")/support.sh.inc"
 disk=$(dirname "$llmload")/failing_disk.so
@@ -53,22 +53,6 @@ code=0
 [ "$(grep -c 'lost: small/records.jsonl: write failed: File too large' err)" -eq 1 ] || fail "not told once: records.jsonl"
 grep -q '^| 4 |' out || fail "the table went with the records"
 ! grep '^written:' err | grep -q records.jsonl || fail "records.jsonl is told as written"
-
-# What has no end is refused, by name and with the limit.
-cat >p.json <<'P'
-{ "MODEL_ENDPOINTS": "http://127.0.0.1:9/v1/chat/completions", "API_KEY": "some-key", "CONCURRENT_LEVELS": [1] }
-P
-zero=/dev/zero
-expect 2 "$zero: is larger than 16 MiB" "$llmload" run $zero
-expect 2 "$zero: is larger than 64 KiB" "$llmload" run p.json --set API_KEY=file:$zero
-expect 2 "$zero: is larger than 16 MiB" "$llmload" run p.json --set CA_FILE=$zero
-expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set PROMPTS=$zero
-expect 2 "$zero: is larger than 512 MiB" "$llmload" run p.json --set DUE_TIMES=$zero
-expect 2 "$zero: has a line of more than 512 MiB" "$llmload" report $zero
-expect 2 "$zero: has a line of more than 512 MiB" "$llmload" tokens --model-path "$tokenizer" --jsonl $zero
-expect 2 "$zero: more than 512 MiB in which no word ends" "$llmload" tokens --model-path "$tokenizer" $zero
-truncate -s 3G tokenizer.json
-expect 2 'tokenizer.json: is larger than 256 MiB' "$llmload" tokens --model-path tokenizer.json input.jsonl
 
 # A closed standard output does not become the next file.
 code=0

@@ -219,7 +219,7 @@ TEST_CASE("an answer that comes before the request is out leaves no connection t
     while (!peer.read_request().empty()) peer.send(good_answer());
   });
   Plan plan = plan_for(server.url(), {{ClosedLoop{1}, 2}});
-  plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(20'000'000, 'x')});
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{std::string(10'000'000, 'x')});
   const Summary s = run(plan).stages[0];
   CHECK(count(s, Outcome::rate_limited) == 1);
   CHECK(s.ok == 1);
