@@ -20,7 +20,7 @@ RequestRecord record_of(const std::vector<std::string_view>& pieces, bool clean_
   RecordBuilder builder(*chat_dialect(), redactor, true);
   RequestRecord record;
   builder.start(record);
-  std::int64_t now = 0;
+  std::int64_t now = 0;  // ns
   auto reading = Reading::more;
   for (const std::string_view piece : pieces) {
     if (piece.empty()) continue;
@@ -30,7 +30,8 @@ RequestRecord record_of(const std::vector<std::string_view>& pieces, bool clean_
     const auto before = reading;
     const Outcome outcome = record.outcome;
     const Stamp done = record.done;
-    reading = builder.on_bytes({bytes.get(), piece.size()}, {now, TimeSource::kernel, std::uint64_t(now)});
+    reading = builder.on_bytes({bytes.get(), piece.size()},
+                               {std::chrono::nanoseconds(now), TimeSource::kernel, std::uint64_t(now)});
     fuzz::require(builder.concluded() == (reading != Reading::more), "the outcome is known at the end");
     if (before == Reading::concluded)
       fuzz::require(record.outcome == outcome && record.done == done, "an outcome stays");
@@ -62,7 +63,7 @@ void check(const RequestRecord& r) {
   if (r.headers) fuzz::require(r.first_byte <= r.headers, "the first byte comes first");
   if (r.outcome == Outcome::ok) fuzz::require(r.done.has_value(), "a complete answer has an end");
   std::array<std::set<std::uint32_t>, 3> ends_of_kind;  // of several choices they don't ascend
-  std::int64_t last = 0;
+  std::chrono::nanoseconds last{0};
   for (const TokenEvent& e : r.events) {
     const bool is_new = ends_of_kind[static_cast<std::size_t>(e.kind)].insert(e.text_end).second;
     fuzz::require(e.at >= last && e.text_end > 0 && is_new, "events are in order, and each has text");

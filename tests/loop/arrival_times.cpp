@@ -70,7 +70,7 @@ struct LateRead {
 };
 
 LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
-  std::int64_t busy_until = 0;
+  llmload::net::Time busy_until;
   const ScriptedServer server([&](Peer& peer, int) {
     std::optional<TlsPeer> tls;
     if (with_tls) tls.emplace(peer, server_tls().context.get());
@@ -85,7 +85,8 @@ LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
       }
       peer.wait_until_arrived();
       const auto start = monotonic_now();
-      while (monotonic_now() < start + 200'000) {  // more than a conversion between the clocks can be off
+      while (monotonic_now() < start + std::chrono::microseconds(
+                                           200)) {  // more than a conversion between the clocks can be off
       }
       busy_until = monotonic_now();
     }

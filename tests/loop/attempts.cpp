@@ -75,7 +75,7 @@ TEST_CASE("a request is sent again after the time that a 429 names, and counts f
   CHECK(r.limits[0].remaining_requests == 0);
   CHECK(r.limits[1].at > r.limits[0].at);
   CHECK(s.rate_limits.front().remaining_requests == 0);
-  CHECK(r.retry_wait >= 60'000'000);
+  CHECK(r.retry_wait >= 60ms);
   CHECK(*r.sent - *r.dispatched >= r.retry_wait);
   REQUIRE(s.retry_wait_ms());
   CHECK(s.retry_wait_ms()->count == 1);
@@ -89,7 +89,7 @@ TEST_CASE("without a word of the server's a request waits for half a second, les
   RecordKeeper keeper;
   run(retrying(server.url(), {{ClosedLoop{1}, 1}}), {&keeper});
   CHECK(keeper.records.at(0).attempts == 2);
-  CHECK(keeper.records.at(0).retry_wait >= 375'000'000);
+  CHECK(keeper.records.at(0).retry_wait >= 375ms);
 }
 
 TEST_CASE("retries end with MAX_RETRIES, and with the budget of time") {
@@ -145,7 +145,7 @@ TEST_CASE("a closed loop under a quota ends in time, and only sends what its win
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.begun <= 10);
   CHECK(s.ok == s.begun);
-  for (const auto& r : keeper.records) CHECK(*r.dispatched < 1'000'000'000);
+  for (const auto& r : keeper.records) CHECK(*r.dispatched < 1s);
 }
 
 TEST_CASE("a request that waits to be sent again leaves the quota to the others") {
@@ -184,11 +184,11 @@ TEST_CASE("under a quota requests are spaced, in a closed loop without being lat
   RecordKeeper keeper;
   const Summary s = run(plan, {&keeper}).stages[0];
   CHECK(s.ok == 12);
-  std::vector<std::int64_t> sent;
+  std::vector<std::chrono::nanoseconds> sent;
   for (const auto& r : keeper.records) sent.push_back(*r.sent);
   std::ranges::sort(sent);
   // Since the stage's start: however late each was, none was before its turn.
-  for (std::size_t i = 0; i < sent.size(); ++i) CHECK(sent[i] >= static_cast<std::int64_t>(i) * 10'300'000);
+  for (std::size_t i = 0; i < sent.size(); ++i) CHECK(sent[i] >= i * 10'300us);
 }
 
 TEST_CASE("a key that expired is replaced once after a 401, and none of them is shown") {

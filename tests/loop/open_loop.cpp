@@ -65,7 +65,7 @@ void check_scheduled(const std::vector<RequestRecord>& records, const Stage& sta
     REQUIRE(r.index == i);
     REQUIRE(r.scheduled);
     REQUIRE(r.admitted);
-    CHECK(*r.scheduled == open_of(stage).pacer->due(i)->count());
+    CHECK(r.scheduled == open_of(stage).pacer->due(i));
     CHECK(*r.admitted >= *r.scheduled);
     CHECK(*r.dispatched >= *r.admitted);
   }
@@ -73,7 +73,7 @@ void check_scheduled(const std::vector<RequestRecord>& records, const Stage& sta
 
 /// The most requests under way at once, by when they were taken and done.
 std::size_t most_under_way(const std::vector<RequestRecord>& records) {
-  std::multimap<std::int64_t, int> changes;  // an end before a begin at the same time
+  std::multimap<nanoseconds, int> changes;  // an end before a begin at the same time
   for (const RequestRecord& r : records) changes.emplace(*r.done, -1);
   for (const RequestRecord& r : records) changes.emplace(*r.dispatched, 1);
   int now = 0, most = 0;
@@ -123,13 +123,13 @@ TEST_CASE("latency counts from the due time, and the service time from the send"
   CHECK(s.e2e_ms()->max >= 20);  // the last one waited for four
   CHECK(s.queue_wait_ms()->max >= 16);
   const auto records = sorted(keeper.records);
-  std::int64_t e2e = 0, service = 0;
+  nanoseconds e2e{0}, service{0};
   for (const RequestRecord& r : records) {
     e2e = std::max(e2e, *r.done - *r.scheduled);
     service = std::max(service, *r.done - *r.sent);
   }
-  CHECK(s.e2e_ms()->max == Approx(static_cast<double>(e2e) / 1e6));
-  CHECK(s.service_e2e_ms()->max == Approx(static_cast<double>(service) / 1e6));
+  CHECK(s.e2e_ms()->max == Approx(static_cast<double>(e2e.count()) / 1e6));
+  CHECK(s.service_e2e_ms()->max == Approx(static_cast<double>(service.count()) / 1e6));
 }
 
 TEST_CASE("with a cap of 1 that queues, each request waits for the one ahead of it") {
@@ -181,7 +181,7 @@ TEST_CASE("a cap that drops lets so many be under way, and loses the rest") {
     CHECK(most_under_way(keeper.records) <= 4);
     for (const RequestRecord& r : keeper.records) {
       CHECK(r.admitted == r.scheduled);
-      CHECK(*r.scheduled == open_of(stage).pacer->due(r.index)->count());
+      CHECK(r.scheduled == open_of(stage).pacer->due(r.index));
     }
   }
 }
@@ -214,7 +214,7 @@ TEST_CASE("requests that are due in the window are finished, however slow the se
   const Summary s = run(plan_for(simulator, {stage}), {.sink = &keeper}).stages[0];
   CHECK(s.planned == 10);
   CHECK(s.ok == 10);
-  for (const RequestRecord& r : keeper.records) CHECK(*r.done > stage.duration->count());
+  for (const RequestRecord& r : keeper.records) CHECK(*r.done > *stage.duration);
 }
 
 TEST_CASE("an open loop's warm-up and cool-down are sent and not counted") {
@@ -266,7 +266,7 @@ TEST_CASE("a closed loop's warm-up and cool-down are sent and not counted") {
     if (!r.measured) continue;
     first = std::min(first, r.index);
     last = std::max(last, r.index);
-    CHECK(*r.dispatched >= stage.warmup.count());
+    CHECK(*r.dispatched >= stage.warmup);
     CHECK_FALSE(r.scheduled);
     CHECK_FALSE(r.admitted);
   }

@@ -46,7 +46,7 @@ SimulatorOptions with_tokenizer() {
 }
 
 struct SentEvent {
-  std::int64_t at;
+  std::chrono::steady_clock::time_point at;
   std::uint64_t tokens;
 };
 
@@ -58,7 +58,8 @@ std::map<std::string, std::vector<SentEvent>> read_truth(const std::string& path
     const auto value = boost::json::parse(line);
     auto& events = lines[boost::json::value_to<std::string>(value.at("id"))];
     for (const auto& e : value.at("events").as_array())
-      events.push_back({e.at(0).as_int64(), e.at(1).to_number<std::uint64_t>()});
+      events.push_back({decltype(SentEvent::at)(std::chrono::nanoseconds(e.at(0).as_int64())),
+                        e.at(1).to_number<std::uint64_t>()});
   }
   return lines;
 }
@@ -143,7 +144,7 @@ TEST_CASE("the truth file has each event of each stream, in order, sent before i
       all_events += sent.size();
       const auto tokens = with_tokens(sent);
       REQUIRE(tokens.size() == r.events.size());
-      const std::int64_t start = streams.result.stages[0].started_at;
+      const auto start = streams.result.stages[0].started_at;
       CHECK(sent[0].at >= start + *r.dispatched);
       CHECK(sent.back().at <= start + *r.done);
       for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -175,9 +176,9 @@ TEST_CASE("events of one write are sent at one time, when the last of them is du
     REQUIRE(sent.size() == 7);
     for (const std::size_t i : {1U, 2U, 3U}) CHECK(sent[i].at == sent[0].at);
     for (const std::size_t i : {5U, 6U}) CHECK(sent[i].at == sent[4].at);
-    const std::int64_t asked = streams.result.stages[0].started_at + *r.dispatched;
-    CHECK(sent[0].at >= asked + std::chrono::nanoseconds(3 * options.gap).count());
-    CHECK(sent[4].at >= asked + std::chrono::nanoseconds(6 * options.gap).count());
+    const auto asked = streams.result.stages[0].started_at + *r.dispatched;
+    CHECK(sent[0].at >= asked + 3 * options.gap);
+    CHECK(sent[4].at >= asked + 6 * options.gap);
   }
 }
 

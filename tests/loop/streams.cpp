@@ -26,10 +26,10 @@ Plan stream_plan(const std::string& url, std::uint64_t requests) {
   return plan;
 }
 
-/// What is wrong with `r`, if the bytes from `split` on were sent after `middle` (ns since the stage's start)
+/// What is wrong with `r`, if the bytes from `split` on were sent after `middle` (since the stage's start)
 /// and the others were read before; "" where nothing is.
-std::string wrong(const test::Dialect& d, const std::string& wire, std::size_t split, std::int64_t middle,
-                  const RequestRecord& r) {
+std::string wrong(const test::Dialect& d, const std::string& wire, std::size_t split,
+                  std::chrono::nanoseconds middle, const RequestRecord& r) {
   if (r.outcome != d.outcome) return "outcome " + std::string(to_string(r.outcome)) + " " + r.error;
   if (r.output != d.output || r.reasoning != d.reasoning || r.tool_text != d.tool_text) return "text";
   if (r.usage_completion_tokens != d.usage) return "usage";
@@ -50,7 +50,7 @@ TEST_CASE("each server's form of an answer gives the right stamps through a sess
     INFO(d.name);
     const std::string wire = test::wire(d);
     const std::size_t splits = wire.size() - 1;
-    std::vector<std::atomic<std::int64_t>> middles(splits + 1);
+    std::vector<std::atomic<llmload::net::Time>> middles(splits + 1);
     std::atomic<std::size_t> answered{0};
     RecordKeeper keeper;
     std::optional<test::ScriptedServer> server;
@@ -70,7 +70,7 @@ TEST_CASE("each server's form of an answer gives the right stamps through a sess
     std::string first_wrong;
     for (const RequestRecord& r : keeper.records) {
       const std::size_t split = r.index + 1;
-      const std::string what = wrong(d, wire, split, middles[split] - keeper.started_at, r);
+      const std::string what = wrong(d, wire, split, middles[split].load() - keeper.started_at, r);
       if (!what.empty() && first_wrong.empty())
         first_wrong = "split at " + std::to_string(split) + ": " + what;
     }

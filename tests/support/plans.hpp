@@ -54,7 +54,7 @@ struct RecordKeeper : llmload::Sink {
   void on_record(const llmload::RequestRecord& record) override { records.push_back(record); }
   void on_stage(const llmload::Summary& summary) override { started_at = summary.started_at; }
   std::vector<llmload::RequestRecord> records;
-  std::int64_t started_at = 0;
+  std::chrono::steady_clock::time_point started_at;
 };
 
 inline std::uint64_t count(const llmload::Summary& summary, llmload::Outcome outcome) {

@@ -135,7 +135,7 @@ TunPair::~TunPair() {
   ::close(far_.device);
 }
 
-std::vector<std::int64_t> TunPair::forwarded() const {
+std::vector<llmload::net::Time> TunPair::forwarded() const {
   const std::scoped_lock lock(mutex_);
   return forwarded_;
 }

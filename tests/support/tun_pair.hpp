@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "net/arrival_clock.hpp"
+
 namespace test {
 
 /// Two machines, each a network namespace with one TUN device, and the cable between them, which can lose
@@ -35,7 +37,7 @@ class TunPair {
 
   /// When the segments with data from the far end went on to the near one, in order: CLOCK_MONOTONIC, just
   /// before.
-  [[nodiscard]] std::vector<std::int64_t> forwarded() const;
+  [[nodiscard]] std::vector<llmload::net::Time> forwarded() const;
   /// Until `count` of them have.
   void wait_until_forwarded(std::size_t count) const;
 
@@ -52,7 +54,7 @@ class TunPair {
   mutable std::mutex mutex_;
   std::vector<bool> pattern_;
   std::vector<std::uint32_t> seen_, lost_;  // sequence numbers
-  std::vector<std::int64_t> forwarded_;
+  std::vector<llmload::net::Time> forwarded_;
   std::jthread carrier_;
 };
 

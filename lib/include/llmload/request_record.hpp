@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -60,9 +61,9 @@ enum class TimeSource : std::uint8_t { kernel, user, mixed };
 [[nodiscard]] std::string_view to_string(TimeSource source) noexcept;  ///< the enumerator's name
 std::ostream& operator<<(std::ostream& out, TimeSource source);        ///< likewise
 
-/// A point in time: nanoseconds of the monotonic clock since the stage's start; empty where it did not
+/// A point in time, as what has passed of the monotonic clock since the stage's start; empty where it did not
 /// happen.
-using Stamp = std::optional<std::int64_t>;
+using Stamp = std::optional<std::chrono::nanoseconds>;
 
 /// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
 enum class TextKind : std::uint8_t { content, reasoning, tool };
@@ -72,9 +73,9 @@ std::ostream& operator<<(std::ostream& out, TextKind kind);        ///< likewise
 /// One event of a stream that carried tokens. 16 bytes: there is one for each token of each request under
 /// way.
 struct TokenEvent {
-  std::int64_t at = 0;         ///< arrival, ns since the stage's start
-  std::uint32_t text_end = 0;  ///< bytes of its kind's text up to and with this event
-  std::uint16_t tokens = 0;    ///< that were complete with it, by the tokenizer; set by the Collector
+  std::chrono::nanoseconds at{0};  ///< arrival, since the stage's start
+  std::uint32_t text_end = 0;      ///< bytes of its kind's text up to and with this event
+  std::uint16_t tokens = 0;        ///< that were complete with it, by the tokenizer; set by the Collector
   TextKind kind = TextKind::content;
   bool merged = false;  ///< it came in one read with the event before it: the time between them is not known
 
@@ -84,16 +85,16 @@ struct TokenEvent {
 /// Token events that came in a read with others behind them, so that their arrival is known within bounds
 /// only: between `earliest` and their stamp.
 struct ArrivalBound {
-  std::uint32_t first = 0;    ///< place among the record's events
-  std::uint32_t count = 0;    ///< events from there on
-  std::int64_t earliest = 0;  ///< ns since the stage's start
+  std::uint32_t first = 0;               ///< place among the record's events
+  std::uint32_t count = 0;               ///< events from there on
+  std::chrono::nanoseconds earliest{0};  ///< since the stage's start
 
   bool operator==(const ArrivalBound&) const = default;
 };
 
 /// What the headers of an answer said of the server's limits.
 struct ServerLimits {
-  std::int64_t at = 0;  ///< when they came, ns since the stage's start
+  std::chrono::nanoseconds at{0};  ///< when they came, since the stage's start
   std::optional<std::int64_t> remaining_requests = {}, remaining_tokens = {};
   std::optional<std::uint32_t> utilization_millionths = {};  ///< of a provisioned deployment
 
@@ -140,7 +141,7 @@ struct RequestRecord {
   unsigned stale_answers = 0;  ///< connections that were closed because bytes came that answer no request
   unsigned attempts = 1;       ///< sendings; those before the last one ended as rate_limited, with an expired
                                ///< key, or with a connection that had died or brought a stale answer
-  std::int64_t retry_wait = 0;  ///< ns between attempts
+  std::chrono::nanoseconds retry_wait{0};  ///< between attempts
   bool connection_reused = false;
   std::uint64_t body_bytes = 0;
   std::optional<std::uint64_t> text_bytes;  ///< of output, reasoning and tool text; whole answers that are ok

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <llmload/result.hpp>
@@ -12,8 +13,8 @@ namespace llmload {
 
 /// A stage's first moment.
 struct StageBegin {
-  std::uint64_t number = 0;     ///< 0, 1, 2 ...
-  std::int64_t started_at = 0;  ///< as in Summary, as the next
+  std::uint64_t number = 0;                               ///< 0, 1, 2 ...
+  std::chrono::steady_clock::time_point started_at = {};  ///< as in Summary, as the next
   std::string started_at_utc;
   Stage stage = {};
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -119,10 +120,10 @@ struct Summary {
   std::uint64_t outside_window = 0;     ///< requests of the warm-up and the cool-down
   std::uint64_t outside_failed = 0;     ///< part of them
 
-  Stamp stopped_at;             ///< the run was interrupted then, or MAX_ERROR_RATE stopped the stage
-  std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC in ns: what the records' stamps count from
-  std::string started_at_utc;   ///< the same moment, RFC 3339 with nanoseconds; empty: not known
-  bool simulated = false;       ///< a Simulator of the run's process answered
+  Stamp stopped_at;  ///< the run was interrupted then, or MAX_ERROR_RATE stopped the stage
+  std::chrono::steady_clock::time_point started_at;  ///< CLOCK_MONOTONIC: what the records' stamps count from
+  std::string started_at_utc;               ///< the same moment, RFC 3339 with nanoseconds; empty: not known
+  bool simulated = false;                   ///< a Simulator of the run's process answered
   CachePolicy cache = CachePolicy::shared;  ///< of its prompts
   /// From the measured window's start to the last successful response; the window's length where its times
   /// are known before the stage, and only what came inside it is in the rates a second (docs/metrics.md).

@@ -9,16 +9,19 @@
 
 namespace llmload {
 
-/// What a record says about time, ns since the stage's start.
+using std::chrono::nanoseconds;
+using Time = calibration::Truth::Time;
+
+/// What a record says about time.
 struct CalibrationSink::Request {
   std::string id;
   Stamp sent, done;
-  std::vector<std::int64_t> arrivals;  // of token events
+  std::vector<nanoseconds> arrivals;  // of token events
   std::vector<bool> merged;
 };
 
 struct CalibrationSink::Stage {
-  std::int64_t started_at = 0;
+  Time started_at;
   std::vector<Request> requests;
 };
 
@@ -26,11 +29,11 @@ namespace {
 
 using calibration::Truth;
 
-/// Differences in ns, of which the absolute values are the errors.
+/// Differences, of which the absolute values are the errors.
 class Errors {
  public:
-  void add(double difference) { values_.push_back(std::abs(difference) / 1e6); }
-  void add(std::int64_t ours, std::int64_t theirs) { add(static_cast<double>(ours - theirs)); }
+  void add_ns(double difference) { values_.push_back(std::abs(difference) / 1e6); }
+  void add(nanoseconds difference) { add_ns(static_cast<double>(difference.count())); }
   [[nodiscard]] std::optional<ErrorSpread> spread() const {
     if (values_.empty()) return std::nullopt;
     const Distribution d = metrics::distribution(values_);
@@ -45,23 +48,23 @@ struct Comparison {
   Errors sent, first_token, event_gap, tpot, e2e, service_e2e, service_ttft, lateness;
 
   /// Events that the two have in common are those with tokens, one for one.
-  void add_events(const std::vector<std::int64_t>& arrivals, const std::vector<bool>& merged,
-                  std::int64_t start, const std::vector<Truth::Event>& truth) {
+  void add_events(const std::vector<nanoseconds>& arrivals, const std::vector<bool>& merged, Time start,
+                  const std::vector<Truth::Event>& truth) {
     for (const auto& event : truth) {
-      if (event.due) lateness.add(std::max<std::int64_t>(event.sent - *event.due, 0), 0);
+      if (event.due) lateness.add(std::max(event.sent - *event.due, nanoseconds(0)));
     }
     if (arrivals.empty()) return;
-    first_token.add(start + arrivals.front(), truth.front().sent);
+    first_token.add(start + arrivals.front() - truth.front().sent);
     for (std::size_t i = 1; i < arrivals.size(); ++i) {
       const bool known = !merged[i] && !(i + 1 < merged.size() && merged[i + 1]);
-      if (known) event_gap.add(arrivals[i] - arrivals[i - 1], truth[i].sent - truth[i - 1].sent);
+      if (known) event_gap.add(arrivals[i] - arrivals[i - 1] - (truth[i].sent - truth[i - 1].sent));
     }
     std::uint64_t tokens = 0;
     for (const auto& event : truth) tokens += event.tokens;
     if (tokens < 2) return;
-    const std::int64_t ours = arrivals.back() - arrivals.front();
-    tpot.add(static_cast<double>(ours - (truth.back().sent - truth.front().sent)) /
-             static_cast<double>(tokens - 1));
+    const nanoseconds ours = arrivals.back() - arrivals.front();
+    const nanoseconds difference = ours - (truth.back().sent - truth.front().sent);
+    tpot.add_ns(static_cast<double>(difference.count()) / static_cast<double>(tokens - 1));
   }
 };
 
@@ -117,14 +120,14 @@ std::vector<StageErrors> CalibrationSink::compare(const std::string& truth_file)
         continue;
       }
       const Truth& theirs = found->second;
-      if (request.sent) comparison.sent.add(stage.started_at + *request.sent, theirs.received);
-      if (request.done) comparison.e2e.add(stage.started_at + *request.done, theirs.done);
-      if (theirs.due) comparison.lateness.add(std::max<std::int64_t>(theirs.done - *theirs.due, 0), 0);
+      if (request.sent) comparison.sent.add(stage.started_at + *request.sent - theirs.received);
+      if (request.done) comparison.e2e.add(stage.started_at + *request.done - theirs.done);
+      if (theirs.due) comparison.lateness.add(std::max(theirs.done - *theirs.due, nanoseconds(0)));
       if (request.sent && request.done)
-        comparison.service_e2e.add(*request.done - *request.sent, theirs.done - theirs.received);
+        comparison.service_e2e.add(*request.done - *request.sent - (theirs.done - theirs.received));
       if (request.sent && !request.arrivals.empty()) {
-        comparison.service_ttft.add(request.arrivals.front() - *request.sent,
-                                    theirs.events.front().sent - theirs.received);
+        comparison.service_ttft.add(request.arrivals.front() - *request.sent -
+                                    (theirs.events.front().sent - theirs.received));
       }
       comparison.add_events(request.arrivals, request.merged, stage.started_at, theirs.events);
     }

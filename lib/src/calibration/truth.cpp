@@ -12,19 +12,21 @@ namespace {
 
 namespace json = boost::json;
 
+Truth::Time time_of(std::int64_t ns) { return Truth::Time(std::chrono::nanoseconds(ns)); }
+
 Truth truth_of(const json::object& line) {
   Truth truth;
-  truth.received = report::get<std::int64_t>(line, "received");
-  truth.done = report::get<std::int64_t>(line, "done");
-  truth.due = report::find<std::int64_t>(line, "due");
+  truth.received = time_of(report::get<std::int64_t>(line, "received"));
+  truth.done = time_of(report::get<std::int64_t>(line, "done"));
+  if (const auto due = report::find<std::int64_t>(line, "due")) truth.due = time_of(*due);
   for (const auto& numbers : report::get<std::vector<std::vector<std::int64_t>>>(line, "events")) {
     if (numbers.size() < 2 || numbers.size() > 3 || numbers[1] < 0)
       throw InputError("/events: an event has its time, its tokens, and perhaps when it was due");
     if (numbers[1] == 0) continue;
     auto& event = truth.events.emplace_back();
-    event.sent = numbers[0];
+    event.sent = time_of(numbers[0]);
     event.tokens = static_cast<std::uint64_t>(numbers[1]);
-    if (numbers.size() == 3) event.due = numbers[2];
+    if (numbers.size() == 3) event.due = time_of(numbers[2]);
   }
   return truth;
 }

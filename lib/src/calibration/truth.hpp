@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,17 +9,19 @@
 
 namespace llmload::calibration {
 
-/// What the simulated endpoint says of one answer; all times are CLOCK_MONOTONIC, ns.
+/// What the simulated endpoint says of one answer.
 struct Truth {
+  using Time = std::chrono::steady_clock::time_point;
+
   struct Event {
-    std::int64_t sent = 0;
+    Time sent;
     std::uint64_t tokens = 0;
-    std::optional<std::int64_t> due;
+    std::optional<Time> due;
   };
-  std::int64_t received = 0;
+  Time received;
   std::vector<Event> events;  ///< with tokens
-  std::int64_t done = 0;
-  std::optional<std::int64_t> due;  ///< of a whole answer
+  Time done;
+  std::optional<Time> due;  ///< of a whole answer
 };
 
 /// A truth file's answers by the request's id. Throws InputError with file and line.

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <chrono>
 
+#include "metrics/record_facts.hpp"
 #include "metrics/stores/percentile.hpp"
-#include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
 namespace {
 
-constexpr std::chrono::milliseconds interval{10};
-constexpr std::int64_t shortest =
-    net::ns_per_second / 10;  // of a time that is told; a shard without work ends at once
+using namespace std::chrono_literals;
+
+constexpr auto interval = 10ms;
+constexpr auto shortest = 100ms;  // of a time that is told; a shard without work ends at once
 
 }  // namespace
 
@@ -22,7 +23,7 @@ void LoopProbe::begin() {
   began_ = second_began_ = net::monotonic_now();
   seconds_.clear();
   timer_.expires_after(interval);
-  sleep_.tick(std::chrono::nanoseconds(interval).count());
+  sleep_.tick(interval);
   wait();
 }
 
@@ -31,9 +32,8 @@ void LoopProbe::end() {
   sleep_.stop();
   const net::ThreadTime now = net::time_of_this_thread();
   time_ = {now.ran - at_begin_.ran, now.waited - at_begin_.waited};
-  const std::int64_t lasted = net::monotonic_now() - began_;
-  if (seconds_.empty() && lasted >= shortest)
-    seconds_.push_back(static_cast<double>(time_.ran + time_.waited) / static_cast<double>(lasted));
+  const std::chrono::nanoseconds lasted = net::monotonic_now() - began_;
+  if (seconds_.empty() && lasted >= shortest) seconds_.push_back(metrics::ratio(time_.busy(), lasted));
   timer_.cancel();
 }
 
@@ -44,10 +44,9 @@ double LoopProbe::busy() const {
   return metrics::percentile(sorted, 0.99);
 }
 
-void LoopProbe::mark_second(std::int64_t now) {
+void LoopProbe::mark_second(net::Time now) {
   const net::ThreadTime time = net::time_of_this_thread();
-  const std::int64_t busy = time.ran - at_second_.ran + time.waited - at_second_.waited;
-  seconds_.push_back(static_cast<double>(busy) / static_cast<double>(now - second_began_));
+  seconds_.push_back(metrics::ratio(time.busy() - at_second_.busy(), now - second_began_));
   at_second_ = time;
   second_began_ = now;
 }
@@ -57,12 +56,11 @@ void LoopProbe::wait() {
     if (ec || !watching_) return;
     // A loop that was late for several was late for each: else a long stop would count as one.
     auto due = timer_.expiry();
-    for (const auto now = std::chrono::steady_clock::now(); due <= now; due += interval)
-      lag_.add(std::chrono::nanoseconds(now - due).count());
+    const net::Time now = net::monotonic_now();
+    for (; due <= now; due += interval) lag_.add(now - due);
     timer_.expires_at(due);
-    sleep_.tick(std::chrono::nanoseconds(interval).count());
-    if (const std::int64_t now = net::monotonic_now(); now - second_began_ >= net::ns_per_second)
-      mark_second(now);
+    sleep_.tick(interval);
+    if (now - second_began_ >= 1s) mark_second(now);
     wait();
   });
 }

@@ -2,10 +2,10 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
 #include <vector>
 
 #include "metrics/stores/histogram.hpp"
+#include "net/arrival_clock.hpp"
 #include "net/thread_time.hpp"
 
 namespace llmload::engine {
@@ -21,7 +21,7 @@ class LoopProbe {
   void begin();
   void end();
 
-  [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }  ///< ns
+  [[nodiscard]] const metrics::Histogram& lag() const { return lag_; }
   [[nodiscard]] const net::ThreadTime& time() const { return time_; }
   /// The p99 over its seconds (of a shorter time, that time's) of the part in which the thread ran or waited;
   /// 0 where it watched for less than 0.1 s.
@@ -34,10 +34,10 @@ class LoopProbe {
   net::SleepBound& sleep_;
   bool watching_ = false;
   metrics::Histogram lag_;
-  void mark_second(std::int64_t now);
+  void mark_second(net::Time now);
   net::ThreadTime at_begin_, at_second_, time_;
-  std::int64_t began_ = 0, second_began_ = 0;  // CLOCK_MONOTONIC
-  std::vector<double> seconds_;                // the busy part of each
+  net::Time began_, second_began_;
+  std::vector<double> seconds_;  // the busy part of each
 };
 
 }  // namespace llmload::engine

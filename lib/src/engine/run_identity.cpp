@@ -7,8 +7,6 @@
 #include <ctime>
 #include <random>
 
-#include "net/arrival_clock.hpp"
-
 namespace llmload::engine {
 
 std::string random_id() {
@@ -27,14 +25,15 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-std::string utc_time(std::int64_t realtime) {
-  const std::time_t seconds = realtime / net::ns_per_second;
+std::string utc_time(net::WallTime time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t seconds = second.time_since_epoch().count();
   std::tm t{};
   ::gmtime_r(&seconds, &t);
   std::array<char, 64> text{};
   const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &t);
   std::snprintf(text.data() + length, text.size() - length, ".%09dZ",
-                static_cast<int>(realtime % net::ns_per_second));
+                static_cast<int>((time - second).count()));
   return text.data();
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
+
+#include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
 
@@ -9,7 +10,7 @@ namespace llmload::engine {
 std::string random_id();
 /// This machine's; "" where the system does not say.
 std::string host_name();
-/// RFC 3339 with nanoseconds: "2026-01-31T12:00:00.000000001Z". `realtime`: ns of CLOCK_REALTIME.
-std::string utc_time(std::int64_t realtime);
+/// RFC 3339 with nanoseconds: "2026-01-31T12:00:00.000000001Z".
+std::string utc_time(net::WallTime time);
 
 }  // namespace llmload::engine

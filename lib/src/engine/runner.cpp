@@ -10,6 +10,7 @@
 #include "engine/preflight.hpp"
 #include "engine/run_identity.hpp"
 #include "llmload/error.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
 #include "protocol/target/plaintext_key.hpp"
@@ -54,8 +55,7 @@ Plan named(Plan plan) {
 StageBegin begin_now(std::size_t number, const Stage& stage) {
   const net::ClockReading now = net::read_clocks();
   // Between the outer two readings, where that of the wall clock is.
-  const std::int64_t at = now.monotonic_before + (now.monotonic_after - now.monotonic_before) / 2;
-  return {number, at, utc_time(now.realtime), stage};
+  return {number, now.middle(), utc_time(now.wall), stage};
 }
 
 const Plan& checked(const Plan& plan, const Resources& available) {
@@ -196,9 +196,8 @@ metrics::StageEnd Runner::end_of(const StageRun& run) const {
   metrics::StageEnd end = so_far(run);
   end.begun = run.begun();
   end.begun_outside = run.begun_outside();
-  const std::int64_t since_start = net::monotonic_now() - run.start();
+  const std::chrono::nanoseconds since_start = net::monotonic_now() - run.start();
   if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
-  const auto lasted = static_cast<double>(since_start);
   ShardLags lags;
   metrics::Histogram loop_lag;
   for (const auto& shard : shards_) {
@@ -208,8 +207,8 @@ metrics::StageEnd Runner::end_of(const StageRun& run) const {
     loop_lag.merge(shard->loop_probe().lag());
     const net::ThreadTime& time = shard->loop_probe().time();
     end.busy_shares.push_back(metrics::in_millionths(shard->loop_probe().busy()));
-    end.cpu_shares.push_back(metrics::in_millionths(static_cast<double>(time.ran) / lasted));
-    end.wait_shares.push_back(metrics::in_millionths(static_cast<double>(time.waited) / lasted));
+    end.cpu_shares.push_back(metrics::in_millionths(metrics::ratio(time.ran, since_start)));
+    end.wait_shares.push_back(metrics::in_millionths(metrics::ratio(time.waited, since_start)));
   }
   end.read_lag = metrics::in_whole_ns(lags.read);
   end.prepare_lag = metrics::in_whole_ns(lags.prepare);
@@ -228,11 +227,12 @@ void Runner::show(std::size_t number, const Stage& stage, std::shared_ptr<const 
 
 /// One at a time: where counting is behind, so are they.
 void Runner::ask_for_snapshot(const StageRun& run) {
-  const std::int64_t now = net::monotonic_now();
+  const net::Time now = net::monotonic_now();
   const std::scoped_lock lock(mutex_);
-  if (!options_.snapshots || run.start() == 0 || snapshot_is_asked_for_ || now < next_snapshot_) return;
+  if (!options_.snapshots || run.start() == net::Time() || snapshot_is_asked_for_ || now < next_snapshot_)
+    return;
   snapshot_is_asked_for_ = true;
-  next_snapshot_ = now + options_.snapshots->count();
+  next_snapshot_ = now + *options_.snapshots;
   metrics::StageEnd end = so_far(run);
   end.stopped_at = now - run.start();  // for rates over the time until now
   collector_->snapshot(end, [this, of = shown_run_](Summary summary) {
@@ -250,8 +250,8 @@ Progress Runner::progress() const {
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();
-  const std::int64_t start = shown_run_->start();
-  if (start != 0) progress.elapsed = std::chrono::nanoseconds(net::monotonic_now() - start);
+  const net::Time start = shown_run_->start();
+  if (start != net::Time()) progress.elapsed = net::monotonic_now() - start;
   return progress;
 }
 

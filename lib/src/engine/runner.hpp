@@ -49,7 +49,7 @@ class Runner {
   Progress shown_;
   std::shared_ptr<const StageRun> shown_run_;
   bool snapshot_is_asked_for_ = false;
-  std::int64_t next_snapshot_ = 0;  // CLOCK_MONOTONIC
+  net::Time next_snapshot_;
 
   std::optional<Collector> collector_;
   std::optional<RunContext> context_;

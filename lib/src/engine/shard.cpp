@@ -35,7 +35,7 @@ Shard::Shard(RunContext& run, unsigned number)
                  std::vector<char>(read_buffer_size),
                  std::vector<Outgoing>(run.plan.endpoints.size()),
                  run.addresses,
-                 std::vector<std::int64_t>(run.plan.endpoints.size()),
+                 std::vector<net::Time>(run.plan.endpoints.size()),
                  std::vector<std::size_t>(run.plan.endpoints.size()),
                  {},
                  workload::Random(workload::mixed(run_seed, number))},
@@ -136,15 +136,15 @@ asio::awaitable<void> Shard::deal() {
   for (std::uint64_t mine = resources_.shard;; mine += shards_) {
     if (!stage_->dealt()) co_await wait_for_idle();
     if (!stage_->dealt() && !any_idle()) co_return;  // none of the cap's room is ours, or the run was stopped
-    auto slot = stage_->dealt() ? stage_->dealt_slot(mine) : stage_->take_next(0);
+    auto slot = stage_->dealt() ? stage_->dealt_slot(mine) : stage_->take_next({});
     if (!slot) co_return;
-    const std::int64_t at = stage_->start() + *slot->due;
+    const net::Time at = stage_->start() + *slot->due;
     if (net::monotonic_now() < at)
       (void)co_await dealing_->until(at);
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
     if (stage_->stopped()) co_return;
-    std::int64_t waited = 0;
+    std::chrono::nanoseconds waited{0};
     PreparedPtr request = resources_.run.ahead.take(slot->index);
     if (!request) request = co_await resources_.made(*dealing_, *stage_, slot->index, waited);
     if (!request) co_return;

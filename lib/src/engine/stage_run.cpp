@@ -4,14 +4,14 @@
 #include <thread>
 #include <utility>
 
-#include "net/arrival_clock.hpp"
-
 namespace llmload::engine {
 namespace {
 
+using std::chrono::nanoseconds;
+
 /// The first value stays. Returns what it is.
-std::uint64_t set_once(std::atomic<std::uint64_t>& to, std::uint64_t value, std::uint64_t unset) {
-  std::uint64_t known = to.load(std::memory_order_relaxed);
+nanoseconds set_once(std::atomic<nanoseconds>& to, nanoseconds value, nanoseconds unset) {
+  nanoseconds known = to.load(std::memory_order_relaxed);
   if (known == unset && to.compare_exchange_strong(known, value, std::memory_order_relaxed)) return value;
   return known;
 }
@@ -25,7 +25,7 @@ StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t 
       number_(number),
       max_error_rate_(max_error_rate),
       next_(open() ? 0 : sessions()) {
-  if (stage_.warmup_requests == 0) opened_at_ = static_cast<std::uint64_t>(stage_.warmup.count());
+  if (stage_.warmup_requests == 0) opened_at_ = stage_.warmup;
 }
 
 unsigned StageRun::sessions() const {
@@ -47,40 +47,38 @@ std::optional<std::uint64_t> StageRun::planned() const {
   return stage_.duration ? std::nullopt : stage_.requests;
 }
 
-std::optional<Slot> StageRun::slot(std::uint64_t index, std::int64_t now) {
+std::optional<Slot> StageRun::slot(std::uint64_t index, net::Time now) {
   if (open()) return dealt_slot(index);
   return stopped() ? std::nullopt : closed_slot(index, now - start());
 }
 
 std::optional<Slot> StageRun::dealt_slot(std::uint64_t index) const {
   if (stopped() || index >= schedule_.end) return std::nullopt;
-  return Slot{index, schedule_.measures(index), schedule_.due[index].count()};
+  return Slot{index, schedule_.measures(index), schedule_.due[index]};
 }
 
-std::optional<Slot> StageRun::closed_slot(std::uint64_t index, std::int64_t since_start) {
+std::optional<Slot> StageRun::closed_slot(std::uint64_t index, nanoseconds now) {
   const Slot outside{index, false, {}};
-  if (index < stage_.warmup_requests || since_start < stage_.warmup.count()) return outside;
-  const auto now = static_cast<std::uint64_t>(since_start);
-  const std::uint64_t opened = set_once(opened_at_, now, unknown);
+  if (index < stage_.warmup_requests || now < stage_.warmup) return outside;
+  const nanoseconds opened = set_once(opened_at_, now, unknown);
   // Behind a warm-up by time the indexes of the window have gaps: a session may come late with one from
   // before.
   const std::uint64_t position = stage_.warmup.count() == 0
                                      ? index - stage_.warmup_requests
                                      : measured_.fetch_add(1, std::memory_order_relaxed);
   const bool counted = !stage_.requests || position < *stage_.requests;
-  const bool timely = !stage_.duration || now < opened + static_cast<std::uint64_t>(stage_.duration->count());
+  const bool timely = !stage_.duration || now < opened + *stage_.duration;
   if (counted && timely) return Slot{index, true, {}};
   if (stage_.cooldown.count() == 0) return std::nullopt;
-  const std::uint64_t closed = set_once(closed_at_, now, unknown);
-  return now < closed + static_cast<std::uint64_t>(stage_.cooldown.count()) ? std::optional(outside)
-                                                                            : std::nullopt;
+  const nanoseconds closed = set_once(closed_at_, now, unknown);
+  return now < closed + stage_.cooldown ? std::optional(outside) : std::nullopt;
 }
 
-bool StageRun::may_begin(std::uint64_t index, std::int64_t at) const {
+bool StageRun::may_begin(std::uint64_t index, net::Time at) const {
   if (stopped()) return false;
   if (index >= most_requests()) return false;
   if (!stage_.duration || stage_.warmup_requests != 0) return true;
-  return at - start() < (stage_.warmup + *stage_.duration + stage_.cooldown).count();
+  return at - start() < stage_.warmup + *stage_.duration + stage_.cooldown;
 }
 
 bool StageRun::enter(const Slot& slot) {
@@ -111,9 +109,10 @@ bool StageRun::stop() {
 
 Stamp StageRun::stopped_at() const {
   if (!stopped_.load()) return std::nullopt;
-  std::int64_t at = 0;
-  while ((at = stopped_at_.load()) == 0) std::this_thread::yield();  // whoever stops it is reading the clock
-  return std::max<std::int64_t>(at - start(), 0);
+  net::Time at;
+  while ((at = stopped_at_.load()) == net::Time())
+    std::this_thread::yield();  // whoever stops it is reading the clock
+  return std::max(at - start(), nanoseconds(0));
 }
 
 void StageRun::fail(std::exception_ptr error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <limits>
@@ -9,6 +10,7 @@
 
 #include "llmload/plan.hpp"
 #include "llmload/request_record.hpp"
+#include "net/arrival_clock.hpp"
 #include "workload/schedule.hpp"
 
 namespace llmload::engine {
@@ -16,9 +18,9 @@ namespace llmload::engine {
 /// One request of a stage, as it is taken.
 struct Slot {
   std::uint64_t index = 0;
-  bool measured = true;             ///< false: warm-up or cool-down
-  std::optional<std::int64_t> due;  ///< open loop: ns since the stage's start
-  std::int64_t allowed_at = 0;      ///< under a quota: when it had room (CLOCK_MONOTONIC)
+  bool measured = true;       ///< false: warm-up or cool-down
+  Stamp due = {};             ///< open loop
+  net::Time allowed_at = {};  ///< under a quota: when it had room
 };
 
 /// Where request `index` of a stage goes, of the plan's `endpoints`: its place among them.
@@ -52,18 +54,19 @@ class StageRun {
   [[nodiscard]] std::uint64_t most_requests() const;
 
   /// The stage begins; from here on stamps are counted. Before any request is taken.
-  void begin(std::int64_t now) { start_.store(now, std::memory_order_release); }
-  [[nodiscard]] std::int64_t start() const { return start_.load(std::memory_order_acquire); }
+  void begin(net::Time now) { start_.store(now, std::memory_order_release); }
+  /// Time() before it has begun.
+  [[nodiscard]] net::Time start() const { return start_.load(std::memory_order_acquire); }
 
-  /// The next request to begin at `now` (CLOCK_MONOTONIC), or when it is due; nothing when the stage is over.
-  std::optional<Slot> take_next(std::int64_t now) { return slot(next_index(), now); }
+  /// The next request to begin at `now`, or when it is due; nothing when the stage is over.
+  std::optional<Slot> take_next(net::Time now) { return slot(next_index(), now); }
   /// The same in two steps, for who has to wait in between: the request's index, and the slot, if there is
   /// one then. The first index of session number 0, 1, 2 ... is its number: a wave of N is one request of
   /// each of N sessions, also where an answer comes before the last session has begun.
   std::uint64_t next_index() { return next_.fetch_add(1, std::memory_order_relaxed); }
-  std::optional<Slot> slot(std::uint64_t index, std::int64_t now);
+  std::optional<Slot> slot(std::uint64_t index, net::Time now);
   /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.
-  [[nodiscard]] bool may_begin(std::uint64_t index, std::int64_t at) const;
+  [[nodiscard]] bool may_begin(std::uint64_t index, net::Time at) const;
   /// Request `index` of an open loop; nothing when the stage is over.
   [[nodiscard]] std::optional<Slot> dealt_slot(std::uint64_t index) const;
 
@@ -76,7 +79,7 @@ class StageRun {
   /// No further request is begun. True for the first who says so.
   bool stop();
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
-  /// When it was stopped, ns since the stage's start; nothing where it was not. What has ended when this says
+  /// When it was stopped; nothing where it was not. What has ended when this says
   /// nothing has ended before a stop that comes later.
   [[nodiscard]] Stamp stopped_at() const;
 
@@ -103,20 +106,21 @@ class StageRun {
   [[nodiscard]] const workload::Schedule& schedule() const { return schedule_; }
 
  private:
-  std::optional<Slot> closed_slot(std::uint64_t index, std::int64_t since_start);
+  std::optional<Slot> closed_slot(std::uint64_t index, std::chrono::nanoseconds now);
 
   const Stage stage_;
   const workload::Schedule schedule_;
   const std::size_t number_;
   const std::optional<double> max_error_rate_;
-  std::atomic<std::int64_t> start_{0};
+  std::atomic<net::Time> start_{net::Time()};
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0}, begun_{0},
       begun_outside_{0};
-  // A closed loop's window opens and closes with whoever finds that it is time. ns since the start.
-  static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
-  std::atomic<std::uint64_t> opened_at_{unknown}, closed_at_{unknown}, measured_{0};
+  // A closed loop's window opens and closes with whoever finds that it is time. Since the start.
+  static constexpr auto unknown = std::chrono::nanoseconds::max();
+  std::atomic<std::chrono::nanoseconds> opened_at_{unknown}, closed_at_{unknown};
+  std::atomic<std::uint64_t> measured_{0};
   std::atomic<bool> stopped_{false}, too_many_errors_{false};
-  std::atomic<std::int64_t> stopped_at_{0};  // CLOCK_MONOTONIC; 0: not yet, though it may be stopped
+  std::atomic<net::Time> stopped_at_{net::Time()};  // Time(): not yet, though it may be stopped
   mutable std::mutex mutex_;
   std::exception_ptr error_;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
+#include <chrono>
 #include <iterator>
 #include <span>
 #include <vector>
@@ -10,14 +10,15 @@
 
 namespace llmload::metrics {
 
-/// Calls `call(gap, events)` for each arrival after the first: ns since the arrival before, and the token
-/// events that came with it: those that came in one read are one arrival, whose time is that of the last.
+/// Calls `call(gap, events)` for each arrival after the first: the time since the arrival before, and the
+/// token events that came with it: those that came in one read are one arrival, whose time is that of the
+/// last.
 template <class Call>
 void for_each_gap(std::span<const TokenEvent> events, Call call) {
   Stamp before;
   for (auto begin = events.begin(); begin != events.end();) {
     const auto end = std::find_if_not(begin + 1, events.end(), [](const TokenEvent& e) { return e.merged; });
-    const std::int64_t at = std::prev(end)->at;
+    const std::chrono::nanoseconds at = std::prev(end)->at;
     if (before) call(at - *before, std::span(begin, end));
     before = at;
     begin = end;

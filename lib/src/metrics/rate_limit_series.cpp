@@ -25,7 +25,7 @@ void merge_point(RateLimitPoint& to, const RateLimitPoint& other) {
 
 void RateLimitSeries::add(const RequestRecord& record) {
   for (const ServerLimits& said : record.limits) {
-    if (said.at < 0) continue;
+    if (said.at.count() < 0) continue;
     RateLimitPoint point;
     point.remaining_requests = said.remaining_requests;
     point.remaining_tokens = said.remaining_tokens;
@@ -52,7 +52,7 @@ void RateLimitSeries::merge(const RateLimitSeries& other) {
 std::vector<RateLimitPoint> RateLimitSeries::points() const {
   std::vector<RateLimitPoint> points;
   for (auto [time, point] : by_time_) {
-    point.at_seconds = static_cast<double>(time * width_) / 1e9;
+    point.at_seconds = static_cast<double>((time * width_).count()) / 1e9;
     points.push_back(point);
   }
   return points;

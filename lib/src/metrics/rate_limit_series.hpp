@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -19,7 +21,7 @@ class RateLimitSeries {
   void merge_pairs();
 
   std::map<std::int64_t, RateLimitPoint> by_time_;  // its time / width_
-  std::int64_t width_ = 1'000'000'000;              // ns
+  std::chrono::nanoseconds width_ = std::chrono::seconds(1);
 };
 
 }  // namespace llmload::metrics

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -39,9 +40,15 @@ inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record, T
   return own ? record.prompt_tokens : record.usage_prompt_tokens;
 }
 
+inline double in_ms(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
+inline double in_seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+inline double ratio(std::chrono::nanoseconds part, std::chrono::nanoseconds whole) {
+  return static_cast<double>(part.count()) / static_cast<double>(whole.count());
+}
+
 /// Empty where one of the two did not happen.
 inline std::optional<double> milliseconds(const Stamp& from, const Stamp& until) {
-  return from && until ? std::optional(static_cast<double>(*until - *from) / 1e6) : std::nullopt;
+  return from && until ? std::optional(in_ms(*until - *from)) : std::nullopt;
 }
 
 /// `count` a second over `ms`; empty where one of the two is not known or no time has passed.

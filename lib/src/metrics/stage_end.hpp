@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,11 +15,11 @@ namespace llmload::metrics {
 /// What of a stage its records don't tell. A records file has it in the stage's line, so it is made of whole
 /// numbers, which come back from there as they were.
 struct StageEnd {
-  std::int64_t started_at = 0;  ///< CLOCK_MONOTONIC, ns
+  std::chrono::steady_clock::time_point started_at = {};
   std::string started_at_utc = {};
   bool interrupted = false;
   bool too_many_errors = false;
-  Stamp stopped_at = {};  ///< ns since the stage's start, where the run was interrupted, or the stage stopped
+  Stamp stopped_at = {};                      ///< where the run was interrupted, or the stage stopped
   std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
   std::uint64_t dropped = 0;
   // As their senders counted, to check the records against.

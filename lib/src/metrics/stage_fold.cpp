@@ -11,6 +11,8 @@
 namespace llmload::metrics {
 namespace {
 
+using std::chrono::nanoseconds;
+
 constexpr unsigned most_endpoints_apart = 64;  // those beyond it are one group
 
 constexpr std::uint64_t Summary::*growing_counts[] = {&Summary::begun,          &Summary::ok,
@@ -51,7 +53,7 @@ void StageFold::add_measured(const RequestRecord& record) {
   sums_.attempts += record.attempts;
   if (record.attempts > 1) ++sums_.retried;
   if (!record.connection_reused) ++sums_.cold_requests;
-  first_start_ = std::min(first_start_, start(record).value_or(0));
+  first_start_ = std::min(first_start_, start(record).value_or(nanoseconds(0)));
   dispatch_lag_.add_ms(dispatch_lag_ms(record, settings_.own_connections));
   if (record.first_byte) {
     note_time_source(record.time_source);
@@ -185,14 +187,14 @@ std::vector<Group> StageFold::groups() const {
 void StageFold::fill_rates(Summary& s) const {
   const Stage& stage = s.stage;
   const bool warm_up = stage.warmup_requests != 0 || stage.warmup.count() != 0;
-  const std::int64_t from = warm_up ? first_start_ : 0;
-  const double wall = static_cast<double>(last_done_ - from) / 1e9;
+  const nanoseconds from = warm_up ? first_start_ : nanoseconds(0);
+  const double wall = in_seconds(last_done_ - from);
   s.wall_seconds = wall;
   s.requests_per_second = static_cast<double>(s.ok) / wall;
   tokens_.fill(s, settings_);
   if (settings_.goodput) s.goodput = static_cast<double>(good_) / wall;
   if (!window_)
-    s.tail_seconds = static_cast<double>(std::max(last_failed_.value_or(0), last_done_) - last_done_) / 1e9;
+    s.tail_seconds = in_seconds(std::max(last_failed_.value_or(last_done_), last_done_) - last_done_);
 }
 
 }  // namespace llmload::metrics

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <vector>
@@ -32,9 +32,9 @@ class StageFold {
  public:
   StageFold(SummarySettings settings, const Stage& stage, unsigned shards);
 
-  /// The stage was stopped `at` (ns since its start): nothing from then on is in a window's rates. Before any
+  /// The stage was stopped `at`, since its start: nothing from then on is in a window's rates. Before any
   /// record is added that came later.
-  void stop_at(std::int64_t at) {
+  void stop_at(std::chrono::nanoseconds at) {
     if (window_) window_->cut(at);
   }
   void add(const RequestRecord& record);
@@ -43,8 +43,8 @@ class StageFold {
   /// in their last digits (1e-12 of them), and of more than 64 finish reasons, or 256 texts of errors, others
   /// may be told apart.
   void merge(const StageFold& other);
-  /// The last successful response's end, ns since the stage's start.
-  [[nodiscard]] std::int64_t last_done() const { return last_done_; }
+  /// The last successful response's end, since the stage's start.
+  [[nodiscard]] std::chrono::nanoseconds last_done() const { return last_done_; }
   /// The numbers so far, judged. More may be added behind it.
   [[nodiscard]] Summary summarize(const StageEnd& end) const;
 
@@ -76,7 +76,7 @@ class StageFold {
   TokenCounts tokens_;
   StreamCounts streams_;
   FailureCounts failures_;
-  std::int64_t first_start_ = std::numeric_limits<std::int64_t>::max(), last_done_ = 0;
+  std::chrono::nanoseconds first_start_ = std::chrono::nanoseconds::max(), last_done_{0};
   Stamp last_failed_;  // when it ended
   std::uint64_t good_ = 0;
   std::optional<TimeSource> time_source_;

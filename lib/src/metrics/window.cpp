@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "metrics/record_facts.hpp"
 #include "metrics/token_counts.hpp"
 
 namespace llmload::metrics {
@@ -10,7 +11,7 @@ std::optional<Window> measured_window(const Stage& stage) {
   const bool around = stage.warmup.count() != 0 || stage.cooldown.count() != 0;
   const bool counted = stage.requests || stage.warmup_requests != 0;
   if (!around || !stage.duration || counted) return std::nullopt;
-  return Window{stage.warmup.count(), (stage.warmup + *stage.duration).count()};
+  return Window{stage.warmup, stage.warmup + *stage.duration};
 }
 
 double WindowRates::share_inside(const RequestRecord& record) const {
@@ -23,9 +24,9 @@ double WindowRates::share_inside(const RequestRecord& record) const {
   if (window_.until <= window_.from) return 0;
   if (record.text_dropped && record.first_token && record.last_token > record.first_token) {
     // As if its tokens had come evenly.
-    const std::int64_t from = std::clamp(*record.first_token, window_.from, window_.until),
-                       until = std::clamp(*record.last_token, window_.from, window_.until);
-    return static_cast<double>(until - from) / static_cast<double>(*record.last_token - *record.first_token);
+    const auto from = std::clamp(*record.first_token, window_.from, window_.until),
+               until = std::clamp(*record.last_token, window_.from, window_.until);
+    return ratio(until - from, *record.last_token - *record.first_token);
   }
   if (all == 0) return window_.has(*record.done) ? 1 : 0;
   return static_cast<double>(inside) / static_cast<double>(all);
@@ -60,9 +61,9 @@ void WindowRates::merge(const WindowRates& other) {
 void WindowRates::fill(Summary& s, const SummarySettings& settings, Stamp stopped_at) const {
   s.wall_seconds = s.requests_per_second = s.output_tokens_per_second = s.input_tokens_per_second =
       s.goodput = std::nullopt;
-  const std::int64_t until = std::min(window_.until, stopped_at.value_or(window_.until));
+  const std::chrono::nanoseconds until = std::min(window_.until, stopped_at.value_or(window_.until));
   if (until <= window_.from) return;
-  const double wall = static_cast<double>(until - window_.from) / 1e9;
+  const double wall = in_seconds(until - window_.from);
   s.wall_seconds = wall;
   s.requests_per_second = static_cast<double>(ended_) / wall;
   if (any_output_ && output_is_known_) s.output_tokens_per_second = output_ / wall;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -9,11 +10,11 @@
 
 namespace llmload::metrics {
 
-/// A measured window whose times are known before the stage, ns since its start: that of a stage with
+/// A measured window whose times are known before the stage, since its start: that of a stage with
 /// WARMUP_SECONDS or COOLDOWN_SECONDS that is limited by DURATION_SECONDS alone.
 struct Window {
-  std::int64_t from = 0, until = 0;
-  [[nodiscard]] bool has(std::int64_t at) const { return at >= from && at < until; }
+  std::chrono::nanoseconds from{0}, until{0};
+  [[nodiscard]] bool has(std::chrono::nanoseconds at) const { return at >= from && at < until; }
 };
 std::optional<Window> measured_window(const Stage& stage);
 
@@ -27,9 +28,9 @@ class WindowRates {
  public:
   explicit WindowRates(Window window) : window_(window) {}
 
-  /// The window ends `at` the latest (ns since the stage's start). Before any record is added that came
+  /// The window ends `at` the latest, since the stage's start. Before any record is added that came
   /// later.
-  void cut(std::int64_t at) { window_.until = std::min(window_.until, at); }
+  void cut(std::chrono::nanoseconds at) { window_.until = std::min(window_.until, at); }
   /// A record whose outcome is ok.
   void add(const RequestRecord& record, const SummarySettings& settings);
   /// Of the same window.

@@ -1,19 +1,25 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <optional>
 
 namespace llmload::net {
 
-/// Nanoseconds of CLOCK_MONOTONIC, which every stamp of a run is made of.
-std::int64_t monotonic_now();
-inline constexpr std::int64_t ns_per_second = 1'000'000'000;
+/// A point of CLOCK_MONOTONIC, which every stamp of a run is made of. The clock begins before a run can, so
+/// that its zero is earlier than all that happens in one.
+using Time = std::chrono::steady_clock::time_point;
+inline Time monotonic_now() { return std::chrono::steady_clock::now(); }
 
-/// CLOCK_REALTIME read between two readings of CLOCK_MONOTONIC, in nanoseconds.
+/// A point of CLOCK_REALTIME, which is stepped and is no measure of what lies between two of them.
+using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// CLOCK_REALTIME read between two readings of CLOCK_MONOTONIC.
 struct ClockReading {
-  std::int64_t monotonic_before = 0;
-  std::int64_t realtime = 0;
-  std::int64_t monotonic_after = 0;
+  Time monotonic_before;
+  WallTime wall;
+  Time monotonic_after;
+
+  [[nodiscard]] Time middle() const { return monotonic_before + (monotonic_after - monotonic_before) / 2; }
 };
 
 /// Reads the clocks, again where the outer two lie more than 2 us apart (at most three times).
@@ -23,12 +29,12 @@ ClockReading read_clocks();
 /// A pure function of its arguments and the last offset; one per thread.
 class ArrivalClock {
  public:
-  /// The monotonic time of `realtime_stamp`; nothing where the wall clock was stepped by more than 50 us
+  /// The monotonic time of `stamp`; nothing where the wall clock was stepped by more than 50 us
   /// since the last conversion, so that the stamp may belong to either side of the step.
-  std::optional<std::int64_t> to_monotonic(std::int64_t realtime_stamp, const ClockReading& now);
+  std::optional<Time> to_monotonic(WallTime stamp, const ClockReading& now);
 
  private:
-  std::optional<std::int64_t> offset_;  // realtime - monotonic
+  std::optional<std::chrono::nanoseconds> offset_;  // wall - monotonic
 };
 
 }  // namespace llmload::net

@@ -7,14 +7,13 @@
 #include <system_error>
 #include <utility>
 
-#include "net/arrival_clock.hpp"
-
 namespace llmload::net {
 namespace {
 
-constexpr std::int64_t longest_delivery =
-    50'000;  // ns from the stamp of a segment to its place in the socket
-constexpr std::int64_t longest_telling = 5'000'000;  // ns, but for what one look found
+using namespace std::chrono_literals;
+
+constexpr auto longest_delivery = 50us;  // from the stamp of a segment to its place in the socket
+constexpr auto longest_telling = 5ms;    // but for what one look found
 
 int make_epoll() {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
@@ -57,7 +56,7 @@ void Poller::remove(int fd, Target& target) {
   if (targets_.empty()) epoll_.cancel(ignored);
 }
 
-std::int64_t Poller::slept_until() {
+Time Poller::slept_until() {
   if (!std::exchange(asked_for_sleep_, true)) {
     if (const auto sleep = sleep_.last_sleep()) slept_until_ = *sleep - longest_delivery;
   }
@@ -94,9 +93,9 @@ void Poller::tell_rested_later() {
 /// While some are told others become ready: looking again is cheaper than a trip through Asio. Its timers and
 /// posts have their turn after so many as fit in one look, or so long.
 void Poller::tell_all() {
-  const std::int64_t until = monotonic_now() + longest_telling;
+  const Time until = monotonic_now() + longest_telling;
   for (std::size_t told = 0; told < ready_.size(); told += ready_count_) {
-    const std::int64_t before = monotonic_now();
+    const Time before = monotonic_now();
     if (before >= until) break;
     const int n = ::epoll_wait(epoll_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
     ready_count_ = static_cast<std::size_t>(std::max(n, 0));

@@ -10,6 +10,7 @@
 #include <deque>
 #include <unordered_set>
 
+#include "net/arrival_clock.hpp"
 #include "net/thread_time.hpp"
 
 namespace llmload::net {
@@ -49,11 +50,11 @@ class Poller {
   /// those that rest, too. Once for each call.
   void rest(Target& target);
 
-  /// What a target that is being told finds in a socket that it had emptied came later than this:
-  /// CLOCK_MONOTONIC, ns, before the last look that would have told of everything. 0: there was none.
-  [[nodiscard]] std::int64_t empty_since() const { return empty_since_; }
+  /// What a target that is being told finds in a socket that it had emptied came later than this,
+  /// before the last look that would have told of everything. Time(): there was none.
+  [[nodiscard]] Time empty_since() const { return empty_since_; }
   /// Likewise: the end of the thread's last sleep that is known of. Two system calls, at most once a look.
-  [[nodiscard]] std::int64_t slept_until();
+  [[nodiscard]] Time slept_until();
   /// Of the thread whose loop this is.
   [[nodiscard]] SleepBound& sleep() { return sleep_; }
 
@@ -69,9 +70,9 @@ class Poller {
   bool waiting_ = false;
   std::array<epoll_event, 256> ready_{};
   std::size_t ready_count_ = 0;
-  std::int64_t empty_since_ = 0;
+  Time empty_since_;
   SleepBound sleep_;
-  std::int64_t slept_until_ = 0;
+  Time slept_until_;
   bool asked_for_sleep_ = false;  // since the last look
 };
 

@@ -18,11 +18,11 @@
 namespace llmload::net {
 namespace {
 
-constexpr std::int64_t switch_on_limit = 50'000'000;  // ns; a few are usual
-constexpr std::int64_t late_read =
-    2'000'000;  // ns from stamp to read beyond which lost segments are looked for
+using namespace std::chrono_literals;
 
-constexpr std::int64_t clock_noise = 10'000;  // ns between two conversions of one stamp
+constexpr auto switch_on_limit = 50ms;  // a few are usual
+constexpr auto late_read = 2ms;         // from stamp to read; beyond it lost segments are looked for
+constexpr auto clock_noise = 10us;      // between two conversions of one stamp
 
 void ask_for_stamps(int fd) {
   const unsigned flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
@@ -30,19 +30,21 @@ void ask_for_stamps(int fd) {
   (void)::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
 }
 
-std::int64_t kernel_stamp(msghdr& message) {
+std::optional<WallTime> kernel_stamp(msghdr& message) {
   for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING) continue;
     scm_timestamping stamps;
     std::memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
-    return std::int64_t{stamps.ts[0].tv_sec} * ns_per_second + stamps.ts[0].tv_nsec;
+    const WallTime stamp(std::chrono::seconds(stamps.ts[0].tv_sec) +
+                         std::chrono::nanoseconds(stamps.ts[0].tv_nsec));
+    return stamp == WallTime() ? std::nullopt : std::optional(stamp);  // a segment without one has zeros
   }
-  return 0;
+  return std::nullopt;
 }
 
 struct Received {
   ssize_t bytes = 0;
-  std::int64_t realtime_stamp = 0;  // 0: none
+  std::optional<WallTime> stamp;
 };
 
 Received receive_stamped(int fd, void* data, std::size_t size) {
@@ -56,7 +58,7 @@ Received receive_stamped(int fd, void* data, std::size_t size) {
   ssize_t n = 0;
   do n = ::recvmsg(fd, &message, MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
-  return {n, n > 0 ? kernel_stamp(message) : 0};
+  return {n, n > 0 ? kernel_stamp(message) : std::nullopt};
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ void StampedSocket::attach(int fd) {
   drained_ = full_ = true;  // until epoll says otherwise; it may still be connecting
   ended_ = false;
   out_of_order_ = 0;
-  empty_since_ = last_came_ = 0;
+  empty_since_ = last_came_ = Time();
   arrival_ = {};
   ask_for_stamps(fd);
 }
@@ -77,12 +79,12 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
     return -1;
   }
   // The kernel's stamps need no other clock.
-  const std::int64_t before = arrival_.source == TimeSource::user ? monotonic_now() : 0;
+  const Time before = arrival_.source == TimeSource::user ? monotonic_now() : Time();
   const Received received = receive_stamped(fd_, data, size);
   if (received.bytes > 0) {
     const bool emptied = static_cast<std::size_t>(received.bytes) < size;
     drained_ = emptied && !ended_;
-    stamp(received.realtime_stamp);
+    stamp(received.stamp);
     arrival_.exact = emptied && arrival_.source == TimeSource::kernel;
     arrival_.earliest = std::min(std::max(empty_since_, last_came_), arrival_.at);
     // Of our own reads only the begin of one that left nothing behind tells when the rest came.
@@ -97,7 +99,7 @@ std::ptrdiff_t StampedSocket::receive(void* data, std::size_t size) {
 }
 
 std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
-  const std::int64_t before = monotonic_now();
+  const Time before = monotonic_now();
   ssize_t n = 0;
   do n = ::send(fd_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
@@ -106,30 +108,30 @@ std::ptrdiff_t StampedSocket::send(const void* data, std::size_t size) {
   return n;
 }
 
-void StampedSocket::ready(bool readable, bool writable, bool ended, std::int64_t empty_since) {
+void StampedSocket::ready(bool readable, bool writable, bool ended, Time empty_since) {
   if (drained_) empty_since_ = empty_since;
   ended_ = ended_ || ended;
   if (readable || ended_) drained_ = false;
   if (writable || ended_) full_ = false;
 }
 
-void StampedSocket::stamp(std::int64_t realtime_stamp) {
-  if (realtime_stamp == 0) {
-    const std::int64_t now = monotonic_now();
+void StampedSocket::stamp(std::optional<WallTime> from_kernel) {
+  if (!from_kernel) {
+    const Time now = monotonic_now();
     arrival_ = {now, now, TimeSource::user, false, {}};
     return;
   }
   const ClockReading now = read_clocks();
-  const std::int64_t previous = arrival_.at;
+  const Time previous = arrival_.at;
   arrival_ = {now.monotonic_after, now.monotonic_after, TimeSource::user, false, {}};
-  const auto converted = clock_->to_monotonic(realtime_stamp, now);
+  const auto converted = clock_->to_monotonic(*from_kernel, now);
   if (!converted) return;
   // After a loss the stamp can be that of a segment which had waited for the missing one: early by the whole
   // retransmission. It is, where it is before the connection's previous arrival, or where segments have come
   // out of order since the last look, which is a system call: only late reads are looked at.
   const bool before_previous = wanted_ == TimeSource::kernel && *converted + clock_noise < previous;
-  const std::int64_t not_before = wanted_ == TimeSource::kernel ? std::min(previous, arrival_.read_at) : 0;
-  const std::int64_t at = std::clamp(*converted, not_before, arrival_.read_at);
+  const Time not_before = wanted_ == TimeSource::kernel ? std::min(previous, arrival_.read_at) : Time();
+  const Time at = std::clamp(*converted, not_before, arrival_.read_at);
   const bool late = arrival_.read_at - at > late_read;
   if (before_previous || (late && segments_came_out_of_order())) {
     arrival_.reordered = true;
@@ -141,13 +143,13 @@ void StampedSocket::stamp(std::int64_t realtime_stamp) {
   arrival_.source = TimeSource::kernel;
 }
 
-std::int64_t StampedSocket::min_rtt() const {
+std::chrono::nanoseconds StampedSocket::min_rtt() const {
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  if (size < offsetof(tcp_info, tcpi_min_rtt) + sizeof info.tcpi_min_rtt) return 0;
+  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0ns;
+  if (size < offsetof(tcp_info, tcpi_min_rtt) + sizeof info.tcpi_min_rtt) return 0ns;
   constexpr auto none = ~decltype(info.tcpi_min_rtt){0};  // no round trip was timed yet
-  return info.tcpi_min_rtt == none ? 0 : std::int64_t{info.tcpi_min_rtt} * 1'000;
+  return info.tcpi_min_rtt == none ? 0us : std::chrono::microseconds(info.tcpi_min_rtt);
 }
 
 bool StampedSocket::segments_came_out_of_order() {
@@ -171,11 +173,11 @@ StampingKeeper::StampingKeeper() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEX
   auto* const address = static_cast<sockaddr*>(static_cast<void*>(&self));
   if (::bind(fd_, address, size) != 0 || ::getsockname(fd_, address, &size) != 0) return;
   if (::connect(fd_, address, size) != 0) return;
-  const std::int64_t limit = monotonic_now() + switch_on_limit;
+  const Time limit = monotonic_now() + switch_on_limit;
   char byte = 0;
   do {
     if (::send(fd_, &byte, 1, 0) != 1) return;
-  } while (receive_stamped(fd_, &byte, 1).realtime_stamp == 0 && monotonic_now() < limit);
+  } while (!receive_stamped(fd_, &byte, 1).stamp && monotonic_now() < limit);
 }
 
 StampingKeeper::~StampingKeeper() {

@@ -9,17 +9,18 @@
 
 namespace llmload::net {
 
-/// When the bytes of one read had arrived, in nanoseconds of CLOCK_MONOTONIC.
+/// When the bytes of one read had arrived.
 struct Arrival {
-  std::int64_t at = 0;       ///< the kernel's stamp of the last byte, or `read_at` where it can't be trusted
-  std::int64_t read_at = 0;  ///< when we read it
+  Time at;       ///< the kernel's stamp of the last byte, or `read_at` where it can't be trusted
+  Time read_at;  ///< when we read it
   TimeSource source = TimeSource::user;
   bool reordered = false;  ///< segments had come out of order, so the kernel's stamp may be early
-  std::optional<std::int64_t> read_lag;  ///< ns from the kernel's stamp to our read, where that is known
+  /// From the kernel's stamp to our read, where that is known.
+  std::optional<std::chrono::nanoseconds> read_lag;
   /// Nothing followed the last byte, which arrived at `at`: the kernel says so. Else it arrived between
   /// `earliest` and `at`, as the bytes before it did in any case.
   bool exact = true;
-  std::int64_t earliest = 0;  ///< the socket was still empty then; 0: that is not known
+  Time earliest = {};  ///< the socket was still empty then; Time(): that is not known
 };
 
 /// Receives from a non-blocking TCP socket with the kernel's receive stamps (SO_TIMESTAMPING). Not the owner
@@ -39,20 +40,20 @@ class StampedSocket {
   std::ptrdiff_t send(const void* data, std::size_t size);
 
   /// What epoll said: there is something to read, or room to write, or the peer has ended. Where the socket
-  /// was drained, what there is came after `empty_since` (CLOCK_MONOTONIC, ns).
-  void ready(bool readable, bool writable, bool ended, std::int64_t empty_since);
+  /// was drained, what there is came after `empty_since`.
+  void ready(bool readable, bool writable, bool ended, Time empty_since);
   [[nodiscard]] bool drained() const { return drained_; }  ///< nothing to read until ready() says so
   [[nodiscard]] bool full() const { return full_; }        ///< no room to write, likewise
 
   /// Of the last receive() that returned bytes.
   [[nodiscard]] const Arrival& arrival() const { return arrival_; }
-  /// CLOCK_MONOTONIC just before the last send() that took bytes.
-  [[nodiscard]] std::int64_t sent_at() const { return sent_at_; }
-  /// The connection's least round trip as the kernel knows it (tcpi_min_rtt), in ns; 0: not known.
-  [[nodiscard]] std::int64_t min_rtt() const;
+  /// Just before the last send() that took bytes.
+  [[nodiscard]] Time sent_at() const { return sent_at_; }
+  /// The connection's least round trip as the kernel knows it (tcpi_min_rtt); 0: not known.
+  [[nodiscard]] std::chrono::nanoseconds min_rtt() const;
 
  private:
-  void stamp(std::int64_t realtime_stamp);
+  void stamp(std::optional<WallTime> from_kernel);
   bool segments_came_out_of_order();
 
   ArrivalClock* clock_;
@@ -62,10 +63,10 @@ class StampedSocket {
   bool full_ = false;
   bool ended_ = false;              // the end is told once, perhaps together with the last bytes
   std::uint32_t out_of_order_ = 0;  // tcpi_rcv_ooopack when it was last read
-  std::int64_t empty_since_ = 0;    // what is there to read came later
-  std::int64_t last_came_ = 0;      // likewise: what the reads before have taken came by then
+  Time empty_since_;                // what is there to read came later
+  Time last_came_;                  // likewise: what the reads before have taken came by then
   Arrival arrival_;
-  std::int64_t sent_at_ = 0;
+  Time sent_at_;
 };
 
 /// Keeps the kernel's receive stamping switched on for its lifetime: it is switched on with the first socket

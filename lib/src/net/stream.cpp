@@ -19,7 +19,7 @@ namespace llmload::net {
 
 using boost::system::error_code;
 
-constexpr std::int64_t worth_a_look = 50'000;  // ns of doubt about an arrival
+constexpr std::chrono::microseconds worth_a_look{50};  // of doubt about an arrival
 
 error_code Stream::open(int fd) {
   fd_ = fd;

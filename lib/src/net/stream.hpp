@@ -66,9 +66,9 @@ class Stream final : public Transport, private Poller::Target {
   /// What is read at once is one TLS record, whose bytes are there together when its last one has arrived.
   [[nodiscard]] bool reads_records() const { return ssl_ != nullptr; }
   /// CLOCK_MONOTONIC just before the system call that sent the end of the last write_some().
-  [[nodiscard]] std::int64_t sent_at() const { return stamped_.sent_at(); }
-  /// The shortest time, in ns, that the peer can have needed to answer (TCP's least round trip); 0: unknown.
-  [[nodiscard]] std::int64_t min_rtt() const { return stamped_.min_rtt(); }
+  [[nodiscard]] Time sent_at() const { return stamped_.sent_at(); }
+  /// The shortest time that the peer can have needed to answer (TCP's least round trip); 0: unknown.
+  [[nodiscard]] std::chrono::nanoseconds min_rtt() const { return stamped_.min_rtt(); }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// For what TLS has beside data: what is made with it goes out with flush(). Null: plain.
   [[nodiscard]] SSL* ssl() const { return ssl_.get(); }

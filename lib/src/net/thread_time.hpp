@@ -1,16 +1,19 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <optional>
+
+#include "net/arrival_clock.hpp"
 
 namespace llmload::net {
 
-/// What a thread did with its time, ns.
+/// What a thread did with its time.
 struct ThreadTime {
-  std::int64_t ran = 0;
-  std::int64_t waited = 0;  ///< it could have run and had no core; 0 where the kernel does not tell
+  std::chrono::nanoseconds ran{0};
+  /// It could have run and had no core; 0 where the kernel does not tell.
+  std::chrono::nanoseconds waited{0};
 
-  [[nodiscard]] std::int64_t busy() const { return ran + waited; }
+  [[nodiscard]] std::chrono::nanoseconds busy() const { return ran + waited; }
 };
 
 /// Of the calling thread, since it began.
@@ -21,18 +24,17 @@ ThreadTime time_of_this_thread();
 /// stopped together with its process; the loop's own timer tells these apart. Used by that thread alone.
 class SleepBound {
  public:
-  /// The loop's timer, which is due every `period` ns, has fired.
-  void tick(std::int64_t period);
+  /// The loop's timer, which is due every `period`, has fired.
+  void tick(std::chrono::nanoseconds period);
   /// The loop is not watched from now on.
-  void stop() { next_tick_ = 0; }
+  void stop() { next_tick_.reset(); }
 
-  /// CLOCK_MONOTONIC, ns: the thread's last sleep ended then or later. Empty where that is not known. Two
-  /// system calls.
-  std::optional<std::int64_t> last_sleep();
+  /// The thread's last sleep ended then or later. Empty where that is not known. Two system calls.
+  std::optional<Time> last_sleep();
 
  private:
-  std::int64_t next_tick_ = 0;  // CLOCK_MONOTONIC; 0: nobody watches
-  std::int64_t from_ = 0;       // likewise: just after `time_` was read
+  std::optional<Time> next_tick_;  // empty: nobody watches
+  Time from_;                      // just after `time_` was read
   ThreadTime time_;
 };
 

@@ -88,7 +88,7 @@ Reading RecordBuilder::read(std::string_view bytes, const Arrival& arrival) {
   return Reading::ended;
 }
 
-void RecordBuilder::on_head(std::int64_t at) {
+void RecordBuilder::on_head(std::chrono::nanoseconds at) {
   record_->headers = at;
   record_->http_status = reader_.status();
   record_->request_id = redactor_.line(reader_.request_id(), 100);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,13 +16,13 @@
 
 namespace llmload::protocol {
 
-/// When bytes arrived.
+/// When bytes arrived, since the stage's start.
 struct Arrival {
-  std::int64_t at = 0;  ///< ns since the stage's start
+  std::chrono::nanoseconds at{0};
   TimeSource source = TimeSource::user;
   std::uint64_t drain = 0;  ///< all reads from one wake-up until nothing was left have one number
-  /// What of the bytes did not come at `at`, came between `earliest`, in ns as it, and `at`.
-  std::int64_t earliest = 0;
+  /// What of the bytes did not come at `at`, came between `earliest` and `at`.
+  std::chrono::nanoseconds earliest{0};
   /// Which of the bytes came at `at`: the last one tells when all are there where they are a record of TLS.
   enum class Known : std::uint8_t { all, last, none } known = Known::all;
 };
@@ -72,7 +73,9 @@ class RecordBuilder {
   /// A stream was asked for, and nothing says yet that the answer is none.
   [[nodiscard]] bool may_become_stream() const { return stream_ && !form_is_known_; }
   /// When the answer last came further: the last event of a stream, the last read of a whole answer.
-  [[nodiscard]] std::int64_t progressed_at() const { return record_->streamed ? last_event_at_ : last_.at; }
+  [[nodiscard]] std::chrono::nanoseconds progressed_at() const {
+    return record_->streamed ? last_event_at_ : last_.at;
+  }
   /// What the answer's headers say of the server's limits.
   [[nodiscard]] const RateLimit& rate_limit() const { return reader_.rate_limit(); }
   /// Bytes came behind the answer that nobody asked for.
@@ -86,7 +89,7 @@ class RecordBuilder {
       16 * 1024;  // bytes: so much is a part of what a connection takes
   static constexpr std::string_view no_room = "there is no room for it: answers hold as much as they may";
 
-  void on_head(std::int64_t at);
+  void on_head(std::chrono::nanoseconds at);
   [[nodiscard]] bool is_form_known(bool at_end);
   void on_whole_answer();
   void on_error_answer();
@@ -124,7 +127,7 @@ class RecordBuilder {
   RequestRecord* record_ = nullptr;
   Arrival last_;                        // of any bytes
   Arrival first_tokens_, last_tokens_;  // of the first and the last token event
-  std::int64_t last_event_at_ = 0;
+  std::chrono::nanoseconds last_event_at_{0};
   std::vector<std::uint32_t> choice_of_;  // of the events up to the last that is not the first choice's
   std::string beginning_;                 // of a stream, as long as it has no event
   std::string finish_message_;            // what the server says beside a finish reason

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value_to.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,16 +37,23 @@ T get(const boost::json::object& object, std::string_view name) {
 using metrics::is_time;
 
 /// A time, which may be absent. Throws InputError where it is something else.
-inline std::optional<std::int64_t> find_ns(const boost::json::object& object, std::string_view name) {
+inline Stamp find_ns(const boost::json::object& object, std::string_view name) {
   const auto ns = find<std::int64_t>(object, name);
-  if (ns && !is_time(*ns)) throw InputError('/' + std::string(name) + ": is out of its range");
-  return ns;
+  if (!ns) return std::nullopt;
+  const std::chrono::nanoseconds time(*ns);
+  if (!is_time(time)) throw InputError('/' + std::string(name) + ": is out of its range");
+  return time;
 }
 
 /// Likewise; throws InputError where it is absent or null, too.
-inline std::int64_t get_ns(const boost::json::object& object, std::string_view name) {
+inline std::chrono::nanoseconds get_ns(const boost::json::object& object, std::string_view name) {
   get<std::int64_t>(object, name);
   return *find_ns(object, name);
+}
+
+/// A point of CLOCK_MONOTONIC, as files have it.
+inline std::int64_t in_ns(std::chrono::steady_clock::time_point time) {
+  return std::chrono::nanoseconds(time.time_since_epoch()).count();
 }
 
 /// What is not known is null.

@@ -137,7 +137,7 @@ json::object stage_summary(const Summary& s) {
   o["outside_window"] = s.outside_window;
   o["outside_failed"] = s.outside_failed;
   o["requests_by_shard"] = json::array(s.by_shard.begin(), s.by_shard.end());
-  o["started_at"] = s.started_at;
+  o["started_at"] = in_ns(s.started_at);
   o["started_at_utc"] = text_or_null(s.started_at_utc);
   o["wall_seconds"] = or_null(s.wall_seconds);
   o["tail_seconds"] = or_null(s.tail_seconds);

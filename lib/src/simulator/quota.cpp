@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
-#include "net/arrival_clock.hpp"
 #include "text/number.hpp"
 
 namespace llmload::simulator {
 namespace {
 
-constexpr std::int64_t millisecond = 1'000'000, window = 10 * net::ns_per_second;
+constexpr std::chrono::seconds window{10};
 constexpr std::uint64_t windows_a_minute = 6;
 
 std::string fields_of(const char* what, const WindowBudget& budget) {
@@ -16,8 +15,6 @@ std::string fields_of(const char* what, const WindowBudget& budget) {
   return "x-ratelimit-limit-" + std::string(what) + ": " + std::to_string(budget.per_minute()) +
          "\r\nx-ratelimit-remaining-" + what + ": " + std::to_string(budget.remaining()) + "\r\n";
 }
-
-std::int64_t rounded_up(std::int64_t ns, std::int64_t unit) { return (ns + unit - 1) / unit; }
 
 }  // namespace
 
@@ -29,7 +26,7 @@ double WindowBudget::used_share() const {
   return is_limited() ? static_cast<double>(used_) / static_cast<double>(window_) : 0;
 }
 
-Quota::Verdict Quota::charge(std::uint64_t tokens, std::int64_t now) {
+Quota::Verdict Quota::charge(std::uint64_t tokens, net::Time now) {
   if (now - window_begin_ >= window) {
     window_begin_ += (now - window_begin_) / window * window;
     tokens_.renew();
@@ -42,7 +39,7 @@ Quota::Verdict Quota::charge(std::uint64_t tokens, std::int64_t now) {
   return Verdict::admitted;
 }
 
-std::int64_t Quota::until_renewed(std::int64_t now) const { return window_begin_ + window - now; }
+std::chrono::nanoseconds Quota::until_renewed(net::Time now) const { return window_begin_ + window - now; }
 
 std::string Quota::rate_limit_fields() const {
   return fields_of("requests", requests_) + fields_of("tokens", tokens_);
@@ -54,11 +51,14 @@ std::string Quota::utilization_field() const {
   return "azure-openai-deployment-utilization: " + text::decimals(100 * share, 1) + "%\r\n";
 }
 
-std::string retry_fields(std::int64_t wait) {
-  return "retry-after: " + std::to_string(whole_seconds(wait)) +
-         "\r\nretry-after-ms: " + std::to_string(rounded_up(wait, millisecond)) + "\r\n";
+std::string retry_fields(std::chrono::nanoseconds wait) {
+  return "retry-after: " + std::to_string(whole_seconds(wait).count()) +
+         "\r\nretry-after-ms: " + std::to_string(std::chrono::ceil<std::chrono::milliseconds>(wait).count()) +
+         "\r\n";
 }
 
-std::int64_t whole_seconds(std::int64_t wait) { return rounded_up(wait, net::ns_per_second); }
+std::chrono::seconds whole_seconds(std::chrono::nanoseconds wait) {
+  return std::chrono::ceil<std::chrono::seconds>(wait);
+}
 
 }  // namespace llmload::simulator

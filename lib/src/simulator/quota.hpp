@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "net/arrival_clock.hpp"
 
 namespace llmload::simulator {
 
@@ -28,20 +31,20 @@ class WindowBudget {
 };
 
 /// Quotas as Azure enforces them: a request is charged its prompt and max_tokens when it comes, over windows
-/// of 10 s that follow one another from `start` (ns, as all times here). docs/simulator.md has the rules.
+/// of 10 s that follow one another from `start`. docs/simulator.md has the rules.
 class Quota {
  public:
   Quota(std::optional<std::uint64_t> tokens_per_minute, std::optional<std::uint64_t> requests_per_minute,
-        std::int64_t start)
+        net::Time start)
       : tokens_(tokens_per_minute), requests_(requests_per_minute), window_begin_(start) {}
 
   enum class Verdict { admitted, no_tokens, no_requests };
   /// Charges a request of `tokens` that comes at `now`, or refuses it, which is free. `now` never goes back.
-  Verdict charge(std::uint64_t tokens, std::int64_t now);
+  Verdict charge(std::uint64_t tokens, net::Time now);
 
   [[nodiscard]] bool is_limited() const { return tokens_.is_limited() || requests_.is_limited(); }
   /// From `now` to the next window.
-  [[nodiscard]] std::int64_t until_renewed(std::int64_t now) const;
+  [[nodiscard]] std::chrono::nanoseconds until_renewed(net::Time now) const;
 
   // Header lines, each with its line end; "" without a limit.
   [[nodiscard]] std::string rate_limit_fields() const;  ///< x-ratelimit-*, after the last charge
@@ -49,11 +52,11 @@ class Quota {
 
  private:
   WindowBudget tokens_, requests_;
-  std::int64_t window_begin_;
+  net::Time window_begin_;
 };
 
 /// The header lines retry-after and retry-after-ms, rounded up.
-std::string retry_fields(std::int64_t wait);
-std::int64_t whole_seconds(std::int64_t wait);  ///< rounded up
+std::string retry_fields(std::chrono::nanoseconds wait);
+std::chrono::seconds whole_seconds(std::chrono::nanoseconds wait);  ///< rounded up
 
 }  // namespace llmload::simulator

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <cstring>
 
 #include "llmload/error.hpp"
@@ -15,17 +17,20 @@ void append(std::int64_t number, std::string& to) {
   char digits[20];
   to.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
+void append(net::Time time, std::string& to) {
+  append(std::chrono::nanoseconds(time.time_since_epoch()).count(), to);
+}
 
 }  // namespace
 
-TruthLine::TruthLine(std::string_view id, std::int64_t received) : text_(R"({"id":")") {
+TruthLine::TruthLine(std::string_view id, net::Time received) : text_(R"({"id":")") {
   text_ += id;
   text_ += R"(","received":)";
   append(received, text_);
   text_ += R"(,"events":[)";
 }
 
-void TruthLine::add(std::int64_t at, unsigned tokens, std::optional<std::int64_t> due) {
+void TruthLine::add(net::Time at, unsigned tokens, std::optional<net::Time> due) {
   text_ += any_ ? ",[" : "[";
   any_ = true;
   append(at, text_);
@@ -38,7 +43,7 @@ void TruthLine::add(std::int64_t at, unsigned tokens, std::optional<std::int64_t
   text_ += ']';
 }
 
-std::string_view TruthLine::finish(std::int64_t done, std::optional<std::int64_t> due) {
+std::string_view TruthLine::finish(net::Time done, std::optional<net::Time> due) {
   text_ += R"(],"done":)";
   append(done, text_);
   if (due) {

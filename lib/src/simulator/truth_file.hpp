@@ -1,24 +1,25 @@
 #pragma once
 
-#include <cstdint>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "net/arrival_clock.hpp"
+
 namespace llmload::simulator {
 
-/// One answer's line of the truth file, written while it is sent. All times are CLOCK_MONOTONIC, ns.
+/// One answer's line of the truth file, written while it is sent. Its times are CLOCK_MONOTONIC, in ns.
 class TruthLine {
  public:
   /// `received`: the last byte of its request.
-  TruthLine(std::string_view id, std::int64_t received);
+  TruthLine(std::string_view id, net::Time received);
   /// A stream's event, of which the last byte went out at `at`; `due`: when it was meant to, where that is
   /// known.
-  void add(std::int64_t at, unsigned tokens, std::optional<std::int64_t> due);
+  void add(net::Time at, unsigned tokens, std::optional<net::Time> due);
   /// The whole line; no more is added. `done`: the answer's last byte went out. `due`: when a whole answer
   /// was meant to.
-  std::string_view finish(std::int64_t done, std::optional<std::int64_t> due);
+  std::string_view finish(net::Time done, std::optional<net::Time> due);
 
  private:
   std::string text_;

@@ -8,7 +8,7 @@ namespace calibration_sink_test {
 
 using namespace llmload;
 
-constexpr std::int64_t ms = 1'000'000;
+constexpr std::chrono::nanoseconds ms = std::chrono::milliseconds(1);
 
 /// A stream of three tokens in three events, ns since the stage's start.
 RequestRecord streamed(const std::string& id, std::vector<TokenEvent> events) {
@@ -28,7 +28,7 @@ struct Fixture {
 
   void end_stage() {
     Summary summary;
-    summary.started_at = 1'000 * ms;
+    summary.started_at = decltype(summary.started_at)(1'000 * ms);
     sink.on_stage(summary);
   }
   std::vector<StageErrors> compare(const std::string& truth) {

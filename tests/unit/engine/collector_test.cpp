@@ -15,7 +15,10 @@
 namespace collector_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using engine::Collector;
+
+constexpr std::chrono::steady_clock::time_point at_begin(1ns);
 
 class Letters : public Tokenizer {
   std::size_t count(std::string_view text) const override { return text.size(); }
@@ -52,8 +55,8 @@ RequestRecord success(std::uint64_t index, const std::string& output) {
   RequestRecord r;
   r.index = index;
   r.outcome = Outcome::ok;
-  r.dispatched = 0;
-  r.done = 1'000'000'000;
+  r.dispatched = 0ns;
+  r.done = 1s;
   r.output = output;
   return r;
 }
@@ -72,7 +75,7 @@ TEST_CASE("a run's sink is called in order, from one thread that is not ours") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({ClosedLoop{level}, 3}, 1);
     collector.give(batch(3));
-    CHECK(collector.end_stage({.started_at = 1}).ok == 3);
+    CHECK(collector.end_stage({.started_at = at_begin}).ok == 3);
   }
   const auto result = collector.end_run();
   CHECK(sink.calls == std::vector<std::string>{"start", "stage 1", "stage 2", "end, errors: 0"});
@@ -91,7 +94,7 @@ TEST_CASE("a sink that throws loses its output and nothing else") {
   for (const unsigned level : {1U, 2U}) {
     collector.begin_stage({ClosedLoop{level}, 1}, 1);
     collector.give(batch(1));
-    collector.end_stage({.started_at = 1});
+    collector.end_stage({.started_at = at_begin});
   }
   const auto result = collector.end_run();
   CHECK(result.errors == std::vector<LostOutput>{{"collector_test::Recorder", "row lost", 1}});
@@ -111,7 +114,7 @@ TEST_CASE("tokens are those of the outputs, and those of prompts that records co
   batch[0].prompt_tokens = 3;
   batch[1].prompt_tokens = 5;
   collector.give(std::move(batch));
-  const auto s = collector.end_stage({.started_at = 1});
+  const auto s = collector.end_stage({.started_at = at_begin});
   CHECK(s.output_tokens == 10U);
   CHECK(s.input_tokens_per_second == 8.0);  // in 1 s
   CHECK(s.ok == 2);
@@ -129,7 +132,7 @@ TEST_CASE("records of several threads are all counted") {
     });
   }
   for (auto& shard : shards) shard.join();
-  CHECK(collector.end_stage({.started_at = 1}).ok == 4'000);
+  CHECK(collector.end_stage({.started_at = at_begin}).ok == 4'000);
 }
 
 TEST_CASE("a stage knows nothing of the one before") {
@@ -137,10 +140,10 @@ TEST_CASE("a stage knows nothing of the one before") {
   Collector collector(p, nullptr);
   collector.begin_stage({ClosedLoop{1}, 5}, 2);
   collector.give(batch(5));
-  collector.end_stage({.started_at = 1});
+  collector.end_stage({.started_at = at_begin});
   collector.begin_stage({ClosedLoop{2}, 7}, 1);
   collector.give(batch(7));
-  const auto& s = collector.end_stage({.started_at = 1, .interrupted = true});
+  const auto& s = collector.end_stage({.started_at = at_begin, .interrupted = true});
   CHECK(s.ok == 7);
   CHECK(s.interrupted);
   CHECK(s.by_shard == std::vector<std::uint64_t>{7});
@@ -152,14 +155,14 @@ TEST_CASE("what ended behind a stop is in no rate of the stage's window") {
   Stage stage{ClosedLoop{1}, {}, std::chrono::seconds(4)};
   stage.cooldown = std::chrono::seconds(1);
   const auto run = std::make_shared<engine::StageRun>(stage);
-  run->begin(1);  // so long ago that the records are of before the stop
+  run->begin(at_begin);  // so long ago that the records are of before the stop
   collector.begin_stage(stage, 1, run);
   collector.give(batch(2));
   run->stop();
   auto late = batch(3);
-  for (RequestRecord& r : late) r.done = std::int64_t{1} << 59;
+  for (RequestRecord& r : late) r.done = std::chrono::nanoseconds(std::int64_t{1} << 59);
   collector.give(std::move(late));
-  const auto& s = collector.end_stage({.interrupted = true, .stopped_at = 2'000'000'000});
+  const auto& s = collector.end_stage({.interrupted = true, .stopped_at = 2s});
   CHECK(s.ok == 5);
   CHECK(s.requests_per_second == 1.0);  // 2 in 2 s
 }
@@ -174,7 +177,7 @@ TEST_CASE("the sink is told of a stage's begin before its requests") {
   const auto p = plan();
   Collector collector(p, &sink);
   collector.begin_stage({ClosedLoop{1}, 2}, 1);
-  collector.tell_begin({0, 1, "then"});
+  collector.tell_begin({0, at_begin, "then"});
   collector.give(batch(2));
   collector.end_stage({});
   CHECK(sink.order == "b0rrs");
@@ -216,7 +219,7 @@ TEST_CASE("with thousands of records waiting another thread works in the Collect
     if (i == 0) sink.begun.get_future().wait();
   }
   sink.released.set_value();
-  CHECK(collector.end_stage({.started_at = 1}).ok == 3'000);
+  CHECK(collector.end_stage({.started_at = at_begin}).ok == 3'000);
   CHECK(std::ranges::is_sorted(sink.indices));
   CHECK(sink.threads.size() == 2);
 }
@@ -244,7 +247,7 @@ TEST_CASE(
   r.reasoning = "tk-0123456789?";
   r.tool_text = "pw-0123456789";
   collector.give({r});
-  CHECK(collector.end_stage({.started_at = 1}).output_tokens == 19U + 14U + 13U);
+  CHECK(collector.end_stage({.started_at = at_begin}).output_tokens == 19U + 14U + 13U);
   CHECK(sink.header.endpoints ==
         std::vector<std::string>{"https://llm.example/v1/completions?api-version&code"});
   for (const std::string& text : {sink.record.output, sink.record.reasoning, sink.record.tool_text}) {
@@ -267,7 +270,7 @@ TEST_CASE("a sink that does not read the texts of answers gets them as they came
   collector.begin_run();
   collector.begin_stage({ClosedLoop{1}, 1}, 1);
   collector.give({success(0, "it is sk-0123456789")});
-  CHECK(collector.end_stage({.started_at = 1}).ok == 1);
+  CHECK(collector.end_stage({.started_at = at_begin}).ok == 1);
   CHECK(sink.output == "it is sk-0123456789");
 }
 
@@ -297,7 +300,7 @@ TEST_CASE("what run() waits for is worked off at usual priority, from the next r
     while (!collector.is_awaited()) std::this_thread::yield();
     sink.released.set_value();
   });
-  collector.end_stage({.started_at = 1});
+  collector.end_stage({.started_at = at_begin});
   release.join();
   (void)collector.end_run();
   CHECK(sink.policies ==
@@ -313,7 +316,7 @@ TEST_CASE("a tokenizer that throws, whatever it throws, loses the tokens and not
   Collector collector(p, nullptr);
   collector.begin_stage({ClosedLoop{1}, 3}, 1);
   collector.give(batch(3));
-  CHECK(collector.end_stage({.started_at = 1}).ok == 3);
+  CHECK(collector.end_stage({.started_at = at_begin}).ok == 3);
   CHECK(collector.end_run().errors ==
         std::vector<LostOutput>{{"counting tokens", "the tokenizer threw something unknown"}});
 }
@@ -342,7 +345,7 @@ TEST_CASE("a record for which there is no room loses its text, and its tokens ar
   CHECK(records[1].text_dropped);
   CHECK_FALSE(records[2].text_dropped);
   collector.give(std::move(records));
-  const Summary& s = collector.end_stage({.started_at = 1});
+  const Summary& s = collector.end_stage({.started_at = at_begin});
   CHECK(s.ok == 3);
   CHECK(s.text_dropped == 2);  // the first, too: to count it takes more than is left
   CHECK(s.output_tokens == 5 + 5 + 4U);
@@ -361,7 +364,7 @@ TEST_CASE("with room for what counting takes nothing is dropped, and all is give
   for (RequestRecord& r : records) collector.hold(r);
   CHECK(collector.memory().held() >= 2'000'000);
   collector.give(std::move(records));
-  const Summary& s = collector.end_stage({.started_at = 1});
+  const Summary& s = collector.end_stage({.started_at = at_begin});
   CHECK(s.text_dropped == 0);
   CHECK(s.output_tokens == 2'000'000U);
   CHECK(collector.memory().held() == 0);
@@ -376,7 +379,7 @@ TEST_CASE("behind a stop only a little of what waits is counted") {
   for (RequestRecord& r : records) collector.hold(r);
   collector.hurry();
   collector.give(std::move(records));
-  const Summary& s = collector.end_stage({.started_at = 1});
+  const Summary& s = collector.end_stage({.started_at = at_begin});
   CHECK(s.ok == 40);
   CHECK(s.text_dropped > 20);
   CHECK(s.text_dropped < 40);
@@ -395,7 +398,7 @@ TEST_CASE("behind a stop short texts are counted, however many wait") {
   }
   collector.hurry();
   collector.give(std::move(records));
-  CHECK(collector.end_stage({.started_at = 1}).output_tokens == 400U);
+  CHECK(collector.end_stage({.started_at = at_begin}).output_tokens == 400U);
 }
 
 class Hungry : public Tokenizer {
@@ -408,7 +411,7 @@ TEST_CASE("where there is no memory to count a text, its tokens are the server's
   Collector collector(p, nullptr);
   collector.begin_stage({ClosedLoop{1}, 1}, 1);
   collector.give({large(0)});
-  const Summary& s = collector.end_stage({.started_at = 1});
+  const Summary& s = collector.end_stage({.started_at = at_begin});
   CHECK(s.output_tokens == 5U);
   CHECK(s.text_dropped == 1);
   CHECK(collector.end_run().errors.empty());

@@ -18,7 +18,10 @@ using llmload::ClosedLoop;
 using llmload::OpenLoop;
 using llmload::engine::Slot;
 using llmload::engine::StageRun;
+using std::chrono::nanoseconds;
 using test::open_of;
+
+llmload::net::Time at(std::int64_t ns) { return llmload::net::Time(nanoseconds(ns)); }
 
 std::optional<std::uint64_t> index_of(const std::optional<Slot>& slot) {
   return slot ? std::optional(slot->index) : std::nullopt;
@@ -26,52 +29,52 @@ std::optional<std::uint64_t> index_of(const std::optional<Slot>& slot) {
 
 TEST_CASE("a stage gives each index once and ends with its requests") {
   StageRun stage({ClosedLoop{1}, 3});
-  stage.begin(0);
-  CHECK(index_of(stage.slot(0, 0)) == 0U);
-  CHECK(index_of(stage.take_next(0)) == 1U);
-  CHECK(index_of(stage.take_next(0)) == 2U);
-  CHECK_FALSE(stage.take_next(0));
-  CHECK_FALSE(stage.take_next(0));
+  stage.begin(at(0));
+  CHECK(index_of(stage.slot(0, at(0))) == 0U);
+  CHECK(index_of(stage.take_next(at(0))) == 1U);
+  CHECK(index_of(stage.take_next(at(0))) == 2U);
+  CHECK_FALSE(stage.take_next(at(0)));
+  CHECK_FALSE(stage.take_next(at(0)));
 }
 
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
   StageRun wave({ClosedLoop{3}, 3});
-  wave.begin(0);
-  CHECK(index_of(wave.slot(0, 0)) == 0U);
-  CHECK_FALSE(wave.take_next(0));
-  CHECK(index_of(wave.slot(2, 0)) == 2U);
-  CHECK(index_of(wave.slot(1, 0)) == 1U);
+  wave.begin(at(0));
+  CHECK(index_of(wave.slot(0, at(0))) == 0U);
+  CHECK_FALSE(wave.take_next(at(0)));
+  CHECK(index_of(wave.slot(2, at(0))) == 2U);
+  CHECK(index_of(wave.slot(1, at(0))) == 1U);
 }
 
 TEST_CASE("sessions beyond the requests of a stage have none") {
   StageRun stage({ClosedLoop{3}, 2});
-  CHECK(stage.slot(1, 0));
-  CHECK_FALSE(stage.slot(2, 0));
+  CHECK(stage.slot(1, at(0)));
+  CHECK_FALSE(stage.slot(2, at(0)));
 }
 
 TEST_CASE("a stage of a duration ends when that has passed since its start") {
   StageRun stage({ClosedLoop{1}, {}, std::chrono::nanoseconds(100)});
-  stage.begin(1'000);
-  CHECK(index_of(stage.slot(0, 1'000)) == 0U);
-  CHECK(index_of(stage.take_next(1'099)) == 1U);
-  CHECK_FALSE(stage.take_next(1'100));
+  stage.begin(at(1'000));
+  CHECK(index_of(stage.slot(0, at(1'000))) == 0U);
+  CHECK(index_of(stage.take_next(at(1'099))) == 1U);
+  CHECK_FALSE(stage.take_next(at(1'100)));
 }
 
 TEST_CASE("of requests and duration, the first to come ends the stage") {
   StageRun stage({ClosedLoop{1}, 2, std::chrono::nanoseconds(100)});
-  stage.begin(0);
-  CHECK(stage.slot(0, 99));
-  CHECK(stage.take_next(99));
-  CHECK_FALSE(stage.take_next(99));
+  stage.begin(at(0));
+  CHECK(stage.slot(0, at(99)));
+  CHECK(stage.take_next(at(99)));
+  CHECK_FALSE(stage.take_next(at(99)));
 }
 
 TEST_CASE("a stage that is stopped or has failed gives no index, and keeps the first error") {
   StageRun stage({ClosedLoop{1}, {}});
-  CHECK(stage.take_next(0));
+  CHECK(stage.take_next(at(0)));
   stage.fail(std::make_exception_ptr(std::runtime_error("first")));
   stage.fail(std::make_exception_ptr(std::runtime_error("second")));
   CHECK(stage.stopped());
-  CHECK_FALSE(stage.take_next(0));
+  CHECK_FALSE(stage.take_next(at(0)));
   CHECK_THROWS_WITH(std::rethrow_exception(stage.error()), "first");
 }
 
@@ -82,7 +85,7 @@ TEST_CASE("several threads share out all indexes, each once") {
   for (auto& mine : taken) {
     shards.emplace_back([&stage, &mine, &taken] {
       const auto session = static_cast<std::uint64_t>(&mine - taken.data());
-      for (auto slot = stage.slot(session, 0); slot; slot = stage.take_next(0)) {
+      for (auto slot = stage.slot(session, at(0)); slot; slot = stage.take_next(at(0))) {
         mine.push_back(slot->index);
         stage.count_end(slot->index % 2 == 0);
       }
@@ -122,10 +125,10 @@ StageRun run_of(const llmload::Stage& stage) {
 
 /// "w" and "m" for each request that is taken at these times: warm-up or cool-down, and measured; "-" where
 /// the stage is over.
-std::string turns(StageRun& stage, const std::vector<std::int64_t>& at) {
+std::string turns(StageRun& stage, const std::vector<std::int64_t>& times) {
   std::string kinds;
-  for (const std::int64_t now : at) {
-    const auto slot = stage.take_next(now);
+  for (const std::int64_t now : times) {
+    const auto slot = stage.take_next(at(now));
     kinds += !slot ? '-' : slot->measured ? 'm' : 'w';
   }
   return kinds;
@@ -135,8 +138,8 @@ TEST_CASE("a warm-up of requests is not measured, and is not of those that the s
   llmload::Stage stage{ClosedLoop{1}, 2};
   stage.warmup_requests = 3;
   StageRun run(stage);
-  run.begin(100);
-  const auto first = run.slot(0, 100);
+  run.begin(at(100));
+  const auto first = run.slot(0, at(100));
   REQUIRE(first);
   CHECK_FALSE(first->measured);
   CHECK_FALSE(first->due);
@@ -148,7 +151,7 @@ TEST_CASE("a warm-up of seconds lasts until they have passed") {
   llmload::Stage stage{ClosedLoop{0}, 3};
   stage.warmup = nanoseconds(50);
   StageRun run(stage);
-  run.begin(100);
+  run.begin(at(100));
   CHECK(turns(run, {100, 149, 150, 150, 900, 900}) == "wwmmm-");
 }
 
@@ -186,17 +189,17 @@ TEST_CASE("a cool-down goes on behind the window, unmeasured, from whoever finds
 
 TEST_CASE("an open loop's requests come with their due times, whenever they are taken") {
   auto run = run_of(open_stage(2));
-  run.begin(1'000);
+  run.begin(at(1'000));
   for (std::uint64_t i = 0; i < 6; ++i) {
     INFO(i);
-    const auto slot = run.take_next(0);
+    const auto slot = run.take_next(at(0));
     REQUIRE(slot);
     CHECK(slot->index == i);
     CHECK(slot->measured == (i >= 2 && i < 5));
-    CHECK(slot->due == static_cast<std::int64_t>(10 * i));
+    CHECK(slot->due == nanoseconds(10 * i));
     CHECK(run.dealt_slot(i)->due == slot->due);
   }
-  CHECK_FALSE(run.take_next(0));
+  CHECK_FALSE(run.take_next(at(0)));
   CHECK_FALSE(run.dealt_slot(6));
   CHECK(run.planned() == 3U);
 }
@@ -206,7 +209,7 @@ TEST_CASE("an open loop that is stopped gives no further request") {
   CHECK(run.dealt_slot(0));
   run.stop();
   CHECK_FALSE(run.dealt_slot(1));
-  CHECK_FALSE(run.take_next(0));
+  CHECK_FALSE(run.take_next(at(0)));
 }
 
 TEST_CASE("an open loop is dealt out, but where a cap queues") {
@@ -246,7 +249,7 @@ TEST_CASE("a cap drops what has no room, and counts the measured ones alone") {
   auto run = run_of(stage);
   CHECK(run.enter(*run.dealt_slot(0)));
   CHECK(run.enter(*run.dealt_slot(1)));
-  CHECK_FALSE(run.enter(Slot{1, false, 10}));
+  CHECK_FALSE(run.enter(Slot{1, false, nanoseconds(10)}));
   CHECK(run.dropped() == 0);
   CHECK_FALSE(run.enter(*run.dealt_slot(2)));
   CHECK_FALSE(run.enter(*run.dealt_slot(3)));
@@ -267,25 +270,25 @@ TEST_CASE("a session that comes late with a time from the warm-up takes no measu
   llmload::Stage stage{ClosedLoop{2}, 2};
   stage.warmup = std::chrono::nanoseconds(50);
   StageRun run(stage);
-  run.begin(0);
-  CHECK(run.slot(0, 60)->measured);
-  CHECK_FALSE(run.slot(1, 40)->measured);
-  const auto second = run.take_next(70);
+  run.begin(at(0));
+  CHECK(run.slot(0, at(60))->measured);
+  CHECK_FALSE(run.slot(1, at(40))->measured);
+  const auto second = run.take_next(at(70));
   REQUIRE(second);
   CHECK(second->measured);
-  CHECK_FALSE(run.take_next(80));
+  CHECK_FALSE(run.take_next(at(80)));
 }
 
 TEST_CASE("a stage knows when it was first stopped, and whether for errors") {
   StageRun run({ClosedLoop{1}, 100}, {}, 0, 0.1);
-  const std::int64_t before = llmload::net::monotonic_now();
+  const auto before = llmload::net::monotonic_now();
   run.begin(before);
   CHECK_FALSE(run.stopped_at());
   for (int i = 0; i < 20; ++i) run.count_end(i >= 17);
-  const std::int64_t after = llmload::net::monotonic_now();
+  const auto after = llmload::net::monotonic_now();
   REQUIRE(run.stopped_at());
-  const std::int64_t stopped = *run.stopped_at();
-  CHECK(stopped >= 0);
+  const nanoseconds stopped = *run.stopped_at();
+  CHECK(stopped >= nanoseconds(0));
   CHECK(stopped <= after - before);
   CHECK(run.too_many_errors());
   CHECK_FALSE(run.stop());
@@ -295,8 +298,8 @@ TEST_CASE("a stage knows when it was first stopped, and whether for errors") {
 TEST_CASE("a stage that is stopped before it begins is stopped at its begin, and not for errors") {
   StageRun run({ClosedLoop{1}, 1});
   CHECK(run.stop());
-  run.begin(llmload::net::monotonic_now() + 1'000'000'000);
-  CHECK(run.stopped_at() == 0);
+  run.begin(llmload::net::monotonic_now() + std::chrono::seconds(1));
+  CHECK(run.stopped_at() == nanoseconds(0));
   CHECK_FALSE(run.too_many_errors());
 }
 

@@ -10,6 +10,7 @@
 namespace catalogue_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using metrics::catalogue;
 using metrics::find_metric;
 using metrics::Metric;
@@ -40,7 +41,7 @@ TEST_CASE("what has no sample yet has no value, whatever the metric") {
 TEST_CASE("a request without what a metric needs has no value of it") {
   RequestRecord record = metrics_test::whole(100, 5);
   record.text_bytes = record.prompt_tokens = record.usage_prompt_tokens = record.usage_completion_tokens = 10;
-  record.scheduled = record.admitted = 0;
+  record.scheduled = record.admitted = 0ns;
   record.attempts = 3;
   const metrics::SummarySettings settings;
   for (const Metric* metric : catalogue()) {

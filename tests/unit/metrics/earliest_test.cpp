@@ -50,7 +50,7 @@ TEST_CASE("events at their earliest are merged only where they came at one time"
 TEST_CASE("events came together where the one before can't have come long before them") {
   auto sure = streamed(200, {event(50, 1), event(50, 1, merged), event(90, 1), event(90, 1, merged)});
   CHECK(near(summary_of({sure}).together_share(), 2.0 / 3));
-  sure.bounds = {{0, 1, 50 * ms - 900'000}, {2, 1, 60 * ms}};
+  sure.bounds = {{0, 1, 50 * ms - std::chrono::microseconds(900)}, {2, 1, 60 * ms}};
   CHECK(near(summary_of({sure}).together_share(), 1.0 / 3));
   CHECK_FALSE(summary_of({streamed(200, {event(50, 1)})}).together_share());
 }

@@ -9,9 +9,9 @@ namespace rate_limit_series_test {
 using namespace llmload;
 using metrics::RateLimitSeries;
 
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::chrono::seconds second(1);
 
-RequestRecord answer(std::int64_t at, std::optional<std::int64_t> requests,
+RequestRecord answer(std::chrono::nanoseconds at, std::optional<std::int64_t> requests,
                      std::optional<std::uint32_t> utilization = {}) {
   RequestRecord r;
   r.limits = {{at, requests, {}, utilization}};
@@ -21,9 +21,9 @@ RequestRecord answer(std::int64_t at, std::optional<std::int64_t> requests,
 TEST_CASE("each second has the least that was left and the highest utilisation") {
   RateLimitSeries series;
   series.add(answer(2 * second, 10, 500'000));
-  series.add(answer(2 * second + 1, 7));
-  series.add(answer(3 * second - 1, 9, 750'000));
-  series.add(answer(0, 20));
+  series.add(answer(2 * second + std::chrono::nanoseconds(1), 7));
+  series.add(answer(3 * second - std::chrono::nanoseconds(1), 9, 750'000));
+  series.add(answer(0 * second, 20));
   const auto points = series.points();
   REQUIRE(points.size() == 2);
   CHECK(points[0] == RateLimitPoint{0, 20, {}, {}});

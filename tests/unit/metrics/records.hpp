@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -10,7 +11,7 @@
 
 namespace llmload::metrics_test {
 
-constexpr std::int64_t ms = 1'000'000;  // ns
+constexpr std::chrono::nanoseconds ms = std::chrono::milliseconds(1);
 constexpr bool merged = true;
 
 inline bool near(const std::optional<double>& a, double b) {
@@ -40,7 +41,7 @@ inline RequestRecord streamed(std::int64_t done, std::vector<TokenEvent> events)
   r.finish_reason = "stop";
   r.time_source = TimeSource::kernel;
   r.streamed = true;
-  r.dispatched = r.sent = 0;
+  r.dispatched = r.sent = 0 * ms;
   r.done = done * ms;
   r.output_tokens = 0;
   for (const TokenEvent& e : events) *r.output_tokens += e.tokens;

@@ -13,7 +13,7 @@ using metrics_test::near;
 
 TEST_CASE("lags are kept as whole nanoseconds") {
   Histogram values;
-  for (const std::int64_t ns : {1, 2, 2}) values.add(ns);
+  for (const std::int64_t ns : {1, 2, 2}) values.add(std::chrono::nanoseconds(ns));
   const auto d = in_whole_ns(values);
   REQUIRE(d);
   CHECK(d->count == 3);
@@ -41,7 +41,7 @@ TEST_CASE("a stage's own error is in ms and shares of one core") {
   end.turnaround = Distribution{9, 4e6, 0, 0, 0, 0, 0, 0, 0, 0};
   end.cpu_shares = {123'456, 0};
   Histogram dispatch;
-  dispatch.add(3'000'000);
+  dispatch.add(std::chrono::milliseconds(3));
   const OwnError own = own_error(end, dispatch);
   CHECK(near(own.dispatch_lag_ms->p50, 3));
   CHECK(own.read_lag_ms->count == 7);

@@ -15,7 +15,9 @@ using namespace llmload;
 using metrics::StageFold;
 using metrics::SummarySettings;
 
-constexpr std::int64_t ms = 1'000'000;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds ms = std::chrono::milliseconds(1);
 
 /// Records with something of everything that a fold looks at.
 class SomeRecords {
@@ -28,7 +30,8 @@ class SomeRecords {
     return records;
   }
   std::size_t below(std::size_t limit) { return random_() % limit; }
-  std::int64_t time_below(std::int64_t limit) { return static_cast<std::int64_t>(random_()) & (limit - 1); }
+  std::int64_t number_below(std::int64_t limit) { return static_cast<std::int64_t>(random_()) & (limit - 1); }
+  nanoseconds time_below(std::int64_t limit) { return nanoseconds(number_below(limit)); }
   std::mt19937_64& random() { return random_; }
 
  private:
@@ -47,10 +50,10 @@ class SomeRecords {
     }
     r.connection_reused = !r.opening;
     r.attempts = 1 + static_cast<unsigned>(below(8) / 7);
-    r.retry_wait = r.attempts > 1 ? 5 * ms : 0;
+    r.retry_wait = r.attempts > 1 ? 5 * ms : 0 * ms;
     r.reconnects = static_cast<unsigned>(below(2));
     r.time_source = below(5) == 0 ? TimeSource::user : TimeSource::kernel;
-    if (below(3) == 0) r.limits = {{.at = *r.sent, .remaining_requests = time_below(64)}};
+    if (below(3) == 0) r.limits = {{.at = *r.sent, .remaining_requests = number_below(64)}};
     if (below(5) == 0)
       fail(r);
     else
@@ -69,7 +72,7 @@ class SomeRecords {
     r.outcome = Outcome::ok;
     r.finish_reason = below(3) == 0 ? "length" : "stop";
     r.streamed = below(6) > 0;
-    std::int64_t at = *r.sent + ms + time_below(1 << 26);
+    nanoseconds at = *r.sent + ms + time_below(1 << 26);
     r.first_byte = at;
     r.output_tokens = 0;
     for (std::size_t left = r.streamed ? below(7) : 0; left > 0; --left) add_event(r, at);
@@ -86,10 +89,10 @@ class SomeRecords {
   }
 
   /// Later than `at`, which it sets to its time, or together with the one before.
-  void add_event(RequestRecord& r, std::int64_t& at) {
-    const std::int64_t before = at;
+  void add_event(RequestRecord& r, nanoseconds& at) {
+    const nanoseconds before = at;
     const bool merged = !r.events.empty() && below(4) == 0;
-    if (!merged) at += 1 + time_below(1 << 24);
+    if (!merged) at += nanoseconds(1) + time_below(1 << 24);
     const auto place = static_cast<std::uint32_t>(r.events.size());
     if (!merged && below(4) == 0)
       r.bounds.push_back({.first = place, .count = 1, .earliest = before + (at - before) / 2});

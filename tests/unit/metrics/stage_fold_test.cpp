@@ -10,10 +10,11 @@
 namespace stage_fold_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using metrics::StageFold;
 using metrics::summary_settings;
 
-constexpr std::int64_t ms = 1'000'000;
+constexpr std::chrono::nanoseconds ms = std::chrono::milliseconds(1);
 
 class NoTokenizer : public Tokenizer {
   std::size_t count(std::string_view) const override { return 0; }  // the Collector counts, not the fold
@@ -51,8 +52,8 @@ RequestRecord failure(Outcome outcome, const std::string& error, int status = 0)
   r.outcome = outcome;
   r.http_status = status;
   r.error = error;
-  r.dispatched = 0;
-  r.done = 1;  // a fast failure: in no latency
+  r.dispatched = 0ns;
+  r.done = 1ns;  // a fast failure: in no latency
   r.output_tokens = 1'000;
   return r;
 }
@@ -290,7 +291,7 @@ TEST_CASE("latencies and rates run from when a request was due, in open loop") {
   const auto plan = plan_with_tokenizer();
   StageFold fold(summary_settings(plan), {ClosedLoop{1}, 1}, 1);
   auto r = success(1'000, 3'000, 12);
-  r.scheduled = 0;
+  r.scheduled = 0ns;
   add(fold, r, 0);
   const auto s = fold.summarize({});
   CHECK(near(s.e2e_ms()->p50, 3'000));

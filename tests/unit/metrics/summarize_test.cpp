@@ -11,6 +11,7 @@
 namespace summarize_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using namespace llmload::metrics;
 using namespace llmload::metrics_test;
 
@@ -22,7 +23,7 @@ std::vector<RequestRecord> four_records() {
   RequestRecord failed;
   failed.outcome = Outcome::rate_limited;
   failed.shard = 2;
-  failed.dispatched = 0;
+  failed.dispatched = 0ns;
   records.push_back(failed);
   return records;
 }
@@ -73,10 +74,11 @@ TEST_CASE("a record that can't be is refused, by its number") {
   };
   CHECK(has(refusal([](RequestRecord& r) { r.done.reset(); }), "record 1: an ok request without"));
   CHECK(has(refusal([](RequestRecord& r) { r.scheduled = 201 * ms; }), "due behind its end"));
-  CHECK(has(refusal([](RequestRecord& r) { r.events[1].at = 1; }), "a time goes back"));
-  CHECK(has(refusal([](RequestRecord& r) { r.bounds = {{2, 1, 0}}; }), "/bounds: a number"));
+  CHECK(has(refusal([](RequestRecord& r) { r.events[1].at = 1ns; }), "a time goes back"));
+  CHECK(has(refusal([](RequestRecord& r) { r.bounds = {{2, 1, 0ns}}; }), "/bounds: a number"));
   CHECK(has(refusal([](RequestRecord& r) { r.bounds = {{0, 1, 51 * ms}}; }), "/bounds: a time"));
-  CHECK(has(refusal([](RequestRecord& r) { r.admitted = INT64_MIN; }), "a stamp is out of its range"));
+  CHECK(has(refusal([](RequestRecord& r) { r.admitted = std::chrono::nanoseconds::min(); }),
+            "a stamp is out of its range"));
   CHECK(has(refusal([](RequestRecord& r) { r.shard = 1U << 31; }), "shard"));
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("a window's times are known where a duration limits it and seconds lie
   CHECK(around->until == 600 * ms);
   const auto before_cooldown = measured_window(timed({}, milliseconds(500), milliseconds(50)));
   REQUIRE(before_cooldown);
-  CHECK(before_cooldown->from == 0);
+  CHECK(before_cooldown->from == 0 * ms);
   CHECK(before_cooldown->until == 500 * ms);
 }
 
@@ -56,9 +56,9 @@ TEST_CASE("a window's times are not known with nothing around it, without a dura
 }
 
 TEST_CASE("a window has its first nanosecond and not its last") {
-  CHECK_FALSE(window.has(100 * ms - 1));
+  CHECK_FALSE(window.has(100 * ms - std::chrono::nanoseconds(1)));
   CHECK(window.has(100 * ms));
-  CHECK(window.has(600 * ms - 1));
+  CHECK(window.has(600 * ms - std::chrono::nanoseconds(1)));
   CHECK_FALSE(window.has(600 * ms));
 }
 

@@ -159,15 +159,15 @@ TEST_CASE("what a target is told of came behind a look that found it empty") {
   boost::asio::io_context io;
   Poller poller(io.get_executor());
   Told a(poller), b(poller);
-  CHECK(poller.empty_since() == 0);
+  CHECK(poller.empty_since() == llmload::net::Time());
   a.send();
   while (a.told == 0) io.run_one();
   io.poll();
-  const std::int64_t first = poller.empty_since();  // a look that found nothing more
-  CHECK(first > 0);
-  std::int64_t since = 0;
+  const llmload::net::Time first = poller.empty_since();  // a look that found nothing more
+  CHECK(first > llmload::net::Time());
+  llmload::net::Time since;
   b.then = [&] { since = poller.empty_since(); };
-  const std::int64_t before = llmload::net::monotonic_now();
+  const llmload::net::Time before = llmload::net::monotonic_now();
   b.send();
   while (b.told == 0) io.run_one();
   CHECK(since == first);

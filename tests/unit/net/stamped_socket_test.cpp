@@ -57,7 +57,7 @@ struct Pair {
   void wait_readable() {
     pollfd p{near, POLLIN, 0};
     REQUIRE(::poll(&p, 1, 10'000) == 1);
-    socket.ready(true, false, false, 0);
+    socket.ready(true, false, false, {});
   }
   std::string receive(std::size_t most) {
     std::string buffer(most, '\0');
@@ -89,7 +89,7 @@ TEST_CASE("bytes carry the kernel's stamp, between the send and the read") {
   const net::StampingKeeper keeper;
   Pair pair;
   // The kernel turns stamping on a little after the first socket asked: send until it has.
-  std::int64_t before = 0, after = 0;
+  net::Time before, after;
   bool stamped = false;
   for (int i = 0; i < 100'000 && !stamped; ++i) {
     before = monotonic_now();
@@ -101,7 +101,7 @@ TEST_CASE("bytes carry the kernel's stamp, between the send and the read") {
   }
   REQUIRE(stamped);
   const auto& arrival = pair.socket.arrival();
-  const std::int64_t pairing = 100'000;  // how far a conversion between the clocks can be off
+  const std::chrono::microseconds pairing(100);  // how far a conversion between the clocks can be off
   CHECK(arrival.at >= before - pairing);
   CHECK(arrival.at <= arrival.read_at);
   CHECK(arrival.read_at <= after);
@@ -111,7 +111,7 @@ TEST_CASE("bytes carry the kernel's stamp, between the send and the read") {
 TEST_CASE("stamps of a connection never go back") {
   const net::StampingKeeper keeper;
   Pair pair;
-  std::int64_t last = 0;
+  net::Time last;
   for (int i = 0; i < 200; ++i) {
     pair.send("0123456789");
     pair.wait_readable();
@@ -126,11 +126,11 @@ TEST_CASE("after the wall clock was set, one read is timed by itself and the nex
   Pair pair;
   pair.send("abcdef");
   pair.wait_readable();
-  const std::int64_t arrived = monotonic_now();
-  const std::int64_t an_hour = 3'600'000'000'000;
+  const net::Time arrived = monotonic_now();
+  const std::chrono::hours an_hour(1);
   net::ClockReading earlier = net::read_clocks();
-  earlier.realtime -= an_hour;
-  REQUIRE(pair.clock.to_monotonic(earlier.realtime, earlier));
+  earlier.wall -= an_hour;
+  REQUIRE(pair.clock.to_monotonic(earlier.wall, earlier));
   CHECK(pair.receive(3) == "abc");
   const net::Arrival stepped = pair.socket.arrival();
   CHECK(stepped.source == TimeSource::user);
@@ -148,12 +148,12 @@ TEST_CASE("where the kernel is not asked, bytes are timed at the read") {
   StampedSocket socket(pair.clock, TimeSource::user);
   pair.send("x");
   pair.wait_readable();
-  const std::int64_t before = monotonic_now();
+  const net::Time before = monotonic_now();
   const int unasked = ::dup(pair.near);
   const unsigned none = 0;
   ::setsockopt(unasked, SOL_SOCKET, SO_TIMESTAMPING, &none, sizeof none);
   socket.attach(unasked);
-  socket.ready(true, false, false, 0);
+  socket.ready(true, false, false, {});
   char byte = 0;
   CHECK(socket.receive(&byte, 1) == 1);
   CHECK(socket.arrival().source == TimeSource::user);
@@ -173,7 +173,7 @@ TEST_CASE("after a short read the socket says EAGAIN until the reactor says read
   REQUIRE(::poll(&p, 1, 10'000) == 1);
   CHECK(pair.socket.receive(buffer, sizeof buffer) == -1);
   CHECK(errno == EAGAIN);
-  pair.socket.ready(true, false, false, 0);
+  pair.socket.ready(true, false, false, {});
   CHECK(pair.receive(100) == "def");
 }
 
@@ -210,11 +210,11 @@ TEST_CASE("a socket that is attached anew has forgotten the one before") {
   first.wait_readable();
   CHECK(first.receive(100) == "abc");
   first.socket.attach(second.near);
-  CHECK(first.socket.arrival().at == 0);
+  CHECK(first.socket.arrival().at == net::Time());
   second.send("new");
   pollfd p{second.near, POLLIN, 0};
   REQUIRE(::poll(&p, 1, 10'000) == 1);
-  first.socket.ready(true, false, false, 0);
+  first.socket.ready(true, false, false, {});
   CHECK(first.receive(100) == "new");
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("with the kernel's stamps the read lag is from the arrival to the read
   const auto arrival = stamped_arrival(pair);
   REQUIRE(arrival);
   CHECK(arrival->source == TimeSource::kernel);
-  CHECK(*arrival->read_lag >= 0);
+  CHECK(*arrival->read_lag >= std::chrono::nanoseconds(0));
   CHECK(arrival->at + *arrival->read_lag == arrival->read_at);
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("where arrivals are to be timed at the read, the kernel's stamps still
   REQUIRE(arrival);
   CHECK(arrival->source == TimeSource::user);
   CHECK(arrival->at == arrival->read_at);
-  CHECK(*arrival->read_lag >= 0);
+  CHECK(*arrival->read_lag >= std::chrono::nanoseconds(0));
 }
 
 TEST_CASE("the read lag tells how long bytes had been there, whatever times the arrivals") {
@@ -246,14 +246,14 @@ TEST_CASE("the read lag tells how long bytes had been there, whatever times the 
     pair.send("late");
     pollfd p{pair.near, POLLIN, 0};
     REQUIRE(::poll(&p, 1, 10'000) == 1);
-    const std::int64_t there = monotonic_now();
-    while (monotonic_now() < there + 5'000'000) {
+    const net::Time there = monotonic_now();
+    while (monotonic_now() < there + std::chrono::milliseconds(5)) {
     }
-    pair.socket.ready(true, false, false, 0);
+    pair.socket.ready(true, false, false, {});
     CHECK(pair.receive(10) == "late");
-    const std::int64_t pairing = 100'000;  // how far a conversion between the clocks can be off
+    const std::chrono::microseconds pairing(100);  // how far a conversion between the clocks can be off
     REQUIRE(pair.socket.arrival().read_lag);
-    CHECK(*pair.socket.arrival().read_lag >= 5'000'000 - pairing);
+    CHECK(*pair.socket.arrival().read_lag >= std::chrono::milliseconds(5) - pairing);
   }
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("a read without the kernel's stamp has no read lag") {
 
 TEST_CASE("of our own reads, one that left bytes behind does not tell when those came") {
   Pair pair(TimeSource::user);
-  const std::int64_t before = monotonic_now();
+  const net::Time before = monotonic_now();
   pair.send("abcdef");
   pair.wait_readable();
   CHECK(pair.receive(4) == "abcd");
@@ -284,9 +284,9 @@ TEST_CASE("of our own reads, one that emptied the socket was begun before the ne
   Pair pair(TimeSource::user);
   pair.send("abc");
   pair.wait_readable();
-  const std::int64_t before = monotonic_now();
+  const net::Time before = monotonic_now();
   CHECK(pair.receive(100) == "abc");
-  const std::int64_t read_at = pair.socket.arrival().read_at;
+  const net::Time read_at = pair.socket.arrival().read_at;
   pair.send("def");
   pair.wait_readable();
   CHECK(pair.receive(100) == "def");

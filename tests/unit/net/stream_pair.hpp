@@ -112,7 +112,7 @@ class StreamPair {
 /// Lets pass more than a conversion between the clocks can be off.
 inline void let_time_pass() {
   const auto start = llmload::net::monotonic_now();
-  while (llmload::net::monotonic_now() < start + 200'000) {
+  while (llmload::net::monotonic_now() < start + std::chrono::microseconds(200)) {
   }
 }
 

@@ -16,12 +16,12 @@ void sleep() {
 }
 
 void run() {
-  const std::int64_t until = monotonic_now() + 3'000'000;
+  const auto until = monotonic_now() + std::chrono::milliseconds(3);
   while (monotonic_now() < until) {
   }
 }
 
-constexpr std::int64_t an_hour = 3'600'000'000'000;
+constexpr std::chrono::hours an_hour{1};
 
 TEST_CASE("a thread that runs is busy for as long as it runs, and one that sleeps is not") {
   const ThreadTime begin = time_of_this_thread();
@@ -29,16 +29,16 @@ TEST_CASE("a thread that runs is busy for as long as it runs, and one that sleep
   const ThreadTime ran = time_of_this_thread();
   CHECK(ran.busy() > begin.busy());
   sleep();
-  CHECK(time_of_this_thread().ran - ran.ran < 3'000'000);
+  CHECK(time_of_this_thread().ran - ran.ran < std::chrono::milliseconds(3));
 }
 
 TEST_CASE("a bound of the last sleep is behind the tick, and not behind the sleep's end") {
   SleepBound bound;
-  const std::int64_t begin = monotonic_now();
+  const auto begin = monotonic_now();
   bound.tick(an_hour);
   run();
   sleep();
-  const std::int64_t woke = monotonic_now();
+  const auto woke = monotonic_now();
   run();
   const auto end = bound.last_sleep();
   if (!end) return;  // this kernel does not tell how long a thread waits for a core, or it never has
@@ -50,7 +50,7 @@ TEST_CASE("where the loop's timer is overdue, or nobody watches, no sleep is tol
   SleepBound bound;
   sleep();
   CHECK_FALSE(bound.last_sleep());
-  bound.tick(0);  // it was due before the sleep: the process may have been stopped
+  bound.tick({});  // it was due before the sleep: the process may have been stopped
   sleep();
   CHECK_FALSE(bound.last_sleep());
   bound.tick(an_hour);

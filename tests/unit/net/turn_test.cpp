@@ -6,12 +6,15 @@ namespace turn_test {
 
 using llmload::net::Turn;
 
+constexpr llmload::net::Time begin(std::chrono::seconds(1)), long_after(std::chrono::seconds(9));
+constexpr std::chrono::nanoseconds ns(1);
+
 TEST_CASE("a turn is over behind so many bytes, and the next one is not") {
   Turn turn;
   CHECK_FALSE(turn.is_over());
-  turn.on_read(Turn::most_bytes - 1, 5);
+  turn.on_read(Turn::most_bytes - 1, begin);
   CHECK_FALSE(turn.is_over());
-  turn.on_read(1, 5);
+  turn.on_read(1, begin);
   CHECK(turn.is_over());
   turn.begin();
   CHECK_FALSE(turn.is_over());
@@ -21,17 +24,17 @@ TEST_CASE(
     "a turn is over where another read would come so long behind its first, however little they brought") {
   Turn turn;
   CHECK_FALSE(turn.has_read());
-  turn.on_read(1, 1'000'000'000);
+  turn.on_read(1, begin);
   CHECK(turn.has_read());
-  turn.look(1'000'000'000 + Turn::longest - 1);
-  turn.on_read(1, 1'000'000'000 + Turn::longest - 1);
+  turn.look(begin + Turn::longest - ns);
+  turn.on_read(1, begin + Turn::longest - ns);
   CHECK_FALSE(turn.is_over());
-  turn.look(1'000'000'000 + Turn::longest);
+  turn.look(begin + Turn::longest);
   CHECK(turn.is_over());
   turn.begin();
   CHECK_FALSE(turn.has_read());
-  turn.on_read(1, 9'000'000'000);  // long behind it
-  turn.look(9'000'000'000);
+  turn.on_read(1, long_after);
+  turn.look(long_after);
   CHECK_FALSE(turn.is_over());
 }
 

@@ -9,7 +9,8 @@ using namespace llmload;
 using protocol::Arrival;
 using protocol::Reading;
 
-constexpr Arrival early{10, TimeSource::kernel, 1}, late{20, TimeSource::kernel, 2};
+constexpr Arrival early{std::chrono::nanoseconds(10), TimeSource::kernel, 1},
+    late{std::chrono::nanoseconds(20), TimeSource::kernel, 2};
 
 RequestRecord record_of(const std::string& first, const std::string& second) {
   const protocol::Redactor redactor{Plan{}};

@@ -16,8 +16,8 @@ RequestRecord record_of(const std::string& first, const std::string& second, boo
   protocol::RecordBuilder builder(*chat_dialect(), redactor, stream);
   RequestRecord record;
   builder.start(record);
-  if (builder.on_bytes(first, {10, TimeSource::kernel, 1}) != Reading::ended &&
-      builder.on_bytes(second, {20, TimeSource::kernel, 2}) != Reading::ended)
+  if (builder.on_bytes(first, {std::chrono::nanoseconds(10), TimeSource::kernel, 1}) != Reading::ended &&
+      builder.on_bytes(second, {std::chrono::nanoseconds(20), TimeSource::kernel, 2}) != Reading::ended)
     builder.on_eof(true);
   return record;
 }

@@ -10,12 +10,14 @@
 namespace own_dialect_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using protocol::Reading;
 using protocol::RecordBuilder;
 
 struct Server {
   Reading give(const std::string& bytes, std::int64_t at) {
-    return builder.on_bytes(bytes, {at, TimeSource::kernel, static_cast<std::uint64_t>(at)});
+    return builder.on_bytes(
+        bytes, {std::chrono::nanoseconds(at), TimeSource::kernel, static_cast<std::uint64_t>(at)});
   }
   void head() { give("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n", 1); }
   Reading event(const std::string& data, std::int64_t at, const std::string& type = "") {
@@ -53,13 +55,13 @@ TEST_CASE("a stream of an own dialect has its texts, its stamps, its reason and 
   CHECK(r.reasoning == "hm");
   CHECK(r.tool_text == "f()");
   REQUIRE(r.events.size() == 4);
-  CHECK(r.events[2].at == 40);
+  CHECK(r.events[2].at == 40ns);
   CHECK(r.events[2].text_end == 11);
-  CHECK(r.role_event == 10);
-  CHECK(r.first_token == 20);
-  CHECK(r.last_token == 50);
-  CHECK(r.finish_event == 60);
-  CHECK(r.done == 80);
+  CHECK(r.role_event == 10ns);
+  CHECK(r.first_token == 20ns);
+  CHECK(r.last_token == 50ns);
+  CHECK(r.finish_event == 60ns);
+  CHECK(r.done == 80ns);
   CHECK(r.finish_reason == "length");
   CHECK(r.usage_prompt_tokens == 11U);
   CHECK(r.usage_completion_tokens == 4U);

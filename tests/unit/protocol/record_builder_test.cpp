@@ -9,6 +9,7 @@
 namespace record_builder_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using protocol::Reading;
 using protocol::RecordBuilder;
 using protocol::Redactor;
@@ -36,7 +37,7 @@ struct Builder {
 
 RequestRecord record_of(const std::string& bytes, const std::string& api_key = key) {
   Builder b(api_key);
-  CHECK(Reading::ended == b.builder.on_bytes(bytes, {5, TimeSource::kernel, 0}));
+  CHECK(Reading::ended == b.builder.on_bytes(bytes, {5ns, TimeSource::kernel, 0}));
   return b.record;
 }
 
@@ -58,36 +59,36 @@ TEST_CASE("stamps are those of the read that brought the first byte, the header'
   const auto body = bytes.size() - answer.size();
   Builder b;
   CHECK_FALSE(b.builder.any_byte());
-  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(0, 4), {10, TimeSource::kernel, 0}));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(0, 4), {10ns, TimeSource::kernel, 0}));
   CHECK(b.builder.any_byte());
   CHECK_FALSE(b.record.headers);
-  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(4, body - 5), {20, TimeSource::kernel, 0}));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(4, body - 5), {20ns, TimeSource::kernel, 0}));
   CHECK_FALSE(b.record.headers);
-  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body - 1, 1), {30, TimeSource::kernel, 0}));
-  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body, 5), {40, TimeSource::kernel, 0}));
-  CHECK(Reading::ended == b.builder.on_bytes(bytes.substr(body + 5), {50, TimeSource::kernel, 0}));
-  CHECK(b.record.first_byte == 10);
-  CHECK(b.record.headers == 30);
-  CHECK(b.record.done == 50);
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body - 1, 1), {30ns, TimeSource::kernel, 0}));
+  CHECK(Reading::more == b.builder.on_bytes(bytes.substr(body, 5), {40ns, TimeSource::kernel, 0}));
+  CHECK(Reading::ended == b.builder.on_bytes(bytes.substr(body + 5), {50ns, TimeSource::kernel, 0}));
+  CHECK(b.record.first_byte == 10ns);
+  CHECK(b.record.headers == 30ns);
+  CHECK(b.record.done == 50ns);
   CHECK(b.record.time_source == TimeSource::kernel);
   CHECK(b.builder.reusable());
 }
 
 TEST_CASE("an interim response has the first byte but not the header") {
   Builder b;
-  CHECK(Reading::more == b.builder.on_bytes("HTTP/1.1 100 Continue\r\n\r\n", {1, TimeSource::user, 0}));
-  CHECK(Reading::ended == b.builder.on_bytes(http("200 OK", answer), {2, TimeSource::user, 0}));
-  CHECK(b.record.first_byte == 1);
-  CHECK(b.record.headers == 2);
+  CHECK(Reading::more == b.builder.on_bytes("HTTP/1.1 100 Continue\r\n\r\n", {1ns, TimeSource::user, 0}));
+  CHECK(Reading::ended == b.builder.on_bytes(http("200 OK", answer), {2ns, TimeSource::user, 0}));
+  CHECK(b.record.first_byte == 1ns);
+  CHECK(b.record.headers == 2ns);
   CHECK(b.record.http_status == 200);
 }
 
 TEST_CASE("reads timed by the kernel and by us make a mixed source") {
   const auto bytes = http("200 OK", answer);
   Builder b;
-  b.builder.on_bytes(bytes.substr(0, 9), {1, TimeSource::kernel, 0});
-  b.builder.on_bytes(bytes.substr(9, 9), {2, TimeSource::user, 0});
-  b.builder.on_bytes(bytes.substr(18), {3, TimeSource::kernel, 0});
+  b.builder.on_bytes(bytes.substr(0, 9), {1ns, TimeSource::kernel, 0});
+  b.builder.on_bytes(bytes.substr(9, 9), {2ns, TimeSource::user, 0});
+  b.builder.on_bytes(bytes.substr(18), {3ns, TimeSource::kernel, 0});
   CHECK(b.record.time_source == TimeSource::mixed);
 }
 
@@ -105,7 +106,7 @@ TEST_CASE("each HTTP status has its outcome, with the server's message") {
   const auto r = record_of(http("401 Unauthorized", body));
   CHECK(r.error == "HTTP 401: c");
   CHECK(r.http_status == 401);
-  CHECK(r.done == 5);
+  CHECK(r.done == 5ns);
   CHECK(r.output.empty());
 }
 
@@ -211,7 +212,7 @@ TEST_CASE("an end without a byte is a reset, within an answer it is incomplete")
     for (const std::string part :
          {"HTT", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "HTTP/1.1 100 Continue\r\n\r\n"}) {
       Builder b;
-      CHECK(Reading::more == b.builder.on_bytes(part, {1, TimeSource::user, 0}));
+      CHECK(Reading::more == b.builder.on_bytes(part, {1ns, TimeSource::user, 0}));
       b.builder.on_eof(clean);
       CHECK(b.record.outcome == Outcome::incomplete);
       CHECK_FALSE(b.record.done);
@@ -224,12 +225,12 @@ TEST_CASE("an end without a byte is a reset, within an answer it is incomplete")
 TEST_CASE("a body that ends with the connection is complete only where the end is clean") {
   const std::string bytes = "HTTP/1.1 200 OK\r\n\r\n" + answer;
   Builder clean, cut;
-  CHECK(Reading::more == clean.builder.on_bytes(bytes, {7, TimeSource::user, 0}));
+  CHECK(Reading::more == clean.builder.on_bytes(bytes, {7ns, TimeSource::user, 0}));
   clean.builder.on_eof(true);
   CHECK(clean.record.outcome == Outcome::ok);
-  CHECK(clean.record.done == 7);
+  CHECK(clean.record.done == 7ns);
   CHECK_FALSE(clean.builder.reusable());
-  cut.builder.on_bytes(bytes, {7, TimeSource::user, 0});
+  cut.builder.on_bytes(bytes, {7ns, TimeSource::user, 0});
   cut.builder.on_eof(false);
   CHECK(cut.record.outcome == Outcome::incomplete);
 }
@@ -238,7 +239,7 @@ TEST_CASE("a connection is not used again after a close or surplus bytes") {
   for (const std::string& bytes :
        {http("200 OK", answer, "Connection: close\r\n"), http("200 OK", answer) + "x"}) {
     Builder b;
-    CHECK(Reading::ended == b.builder.on_bytes(bytes, {1, TimeSource::user, 0}));
+    CHECK(Reading::ended == b.builder.on_bytes(bytes, {1ns, TimeSource::user, 0}));
     CHECK(b.record.outcome == Outcome::ok);
     CHECK_FALSE(b.builder.reusable());
   }
@@ -246,11 +247,11 @@ TEST_CASE("a connection is not used again after a close or surplus bytes") {
 
 TEST_CASE("a failure from outside keeps what came and redacts its reason") {
   Builder b;
-  b.builder.on_bytes("HTTP/1.1 200 OK\r\n", {1, TimeSource::user, 0});
+  b.builder.on_bytes("HTTP/1.1 200 OK\r\n", {1ns, TimeSource::user, 0});
   b.builder.conclude(Outcome::total_timeout, "late " + key);
   CHECK(b.record.outcome == Outcome::total_timeout);
   CHECK(b.record.error == "late [redacted]");
-  CHECK(b.record.first_byte == 1);
+  CHECK(b.record.first_byte == 1ns);
   CHECK_FALSE(b.record.done);
 }
 
@@ -318,7 +319,7 @@ RequestRecord streamed(const std::vector<std::string>& reads) {
   builder.start(record);
   std::uint64_t drain = 1;
   const auto put = [&](const std::string& bytes) {
-    builder.on_bytes(bytes, {static_cast<std::int64_t>(10 * drain), TimeSource::kernel, drain});
+    builder.on_bytes(bytes, {10ns * drain, TimeSource::kernel, drain});
     ++drain;
   };
   put("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
@@ -357,34 +358,34 @@ TEST_CASE("an event that brings reasoning and content at once does not merge wit
 }
 
 TEST_CASE("a later token event of one wake-up, or with one stamp, came in one read") {
-  const auto merged = [](std::int64_t at, std::uint64_t drain) {
+  const auto merged = [](std::chrono::nanoseconds at, std::uint64_t drain) {
     const Redactor redactor{Plan()};
     RecordBuilder builder(*chat_dialect(), redactor, true);
     RequestRecord record;
     builder.start(record);
     builder.on_bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + one,
-                     {10, TimeSource::kernel, 1});
+                     {10ns, TimeSource::kernel, 1});
     builder.on_bytes(two, {at, TimeSource::kernel, drain});
     return record.first_token_merged;
   };
-  CHECK(merged(10, 1));
-  CHECK(merged(11, 1));
-  CHECK(merged(10, 2));
-  CHECK_FALSE(merged(11, 2));
+  CHECK(merged(10ns, 1));
+  CHECK(merged(11ns, 1));
+  CHECK(merged(10ns, 2));
+  CHECK_FALSE(merged(11ns, 2));
 }
 
 TEST_CASE("the role, the finishing event and the last one with a choice have stamps") {
   const auto r = streamed({role, one, two, finish, usage, done});
-  CHECK(r.first_event == 20);
-  CHECK(r.role_event == 20);
-  CHECK(r.first_token == 30);
-  CHECK(r.last_token == 40);
-  CHECK(r.finish_event == 50);
-  CHECK(r.last_choice_event == 50);
-  CHECK(streamed({role, one, two, done}).last_choice_event == 40);
+  CHECK(r.first_event == 20ns);
+  CHECK(r.role_event == 20ns);
+  CHECK(r.first_token == 30ns);
+  CHECK(r.last_token == 40ns);
+  CHECK(r.finish_event == 50ns);
+  CHECK(r.last_choice_event == 50ns);
+  CHECK(streamed({role, one, two, done}).last_choice_event == 40ns);
   const auto no_role = streamed({delta(R"("role":"assistant","content":"one")"), two, finish + usage, done});
   CHECK_FALSE(no_role.role_event);
-  CHECK(no_role.finish_event == 40);
+  CHECK(no_role.finish_event == 40ns);
 }
 
 TEST_CASE("an event of a server's own is not read, unless it is one of an answer") {
@@ -393,7 +394,7 @@ TEST_CASE("an event of a server's own is not read, unless it is one of an answer
     INFO(own);
     const auto r = streamed({own, one, own, finish, done});
     CHECK(r.output == "one");
-    CHECK(r.first_event == 30);
+    CHECK(r.first_event == 30ns);
   }
   CHECK(streamed({"event: token\n" + one, finish, done}).output == "one");
   const auto broken =
@@ -466,10 +467,10 @@ std::vector<ArrivalBound> bounds_of(protocol::Arrival::Known first_read,
   const Redactor redactor(Builder::plan_with(key));
   RecordBuilder builder(*chat_dialect(), redactor, true);
   builder.start(record);
-  builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
+  builder.on_bytes(stream_head, {5ns, TimeSource::kernel, 0});
   const std::string half = one_token.substr(0, 9), rest = one_token.substr(9);
-  builder.on_bytes(one_token + one_token + half, {40, TimeSource::kernel, 1, 10, first_read});
-  builder.on_bytes(rest + one_token, {70, TimeSource::kernel, 2, 50, second_read});
+  builder.on_bytes(one_token + one_token + half, {40ns, TimeSource::kernel, 1, 10ns, first_read});
+  builder.on_bytes(rest + one_token, {70ns, TimeSource::kernel, 2, 50ns, second_read});
   REQUIRE(record.events.size() == 4);
   return record.bounds;
 }
@@ -477,12 +478,12 @@ std::vector<ArrivalBound> bounds_of(protocol::Arrival::Known first_read,
 TEST_CASE("an event that other bytes follow in its read has come since the socket was empty") {
   using enum protocol::Arrival::Known;
   // A read with more behind it: of none of its events is the arrival known.
-  CHECK(bounds_of(none, none) == std::vector<ArrivalBound>{{0, 2, 10}, {2, 2, 50}});
+  CHECK(bounds_of(none, none) == std::vector<ArrivalBound>{{0, 2, 10ns}, {2, 2, 50ns}});
   // The event that ends a short read is known; one with half an event behind it is not.
-  CHECK(bounds_of(last, last) == std::vector<ArrivalBound>{{0, 2, 10}, {2, 1, 50}});
+  CHECK(bounds_of(last, last) == std::vector<ArrivalBound>{{0, 2, 10ns}, {2, 1, 50ns}});
   // A record of TLS is there when its last byte is.
   CHECK(bounds_of(all, all).empty());
-  CHECK(bounds_of(all, none) == std::vector<ArrivalBound>{{2, 2, 50}});
+  CHECK(bounds_of(all, none) == std::vector<ArrivalBound>{{2, 2, 50ns}});
 }
 
 TEST_CASE("events of several reads that came since the same time have one bound") {
@@ -490,10 +491,10 @@ TEST_CASE("events of several reads that came since the same time have one bound"
   const Redactor redactor(Builder::plan_with(key));
   RecordBuilder builder(*chat_dialect(), redactor, true);
   builder.start(record);
-  builder.on_bytes(stream_head, {5, TimeSource::kernel, 0});
-  for (const std::int64_t at : {40, 41, 42})
-    builder.on_bytes(one_token, {at, TimeSource::kernel, 1, 10, protocol::Arrival::Known::none});
-  CHECK(record.bounds == std::vector<ArrivalBound>{{0, 3, 10}});
+  builder.on_bytes(stream_head, {5ns, TimeSource::kernel, 0});
+  for (const std::chrono::nanoseconds at : {40ns, 41ns, 42ns})
+    builder.on_bytes(one_token, {at, TimeSource::kernel, 1, 10ns, protocol::Arrival::Known::none});
+  CHECK(record.bounds == std::vector<ArrivalBound>{{0, 3, 10ns}});
 }
 
 /// The record of a stream that ends with its connection's end.

@@ -8,6 +8,8 @@ using namespace llmload;
 using report_test::failed_summary;
 using report_test::full_summary;
 
+constexpr std::chrono::steady_clock::time_point at(std::chrono::nanoseconds(5));
+
 RequestRecord record(std::uint64_t index) {
   RequestRecord r;
   r.index = index;
@@ -17,7 +19,7 @@ RequestRecord record(std::uint64_t index) {
 /// Tells `sink` of a run of two stages.
 void tell_run(Sink& sink) {
   sink.on_start({});
-  sink.on_stage_begin({0, 5, "then"});
+  sink.on_stage_begin({0, at, "then"});
   sink.on_record(record(0));
   sink.on_record(record(1));
   sink.on_stage(full_summary());
@@ -31,7 +33,7 @@ TEST_CASE("all records are kept, each with its stage, and the summaries") {
   tell_run(sink);
   REQUIRE(sink.stages().size() == 2);
   const auto& [begin, records, summary] = sink.stages()[0];
-  CHECK(begin == StageBegin{0, 5, "then"});
+  CHECK(begin == StageBegin{0, at, "then"});
   CHECK(records == std::vector<RequestRecord>{record(0), record(1)});
   CHECK(summary == full_summary());
   CHECK(sink.stages()[1].records == std::vector<RequestRecord>{record(2)});

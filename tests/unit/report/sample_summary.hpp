@@ -62,7 +62,7 @@ inline Summary streamed_summary() {
   s.usage_ratio = 1.75;
   s.token_doubt = "the server counts twice as many";
   s.finish_reasons = {{"abort", 2}, {"stop", 60}};
-  s.started_at = 123'456'789;
+  s.started_at = decltype(s.started_at)(std::chrono::nanoseconds(123'456'789));
   return s;
 }
 

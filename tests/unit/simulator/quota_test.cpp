@@ -9,12 +9,12 @@ namespace quota_test {
 using namespace llmload::simulator;
 using Verdict = Quota::Verdict;
 
-constexpr std::int64_t ms = 1'000'000, second = 1000 * ms;
-constexpr std::int64_t start = 123'456'789;
+constexpr std::chrono::nanoseconds ns(1), ms = std::chrono::milliseconds(1), second = std::chrono::seconds(1);
+constexpr llmload::net::Time start(std::chrono::nanoseconds(123'456'789));
 
 TEST_CASE("a window has a sixth of the minute's budget, and a refused request is free") {
   struct Step {
-    std::int64_t at;  // from the start
+    std::chrono::nanoseconds at;  // from the start
     std::uint64_t tokens;
     Verdict verdict;
     const char* remaining;  // requests, tokens
@@ -28,30 +28,30 @@ TEST_CASE("a window has a sixth of the minute's budget, and a refused request is
       {"tokens bind: 200,000 a minute are 33,333 a window",
        200'000,
        1'000,
-       {{0, 30'000, Verdict::admitted, "165 3333"},
-        {1, 3'334, Verdict::no_tokens, "165 3333"},
-        {2, 3'333, Verdict::admitted, "164 0"},
-        {3, 1, Verdict::no_tokens, "164 0"},
-        {10 * second - 1, 1, Verdict::no_tokens, "164 0"},
+       {{0 * ns, 30'000, Verdict::admitted, "165 3333"},
+        {1 * ns, 3'334, Verdict::no_tokens, "165 3333"},
+        {2 * ns, 3'333, Verdict::admitted, "164 0"},
+        {3 * ns, 1, Verdict::no_tokens, "164 0"},
+        {10 * second - ns, 1, Verdict::no_tokens, "164 0"},
         {10 * second, 33'333, Verdict::admitted, "165 0"}}},
       {"requests bind: 12 a minute are 2 a window",
        1'000'000,
        12,
-       {{0, 10, Verdict::admitted, "1 166656"},
-        {0, 10, Verdict::admitted, "0 166646"},
-        {0, 10, Verdict::no_requests, "0 166646"},
+       {{0 * ns, 10, Verdict::admitted, "1 166656"},
+        {0 * ns, 10, Verdict::admitted, "0 166646"},
+        {0 * ns, 10, Verdict::no_requests, "0 166646"},
         {25 * second, 10, Verdict::admitted, "1 166656"},
         {29 * second, 10, Verdict::admitted, "0 166646"},
-        {30 * second - 1, 10, Verdict::no_requests, "0 166646"},
+        {30 * second - ns, 10, Verdict::no_requests, "0 166646"},
         {30 * second, 10, Verdict::admitted, "1 166656"}}},
       {"less than six a minute is still one a window",
        {},
        3,
-       {{0, 1'000'000, Verdict::admitted, "0"}, {1, 1, Verdict::no_requests, "0"}}},
+       {{0 * ns, 1'000'000, Verdict::admitted, "0"}, {1 * ns, 1, Verdict::no_requests, "0"}}},
       {"more than a window's tokens never fits",
        600,
        {},
-       {{0, 101, Verdict::no_tokens, "100"},
+       {{0 * ns, 101, Verdict::no_tokens, "100"},
         {60 * second, 101, Verdict::no_tokens, "100"},
         {60 * second, 100, Verdict::admitted, "0"}}},
   };
@@ -96,11 +96,11 @@ TEST_CASE("without quotas nothing is refused or told") {
 
 TEST_CASE("the wait is until the next window, rounded up in seconds and in milliseconds") {
   Quota quota(600, {}, start);
-  quota.charge(100, start + 12 * second + 300 * ms + 1);
-  CHECK(quota.until_renewed(start + 12 * second + 300 * ms + 1) == 7 * second + 700 * ms - 1);
-  CHECK(retry_fields(7 * second + 700 * ms - 1) == "retry-after: 8\r\nretry-after-ms: 7700\r\n");
+  quota.charge(100, start + 12 * second + 300 * ms + ns);
+  CHECK(quota.until_renewed(start + 12 * second + 300 * ms + ns) == 7 * second + 700 * ms - ns);
+  CHECK(retry_fields(7 * second + 700 * ms - ns) == "retry-after: 8\r\nretry-after-ms: 7700\r\n");
   CHECK(retry_fields(7 * second) == "retry-after: 7\r\nretry-after-ms: 7000\r\n");
-  CHECK(whole_seconds(1) == 1);
+  CHECK(whole_seconds(ns) == second);
 }
 
 }  // namespace quota_test

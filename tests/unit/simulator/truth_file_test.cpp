@@ -19,14 +19,16 @@ std::string content_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+net::Time at(std::int64_t ns) { return net::Time(std::chrono::nanoseconds(ns)); }
+
 TEST_CASE("a line has the answer's id and its events in order") {
-  TruthLine none("sim-1", 5);
-  CHECK(none.finish(9, 8) == R"({"id":"sim-1","received":5,"events":[],"done":9,"due":8})"
-                             "\n");
-  TruthLine line("sim-2", 6);
-  line.add(123456789012345, 0, {});
-  line.add(123456789012346, 3, 123456789012340);
-  CHECK(line.finish(123456789012347, {}) ==
+  TruthLine none("sim-1", at(5));
+  CHECK(none.finish(at(9), at(8)) == R"({"id":"sim-1","received":5,"events":[],"done":9,"due":8})"
+                                     "\n");
+  TruthLine line("sim-2", at(6));
+  line.add(at(123456789012345), 0, {});
+  line.add(at(123456789012346), 3, at(123456789012340));
+  CHECK(line.finish(at(123456789012347), {}) ==
         R"({"id":"sim-2","received":6,"events":[[123456789012345,0],[123456789012346,3,123456789012340]],)"
         R"("done":123456789012347})"
         "\n");

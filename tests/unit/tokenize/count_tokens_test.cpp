@@ -13,6 +13,7 @@
 namespace count_tokens_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using tokenize::count_tokens;
 using tokenize::token_ends;
 
@@ -40,7 +41,7 @@ RequestRecord stream_of(const std::vector<std::string>& pieces) {
   RequestRecord r;
   for (const std::string& piece : pieces) {
     r.output += piece;
-    r.events.push_back({0, static_cast<std::uint32_t>(r.output.size()), 0, TextKind::content, false});
+    r.events.push_back({{}, static_cast<std::uint32_t>(r.output.size()), 0, TextKind::content, false});
   }
   return r;
 }
@@ -70,11 +71,11 @@ TEST_CASE("each kind of text is counted as a whole, and apart") {
   r.reasoning = "let me see";
   r.output = "well then";
   r.tool_text = "f";
-  r.events = {{0, 6, 0, TextKind::reasoning, false},
-              {1, 10, 0, TextKind::reasoning, false},
-              {2, 4, 0, TextKind::content, false},
-              {3, 1, 0, TextKind::tool, false},
-              {4, 9, 0, TextKind::content, false}};
+  r.events = {{0ns, 6, 0, TextKind::reasoning, false},
+              {1ns, 10, 0, TextKind::reasoning, false},
+              {2ns, 4, 0, TextKind::content, false},
+              {3ns, 1, 0, TextKind::tool, false},
+              {4ns, 9, 0, TextKind::content, false}};
   count_tokens(Words(), r);
   CHECK(r.reasoning_tokens == 3U);
   CHECK(r.tool_tokens == 1U);
@@ -126,7 +127,7 @@ TEST_CASE("events of several choices, whose texts stand one behind the other, ea
   RequestRecord r;
   r.output = "one two three four five six";
   for (const std::uint32_t text_end : {8, 19, 14, 27})
-    r.events.push_back({0, text_end, 0, TextKind::content, false});
+    r.events.push_back({{}, text_end, 0, TextKind::content, false});
   count_tokens(Words(), r);
   CHECK(r.output_tokens == 6U);
   CHECK(r.events[0].tokens == 2);

@@ -34,7 +34,7 @@ asio::awaitable<std::optional<Failure>> Dialler::dial(const net::Addresses& addr
       const std::string place = target_.host + " (" + net::describe(address) + ')';
       co_return Failure(Outcome::connect_failed, protocol::plaintext_key_refusal(place));
     }
-    arm({net::monotonic_now() + plan_.timeouts.connect.count(), Outcome::connect_timeout});
+    arm({net::monotonic_now() + plan_.timeouts.connect, Outcome::connect_timeout});
     const auto ec = co_await transport_.connect(address);
     if (!ec) {
       good = number;
@@ -79,7 +79,7 @@ asio::awaitable<std::optional<Failure>> Dialler::tunnel(std::span<char> buffer) 
 
 asio::awaitable<std::optional<Failure>> Dialler::secure(net::SslPtr ssl) {
   if (!ssl) co_return Failure(Outcome::tls_failed, "no certificate can carry the endpoint's name");
-  arm({net::monotonic_now() + plan_.timeouts.tls.count(), Outcome::tls_timeout});
+  arm({net::monotonic_now() + plan_.timeouts.tls, Outcome::tls_timeout});
   const bool secured = co_await transport_.handshake(std::move(ssl), false);
   if (secured) co_return std::nullopt;
   co_return ours_or(Failure(Outcome::tls_failed, transport_.error()));

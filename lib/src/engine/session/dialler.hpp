@@ -20,7 +20,7 @@ class Dialler {
  public:
   /// All must outlive it; `waiting` attends `transport`.
   Dialler(net::Transport& transport, Waiting& waiting, const Plan& plan, const Endpoint& target,
-          std::int64_t deadline)
+          net::Time deadline)
       : transport_(transport), waiting_(waiting), plan_(plan), target_(target), deadline_(deadline) {}
 
   /// To one of `addresses`, of which there is one at least: from number `good` on, which becomes the one that
@@ -40,7 +40,7 @@ class Dialler {
   Waiting& waiting_;
   const Plan& plan_;
   const Endpoint& target_;
-  const std::int64_t deadline_;
+  const net::Time deadline_;
 };
 
 }  // namespace llmload::engine

@@ -9,12 +9,11 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::int64_t end_of_message_limit =
-    net::ns_per_second;  // after [DONE]; then the connection is given up
+constexpr std::chrono::seconds end_of_message_limit{1};  // after [DONE]; then the connection is given up
 
 }  // namespace
 
-void Exchange::begin(RequestRecord& record, std::int64_t stage_start, std::int64_t deadline) {
+void Exchange::begin(RequestRecord& record, net::Time stage_start, net::Time deadline) {
   record_ = &record;
   request_ = {};
   stage_start_ = stage_start;
@@ -24,7 +23,7 @@ void Exchange::begin(RequestRecord& record, std::int64_t stage_start, std::int64
   builder_.start(record);  // the last thing: there may be no memory for it
 }
 
-void Exchange::ask(RequestBytes request, std::int64_t now) {
+void Exchange::ask(RequestBytes request, net::Time now) {
   request_ = request;
   asked_at_ = now;
 }
@@ -36,7 +35,7 @@ Exchange::Step Exchange::next(bool must_wait) const {
   return Step::wait;
 }
 
-void Exchange::on_write(const net::IoResult& wrote, std::int64_t sent_at) {
+void Exchange::on_write(const net::IoResult& wrote, net::Time sent_at) {
   request_.remove_prefix(wrote.bytes);
   if (!record_->send_began && sent_at >= asked_at_) record_->send_began = asked_at_ - stage_start_;
   switch (wrote.status) {
@@ -75,7 +74,7 @@ protocol::Arrival Exchange::since_start(const net::Arrival& arrival, bool is_rec
   using enum protocol::Arrival::Known;
   const auto known = !arrival.exact ? none : is_record ? all : last;
   // No answer comes before its request.
-  const std::int64_t earliest = std::min(std::max(arrival.earliest, asked_at_), arrival.at);
+  const net::Time earliest = std::min(std::max(arrival.earliest, asked_at_), arrival.at);
   return {arrival.at - stage_start_, arrival.source, drain_, earliest - stage_start_, known};
 }
 
@@ -133,22 +132,21 @@ Limit Exchange::limit() const {
   const Limit deadline{deadline_, Outcome::total_timeout};
   const RequestRecord& r = *record_;
   if (builder_.concluded()) return deadline;
-  const Limit token{asked_at_ + limits_.first_token.count(), Outcome::first_token_timeout};
+  const Limit token{asked_at_ + limits_.first_token, Outcome::first_token_timeout};
   if (r.streamed && !r.first_token) return earlier(token, deadline);
   const Limit next =
-      r.first_byte
-          ? Limit{stage_start_ + builder_.progressed_at() + limits_.idle.count(), Outcome::idle_timeout}
-          : Limit{asked_at_ + limits_.first_byte.count(), Outcome::first_byte_timeout};
+      r.first_byte ? Limit{stage_start_ + builder_.progressed_at() + limits_.idle, Outcome::idle_timeout}
+                   : Limit{asked_at_ + limits_.first_byte, Outcome::first_byte_timeout};
   // Head and token may come in one read: a stream's limit is one of what comes before it, too.
   return earlier(builder_.may_become_stream() ? earlier(token, next) : next, deadline);
 }
 
-void Exchange::finish(std::int64_t now) {
+void Exchange::finish(net::Time now) {
   record_->ended = ended_at(now);
   if (builder_.surplus()) ++record_->stale_answers;
 }
 
-Stamp Exchange::ended_at(std::int64_t now) const {
+Stamp Exchange::ended_at(net::Time now) const {
   const RequestRecord& r = *record_;
   if (r.done) return r.done;
   if (!is_ours(r.outcome)) return now - stage_start_;

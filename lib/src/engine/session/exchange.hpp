@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -25,14 +26,13 @@ struct RequestBytes {
 struct ConnectionEnd {
   net::IoStatus status = net::IoStatus::eof;  ///< or error
   bool clean = true;                          ///< eof: the peer announced it
-  std::int64_t at = 0;                        ///< it had ended by then
-  std::int64_t min_rtt = 0;   ///< ns that the peer needs at least to answer what we send; 0: not known
-  std::string_view why = {};  ///< error: for people
+  net::Time at = {};                          ///< it had ended by then
+  std::chrono::nanoseconds min_rtt{0};  ///< what the peer needs at least to answer what we send; 0: not known
+  std::string_view why = {};            ///< error: for people
 };
 
 /// One request over an open connection, from its first byte out to its answer's end: what is to be done next,
 /// and what came of what was done. No socket, no clock: whoever has them does what next() says, and tells it.
-/// All times are CLOCK_MONOTONIC in ns; the record's are made of them.
 class Exchange {
  public:
   enum class Step : std::uint8_t {
@@ -46,9 +46,9 @@ class Exchange {
   Exchange(protocol::RecordBuilder& builder, const Timeouts& limits) : builder_(builder), limits_(limits) {}
 
   /// Begins a sending, of which `record` is made, and which must outlive it.
-  void begin(RequestRecord& record, std::int64_t stage_start, std::int64_t deadline);
+  void begin(RequestRecord& record, net::Time stage_start, net::Time deadline);
   /// From `now` on `request` is sent, which must outlive the exchange. Before it, what comes is of nobody.
-  void ask(RequestBytes request, std::int64_t now);
+  void ask(RequestBytes request, net::Time now);
 
   /// `must_wait`: a read would find nothing, or it is the others' turn.
   [[nodiscard]] Step next(bool must_wait) const;
@@ -61,7 +61,7 @@ class Exchange {
   [[nodiscard]] Limit limit() const;
 
   // What happened. `sent_at`: when the last bytes that went out did.
-  void on_write(const net::IoResult& wrote, std::int64_t sent_at);
+  void on_write(const net::IoResult& wrote, net::Time sent_at);
   /// `is_record`: what was read at once is a TLS record.
   void on_bytes(std::string_view bytes, const net::Arrival& arrival, bool is_record);
   void on_read_blocked(bool wants_write);
@@ -75,7 +75,7 @@ class Exchange {
   void on_no_memory(Outcome outcome);
 
   /// Says in the record when it ended. Behind done.
-  void finish(std::int64_t now);
+  void finish(net::Time now);
   /// The connection was of no use before the request can have reached the server: another one may carry it.
   [[nodiscard]] bool useless() const { return useless_; }
   /// The connection may carry the next request.
@@ -85,17 +85,17 @@ class Exchange {
   [[nodiscard]] bool had_ended(const ConnectionEnd& end) const;
   [[nodiscard]] protocol::Arrival since_start(const net::Arrival& arrival, bool is_record) const;
   void on_stale(std::string_view bytes);
-  [[nodiscard]] Stamp ended_at(std::int64_t now) const;
+  [[nodiscard]] Stamp ended_at(net::Time now) const;
 
   protocol::RecordBuilder& builder_;
   const Timeouts& limits_;
   RequestRecord* record_ = nullptr;
   RequestBytes request_;
-  std::int64_t stage_start_ = 0, deadline_ = 0;
-  std::int64_t asked_at_ = 0;  // it began to be sent
-  std::uint64_t drain_ = 0;    // wake-ups for what had come since
-  Stamp last_byte_;            // of the answer, as yet
-  bool readable_ = false;      // perhaps: nothing is due before the request is out
+  net::Time stage_start_, deadline_;
+  net::Time asked_at_;       // it began to be sent
+  std::uint64_t drain_ = 0;  // wake-ups for what had come since
+  Stamp last_byte_;          // of the answer, as yet
+  bool readable_ = false;    // perhaps: nothing is due before the request is out
   bool write_blocked_ = false, read_blocked_ = false;
   bool wants_write_ = false;  // before it can go on
   bool useless_ = false;

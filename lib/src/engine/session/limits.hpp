@@ -1,17 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <utility>
 
 #include "llmload/plan.hpp"
 #include "llmload/request_record.hpp"
+#include "net/arrival_clock.hpp"
 
 namespace llmload::engine {
 
 /// Until when something may take, and what passing that means.
 struct Limit {
-  std::int64_t at;  ///< CLOCK_MONOTONIC, ns
+  net::Time at;
   Outcome meaning;
 };
 

@@ -11,9 +11,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::int64_t between_look_ups = net::ns_per_second;  // of a name whose addresses can't be reached
-constexpr std::int64_t idle_worth_a_look =
-    net::ns_per_second;  // servers close idle connections after some seconds
+constexpr std::chrono::seconds between_look_ups{1};   // of a name whose addresses can't be reached
+constexpr std::chrono::seconds idle_worth_a_look{1};  // servers close idle connections after some seconds
 
 }  // namespace
 
@@ -27,13 +26,13 @@ Link::Link(ShardResources& shard, Waiting& waiting, std::size_t endpoint)
 bool Link::is_kept() const { return shard_.run.plan.connection == Connection::keep_alive; }
 
 /// Where the kernel stamps what comes, it need not be asked: what was not told is known by its stamp.
-bool Link::is_doubtful(std::int64_t now) const {
+bool Link::is_doubtful(net::Time now) const {
   const bool idled = now - last_used_ > idle_worth_a_look;
   return idled || !stream_.drained() || stream_.time_source() != TimeSource::kernel;
 }
 
-asio::awaitable<std::optional<Failure>> Link::open(RequestRecord& record, std::int64_t stage_start,
-                                                   std::int64_t deadline) {
+asio::awaitable<std::optional<Failure>> Link::open(RequestRecord& record, net::Time stage_start,
+                                                   net::Time deadline) {
   const auto now = [stage_start] { return net::monotonic_now() - stage_start; };
   record.opening = now();
   waiting_.attend(&stream_);
@@ -66,9 +65,9 @@ asio::awaitable<std::optional<Failure>> Link::open(RequestRecord& record, std::i
 /// The addresses of the endpoint, or of its proxy. Those that are known are used until they can't be reached;
 /// then one session looks whether they have moved, and the others go on with what there is.
 asio::awaitable<std::optional<Failure>> Link::find(net::Addresses& addresses, RequestRecord& record,
-                                                   std::int64_t stage_start) {
+                                                   net::Time stage_start) {
   const net::Addresses& known = shard_.addresses[endpoint_];
-  const std::int64_t asked_at = net::monotonic_now();
+  const net::Time asked_at = net::monotonic_now();
   const bool moved = unreachable_ && asked_at - shard_.looked_up[endpoint_] > between_look_ups;
   if (is_kept() && !known.list.empty() && !moved) {
     addresses = known;

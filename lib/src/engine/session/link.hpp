@@ -20,21 +20,21 @@ class Link {
 
   /// Opens it before `deadline`, and puts the steps' stamps into `record`. Gives why it failed; nothing: it
   /// is open.
-  boost::asio::awaitable<std::optional<Failure>> open(RequestRecord& record, std::int64_t stage_start,
-                                                      std::int64_t deadline);
+  boost::asio::awaitable<std::optional<Failure>> open(RequestRecord& record, net::Time stage_start,
+                                                      net::Time deadline);
   void close() { stream_.close(); }
 
   [[nodiscard]] net::Stream& stream() { return stream_; }
   [[nodiscard]] bool is_open() const { return stream_.is_open(); }
   [[nodiscard]] const Endpoint& target() const { return shard_.run.plan.endpoints[endpoint_]; }
-  void use(std::int64_t until) { last_used_ = until; }  ///< it was of use until then
+  void use(net::Time until) { last_used_ = until; }  ///< it was of use until then
   /// It carries a request that is sent `now` (CLOCK_MONOTONIC, ns). Whether something came before that is to
   /// be looked for.
-  [[nodiscard]] bool is_doubtful(std::int64_t now) const;
+  [[nodiscard]] bool is_doubtful(net::Time now) const;
 
  private:
   boost::asio::awaitable<std::optional<Failure>> find(net::Addresses& addresses, RequestRecord& record,
-                                                      std::int64_t stage_start);
+                                                      net::Time stage_start);
   boost::asio::awaitable<std::optional<net::Addresses>> look_up();
   [[nodiscard]] bool is_kept() const;
 
@@ -44,7 +44,7 @@ class Link {
   net::Stream stream_;
   bool opened_before_ = false;
   bool unreachable_ = false;  // when it was last dialled: its name may lead elsewhere by now
-  std::int64_t last_used_ = 0;
+  net::Time last_used_;
 };
 
 }  // namespace llmload::engine

@@ -1,6 +1,7 @@
 #include "engine/session/session.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "net/arrival_clock.hpp"
@@ -8,14 +9,16 @@
 namespace llmload::engine {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 
 namespace {
 
-constexpr std::int64_t opening_limit = 10 * net::ns_per_second;  // before the stage, which waits for it
-constexpr std::int64_t probe_limit = 30 * net::ns_per_second;
+constexpr auto opening_limit = 10s;  // before the stage, which waits for it
+constexpr auto probe_limit = 30s;
 // Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
 // times a second.
-constexpr std::int64_t first_pause = net::ns_per_second / 100, longest_pause = net::ns_per_second;
+constexpr nanoseconds first_pause = 10ms, longest_pause = 1s;
 
 }  // namespace
 
@@ -50,7 +53,7 @@ asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
     Link& link = *links_[endpoint_of(stage.stage(), links_.size(), i)];
     if (link.is_open()) continue;  // an endpoint may be there twice
     RequestRecord unseen;          // its failure is not a request's: that one tries again
-    deadline_ = net::monotonic_now() + std::min(limits().total.count(), opening_limit);
+    deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, opening_limit);
     const auto failure = co_await open(link, unseen);
     waiting_.disarm();
     if (failure && waiting_.interruption()) co_return false;
@@ -61,9 +64,9 @@ asio::awaitable<bool> Session::open_connections(const StageRun& stage) {
 /// Waits until the quota has room for request `index`. False: the stage is over.
 asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
                                      const PreparedRequest& request) {
-  const std::int64_t now = net::monotonic_now();
+  const net::Time now = net::monotonic_now();
   if (!stage.may_begin(index, now)) co_return true;  // whether it gets a slot is asked next
-  const std::int64_t at = shard_.reserve(request, now);
+  const net::Time at = shard_.reserve(request, now);
   if (!stage.may_begin(index, at)) co_return false;
   co_return co_await waiting_.until(at);
 }
@@ -72,7 +75,7 @@ asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
 // more than the lines that are here twice.
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
   for (std::uint64_t index = number_; index < stage.most_requests(); index = stage.next_index()) {
-    prepare_wait_ = 0;
+    prepare_wait_ = 0ns;
     PreparedPtr request = shard_.run.ahead.take(index);
     if (!request) request = co_await shard_.made(waiting_, stage, index, prepare_wait_);
     if (!request) co_return;
@@ -80,7 +83,7 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
       const bool allowed = co_await allow(stage, index, *request);
       if (!allowed) co_return;
     }
-    const std::int64_t now = net::monotonic_now();
+    const net::Time now = net::monotonic_now();
     const std::optional<Slot> slot = stage.slot(index, now);
     if (!slot || cancelled() || stage.stopped()) co_return;
     Outgoing outgoing = begin(stage, *slot, std::move(request), now);
@@ -89,12 +92,13 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
     if (may_try_again()) co_await further_attempts(stage, outgoing, now);
     end(outgoing, finish);
     if (failed_openings_ == 0) continue;
-    const std::int64_t pause = std::min(first_pause << std::min(failed_openings_ - 1, 10U), longest_pause);
+    const nanoseconds pause =
+        std::min(first_pause * (1U << std::min(failed_openings_ - 1, 10U)), longest_pause);
     (void)co_await waiting_.until(net::monotonic_now() + pause);
   }
 }
 
-asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, std::int64_t dispatched,
+asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, net::Time dispatched,
                                      const Finish& finish) {
   if (cancelled() || stage.stopped()) co_return;
   Outgoing outgoing = begin(stage, slot, std::move(request), dispatched);
@@ -105,7 +109,7 @@ asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr req
 }
 
 /// Begins the request's record, and writes it.
-Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched) {
+Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, net::Time dispatched) {
   stage_start_ = stage.start();
   measured_ = slot.measured;
   RequestRecord& record = record_.emplace();
@@ -121,17 +125,17 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
     record.scheduled = *slot.due;
     // Only a cap that queues, or a quota, makes a request wait; when a session was free the kernel tells, not
     // we.
-    const std::int64_t free = stage.dealt() ? *slot.due : std::max(*slot.due, free_since_ - stage_start_);
+    const nanoseconds free = stage.dealt() ? *slot.due : std::max(*slot.due, free_since_ - stage_start_);
     record.admitted = std::max(free, slot.allowed_at - stage_start_);
   }
   if (!slot.due && slot.measured) {
     shard_.lags.prepare.add(prepare_wait_);
     // Not where the quota, or a connection that failed, made it wait.
-    if (free_since_ != 0 && !shard_.run.quota && failed_openings_ == 0)
+    if (free_since_ != net::Time() && !shard_.run.quota && failed_openings_ == 0)
       shard_.lags.turnaround.add(dispatched - free_since_);
   }
   stage.count_begin(slot.measured);
-  deadline_ = dispatched + limits().total.count();
+  deadline_ = dispatched + limits().total;
   return shard_.write(std::move(request), record.endpoint);
 }
 
@@ -151,7 +155,7 @@ asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record
   // A text of its own: what a measured request sends must not be in a server's cache by then.
   const std::string body = run.writer.body(ask("Is anybody there?"), 1, endpoint);
   const std::string request = run.writer.head(endpoint, body.size(), run.keys.current()->value) + body;
-  deadline_ = net::monotonic_now() + std::min(limits().total.count(), probe_limit);
+  deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, probe_limit);
   const RequestBytes bytes{request, {}};
   co_await exchange(endpoint, bytes, record);
 }

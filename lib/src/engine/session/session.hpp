@@ -37,7 +37,7 @@ class Session {
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
   /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
   /// record. One that a stop keeps from being sent has none.
-  boost::asio::awaitable<void> serve(StageRun& stage, Slot slot, PreparedPtr request, std::int64_t dispatched,
+  boost::asio::awaitable<void> serve(StageRun& stage, Slot slot, PreparedPtr request, net::Time dispatched,
                                      const Finish& finish);
   /// The request under way ends as cancelled.
   void cancel() { waiting_.cancel(); }
@@ -48,14 +48,14 @@ class Session {
  private:
   boost::asio::awaitable<bool> allow(const StageRun& stage, std::uint64_t index,
                                      const PreparedRequest& request);
-  Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, std::int64_t dispatched);
+  Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, net::Time dispatched);
   void end(const Outgoing& outgoing, const Finish& finish);
   void learn(const Outgoing& outgoing);
   [[nodiscard]] bool may_try_again() const;
   boost::asio::awaitable<void> further_attempts(const StageRun& stage, Outgoing& outgoing,
-                                                std::int64_t dispatched);
-  [[nodiscard]] std::optional<std::int64_t> next_attempt_at(const RequestRecord& record, unsigned attempt,
-                                                            std::int64_t first);
+                                                net::Time dispatched);
+  [[nodiscard]] std::optional<net::Time> next_attempt_at(const RequestRecord& record, unsigned attempt,
+                                                         net::Time dispatched);
 
   boost::asio::awaitable<void> exchange(std::size_t endpoint, RequestBytes request, RequestRecord& record);
   boost::asio::awaitable<std::optional<Failure>> open(Link& link, RequestRecord& record);
@@ -79,12 +79,12 @@ class Session {
   Link* active_ = nullptr;               // which the exchange goes over
   const std::function<bool()> read_;     // takes what came, and throws nothing
   std::exception_ptr thrown_;            // what it would have thrown
-  std::int64_t stage_start_ = 0;
-  std::int64_t deadline_ = 0;      // of the attempt under way, CLOCK_MONOTONIC
-  std::int64_t free_since_ = 0;    // the last answer's end arrived, or its request failed; CLOCK_MONOTONIC
-  std::int64_t prepare_wait_ = 0;  // ns, of the request that was taken last
-  bool measured_ = false;          // the request under way
-  unsigned failed_openings_ = 0;   // one after the other
+  net::Time stage_start_;
+  net::Time deadline_;    // of the attempt under way
+  net::Time free_since_;  // the last answer's end arrived, or its request failed; Time(): there was none
+  std::chrono::nanoseconds prepare_wait_{0};  // of the request that was taken last
+  bool measured_ = false;                     // the request under way
+  unsigned failed_openings_ = 0;              // one after the other
 };
 
 }  // namespace llmload::engine

@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 namespace {
 
 /// The record of the same request's next attempt: what only the one before it had is forgotten.
-RequestRecord next_attempt(RequestRecord&& r, std::int64_t waited) {
+RequestRecord next_attempt(RequestRecord&& r, std::chrono::nanoseconds waited) {
   RequestRecord next;
   next.stage = r.stage;
   next.index = r.index;
@@ -48,13 +48,13 @@ bool Session::may_try_again() const {
 
 /// What is behind the first attempt of a request that was taken at `dispatched`. Each may be sent twice.
 asio::awaitable<void> Session::further_attempts(const StageRun& stage, Outgoing& outgoing,
-                                                std::int64_t dispatched) {
+                                                net::Time dispatched) {
   RunContext& run = shard_.run;
   RequestRecord& record = *record_;
   const std::size_t endpoint = record.endpoint;
   bool new_key = false;
   for (unsigned attempt = 1; may_try_again(); ++attempt) {
-    const std::int64_t ended = net::monotonic_now();
+    const net::Time ended = net::monotonic_now();
     if (record.http_status == 401 && !std::exchange(new_key, true)) {
       const bool replaced = co_await run.keys.replace(outgoing.key_version);
       if (!replaced || stage.stopped()) co_return;
@@ -65,21 +65,21 @@ asio::awaitable<void> Session::further_attempts(const StageRun& stage, Outgoing&
       if (!next) co_return;
       const bool waited = co_await waiting_.until(*next);
       if (!waited || stage.stopped()) co_return;
-      const std::int64_t allowed = shard_.reserve(*outgoing.prepared, net::monotonic_now());
-      if (allowed - dispatched > run.plan.retry.budget.count()) co_return;
+      const net::Time allowed = shard_.reserve(*outgoing.prepared, net::monotonic_now());
+      if (allowed - dispatched > run.plan.retry.budget) co_return;
       const bool allowed_now = co_await waiting_.until(allowed);
       if (!allowed_now || stage.stopped()) co_return;
     }
     record = next_attempt(std::move(record), net::monotonic_now() - ended);
-    deadline_ = net::monotonic_now() + limits().total.count();
+    deadline_ = net::monotonic_now() + limits().total;
     co_await exchange(endpoint, outgoing.bytes(), record);
     learn(outgoing);
   }
 }
 
-/// CLOCK_MONOTONIC; nothing where the answer stands.
-std::optional<std::int64_t> Session::next_attempt_at(const RequestRecord& record, unsigned attempt,
-                                                     std::int64_t first) {
+/// Nothing where the answer stands.
+std::optional<net::Time> Session::next_attempt_at(const RequestRecord& record, unsigned attempt,
+                                                  net::Time dispatched) {
   const Retry& retry = shard_.run.plan.retry;
   if (record.outcome != Outcome::rate_limited || !retry.rate_limited || attempt > retry.most) return {};
   const auto wall = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -89,8 +89,8 @@ std::optional<std::int64_t> Session::next_attempt_at(const RequestRecord& record
   const auto wait = asked ? *asked + std::chrono::nanoseconds(static_cast<std::int64_t>(
                                          static_cast<double>(asked->count()) * uniform / 10))
                           : protocol::backoff(attempt + 1, uniform);
-  const std::int64_t at = net::monotonic_now() + wait.count();
-  return at - first <= retry.budget.count() ? std::optional(at) : std::nullopt;
+  const net::Time at = net::monotonic_now() + wait;
+  return at - dispatched <= retry.budget ? std::optional(at) : std::nullopt;
 }
 
 }  // namespace llmload::engine

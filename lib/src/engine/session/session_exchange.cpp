@@ -42,7 +42,7 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
           break;
         }
       }
-      std::int64_t now = net::monotonic_now();
+      net::Time now = net::monotonic_now();
       if (link.is_doubtful(now)) {
         look(link);
         now = net::monotonic_now();
@@ -77,7 +77,7 @@ asio::awaitable<void> Session::exchange(std::size_t endpoint, RequestBytes reque
   }
   waiting_.disarm();
   waiting_.attend(nullptr);
-  const std::int64_t ended = record.done ? stage_start_ + *record.done : net::monotonic_now();
+  const net::Time ended = record.done ? stage_start_ + *record.done : net::monotonic_now();
   exchange_.finish(ended);
   link.use(ended);
   // An answer that came before the whole request was out leaves a connection in the middle of it.

@@ -26,13 +26,13 @@ Outgoing ShardResources::write(PreparedPtr request, std::size_t endpoint) {
   return last;
 }
 
-std::int64_t ShardResources::reserve(const PreparedRequest& request, std::int64_t from) {
+net::Time ShardResources::reserve(const PreparedRequest& request, net::Time from) {
   return run.quota ? run.quota->reserve(request.charged_tokens + request.max_tokens, from) : from;
 }
 
 asio::awaitable<PreparedPtr> ShardResources::made(Waiting& waiting, const StageRun& stage,
-                                                  std::uint64_t index, std::int64_t& waited) {
-  const std::int64_t from = net::monotonic_now();
+                                                  std::uint64_t index, std::chrono::nanoseconds& waited) {
+  const net::Time from = net::monotonic_now();
   const auto ask = [&](auto give) {
     run.ahead.tell(index, [give = std::move(give)]() mutable { give(true); });
     return nullptr;

@@ -54,7 +54,7 @@ struct ShardResources {
   std::vector<char> read_buffer;
   std::vector<Outgoing> written;          ///< the last request to each endpoint: most plans send one prompt
   std::vector<net::Addresses> addresses;  ///< per endpoint, as they were last found
-  std::vector<std::int64_t> looked_up;    ///< per endpoint, when that was last tried; CLOCK_MONOTONIC, ns
+  std::vector<net::Time> looked_up;       ///< per endpoint, when that was last tried
   std::vector<std::size_t> good_address;  ///< per endpoint, the one that answered last: the first to try
   ShardLags lags;
   workload::Random random;  ///< of the waits between attempts
@@ -62,11 +62,11 @@ struct ShardResources {
   /// `request` as it goes to `endpoint`, with the key of now.
   Outgoing write(PreparedPtr request, std::size_t endpoint);
   /// When the quota has room for `request`, not before `from` (CLOCK_MONOTONIC, ns): takes it.
-  std::int64_t reserve(const PreparedRequest& request, std::int64_t from);
+  net::Time reserve(const PreparedRequest& request, net::Time from);
   /// Request `index` of `stage`, which is not made yet; `waited`: how long that took, ns. Null where
   /// `waiting` was told to stop before, or the stage had been stopped before there was anybody to be told.
   boost::asio::awaitable<PreparedPtr> made(Waiting& waiting, const StageRun& stage, std::uint64_t index,
-                                           std::int64_t& waited);
+                                           std::chrono::nanoseconds& waited);
 };
 
 }  // namespace llmload::engine

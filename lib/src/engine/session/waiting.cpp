@@ -16,7 +16,7 @@ Waiting::Waiting(const asio::any_io_executor& executor)
           transport_->cancel();
       }) {}
 
-asio::awaitable<bool> Waiting::until(std::int64_t at) {
+asio::awaitable<bool> Waiting::until(net::Time at) {
   if (stopped_ || net::monotonic_now() >= at) co_return !stopped_;
   arm({at, Outcome::ok});
   while (!stopped_ && !watchdog_.expired()) co_await word();

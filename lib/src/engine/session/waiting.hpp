@@ -36,7 +36,7 @@ class Waiting {
   }
 
   /// Until `at` (CLOCK_MONOTONIC, ns), without another limit. False where it was told to stop before.
-  boost::asio::awaitable<bool> until(std::int64_t at);
+  boost::asio::awaitable<bool> until(net::Time at);
   /// Until wake(), the limit, stop() or cancel().
   boost::asio::awaitable<void> word();
   /// Who waits for a word goes on, before this returns.

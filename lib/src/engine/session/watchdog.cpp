@@ -1,21 +1,17 @@
 #include "engine/session/watchdog.hpp"
 
-#include <chrono>
-
-#include "net/arrival_clock.hpp"
-
 namespace llmload::engine {
 
-void Watchdog::arm(std::int64_t at, Outcome meaning) {
+void Watchdog::arm(net::Time at, Outcome meaning) {
   deadline_ = at;
   meaning_ = meaning;
   expired_.reset();
   if (!timer_at_ || at < *timer_at_) wait_until(at);
 }
 
-void Watchdog::wait_until(std::int64_t at) {
+void Watchdog::wait_until(net::Time at) {
   timer_at_ = at;
-  timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at)));
+  timer_.expires_at(at);
   timer_.async_wait([this, alive = std::weak_ptr<bool>(alive_)](boost::system::error_code ec) {
     if (!ec && !alive.expired()) on_timer();
   });

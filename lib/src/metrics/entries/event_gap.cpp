@@ -3,6 +3,7 @@
 #include "llmload/metrics.hpp"
 #include "metrics/arrivals.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/stores/accumulators.hpp"
 
 namespace llmload::metrics {
@@ -33,8 +34,9 @@ class EachGap final : public Accumulator {
 
  private:
   static void add_gaps(const RequestRecord& record, Histogram& to) {
-    for_each_gap(record.events,
-                 [&to](std::int64_t gap, std::span<const TokenEvent> /*events*/) { to.add(gap); });
+    for_each_gap(record.events, [&to](std::chrono::nanoseconds gap, std::span<const TokenEvent> /*events*/) {
+      to.add(gap);
+    });
   }
   [[nodiscard]] std::optional<Distribution> sure_and(const Histogram& others) const {
     Histogram all = sure_;
@@ -50,9 +52,10 @@ class EachGap final : public Accumulator {
 
 std::vector<double> event_gap_ms(const RequestRecord& record) {
   std::vector<double> samples;
-  for_each_gap(record.events, [&samples](std::int64_t ns, std::span<const TokenEvent> /*events*/) {
-    samples.push_back(static_cast<double>(ns) / 1e6);
-  });
+  for_each_gap(record.events,
+               [&samples](std::chrono::nanoseconds gap, std::span<const TokenEvent> /*events*/) {
+                 samples.push_back(in_ms(gap));
+               });
   return samples;
 }
 

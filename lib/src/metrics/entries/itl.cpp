@@ -2,6 +2,7 @@
 
 #include "llmload/metrics.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/stores/accumulators.hpp"
 
 namespace llmload::metrics {
@@ -10,7 +11,8 @@ namespace {
 class EachToken final : public Accumulator {
  public:
   void add(const Sample& s) override {
-    for_each_itl(s.record, [this](std::int64_t ns, std::uint64_t times) { times_.add(ns, times); });
+    for_each_itl(s.record,
+                 [this](std::chrono::nanoseconds time, std::uint64_t times) { times_.add(time, times); });
   }
   void merge(const Accumulator& other) override { times_.merge(static_cast<const EachToken&>(other).times_); }
   [[nodiscard]] MetricValue value() const override { return times_.distribution_ms(); }
@@ -23,8 +25,8 @@ class EachToken final : public Accumulator {
 
 std::vector<double> itl_ms(const RequestRecord& record) {
   std::vector<double> samples;
-  for_each_itl(record, [&samples](std::int64_t ns, std::uint64_t times) {
-    samples.insert(samples.end(), times, static_cast<double>(ns) / 1e6);
+  for_each_itl(record, [&samples](std::chrono::nanoseconds time, std::uint64_t times) {
+    samples.insert(samples.end(), times, in_ms(time));
   });
   return samples;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <span>
 
@@ -8,22 +9,24 @@
 
 namespace llmload::metrics {
 
-/// Calls `call(ns, times)` for the samples of itl_ms().
+/// Calls `call(time, times)` for the samples of itl_ms().
 template <class Call>
 void for_each_itl(const RequestRecord& record, Call call) {
   if (!record.output_tokens) return;
-  std::int64_t gap = 0;
-  for_each_gap(record.events, [&gap, &call](std::int64_t more, std::span<const TokenEvent> events) {
-    gap = std::max<std::int64_t>(gap + more, 0);  // below it where a hand-made record's events go back
-    std::uint64_t tokens = 0;
-    for (const TokenEvent& event : events) tokens += event.tokens;
-    if (tokens == 0) return;
-    const auto k = static_cast<std::int64_t>(tokens);
-    const auto longer = static_cast<std::uint64_t>(gap % k);
-    call(gap / k, tokens - longer);
-    call(gap / k + 1, longer);
-    gap = 0;
-  });
+  std::chrono::nanoseconds gap{0};
+  for_each_gap(
+      record.events, [&gap, &call](std::chrono::nanoseconds more, std::span<const TokenEvent> events) {
+        gap = std::max(gap + more,
+                       std::chrono::nanoseconds(0));  // below it where a hand-made record's events go back
+        std::uint64_t tokens = 0;
+        for (const TokenEvent& event : events) tokens += event.tokens;
+        if (tokens == 0) return;
+        const auto k = static_cast<std::int64_t>(tokens);
+        const auto longer = static_cast<std::uint64_t>((gap % k).count());
+        call(gap / k, tokens - longer);
+        call(gap / k + std::chrono::nanoseconds(1), longer);
+        gap = std::chrono::nanoseconds(0);
+      });
 }
 
 }  // namespace llmload::metrics

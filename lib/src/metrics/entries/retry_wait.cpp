@@ -1,11 +1,12 @@
 #include "llmload/metrics.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/stores/accumulators.hpp"
 
 namespace llmload::metrics {
 
 std::optional<double> retry_wait_ms(const RequestRecord& record) noexcept {
-  return record.attempts > 1 ? std::optional(static_cast<double>(record.retry_wait) / 1e6) : std::nullopt;
+  return record.attempts > 1 ? std::optional(in_ms(record.retry_wait)) : std::nullopt;
 }
 
 namespace entries {

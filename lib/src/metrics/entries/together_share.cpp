@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 
 #include "metrics/metric.hpp"
 #include "metrics/stores/accumulators.hpp"
@@ -12,15 +12,15 @@ namespace {
 /// ms, at the earliest, too) / token events after the first of each answer, over the stage. Not we have
 /// merged them, but something that sends or forwards them. Empty where no answer had a second token event.
 void add_together(const RequestRecord& record, Share& to) {
-  constexpr std::int64_t at_once = 1'000'000;  // ns
+  constexpr std::chrono::milliseconds at_once{1};
   if (record.events.empty()) return;
   const std::size_t pairs = record.events.size() - 1;
   to.whole += pairs;
   // Pairs of an event and the next one; `earliest`: of the first of each, null: its stamp.
-  const auto count = [&](std::size_t begin, std::size_t end, const std::int64_t* earliest) {
+  const auto count = [&](std::size_t begin, std::size_t end, const std::chrono::nanoseconds* earliest) {
     for (std::size_t i = begin; i < std::min(end, pairs); ++i) {
       const TokenEvent& next = record.events[i + 1];
-      const std::int64_t before = earliest != nullptr ? *earliest : record.events[i].at;
+      const std::chrono::nanoseconds before = earliest != nullptr ? *earliest : record.events[i].at;
       if (next.merged && next.at - before <= at_once) ++to.part;
     }
   };

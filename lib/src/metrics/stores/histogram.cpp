@@ -29,15 +29,15 @@ double middle_of(std::uint64_t bucket) {
 
 }  // namespace
 
-void Histogram::add(std::int64_t ns, std::uint64_t times) {
+void Histogram::add(std::chrono::nanoseconds time, std::uint64_t times) {
   if (times == 0) return;
   if (buckets_.empty()) buckets_.resize(bucket_count);
-  ns = std::max<std::int64_t>(ns, 0);
-  const auto value = static_cast<std::uint64_t>(ns);
+  time = std::max(time, std::chrono::nanoseconds(0));
+  const auto value = static_cast<std::uint64_t>(time.count());
   buckets_[bucket_of(value)] += times;
   count_ += times;
-  min_ = std::min(min_, ns);
-  max_ = std::max(max_, ns);
+  min_ = std::min(min_, time);
+  max_ = std::max(max_, time);
   sum_ += Wide{value} * times;
   squares_ += Wide{value} * value * times;
 }
@@ -56,7 +56,7 @@ void Histogram::merge(const Histogram& other) {
 double Histogram::value_at(std::uint64_t rank) const {
   std::uint64_t bucket = 0;
   for (std::uint64_t seen = buckets_[0]; seen <= rank; seen += buckets_[bucket]) ++bucket;
-  return std::clamp(middle_of(bucket), static_cast<double>(min_), static_cast<double>(max_));
+  return std::clamp(middle_of(bucket), static_cast<double>(min_.count()), static_cast<double>(max_.count()));
 }
 
 double Histogram::percentile(double q) const {
@@ -83,8 +83,8 @@ std::optional<Distribution> Histogram::distribution_ms() const {
   d.count = count_;
   d.mean = static_cast<double>(sum_) / n / ms;
   d.sd = count_ > 1 ? std::sqrt(squared_deviations() / (n - 1)) / ms : 0;
-  d.min = static_cast<double>(min_) / ms;
-  d.max = static_cast<double>(max_) / ms;
+  d.min = static_cast<double>(min_.count()) / ms;
+  d.max = static_cast<double>(max_.count()) / ms;
   d.p50 = percentile(0.50) / ms;
   d.p90 = percentile(0.90) / ms;
   d.p95 = percentile(0.95) / ms;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <vector>
 
@@ -17,11 +17,11 @@ namespace llmload::metrics {
 /// 1/1024 (0.098 %) of each of its members.
 class Histogram {
  public:
-  /// `ns` >= 0, `times` over.
-  void add(std::int64_t ns, std::uint64_t times = 1);
+  /// `time` >= 0, `times` over.
+  void add(std::chrono::nanoseconds time, std::uint64_t times = 1);
   /// As milliseconds, if there is one.
   void add_ms(std::optional<double> ms) {
-    if (ms) add(std::llround(*ms * 1e6));
+    if (ms) add(std::chrono::nanoseconds(std::llround(*ms * 1e6)));
   }
   /// As if all values of `other` had been added here.
   void merge(const Histogram& other);
@@ -41,7 +41,7 @@ class Histogram {
 
   std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;
-  std::int64_t min_ = std::numeric_limits<std::int64_t>::max(), max_ = 0;
+  std::chrono::nanoseconds min_ = std::chrono::nanoseconds::max(), max_{0};
   Wide sum_ = 0;
   Wide squares_ = 0;
 };

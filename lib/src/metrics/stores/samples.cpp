@@ -9,18 +9,18 @@
 namespace llmload::metrics {
 namespace {
 
-std::int64_t millionths(double value) { return std::llround(std::min(value, 9e12) * 1e6); }
+constexpr double most = 9e12;  // whose millionths a histogram holds
 
 }  // namespace
 
 void Samples::add_value(double value) {
-  if (is_beyond()) return histogram_.add(millionths(value));
+  if (is_beyond()) return histogram_.add_ms(std::min(value, most));
   values_.push_back(value);
   if (values_.size() > most_raw) go_beyond();
 }
 
 void Samples::go_beyond() {
-  for (const double raw : std::exchange(values_, {})) histogram_.add(millionths(raw));
+  for (const double raw : std::exchange(values_, {})) histogram_.add_ms(std::min(raw, most));
 }
 
 void Samples::merge(const Samples& other) {

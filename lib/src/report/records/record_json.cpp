@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <chrono>
 #include <concepts>
 #include <iterator>
 #include <utility>
@@ -16,6 +17,7 @@ namespace llmload::report {
 namespace {
 
 namespace json = boost::json;
+using std::chrono::nanoseconds;
 
 struct NamedStamp {
   std::string_view name;
@@ -82,6 +84,7 @@ void append(std::string& out, std::integral auto value) {
   std::array<char, 24> digits;
   out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
 }
+void append(std::string& out, nanoseconds value) { append(out, value.count()); }
 void append(std::string& out, bool value) { out += value ? "true" : "false"; }
 void append(std::string& out, std::string_view text) {
   out += json::serialize(json::string_view(text.data(), text.size()));
@@ -130,18 +133,19 @@ ArrivalBound bound_of(const BoundNumbers& numbers) {
   const auto [first, count, earliest] = numbers;
   if (!std::in_range<std::uint32_t>(first) || !std::in_range<std::uint32_t>(count))
     throw InputError("/bounds: a number is out of its range");
-  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), earliest};
+  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(count), nanoseconds(earliest)};
 }
 
 using EventNumbers = std::array<std::int64_t, 5>;
 
 TokenEvent event_of(const EventNumbers& e) {
   const auto [at, text_end, tokens, kind, merged] = e;
-  if (!is_time(at) || !std::in_range<std::uint32_t>(text_end) || !std::in_range<std::uint16_t>(tokens) ||
-      kind < 0 || kind > static_cast<int>(TextKind::tool) || merged < 0 || merged > 1) {
+  if (!is_time(nanoseconds(at)) || !std::in_range<std::uint32_t>(text_end) ||
+      !std::in_range<std::uint16_t>(tokens) || kind < 0 || kind > static_cast<int>(TextKind::tool) ||
+      merged < 0 || merged > 1) {
     throw InputError("/events: a number is out of its range");
   }
-  return {at, static_cast<std::uint32_t>(text_end), static_cast<std::uint16_t>(tokens),
+  return {nanoseconds(at), static_cast<std::uint32_t>(text_end), static_cast<std::uint16_t>(tokens),
           static_cast<TextKind>(kind), merged == 1};
 }
 
@@ -170,9 +174,9 @@ using LimitNumbers = std::array<std::optional<std::int64_t>, 4>;
 
 ServerLimits limits_of(const LimitNumbers& numbers) {
   const auto [at, requests, tokens, utilization] = numbers;
-  if (!at || !is_time(*at) || (utilization && !std::in_range<std::uint32_t>(*utilization)))
+  if (!at || !is_time(nanoseconds(*at)) || (utilization && !std::in_range<std::uint32_t>(*utilization)))
     throw InputError("/limits: a number is out of its range");
-  ServerLimits said{*at, requests, tokens};
+  ServerLimits said{nanoseconds(*at), requests, tokens};
   if (utilization) said.utilization_millionths = static_cast<std::uint32_t>(*utilization);
   return said;
 }
@@ -244,7 +248,7 @@ RequestLine read_request(const json::object& line) {
   r.reconnects = get<unsigned>(line, "reconnects");
   r.stale_answers = find<unsigned>(line, "stale_answers").value_or(0);
   r.attempts = find<unsigned>(line, "attempts").value_or(1);
-  r.retry_wait = find<std::int64_t>(line, "retry_wait_ns").value_or(0);
+  r.retry_wait = nanoseconds(find<std::int64_t>(line, "retry_wait_ns").value_or(0));
   if (const auto limits = find<std::vector<LimitNumbers>>(line, "limits"))
     std::ranges::transform(*limits, std::back_inserter(r.limits), limits_of);
   r.connection_reused = get<bool>(line, "connection_reused");

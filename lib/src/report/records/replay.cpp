@@ -32,8 +32,8 @@ constexpr std::uint64_t longest_line = 512 * text::mib;  // with RECORD_TEXT an 
 
 /// When each stage that was stopped was, which stands behind its requests. A line that can't be read is told
 /// of when it is its turn. A pipe can't be read twice, and has none.
-std::map<std::uint64_t, std::int64_t> find_stops(const std::string& path) {
-  std::map<std::uint64_t, std::int64_t> stops;
+std::map<std::uint64_t, std::chrono::nanoseconds> find_stops(const std::string& path) {
+  std::map<std::uint64_t, std::chrono::nanoseconds> stops;
   if (!std::filesystem::is_regular_file(path)) return stops;
   text::LineReader lines(path, longest_line);
   for (std::string line; lines.next(line);) {
@@ -209,9 +209,10 @@ class Replay {
   const SinkUse sink_use_;
   SinkErrors sink_errors_;
   std::optional<RunHeader> header_;
-  std::optional<std::map<std::uint64_t, std::int64_t>> stops_;  // of stages, once one has a window
-  StageBegin begin_;                                            // of the stage at hand
-  std::optional<metrics::StageFold> fold_;                      // of the stage at hand
+  std::optional<std::map<std::uint64_t, std::chrono::nanoseconds>>
+      stops_;                               // of stages, once one has a window
+  StageBegin begin_;                        // of the stage at hand
+  std::optional<metrics::StageFold> fold_;  // of the stage at hand
   std::uint64_t whole_stages_ = 0;
   bool ended_ = false;
   ReplayResult result_;

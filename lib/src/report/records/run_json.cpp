@@ -195,14 +195,16 @@ RunHeader read_header(const json::object& line) {
 }
 
 json::object stage_begin_line(const StageBegin& stage) {
-  json::object o = {{"type", "stage_begin"}, {"stage", stage.number}, {"started_at_ns", stage.started_at}};
+  json::object o = {
+      {"type", "stage_begin"}, {"stage", stage.number}, {"started_at_ns", in_ns(stage.started_at)}};
   if (!stage.started_at_utc.empty()) o["started_at_utc"] = stage.started_at_utc;
   o["plan"] = stage_json(stage.stage);
   return o;
 }
 
 StageBegin read_stage_begin(const json::object& line, std::vector<Stage>& stages) {
-  StageBegin begin{get<std::uint64_t>(line, "stage"), get_ns(line, "started_at_ns"),
+  StageBegin begin{get<std::uint64_t>(line, "stage"),
+                   std::chrono::steady_clock::time_point(get_ns(line, "started_at_ns")),
                    find<std::string>(line, "started_at_utc").value_or(""), Stage()};
   if (begin.number == stages.size() && line.contains("plan")) stages.emplace_back();
   if (begin.number >= stages.size()) throw InputError("/stage: is out of order");
@@ -213,7 +215,7 @@ StageBegin read_stage_begin(const json::object& line, std::vector<Stage>& stages
 }
 
 json::object stage_line(std::uint64_t number, const Summary& s) {
-  const auto in_ns = [](const Lag& ms) {
+  const auto lag_in_ns = [](const Lag& ms) {
     return metrics::changed(ms, [](double value) { return std::round(value * 1e6); });
   };
   const auto in_millionths = [](const std::vector<double>& shares) {
@@ -222,9 +224,9 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
     return numbers;
   };
   json::object o = {{"type", "stage"}, {"stage", number}};
-  o["started_at_ns"] = s.started_at;
+  o["started_at_ns"] = in_ns(s.started_at);
   if (!s.started_at_utc.empty()) o["started_at_utc"] = s.started_at_utc;
-  if (s.stopped_at) o["stopped_at_ns"] = *s.stopped_at;
+  if (s.stopped_at) o["stopped_at_ns"] = s.stopped_at->count();
   o["interrupted"] = s.interrupted;
   o["too_many_errors"] = s.too_many_errors;
   o["planned"] = s.planned;
@@ -235,10 +237,10 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["outside_window"] = s.outside_window;
   o["schedule_hash"] = s.schedule_hash;
   o["wall_seconds"] = or_null(s.wall_seconds);
-  o["read_lag_ns"] = lag_json(in_ns(s.own_error.read_lag_ms));
-  o["loop_lag_ns"] = lag_json(in_ns(s.own_error.loop_lag_ms));
-  o["prepare_lag_ns"] = lag_json(in_ns(s.own_error.prepare_lag_ms));
-  o["turnaround_ns"] = lag_json(in_ns(s.own_error.turnaround_ms));
+  o["read_lag_ns"] = lag_json(lag_in_ns(s.own_error.read_lag_ms));
+  o["loop_lag_ns"] = lag_json(lag_in_ns(s.own_error.loop_lag_ms));
+  o["prepare_lag_ns"] = lag_json(lag_in_ns(s.own_error.prepare_lag_ms));
+  o["turnaround_ns"] = lag_json(lag_in_ns(s.own_error.turnaround_ms));
   o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
   o["wait_millionths"] = in_millionths(s.own_error.wait_shares);
   o["busy_millionths"] = in_millionths(s.own_error.busy_shares);
@@ -251,7 +253,7 @@ Stamp stopped_at(const json::object& line) { return find_ns(line, "stopped_at_ns
 StageLine read_stage(const json::object& line) {
   StageLine stage;
   stage.number = get<std::uint64_t>(line, "stage");
-  stage.end.started_at = get_ns(line, "started_at_ns");
+  stage.end.started_at = std::chrono::steady_clock::time_point(get_ns(line, "started_at_ns"));
   stage.end.started_at_utc = find<std::string>(line, "started_at_utc").value_or("");
   stage.end.interrupted = get<bool>(line, "interrupted");
   stage.end.too_many_errors = get<bool>(line, "too_many_errors");

@@ -55,13 +55,13 @@ std::string error_answer(int status, std::string_view message) {
 }
 
 std::string rate_limited_answer(std::string_view operation, std::string_view what,
-                                std::int64_t retry_after_seconds) {
+                                std::chrono::seconds retry_after) {
   std::string message = "Requests to the ";
   message += operation;
   message += " Operation of this simulated endpoint have exceeded ";
   message += what;
   message +=
-      " rate limit of its quota. Please retry after " + std::to_string(retry_after_seconds) + " seconds.";
+      " rate limit of its quota. Please retry after " + std::to_string(retry_after.count()) + " seconds.";
   return error_answer(429, message);
 }
 

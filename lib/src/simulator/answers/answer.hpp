@@ -28,7 +28,7 @@ Question read_question(const Request& request, std::string_view key,
 std::string error_answer(int status, std::string_view message);
 /// Azure's error (429) of a quota that is used up; `operation`: a dialect's; `what`: "token" or "call".
 std::string rate_limited_answer(std::string_view operation, std::string_view what,
-                                std::int64_t retry_after_seconds);
+                                std::chrono::seconds retry_after);
 /// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
 std::string not_supported_answer(std::string_view parameter, std::string_view input);
 

@@ -103,7 +103,7 @@ asio::awaitable<bool> Answerer::good(const Exchange& exchange) {
   net::Stream& stream_of = exchange.connection.stream();
   std::optional<TruthLine> truth;
   if (truth_ != nullptr) truth.emplace(exchange.ids.id, exchange.received());
-  std::optional<std::int64_t> whole_due;
+  std::optional<net::Time> whole_due;
   const bool sent =
       exchange.question.stream ? co_await stream(exchange, truth) : co_await whole(exchange, whole_due);
   if (sent && truth) truth_->add(truth->finish(stream_of.sent_at(), whole_due));
@@ -131,7 +131,7 @@ asio::awaitable<void> Answerer::tire(const Exchange& exchange) {
   if (sent) co_await exchange.connection.write(refusal);
 }
 
-std::string Answerer::refusal(const Question& question, std::string& fields, std::int64_t now) {
+std::string Answerer::refusal(const Question& question, std::string& fields, net::Time now) {
   const std::uint64_t tokens = text_.count(question.prompt) + question.max_tokens;
   const Quota::Verdict verdict = quota_.charge(tokens, now);
   fields += quota_.rate_limit_fields();
@@ -139,13 +139,13 @@ std::string Answerer::refusal(const Question& question, std::string& fields, std
     fields += quota_.utilization_field();
     return "";
   }
-  const std::int64_t wait = quota_.until_renewed(now);
+  const std::chrono::nanoseconds wait = quota_.until_renewed(now);
   const char* const what = verdict == Quota::Verdict::no_tokens ? "token" : "call";
   return response(429, fields + retry_fields(wait),
                   rate_limited_answer(question.dialect->operation(), what, whole_seconds(wait)));
 }
 
-asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<std::int64_t>& due) {
+asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<net::Time>& due) {
   const auto clock = latency_->begin(exchange);
   co_await clock->until(exchange.tokens());
   due = clock->due();

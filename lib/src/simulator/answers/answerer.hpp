@@ -33,9 +33,9 @@ class Answerer {
   boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
   boost::asio::awaitable<void> tire(const Exchange& exchange);
   /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
-  std::string refusal(const Question& question, std::string& fields, std::int64_t now);
+  std::string refusal(const Question& question, std::string& fields, net::Time now);
   boost::asio::awaitable<bool> good(const Exchange& exchange);
-  boost::asio::awaitable<bool> whole(const Exchange& exchange, std::optional<std::int64_t>& due);
+  boost::asio::awaitable<bool> whole(const Exchange& exchange, std::optional<net::Time>& due);
   boost::asio::awaitable<bool> stream(const Exchange& exchange, std::optional<TruthLine>& truth);
 
   const SimulatorOptions& options_;

@@ -4,7 +4,7 @@ namespace llmload::simulator {
 
 using net::IoStatus;
 
-boost::asio::awaitable<bool> EventSender::send(EventBatch& batch, std::optional<std::int64_t> due) {
+boost::asio::awaitable<bool> EventSender::send(EventBatch& batch, std::optional<net::Time> due) {
   net::Stream& stream = connection_.stream();
   const std::string_view bytes = batch.bytes;
   std::size_t written = 0;

@@ -21,7 +21,7 @@ class EventSender {
 
   /// Sends all of `batch` and empties it; `due`: when its tokens were meant to come, where that is known.
   /// False: the client has gone.
-  boost::asio::awaitable<bool> send(EventBatch& batch, std::optional<std::int64_t> due = std::nullopt);
+  boost::asio::awaitable<bool> send(EventBatch& batch, std::optional<net::Time> due = std::nullopt);
 
  private:
   ClientConnection& connection_;

@@ -78,8 +78,9 @@ std::optional<std::string> fault_response(Fault fault, const Exchange& exchange,
     if (e.fault == fault) return response(e.status, fields, e.body);
   }
   if (const auto retry = retry_lines(fault, now))
-    return response(429, fields + *retry,
-                    rate_limited_answer(exchange.question.dialect->operation(), "token", 1));
+    return response(
+        429, fields + *retry,
+        rate_limited_answer(exchange.question.dialect->operation(), "token", std::chrono::seconds(1)));
   switch (fault) {
     case Fault::http_400_content_filter: return response(400, fields, filtered_prompt);
     case Fault::http_401:

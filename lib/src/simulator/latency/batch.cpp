@@ -4,12 +4,12 @@
 
 namespace llmload::simulator {
 
-void Batch::join(std::shared_ptr<BatchMember> member, Time now) {
+void Batch::join(std::shared_ptr<BatchMember> member, net::Time now) {
   queue_.push_back(std::move(member));
   if (members_.empty()) begin_step(now);
 }
 
-std::optional<Batch::Time> Batch::step_ends() const {
+std::optional<net::Time> Batch::step_ends() const {
   return members_.empty() ? std::nullopt : std::optional(step_ends_);
 }
 
@@ -21,7 +21,7 @@ std::vector<std::shared_ptr<BatchMember>> Batch::end_step() {
   return served;
 }
 
-void Batch::begin_step(Time at) {
+void Batch::begin_step(net::Time at) {
   while (!queue_.empty() && members_.size() < options_.max_batch) {
     members_.push_back(std::move(queue_.front()));
     queue_.pop_front();

@@ -8,12 +8,11 @@ namespace llmload::simulator {
 namespace {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
 /// A member that somebody waits for.
 struct Awaited : BatchMember {
   Awaited(const asio::any_io_executor& executor, unsigned tokens)
-      : BatchMember{tokens}, wake(executor, Clock::time_point::max()) {}
+      : BatchMember{tokens}, wake(executor, net::Time::max()) {}
   asio::steady_timer wake;  // never expires; cancelled when `emitted` reaches `awaited`
   unsigned awaited = 0;
 };
@@ -28,7 +27,7 @@ class BatchingModel : public LatencyModel {
 
   void join(std::shared_ptr<Awaited> member) {
     const bool idle = !batch_.step_ends();
-    batch_.join(std::move(member), Clock::now());
+    batch_.join(std::move(member), net::monotonic_now());
     if (idle) wait_for_step();
   }
 
@@ -58,8 +57,7 @@ class BatchingModel : public LatencyModel {
 
 class BatchingClock : public TokenClock {
  public:
-  BatchingClock(BatchingModel& model, const asio::any_io_executor& executor, Clock::time_point joins,
-                unsigned tokens)
+  BatchingClock(BatchingModel& model, const asio::any_io_executor& executor, net::Time joins, unsigned tokens)
       : model_(model), member_(std::make_shared<Awaited>(executor, tokens)), joins_(joins) {}
 
   asio::awaitable<void> until(unsigned count) override {
@@ -76,12 +74,12 @@ class BatchingClock : public TokenClock {
  private:
   BatchingModel& model_;
   std::shared_ptr<Awaited> member_;
-  Clock::time_point joins_;
+  net::Time joins_;
   bool joined_ = false;
 };
 
 std::unique_ptr<TokenClock> BatchingModel::begin(const Exchange& exchange) {
-  const Clock::time_point joins{std::chrono::nanoseconds(exchange.received()) + options_.ttft};
+  const net::Time joins = exchange.received() + options_.ttft;
   return std::make_unique<BatchingClock>(*this, executor_, joins, exchange.tokens());
 }
 

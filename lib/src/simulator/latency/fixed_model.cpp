@@ -8,30 +8,27 @@ namespace llmload::simulator {
 namespace {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
 /// Token k (0, 1, 2 ...) comes at start + ttft + k gap, moved by its own draw from [-jitter, jitter], and
 /// never before the token ahead of it.
 class FixedClock : public TokenClock {
  public:
   FixedClock(const asio::any_io_executor& executor, const SimulatorOptions& options, std::uint64_t seed,
-             std::int64_t received)
-      : timer_(executor), options_(options), random_(seed), start_(std::chrono::nanoseconds(received)) {}
+             net::Time received)
+      : timer_(executor), options_(options), random_(seed), start_(received) {}
 
   asio::awaitable<void> until(unsigned count) override {
-    Clock::time_point due = last_;
+    net::Time due = last_;
     for (; known_ < count; ++known_) {
       last_ = std::max(last_, start_ + options_.ttft + known_ * options_.gap + draw());
       due = last_;
     }
-    if (due <= Clock::now()) co_return;
+    if (due <= net::monotonic_now()) co_return;
     timer_.expires_at(due);
     co_await timer_.async_wait(net::no_throw);
   }
 
-  [[nodiscard]] std::optional<std::int64_t> due() const override {
-    return std::chrono::nanoseconds(last_.time_since_epoch()).count();
-  }
+  [[nodiscard]] std::optional<net::Time> due() const override { return last_; }
 
  private:
   std::chrono::nanoseconds draw() {
@@ -44,8 +41,8 @@ class FixedClock : public TokenClock {
   asio::steady_timer timer_;
   const SimulatorOptions& options_;
   std::mt19937_64 random_;
-  Clock::time_point start_;
-  Clock::time_point last_ = Clock::time_point::min();
+  net::Time start_;
+  net::Time last_ = net::Time::min();
   unsigned known_ = 0;
 };
 

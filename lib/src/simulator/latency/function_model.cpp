@@ -10,29 +10,26 @@ namespace llmload::simulator {
 namespace {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
 class FunctionClock : public TokenClock {
  public:
   /// `due`: of each token, ascending.
-  FunctionClock(const asio::any_io_executor& executor, std::vector<Clock::time_point> due)
+  FunctionClock(const asio::any_io_executor& executor, std::vector<net::Time> due)
       : timer_(executor), due_(std::move(due)) {}
 
   asio::awaitable<void> until(unsigned count) override {
     last_ = due_[count - 1];
-    if (last_ <= Clock::now()) co_return;
+    if (last_ <= net::monotonic_now()) co_return;
     timer_.expires_at(last_);
     co_await timer_.async_wait(net::no_throw);
   }
 
-  [[nodiscard]] std::optional<std::int64_t> due() const override {
-    return std::chrono::nanoseconds(last_.time_since_epoch()).count();
-  }
+  [[nodiscard]] std::optional<net::Time> due() const override { return last_; }
 
  private:
   asio::steady_timer timer_;
-  const std::vector<Clock::time_point> due_;
-  Clock::time_point last_;
+  const std::vector<net::Time> due_;
+  net::Time last_;
 };
 
 class FunctionModel : public LatencyModel {
@@ -43,10 +40,9 @@ class FunctionModel : public LatencyModel {
 
   std::unique_ptr<TokenClock> begin(const Exchange& exchange) override {
     const TimedRequest request{answers_++, text_.count(exchange.question.prompt), exchange.tokens()};
-    const Clock::time_point received{std::chrono::nanoseconds(exchange.received())};
-    std::vector<Clock::time_point> due(request.tokens);
+    std::vector<net::Time> due(request.tokens);
     for (unsigned token = 0; token < request.tokens; ++token) {
-      due[token] = received + options_.latency(request, token);
+      due[token] = exchange.received() + options_.latency(request, token);
       if (token > 0) due[token] = std::max(due[token], due[token - 1]);
     }
     return std::make_unique<FunctionClock>(executor_, std::move(due));

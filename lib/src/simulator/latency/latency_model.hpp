@@ -2,11 +2,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "llmload/simulator.hpp"
+#include "net/arrival_clock.hpp"
 #include "simulator/answers/output_text.hpp"
 
 namespace llmload::simulator {
@@ -17,8 +17,8 @@ class TokenClock {
   virtual ~TokenClock() = default;
   /// Waits until `count` tokens of the answer are there. `count` grows from call to call.
   virtual boost::asio::awaitable<void> until(unsigned count) = 0;
-  /// When the last of them was meant to come (CLOCK_MONOTONIC, ns); empty where the model has no such plan.
-  [[nodiscard]] virtual std::optional<std::int64_t> due() const { return std::nullopt; }
+  /// When the last of them was meant to come; empty where the model has no such plan.
+  [[nodiscard]] virtual std::optional<net::Time> due() const { return std::nullopt; }
 };
 
 struct Exchange;

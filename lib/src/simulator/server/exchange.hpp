@@ -51,7 +51,7 @@ struct Exchange {
   }
 
   /// When the request's last byte came.
-  [[nodiscard]] std::int64_t received() const { return connection.stream().arrival().at; }
+  [[nodiscard]] net::Time received() const { return connection.stream().arrival().at; }
 };
 
 }  // namespace llmload::simulator

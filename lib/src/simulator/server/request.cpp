@@ -68,8 +68,7 @@ asio::awaitable<std::optional<Request>> read_request(ClientConnection& connectio
     }
     if (parser.is_done()) {
       Request request = taken_from(parser.release(), with_headers);
-      request.received =
-          std::chrono::steady_clock::time_point(std::chrono::nanoseconds(connection.stream().arrival().at));
+      request.received = connection.stream().arrival().at;
       co_return request;
     }
     if (ec && ec != http::error::need_more) co_return std::nullopt;

@@ -119,7 +119,7 @@ struct Dial {
   net::Addresses addresses{
       {{asio::ip::make_address("10.0.0.1"), 443}, {asio::ip::make_address("10.0.0.2"), 443}}, ""};
   std::size_t good = 0;
-  std::int64_t deadline = net::monotonic_now() + 3'600 * net::ns_per_second;
+  net::Time deadline = net::monotonic_now() + std::chrono::hours(1);
   std::vector<char> buffer = std::vector<char>(1'000);
   std::optional<Dialler> made;
 };

@@ -14,8 +14,9 @@ using engine::Limit;
 using net::IoStatus;
 using Step = Exchange::Step;
 
-constexpr std::int64_t ms = 1'000'000, second = 1'000 * ms;
-constexpr std::int64_t stage_start = 100 * second, asked_at = 101 * second, rtt = 2 * ms;
+constexpr std::chrono::nanoseconds ms = std::chrono::milliseconds(1), second = std::chrono::seconds(1),
+                                   rtt = 2 * ms;
+constexpr net::Time stage_start(100 * second), asked_at(101 * second);
 
 const std::string body = R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})";
 const std::string answer =

@@ -15,7 +15,8 @@ using namespace llmload;
 using engine::Waiting;
 using net::monotonic_now;
 
-constexpr std::int64_t ms = 1'000'000, hour = 3'600'000 * ms;
+constexpr std::chrono::milliseconds ms(1);
+constexpr std::chrono::hours hour(1);
 constexpr auto patience = std::chrono::seconds(60);  // a bound for a test that fails, never waited for
 
 struct Wait {

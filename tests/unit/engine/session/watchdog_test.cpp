@@ -13,13 +13,14 @@ using namespace llmload;
 using engine::Watchdog;
 using net::monotonic_now;
 
-constexpr std::int64_t ms = 1'000'000, hour = 3'600'000 * ms;
+constexpr std::chrono::milliseconds ms(1);
+constexpr std::chrono::hours hour(1);
 constexpr auto patience = std::chrono::seconds(60);  // a bound for a test that fails, never waited for
 
 struct Dog {
   boost::asio::io_context io;
   int interrupts = 0;
-  std::int64_t fired_at = 0;
+  net::Time fired_at;
   Watchdog watchdog{io.get_executor(), [this] {
                       ++interrupts;
                       fired_at = monotonic_now();

@@ -15,7 +15,7 @@ TEST_CASE("an event gap is the time from one arrival of tokens to the next, what
 
 TEST_CASE("events that came in one read are one arrival: no gap of some microseconds is shown") {
   auto late = event(70, 1, merged);
-  late.at += 7'000;  // a second read of the same wake-up
+  late.at += std::chrono::microseconds(7);  // a second read of the same wake-up
   const auto gaps =
       event_gap_ms(streamed(200, {event(50, 1), event(50, 1, merged), event(70, 1), late, event(90, 1)}));
   REQUIRE(gaps.size() == 2);

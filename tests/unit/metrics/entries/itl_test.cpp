@@ -46,7 +46,7 @@ TEST_CASE("the gap of an event without a whole token goes to the next with one")
 
 TEST_CASE("the ITLs of an event add up to its gap, to the nanosecond") {
   auto r = streamed(200, {event(0, 1), event(0, 3)});
-  r.events[1].at = 1'000;  // 333 + 333 + 334
+  r.events[1].at = std::chrono::microseconds(1);  // 333 + 333 + 334
   const auto d = itl_of(r);
   CHECK(d.count == 3);
   CHECK(near(d.min, 0.000'333));

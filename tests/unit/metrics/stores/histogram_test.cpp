@@ -17,6 +17,7 @@ namespace histogram_test {
 using namespace llmload;
 using metrics::Histogram;
 using metrics_test::near;
+using std::chrono::nanoseconds;
 
 constexpr double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 
@@ -44,7 +45,7 @@ std::map<std::string, Values> shapes(std::size_t n) {
 
 Histogram histogram_of(const Values& values) {
   Histogram h;
-  for (const auto value : values) h.add(value);
+  for (const auto value : values) h.add(nanoseconds(value));
   return h;
 }
 
@@ -90,11 +91,11 @@ TEST_CASE("a histogram's count, mean, deviation, min and max are exact") {
 
 TEST_CASE("a deviation of large values that hardly differ keeps its digits") {
   Histogram h;
-  h.add(3'600'000'000'000, 500'000);  // an hour
-  h.add(3'600'000'000'002, 500'000);  // sd: 1 ns * sqrt(n / (n - 1))
+  h.add(nanoseconds(3'600'000'000'000), 500'000);  // an hour
+  h.add(nanoseconds(3'600'000'000'002), 500'000);  // sd: 1 ns * sqrt(n / (n - 1))
   CHECK(std::abs(h.distribution_ms()->sd * 1e6 - std::sqrt(1e6 / (1e6 - 1))) < 1e-12);
   Histogram equal;
-  equal.add(3'600'000'000'001, 3);
+  equal.add(nanoseconds(3'600'000'000'001), 3);
   CHECK(equal.distribution_ms()->sd == 0);
 }
 
@@ -102,7 +103,7 @@ TEST_CASE("the parts of values merge to what all of them give, in any order") {
   for (const auto& [name, values] : shapes(9'000)) {
     INFO(name);
     std::vector<Histogram> parts(4);  // the last stays empty
-    for (std::size_t i = 0; i < values.size(); ++i) parts[i % 3].add(values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) parts[i % 3].add(nanoseconds(values[i]));
     Histogram forwards, backwards;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       forwards.merge(parts[i]);
@@ -115,9 +116,9 @@ TEST_CASE("the parts of values merge to what all of them give, in any order") {
 
 TEST_CASE("a weight is so many values") {
   Histogram weighted, single;
-  weighted.add(5'000, 3);
-  weighted.add(70'000, 0);
-  for (int i = 0; i < 3; ++i) single.add(5'000);
+  weighted.add(nanoseconds(5'000), 3);
+  weighted.add(nanoseconds(70'000), 0);
+  for (int i = 0; i < 3; ++i) single.add(nanoseconds(5'000));
   check_equal(weighted, single);
   CHECK(weighted.distribution_ms()->max == 0.005);
 }
@@ -128,9 +129,9 @@ TEST_CASE("a histogram takes what an int64 holds, from 0, and is within 0.1 % at
       const std::int64_t value = (std::int64_t{1} << bit) + off;
       INFO(value);
       Histogram h;  // between two far ones, so that neither min nor max helps
-      h.add(0);
-      h.add(value);
-      h.add(std::numeric_limits<std::int64_t>::max());
+      h.add(nanoseconds(0));
+      h.add(nanoseconds(value));
+      h.add(nanoseconds(std::numeric_limits<std::int64_t>::max()));
       CHECK(std::abs(h.percentile(0.5) - static_cast<double>(value)) <= 0.001 * static_cast<double>(value));
     }
   }

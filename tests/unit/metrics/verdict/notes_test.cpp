@@ -8,6 +8,7 @@
 namespace notes_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using metrics::SummarySettings;
 using namespace llmload::metrics_test;
 
@@ -78,7 +79,7 @@ TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are not
 
 TEST_CASE("texts for which there was no room are noted with their number, and are no other notes") {
   auto kept = streamed(100, {event(50, 1)}), dropped = streamed(100, {});
-  dropped.first_token = dropped.last_token = 50;
+  dropped.first_token = dropped.last_token = 50ns;
   dropped.text_dropped = true;
   dropped.usage_completion_tokens = 9;
   CHECK(notes_on({kept, dropped}) ==

@@ -11,6 +11,7 @@
 namespace record_json_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using report_test::full_record;
 namespace json = boost::json;
 
@@ -115,7 +116,7 @@ TEST_CASE("each outcome, time source and kind of text comes back") {
   }
   for (const auto source : {TimeSource::kernel, TimeSource::user, TimeSource::mixed}) {
     RequestRecord r;
-    r.first_byte = 1;
+    r.first_byte = 1ns;
     r.time_source = source;
     CHECK(read(line_of(r)).record.time_source == source);
   }
@@ -189,13 +190,13 @@ TEST_CASE("a line that can't be true is refused, and the message names the membe
 TEST_CASE(
     "an arrival's bound may be before the stamp of a bounded arrival ahead of it, and not before its bound") {
   RequestRecord r = full_record();
-  const std::int64_t first = r.events.at(0).at;
-  r.events = {{first, 1, 0, TextKind::content, false}, {first + 10, 2, 0, TextKind::content, false}};
-  r.bounds = {{0, 1, first - 20}, {1, 1, first - 5}};
+  const std::chrono::nanoseconds first = r.events.at(0).at;
+  r.events = {{first, 1, 0, TextKind::content, false}, {first + 10ns, 2, 0, TextKind::content, false}};
+  r.bounds = {{0, 1, first - 20ns}, {1, 1, first - 5ns}};
   CHECK(read(line_of(r)).record.bounds == r.bounds);
-  r.bounds = {{0, 1, first - 20}, {1, 1, first - 21}};
+  r.bounds = {{0, 1, first - 20ns}, {1, 1, first - 21ns}};
   CHECK_THROWS_AS(read(line_of(r)), InputError);
-  r.bounds = {{1, 1, first - 5}};
+  r.bounds = {{1, 1, first - 5ns}};
   CHECK_THROWS_AS(read(line_of(r)), InputError);
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("each line is in the file when its call returns") {
   CHECK(header.at("plan").at("stages").at(0).at("duration_ns") == 0);
   CHECK(header.at("plan").at("cores") == 2);
   CHECK(header.at("simulated") == false);
-  file.sink.on_stage_begin({0, 5, "then"});
+  file.sink.on_stage_begin({0, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(5)), "then"});
   const auto begin = last_line(file.read());
   CHECK(begin.at("type") == "stage_begin");
   CHECK(begin.at("stage") == 0);

@@ -20,7 +20,9 @@
 namespace replay_test {
 
 using namespace llmload;
+using namespace std::chrono_literals;
 using report_test::answered;
+using Time = std::chrono::steady_clock::time_point;
 
 /// Keeps the calls, and the text of the table.
 struct Seen : Sink {
@@ -76,7 +78,7 @@ std::string whole_file(const tokenize::TemporaryDirectory& folder) {
       sink.on_record(r);
     }
     metrics::StageEnd end;
-    end.started_at = 1'000 + static_cast<std::int64_t>(stage);
+    end.started_at = Time(1'000ns + stage * 1ns);
     end.interrupted = stage == 2;
     end.planned = p.stages[stage].requests.value_or(0);
     end.read_lag = Distribution{7, 20'001, 3, 1, 99'999, 20'000, 40'000, 50'000, 60'000, 70'000};
@@ -144,7 +146,7 @@ TEST_CASE_METHOD(Fixture, "a whole file gives back its run") {
   CHECK(s.begun == 40);
   CHECK(s.ok == 32);
   CHECK(s.by_shard == std::vector<std::uint64_t>{14, 13, 13});
-  CHECK(s.started_at == 1'001);
+  CHECK(s.started_at == Time(1'001ns));
   CHECK(s.notes.back() == "a note of the run's own");
   CHECK_FALSE(s.interrupted);
   CHECK(result.stages[2].interrupted);
@@ -216,7 +218,7 @@ TEST_CASE_METHOD(Fixture, "a file that ends within a stage says so, and reports 
   CHECK(torn.planned == 37);
   CHECK(torn.not_started == 0);
   CHECK(torn.interrupted);
-  CHECK(torn.started_at == 0);
+  CHECK(torn.started_at == Time(0ns));
   const std::string there = "the file ends within this stage: 37 of 40 planned requests are in it";
   CHECK(torn.notes.back() == there);
   CHECK(result.interrupted);
@@ -365,9 +367,9 @@ std::string open_file(const std::string& path) {
     for (std::uint64_t i = 0; i < 9; ++i) {
       RequestRecord r = answered(i, 1'700 + static_cast<std::int64_t>(i), 70);
       r.measured = i >= 2;
-      r.scheduled = static_cast<std::int64_t>(i);
-      r.admitted = static_cast<std::int64_t>(10 + i);
-      r.sent = static_cast<std::int64_t>(1'000 + i);
+      r.scheduled = i * 1ns;
+      r.admitted = (10 + i) * 1ns;
+      r.sent = (1'000 + i) * 1ns;
       fold.add(r);
       sink.on_record(r);
     }
@@ -504,19 +506,19 @@ std::string stopped_file(const std::string& path, Summary& summary, const std::o
   Plan told = p;
   if (known) told.stages = {*known};
   sink.on_start(header_of(told));
-  sink.on_stage_begin({0, 77, "2026-01-31T12:00:00.000000001Z", stage});
+  sink.on_stage_begin({0, Time(77ns), "2026-01-31T12:00:00.000000001Z", stage});
   metrics::StageFold fold(metrics::summary_settings(p), stage, p.cores);
-  fold.stop_at(2'000'000'000);
+  fold.stop_at(2s);
   for (const std::int64_t at : {500, 1'500, 2'500, 3'500}) {
     const RequestRecord r = answered(0, at, 70);
     fold.add(r);
     sink.on_record(r);
   }
   metrics::StageEnd end;
-  end.started_at = 77;
+  end.started_at = Time(77ns);
   end.started_at_utc = "2026-01-31T12:00:00.000000001Z";
   end.too_many_errors = true;
-  end.stopped_at = 2'000'000'000;
+  end.stopped_at = 2s;
   summary = fold.summarize(end);
   sink.on_stage(summary);
   RunResult result;
@@ -561,7 +563,7 @@ TEST_CASE("a run's id, its host, its times and that it is simulated come back") 
   CHECK(seen.header.host == "a-machine");
   CHECK(seen.header.settings.simulated);
   REQUIRE(seen.begins.size() == 1);
-  CHECK(seen.begins[0].started_at == 77);
+  CHECK(seen.begins[0].started_at == Time(77ns));
   CHECK(seen.begins[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
   CHECK(result.stages[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
   CHECK(result.stages[0].simulated);
@@ -580,7 +582,7 @@ TEST_CASE("a file that ends within a stage tells when the stage began, and a sec
   };
   const ReplayResult torn = replay(whole.substr(0, whole.find("{\"type\":\"stage\",")));
   REQUIRE(torn.result.stages.size() == 1);
-  CHECK(torn.result.stages[0].started_at == 77);
+  CHECK(torn.result.stages[0].started_at == Time(77ns));
   CHECK(torn.result.stages[0].started_at_utc == "2026-01-31T12:00:00.000000001Z");
   const auto from = whole.find("{\"type\":\"stage_begin\"");
   const std::string begin = whole.substr(from, whole.find('\n', from) + 1 - from);

@@ -19,8 +19,8 @@ SimulatorOptions batches_of(unsigned most) {
 }
 
 /// Ends steps until nobody is in the batch; returns when the last one ended.
-Batch::Time run_dry(Batch& batch) {
-  Batch::Time now{};
+llmload::net::Time run_dry(Batch& batch) {
+  llmload::net::Time now{};
   while (const auto ends = batch.step_ends()) {
     now = *ends;
     batch.end_step();
@@ -33,7 +33,7 @@ TEST_CASE("answers that begin together take what the closed form says, wave afte
   const SimulatorOptions options = batches_of(most);
   for (const unsigned n : {1U, 4U, 8U, 16U}) {
     Batch batch(options);
-    const Batch::Time begin{1s};
+    const llmload::net::Time begin{1s};
     // Those behind the first of them come while its step is under way, as they do at the endpoint.
     for (unsigned i = 0; i < n; ++i) batch.join(std::make_shared<BatchMember>(BatchMember{tokens}), begin);
     // The first answer's first step is its own, and so the others' last one is theirs. Whoever leaves makes
@@ -49,8 +49,8 @@ TEST_CASE("a member that is done leaves the batch to the one that waits") {
   Batch batch(options);
   const auto first = std::make_shared<BatchMember>(BatchMember{2}),
              second = std::make_shared<BatchMember>(BatchMember{1});
-  batch.join(first, Batch::Time{});
-  batch.join(second, Batch::Time{});
+  batch.join(first, llmload::net::Time{});
+  batch.join(second, llmload::net::Time{});
   CHECK(batch.end_step().front() == first);
   CHECK(batch.end_step().front() == first);
   CHECK(batch.end_step().front() == second);
@@ -62,14 +62,14 @@ TEST_CASE("a member that is done leaves the batch to the one that waits") {
 TEST_CASE("steps follow each other by plan, and one after a pause begins when somebody joins") {
   const SimulatorOptions options = batches_of(8);
   Batch batch(options);
-  batch.join(std::make_shared<BatchMember>(BatchMember{2}), Batch::Time{10ms});
-  CHECK(batch.step_ends() == Batch::Time{16ms});
+  batch.join(std::make_shared<BatchMember>(BatchMember{2}), llmload::net::Time{10ms});
+  CHECK(batch.step_ends() == llmload::net::Time{16ms});
   batch.end_step();
-  CHECK(batch.step_ends() == Batch::Time{22ms});
+  CHECK(batch.step_ends() == llmload::net::Time{22ms});
   batch.end_step();
   CHECK_FALSE(batch.step_ends());
-  batch.join(std::make_shared<BatchMember>(BatchMember{1}), Batch::Time{90ms});
-  CHECK(batch.step_ends() == Batch::Time{96ms});
+  batch.join(std::make_shared<BatchMember>(BatchMember{1}), llmload::net::Time{90ms});
+  CHECK(batch.step_ends() == llmload::net::Time{96ms});
 }
 
 }  // namespace batch_test
