@@ -188,7 +188,7 @@ TEST_CASE("under a quota requests are spaced, in a closed loop without being lat
   for (const auto& r : keeper.records) sent.push_back(*r.sent);
   std::ranges::sort(sent);
   // Since the stage's start: however late each was, none was before its turn.
-  for (std::size_t i = 0; i < sent.size(); ++i) CHECK(sent[i] >= i * 10'300us);
+  for (std::size_t i = 0; i < sent.size(); ++i) CHECK(sent[i] >= static_cast<std::int64_t>(i) * 10'300us);
 }
 
 TEST_CASE("a key that expired is replaced once after a 401, and none of them is shown") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <llmload/llmload.hpp>
 #include <memory>
@@ -49,7 +50,7 @@ inline llmload::SimulatorOptions instant() {
   return options;
 }
 
-/// Keeps the records of a run, and when its last stage began (CLOCK_MONOTONIC, ns).
+/// Keeps the records of a run, and when its last stage began.
 struct RecordKeeper : llmload::Sink {
   void on_record(const llmload::RequestRecord& record) override { records.push_back(record); }
   void on_stage(const llmload::Summary& summary) override { started_at = summary.started_at; }

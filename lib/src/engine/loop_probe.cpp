@@ -60,7 +60,7 @@ void LoopProbe::wait() {
     for (; due <= now; due += interval) lag_.add(now - due);
     timer_.expires_at(due);
     sleep_.tick(interval);
-    if (now - second_began_ >= 1s) mark_second(now);
+    if (const net::Time second = net::monotonic_now(); second - second_began_ >= 1s) mark_second(second);
     wait();
   });
 }

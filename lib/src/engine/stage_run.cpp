@@ -1,6 +1,7 @@
 #include "engine/stage_run.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 #include <utility>
 

@@ -51,7 +51,7 @@ class Poller {
   void rest(Target& target);
 
   /// What a target that is being told finds in a socket that it had emptied came later than this,
-  /// before the last look that would have told of everything. Time(): there was none.
+  /// a point before the last look that would have told of everything. Time(): there was none.
   [[nodiscard]] Time empty_since() const { return empty_since_; }
   /// Likewise: the end of the thread's last sleep that is known of. Two system calls, at most once a look.
   [[nodiscard]] Time slept_until();

@@ -10,7 +10,7 @@ using namespace llmload;
 
 constexpr std::chrono::nanoseconds ms = std::chrono::milliseconds(1);
 
-/// A stream of three tokens in three events, ns since the stage's start.
+/// A stream of three tokens in three events.
 RequestRecord streamed(const std::string& id, std::vector<TokenEvent> events) {
   RequestRecord r;
   r.request_id = id;

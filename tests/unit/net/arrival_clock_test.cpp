@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <cstdint>
 #include <optional>
 
 #include "support/catch.hpp"

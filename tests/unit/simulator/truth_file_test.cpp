@@ -1,5 +1,6 @@
 #include "simulator/truth_file.hpp"
 
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <string>

@@ -2,7 +2,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 
 #include "engine/session/limits.hpp"
@@ -28,7 +27,7 @@ class Link {
   [[nodiscard]] bool is_open() const { return stream_.is_open(); }
   [[nodiscard]] const Endpoint& target() const { return shard_.run.plan.endpoints[endpoint_]; }
   void use(net::Time until) { last_used_ = until; }  ///< it was of use until then
-  /// It carries a request that is sent `now` (CLOCK_MONOTONIC, ns). Whether something came before that is to
+  /// It carries a request that is sent `now`. Whether something came before that is to
   /// be looked for.
   [[nodiscard]] bool is_doubtful(net::Time now) const;
 

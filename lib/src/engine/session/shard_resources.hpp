@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,7 +36,7 @@ struct Outgoing {
   }
 };
 
-/// How late a shard was with what it had to do, ns, for the measured requests of the stage under way.
+/// How late a shard was with what it had to do, for the measured requests of the stage under way.
 struct ShardLags {
   metrics::Histogram read;     ///< from the kernel's stamp to our read, of each read
   metrics::Histogram prepare;  ///< how long a request that was due, or taken, waited until it was made
@@ -61,9 +62,9 @@ struct ShardResources {
 
   /// `request` as it goes to `endpoint`, with the key of now.
   Outgoing write(PreparedPtr request, std::size_t endpoint);
-  /// When the quota has room for `request`, not before `from` (CLOCK_MONOTONIC, ns): takes it.
+  /// When the quota has room for `request`, not before `from`: takes it.
   net::Time reserve(const PreparedRequest& request, net::Time from);
-  /// Request `index` of `stage`, which is not made yet; `waited`: how long that took, ns. Null where
+  /// Request `index` of `stage`, which is not made yet; `waited`: how long that took. Null where
   /// `waiting` was told to stop before, or the stage had been stopped before there was anybody to be told.
   boost::asio::awaitable<PreparedPtr> made(Waiting& waiting, const StageRun& stage, std::uint64_t index,
                                            std::chrono::nanoseconds& waited);

@@ -4,7 +4,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -35,7 +34,7 @@ class Waiting {
     return cancelled_ ? Outcome::cancelled : watchdog_.expired();
   }
 
-  /// Until `at` (CLOCK_MONOTONIC, ns), without another limit. False where it was told to stop before.
+  /// Until `at`, without another limit. False where it was told to stop before.
   boost::asio::awaitable<bool> until(net::Time at);
   /// Until wake(), the limit, stop() or cancel().
   boost::asio::awaitable<void> word();

@@ -33,7 +33,7 @@ struct StageLine {
 };
 StageLine read_stage(const boost::json::object& line);  ///< Throws InputError.
 
-/// When a stage was stopped, ns since its start; nothing where `line`, of any type, does not say so.
+/// When a stage was stopped; nothing where `line`, of any type, does not say so.
 Stamp stopped_at(const boost::json::object& line);
 
 /// The "end" line: a result without its stages.
