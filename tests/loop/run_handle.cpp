@@ -1,9 +1,7 @@
 // A Run is a run on a thread of its own.
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <future>
-#include <iterator>
 #include <llmload/llmload.hpp>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
+#include "support/threads.hpp"
 
 namespace loop_run_handle {
 
@@ -113,18 +112,15 @@ TEST_CASE("runs go on beside each other, each with its own result") {
 }
 
 TEST_CASE("a run that has ended has let go of its sink and its threads, however long its handle lives") {
-  const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-  };
   const Simulator simulator(test::instant());
   MemorySink sink;
   RunOptions options;
   options.sink = &sink;
   const Plan plan = plan_for(simulator, {{ClosedLoop{1}, 3}});
-  const auto before = threads();
+  const auto before = test::threads();
   Run first(plan, options);
   first.wait();
-  CHECK(threads() == before);
+  CHECK(test::threads_fall_to(before));
   CHECK(run(plan, options).stages.at(0).ok == 3);
   CHECK(first.wait().stages.at(0).ok == 3);
   CHECK(first.progress().done == 3);

@@ -1,13 +1,12 @@
 #include <atomic>
-#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <llmload/llmload.hpp>
 #include <memory>
 #include <string>
 
 #include "support/catch.hpp"
 #include "support/plans.hpp"
+#include "support/threads.hpp"
 
 namespace loop_throwing_parts {
 
@@ -17,14 +16,11 @@ using test::plan_for;
 /// What a user's part throws that is no std::exception.
 struct Strange {};
 
-/// Threads of this process.
-std::ptrdiff_t threads() { return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}); }
-
 /// run() throws Strange, and leaves no thread behind.
 void check_throws(const Plan& plan, const RunOptions& options = {}) {
-  const std::ptrdiff_t before = threads();
+  const std::ptrdiff_t before = test::threads();
   CHECK_THROWS_AS(run(plan, options), Strange);
-  CHECK(threads() == before);
+  CHECK(test::threads_fall_to(before));
 }
 
 struct Times : Pacer {

@@ -1,6 +1,5 @@
 #include "support/raw_client.hpp"
 
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -118,13 +117,6 @@ std::string RawClient::read_answer() {
   received_.insert(0, surplus);
   answer.resize(answer.size() - surplus.size());
   return answer;
-}
-
-std::size_t RawClient::segments() const {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size);
-  return info.tcpi_data_segs_in;
 }
 
 net::SslCtxPtr trusting(const std::string& ca_pem) {

@@ -43,8 +43,6 @@ class RawClient {
   std::string read_all();
   /// One answer with its body, which Content-Length or chunks end.
   std::string read_answer();
-  /// In how many parts of TCP bytes have come so far.
-  [[nodiscard]] std::size_t segments() const;
   /// Once a read has said "": whether that was no orderly end.
   [[nodiscard]] bool was_reset() const { return reset_; }
 
