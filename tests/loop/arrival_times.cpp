@@ -86,8 +86,8 @@ LateRead late_read(bool with_tls, const std::vector<std::string>& segments) {
       }
       peer.wait_until_arrived();
       const auto start = monotonic_now();
-      while (monotonic_now() < start + std::chrono::microseconds(
-                                           200)) {  // more than a conversion between the clocks can be off
+      const std::chrono::microseconds off(200);  // more than a conversion between the clocks can be
+      while (monotonic_now() < start + off) {
       }
       busy_until = monotonic_now();
     }

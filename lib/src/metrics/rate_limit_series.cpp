@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "metrics/record_facts.hpp"
+
 namespace llmload::metrics {
 namespace {
 
@@ -52,7 +54,7 @@ void RateLimitSeries::merge(const RateLimitSeries& other) {
 std::vector<RateLimitPoint> RateLimitSeries::points() const {
   std::vector<RateLimitPoint> points;
   for (auto [time, point] : by_time_) {
-    point.at_seconds = static_cast<double>((time * width_).count()) / 1e9;
+    point.at_seconds = in_seconds(time * width_);
     points.push_back(point);
   }
   return points;

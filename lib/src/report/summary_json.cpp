@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "metrics/metric.hpp"
+#include "metrics/record_facts.hpp"
 #include "report/json_members.hpp"
 #include "text/utf8.hpp"
 
@@ -33,8 +34,6 @@ json::value distribution(const std::optional<Distribution>& d) {
   return o;
 }
 
-double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
-
 /// What was asked for.
 void add_plan(json::object& o, const Stage& stage) {
   const OpenLoop* const open = stage.open_loop();
@@ -43,10 +42,10 @@ void add_plan(json::object& o, const Stage& stage) {
   o["loop"] = open != nullptr ? "open" : "closed";
   o["concurrency"] = most ? json::value(*most) : json::value(nullptr);
   o["requests_per_level"] = stage.requests.value_or(0);
-  o["duration_seconds"] = seconds(stage.duration.value_or(std::chrono::nanoseconds{0}));
+  o["duration_seconds"] = metrics::in_seconds(stage.duration.value_or(std::chrono::nanoseconds{0}));
   o["warmup_requests"] = stage.warmup_requests;
-  o["warmup_seconds"] = seconds(stage.warmup);
-  o["cooldown_seconds"] = seconds(stage.cooldown);
+  o["warmup_seconds"] = metrics::in_seconds(stage.warmup);
+  o["cooldown_seconds"] = metrics::in_seconds(stage.cooldown);
   o["arrival"] = open != nullptr ? json::value(text::valid_utf8(open->arrival)) : json::value(nullptr);
   o["request_rate"] = open != nullptr && open->rate ? json::value(*open->rate) : json::value(nullptr);
   const bool capped = open != nullptr && open->concurrency;

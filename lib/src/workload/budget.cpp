@@ -39,7 +39,7 @@ void add_requests(const Stage& stage, StageBudget& budget) {
 void add_quota(const Quota& quota, const Stage& stage, StageBudget& budget) {
   const workload::QuotaPacer pacer(quota);
   const auto tokens = static_cast<std::uint64_t>(budget.prompt_tokens + budget.output_tokens);
-  const double each = static_cast<double>(pacer.cost(tokens).count()) / 1e9;
+  const double each = seconds(pacer.cost(tokens));
   if (each <= 0) return;
   budget.quota_rate = 1 / each;
   if (!budget.requests) return;
