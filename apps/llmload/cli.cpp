@@ -14,6 +14,7 @@
 #include <exception>
 #include <iostream>
 #include <llmload/error.hpp>
+#include <llmload/version.hpp>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -72,6 +73,20 @@ int tell_end(const RunResult& result) {
   return done;
 }
 
+void add_commands(CLI::App& app, int& exit_code) {
+  app.name("llmload");
+  app.description(
+      "Load tests for LLM endpoints, with numbers that can be defended.\n"
+      "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.");
+  app.set_version_flag("--version", "llmload " + std::string(version()));
+  app.require_subcommand(1);
+  add_run(app, exit_code);
+  add_simulate(app, exit_code);
+  add_tokens(app, exit_code);
+  add_report(app, exit_code);
+  add_calibrate(app, exit_code);
+}
+
 int main(int argc, char** argv) {
   require_standard_files();
   // A closed pipe and a full quota are failed writes, which are told, and lose nothing else.
@@ -82,18 +97,9 @@ int main(int argc, char** argv) {
   // Large blocks go back to the system when they are freed; glibc would keep them once it has seen a few, and
   // a handful of huge answers would stay in an hour-long run's memory.
   (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-  CLI::App app{
-      "Load tests for LLM endpoints, with numbers that can be defended.\n"
-      "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.",
-      "llmload"};
-  app.set_version_flag("--version", "llmload " LLMLOAD_VERSION);
-  app.require_subcommand(1);
+  CLI::App app;
   int exit_code = done;
-  add_run(app, exit_code);
-  add_simulate(app, exit_code);
-  add_tokens(app, exit_code);
-  add_report(app, exit_code);
-  add_calibrate(app, exit_code);
+  add_commands(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -14,6 +14,9 @@ int tell_end(const RunResult& result);
 /// Parses the command line and runs the sub-command that it names. Returns the exit code.
 int main(int argc, char** argv);
 
+/// The whole command line: what an `app` is called and says, and all commands below.
+void add_commands(CLI::App& app, int& exit_code);
+
 // Each adds its sub-command to `app`; where the user called it, it runs and leaves its exit code.
 // Wrong input leaves them as InputError.
 void add_run(CLI::App& app, int& exit_code);

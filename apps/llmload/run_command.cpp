@@ -89,7 +89,7 @@ std::string loops(const Plan& plan) {
 
 void print_header(const Plan& plan) {
   const unsigned cores = shard_count(plan);
-  std::cerr << "llmload " LLMLOAD_VERSION ": " << dialect_of(plan).name() << ", " << plan.endpoints.size()
+  std::cerr << "llmload " << version() << ": " << dialect_of(plan).name() << ", " << plan.endpoints.size()
             << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
             << (plan.connection == Connection::keep_alive
                     ? "keep-alive (connections are opened before each stage and reused)"

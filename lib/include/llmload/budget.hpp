@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <llmload/export.hpp>
 #include <llmload/plan.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +12,8 @@ namespace llmload {
 
 /// The tokens of all messages of `spec`, by its source or the plan's tokenizer; empty where neither says.
 /// Throws what the tokenizer throws.
-[[nodiscard]] std::optional<std::uint64_t> count_prompt(const Plan& plan, const RequestSpec& spec);
+[[nodiscard]] LLMLOAD_EXPORT std::optional<std::uint64_t> count_prompt(const Plan& plan,
+                                                                       const RequestSpec& spec);
 
 /// What a stage takes, known before it runs. Tokens are a quota's: the prompt's, by the tokenizer or a
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
@@ -26,10 +28,10 @@ struct StageBudget {
 /// Of stage number `stage`: 0, 1, 2 ... Asks the source, the tokenizer and the stage's pacer, on this thread.
 /// Throws std::out_of_range where there is no such stage, InputError where the pacer breaks its promise or
 /// the source gives nothing, and what these three throw.
-[[nodiscard]] StageBudget budget_of(const Plan& plan, std::size_t stage);
+[[nodiscard]] LLMLOAD_EXPORT StageBudget budget_of(const Plan& plan, std::size_t stage);
 
 /// Where stages can't fit into the plan's quota, with the arithmetic, a line each. Throws what budget_of()
 /// throws.
-[[nodiscard]] std::vector<std::string> quota_warnings(const Plan& plan);
+[[nodiscard]] LLMLOAD_EXPORT std::vector<std::string> quota_warnings(const Plan& plan);
 
 }  // namespace llmload

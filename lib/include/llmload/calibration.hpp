@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <llmload/export.hpp>
 #include <llmload/run.hpp>
 #include <llmload/simulator.hpp>
 #include <llmload/sink.hpp>
@@ -42,11 +43,11 @@ struct StageErrors {
 inline constexpr double most_endpoint_lateness = 0.2;  ///< ms
 
 /// The p99s, in whole nanoseconds, as a stage takes them.
-[[nodiscard]] OwnErrorP99 own_error_p99(const StageErrors& errors);
+[[nodiscard]] LLMLOAD_EXPORT OwnErrorP99 own_error_p99(const StageErrors& errors);
 
 /// Keeps what a run's records say about time, to compare it with the endpoint's truth file
 /// (docs/simulator.md). Memory: 8 bytes an event and about 100 a request.
-class CalibrationSink : public Sink {
+class LLMLOAD_EXPORT CalibrationSink : public Sink {
  public:
   CalibrationSink();
   ~CalibrationSink() override;
@@ -74,10 +75,10 @@ enum class CalibrationVerdict {
   invalid        ///< its numbers must not be trusted
 };
 
-std::ostream& operator<<(std::ostream& out, CalibrationVerdict verdict);  ///< "no_reference"
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, CalibrationVerdict verdict);  ///< "no_reference"
 
 /// One stage against the simulated endpoint.
-struct CalibratedStage {
+struct LLMLOAD_EXPORT CalibratedStage {
   Summary summary;
   StageErrors errors;
 
@@ -97,7 +98,7 @@ struct CalibratedStage {
 inline constexpr std::chrono::milliseconds calibration_ttft{50}, calibration_gap{20}, calibration_jitter{8};
 
 /// An endpoint that a calibration runs against. It serves until stop() or destruction.
-class CalibrationEndpoint {
+class LLMLOAD_EXPORT CalibrationEndpoint {
  public:
   virtual ~CalibrationEndpoint() = default;
 
@@ -115,7 +116,8 @@ class CalibrationEndpoint {
 using StartEndpoint = std::function<std::unique_ptr<CalibrationEndpoint>(const SimulatorOptions&)>;
 
 /// A Simulator of this process.
-[[nodiscard]] std::unique_ptr<CalibrationEndpoint> start_in_process(const SimulatorOptions& options);
+[[nodiscard]] LLMLOAD_EXPORT std::unique_ptr<CalibrationEndpoint> start_in_process(
+    const SimulatorOptions& options);
 
 /// Members without which a calibration does its work all the same.
 struct CalibrationOptions {
@@ -129,7 +131,7 @@ struct CalibrationOptions {
 
 /// The cores that the client has in a calibration: all that this process may use but one. Throws InputError
 /// where that is none.
-[[nodiscard]] std::size_t calibration_client_cores();
+[[nodiscard]] LLMLOAD_EXPORT std::size_t calibration_client_cores();
 
 // A calibration runs a stage at a time, for some seconds, against the simulated endpoint, and compares each
 // stamp. The endpoint has the last core that this process may use, the client has the others.
@@ -143,18 +145,18 @@ struct CalibrationOptions {
 /// the verdict is valid, and else a warning in the plan that says why not. A folder that is kept has one of
 /// its own for each stage: 1, 2 ...
 /// Returns what was found of each stage; of fewer where it was stopped.
-std::vector<CalibratedStage> calibrate(Plan& plan, const CalibrationOptions& options = {});
+LLMLOAD_EXPORT std::vector<CalibratedStage> calibrate(Plan& plan, const CalibrationOptions& options = {});
 
 /// Calibrates so many streams at once, at least 1. Empty: it was stopped.
-[[nodiscard]] std::optional<CalibratedStage> calibrate_streams(unsigned streams,
-                                                               const CalibrationOptions& options = {});
+[[nodiscard]] LLMLOAD_EXPORT std::optional<CalibratedStage> calibrate_streams(
+    unsigned streams, const CalibrationOptions& options = {});
 
 inline constexpr double least_calibrated_rate = 2;      ///< fewer have too few answers in that time
 inline constexpr unsigned calibrated_rate_tokens = 16;  ///< of an answer: a rate is about requests
 
 /// Likewise so many requests a second, at least least_calibrated_rate: a Poisson process.
-[[nodiscard]] std::optional<CalibratedStage> calibrate_rate(double rate,
-                                                            const CalibrationOptions& options = {});
+[[nodiscard]] LLMLOAD_EXPORT std::optional<CalibratedStage> calibrate_rate(
+    double rate, const CalibrationOptions& options = {});
 
 /// Up to where a machine may be trusted.
 struct TrustedLoad {
@@ -167,6 +169,6 @@ struct TrustedLoad {
 /// From the largest valid load of `stages` on to where its CPU share would reach the limit of a valid stage,
 /// but not to what was tried and was not valid, nor farther than four times. All are streams, or all rates.
 /// Empty where none is valid.
-[[nodiscard]] std::optional<TrustedLoad> trusted_load(std::span<const CalibratedStage> stages);
+[[nodiscard]] LLMLOAD_EXPORT std::optional<TrustedLoad> trusted_load(std::span<const CalibratedStage> stages);
 
 }  // namespace llmload

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <llmload/export.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,7 +20,7 @@ namespace llmload {
 ///           time: on the run's thread before its traffic, then by one of its threads that sends no requests.
 /// Lifetime: shared with the plans that use it. Runs that use it at once, or one after the other, share its
 ///           key.
-class Credentials {
+class LLMLOAD_EXPORT Credentials {
  public:
   /// A key, and how long it lasts.
   struct Key {
@@ -61,7 +62,7 @@ class Credentials {
 };
 
 /// Credentials whose fetch() is a function. Throws InputError where it is empty.
-std::shared_ptr<Credentials> make_credentials(
+LLMLOAD_EXPORT std::shared_ptr<Credentials> make_credentials(
     std::function<Credentials::Key(const std::stop_token& stop)> fetch);
 
 }  // namespace llmload

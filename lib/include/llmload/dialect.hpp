@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <llmload/export.hpp>
 #include <llmload/request_source.hpp>
 #include <memory>
 #include <optional>
@@ -60,7 +61,7 @@ struct AuthHeader {
 /// Threads:  all functions are const and called by several threads at once.
 /// Errors:   what they throw, of any type, ends the run, and run() throws it.
 /// Lifetime: shared with the endpoints that use it.
-class Dialect {
+class LLMLOAD_EXPORT Dialect {
  public:
   virtual ~Dialect() = default;
 
@@ -95,8 +96,8 @@ class Dialect {
 };
 
 /// The OpenAI-compatible chat.
-std::shared_ptr<const Dialect> chat_dialect();
+LLMLOAD_EXPORT std::shared_ptr<const Dialect> chat_dialect();
 /// The completion of a text ("pretrained").
-std::shared_ptr<const Dialect> completions_dialect();
+LLMLOAD_EXPORT std::shared_ptr<const Dialect> completions_dialect();
 
 }  // namespace llmload

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <llmload/export.hpp>
 #include <span>
 #include <string_view>
 
@@ -100,13 +101,14 @@ struct FaultRule {
   double probability = 1;
 };
 
-[[nodiscard]] std::span<const Fault>
+[[nodiscard]] LLMLOAD_EXPORT std::span<const Fault>
 all_faults() noexcept;  ///< in the order above, for as long as the program runs
-[[nodiscard]] std::string_view to_string(Fault fault) noexcept;  ///< "reset_body"
-[[nodiscard]] std::string_view describe(Fault fault) noexcept;   ///< what the server does, in a line
-[[nodiscard]] FaultLevel level_of(Fault fault) noexcept;         ///< what it befalls
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(Fault fault) noexcept;  ///< "reset_body"
+[[nodiscard]] LLMLOAD_EXPORT std::string_view describe(
+    Fault fault) noexcept;                                               ///< what the server does, in a line
+[[nodiscard]] LLMLOAD_EXPORT FaultLevel level_of(Fault fault) noexcept;  ///< what it befalls
 
 /// The fault of this name. Throws InputError with all names where there is none.
-[[nodiscard]] Fault parse_fault(std::string_view name);
+[[nodiscard]] LLMLOAD_EXPORT Fault parse_fault(std::string_view name);
 
 }  // namespace llmload

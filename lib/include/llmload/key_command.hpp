@@ -1,6 +1,7 @@
 #pragma once
 
 #include <llmload/credentials.hpp>
+#include <llmload/export.hpp>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@ namespace llmload {
 /// A command that prints the key: `az account get-access-token --resource ...`. What it prints is the key
 /// itself, or JSON with it under accessToken, access_token or token. When it expires the JSON says
 /// (expires_on, in Unix seconds, or expires_in), or the key, where it is a JWT.
-class KeyCommand : public Credentials {
+class LLMLOAD_EXPORT KeyCommand : public Credentials {
  public:
   /// A program and its arguments; no shell reads them. Throws InputError where there is none.
   explicit KeyCommand(std::vector<std::string> command);

@@ -24,6 +24,7 @@
 #include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
+#include <llmload/export.hpp>
 #include <llmload/fault.hpp>
 #include <llmload/key_command.hpp>
 #include <llmload/metrics.hpp>
@@ -46,3 +47,4 @@
 #include <llmload/summary.hpp>
 #include <llmload/token_lengths.hpp>
 #include <llmload/tokenizer.hpp>
+#include <llmload/version.hpp>

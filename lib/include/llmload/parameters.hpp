@@ -1,5 +1,6 @@
 #pragma once
 
+#include <llmload/export.hpp>
 #include <llmload/plan.hpp>
 #include <optional>
 #include <span>
@@ -20,7 +21,7 @@ struct ParameterKey {
 };
 
 /// All keys, in the order in which they are told of. They live as long as the program.
-[[nodiscard]] std::span<const ParameterKey> keys();
+[[nodiscard]] LLMLOAD_EXPORT std::span<const ParameterKey> keys();
 
 /// A key that goes over those of the text or the file.
 struct KeyValue {
@@ -47,11 +48,13 @@ struct ParameterOptions {
 /// Reads a parameters.json (docs/parameters.md has every key), the prompts and the tokenizer that it names.
 /// Relative paths in it start at its folder.
 /// Throws InputError with file, JSON pointer, what is wrong and what is allowed; never the key's value.
-[[nodiscard]] Plan load_parameters(const std::string& file, const ParameterOptions& options = {});
+[[nodiscard]] LLMLOAD_EXPORT Plan load_parameters(const std::string& file,
+                                                  const ParameterOptions& options = {});
 
 /// Likewise from the text of one, which errors call "the parameters". Relative paths start at `folder`; "" is
 /// where the process is.
-[[nodiscard]] Plan parse_parameters(std::string_view text, const ParameterOptions& options = {},
-                                    const std::string& folder = "");
+[[nodiscard]] LLMLOAD_EXPORT Plan parse_parameters(std::string_view text,
+                                                   const ParameterOptions& options = {},
+                                                   const std::string& folder = "");
 
 }  // namespace llmload

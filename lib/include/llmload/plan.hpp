@@ -6,6 +6,7 @@
 #include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
+#include <llmload/export.hpp>
 #include <llmload/request_source.hpp>
 #include <llmload/stage.hpp>
 #include <llmload/token_lengths.hpp>
@@ -32,7 +33,7 @@ enum class TokensFrom { tokenizer, usage };
 enum class Connection { keep_alive, per_request };
 
 /// A string that is never printed: no stream operator, and reveal() is easy to find in a review.
-class Secret {
+class LLMLOAD_EXPORT Secret {
  public:
   Secret() = default;
   /// Keeps `value`.
@@ -53,7 +54,7 @@ struct Proxy {
 };
 
 /// One URL, taken apart. `target` is the path with its query string, as it goes onto the wire.
-struct Endpoint {
+struct LLMLOAD_EXPORT Endpoint {
   std::string url;
   bool tls = true;
   std::string host;  ///< in lower case, without the brackets of an IPv6 address
@@ -65,9 +66,10 @@ struct Endpoint {
 
 /// Takes a URL apart; the path's suffix (chat/completions or completions) tells the dialect.
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
-[[nodiscard]] Endpoint parse_endpoint(std::string_view url);
+[[nodiscard]] LLMLOAD_EXPORT Endpoint parse_endpoint(std::string_view url);
 /// Likewise a URL whose path must end as those of `dialect` do. Throws InputError where that is null, too.
-[[nodiscard]] Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect);
+[[nodiscard]] LLMLOAD_EXPORT Endpoint parse_endpoint(std::string_view url,
+                                                     std::shared_ptr<const Dialect> dialect);
 
 /// What the prompts of a run share, for a server that keeps what it has read. shared: what they share, they
 /// share; files and system prompts are always sent as they are. unique: each differs from all others, of this
@@ -180,13 +182,13 @@ struct Plan {
 /// neither a pacer nor a source is asked, but for a PromptList: what they give is looked at when it is used.
 /// check() sees to what this machine has room for. Also throws what the dialects' name() and path_suffix()
 /// throw.
-void validate(const Plan& plan);
+LLMLOAD_EXPORT void validate(const Plan& plan);
 
 /// The dialect of its endpoints; the chat's where it has none yet. It lives as long as the plan does,
 /// unchanged. Throws InputError where it is null.
-[[nodiscard]] const Dialect& dialect_of(const Plan& plan);
+[[nodiscard]] LLMLOAD_EXPORT const Dialect& dialect_of(const Plan& plan);
 
 /// The shards that a run of `plan` on this machine has, a thread each.
-[[nodiscard]] unsigned shard_count(const Plan& plan) noexcept;
+[[nodiscard]] LLMLOAD_EXPORT unsigned shard_count(const Plan& plan) noexcept;
 
 }  // namespace llmload

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <llmload/export.hpp>
 #include <string>
 #include <string_view>
 
@@ -10,13 +11,13 @@ namespace llmload {
 
 /// `text` in one line: control characters, line ends and marks that turn the direction of text are one space
 /// each run, bytes that are no UTF-8 are U+FFFD.
-[[nodiscard]] std::string printable(std::string_view text);
+[[nodiscard]] LLMLOAD_EXPORT std::string printable(std::string_view text);
 
 /// As printable(), for the cell of a table: what a spreadsheet would take for a formula, also behind blanks
 /// or quotes, has a ' before it. A number stays as it is.
-[[nodiscard]] std::string printable_cell(std::string_view text);
+[[nodiscard]] LLMLOAD_EXPORT std::string printable_cell(std::string_view text);
 
 /// As printable_cell(), for a markdown table: a | is a /, since it would end the cell.
-[[nodiscard]] std::string markdown_cell(std::string_view text);
+[[nodiscard]] LLMLOAD_EXPORT std::string markdown_cell(std::string_view text);
 
 }  // namespace llmload

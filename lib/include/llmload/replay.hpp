@@ -1,5 +1,6 @@
 #pragma once
 
+#include <llmload/export.hpp>
 #include <llmload/sink.hpp>
 #include <string>
 #include <vector>
@@ -22,6 +23,6 @@ struct ReplayResult {
 /// first line, or has a line that is broken, out of place or of a type that this version does not know; or
 /// where `sink` is in a run that has not ended. What the sink throws is in `errors`, as in a run. Threads:
 /// the caller's alone.
-[[nodiscard]] ReplayResult replay_records(const std::string& path, Sink& sink);
+[[nodiscard]] LLMLOAD_EXPORT ReplayResult replay_records(const std::string& path, Sink& sink);
 
 }  // namespace llmload

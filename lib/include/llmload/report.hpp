@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <fstream>
 #include <iosfwd>
+#include <llmload/export.hpp>
 #include <llmload/sink.hpp>
 #include <memory>
 #include <string>
@@ -11,7 +12,7 @@ namespace llmload {
 
 /// Writes performance_metrics.csv (docs/csv.md): the heading when the run starts, each stage's row when the
 /// stage ends. RFC 4180; `.` is the decimal point in every locale.
-class CsvSink : public Sink {
+class LLMLOAD_EXPORT CsvSink : public Sink {
  public:
   /// Throws InputError where `path` can't be written.
   explicit CsvSink(const std::string& path);
@@ -32,7 +33,7 @@ class CsvSink : public Sink {
 /// Prints the markdown table, row by row, with TTFT and TPOT where answers are streamed, and the rate, the
 /// service time and what was dropped where a stage is an open loop; before it that a run is simulated, after
 /// it what the reader must know: failures, notes, validity. `out` must outlive the sink.
-class TableSink : public Sink {
+class LLMLOAD_EXPORT TableSink : public Sink {
  public:
   /// Prints to `out`, from the thread of each call.
   explicit TableSink(std::ostream& out) : out_(out) {}
@@ -49,7 +50,7 @@ class TableSink : public Sink {
 
 /// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is
 /// replaced as a whole after each stage, so it is complete whenever it is read.
-class JsonSink : public Sink {
+class LLMLOAD_EXPORT JsonSink : public Sink {
  public:
   /// Throws InputError where `path` can't be written.
   explicit JsonSink(std::string path);
@@ -74,7 +75,7 @@ class JsonSink : public Sink {
 /// request and the end, from which replay_records() makes the same numbers again. Each line is written at
 /// once. What the server wrote stands in it as the record has it, which a run has cleared of its secrets. A
 /// failed write throws once; from there on nothing more is written.
-class RecordsSink : public Sink {
+class LLMLOAD_EXPORT RecordsSink : public Sink {
  public:
   /// Throws InputError where `path` can't be written.
   explicit RecordsSink(std::string path);

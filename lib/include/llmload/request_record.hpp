@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <llmload/export.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +41,9 @@ enum class Outcome : std::uint8_t {
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::generation_failed) + 1;
 
 /// The enumerator's name, as the outputs write it.
-[[nodiscard]] std::string_view to_string(Outcome outcome) noexcept;
-std::ostream& operator<<(std::ostream& out, Outcome outcome);  ///< its name, as of the others here
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(Outcome outcome) noexcept;
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out,
+                                        Outcome outcome);  ///< its name, as of the others here
 
 /// What a finish reason says of the answer; docs/answers.md has them all.
 enum class Finish : std::uint8_t {
@@ -52,14 +54,15 @@ enum class Finish : std::uint8_t {
   unknown    ///< a reason that this version does not know, which is taken for a good one
 };
 /// What `reason` says, in whatever case.
-[[nodiscard]] Finish finish_of(std::string_view reason);
-[[nodiscard]] std::string_view to_string(Finish finish) noexcept;  ///< the enumerator's name
-std::ostream& operator<<(std::ostream& out, Finish finish);        ///< likewise
+[[nodiscard]] LLMLOAD_EXPORT Finish finish_of(std::string_view reason);
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(Finish finish) noexcept;  ///< the enumerator's name
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, Finish finish);        ///< likewise
 
 /// Whose clock timed the arrivals: the kernel's receive stamps, or ours at the read.
 enum class TimeSource : std::uint8_t { kernel, user, mixed };
-[[nodiscard]] std::string_view to_string(TimeSource source) noexcept;  ///< the enumerator's name
-std::ostream& operator<<(std::ostream& out, TimeSource source);        ///< likewise
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(
+    TimeSource source) noexcept;                                                ///< the enumerator's name
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, TimeSource source);  ///< likewise
 
 /// A point in time, as what has passed of the monotonic clock since the stage's start; empty where it did not
 /// happen.
@@ -67,8 +70,8 @@ using Stamp = std::optional<std::chrono::nanoseconds>;
 
 /// What kind of text a token belongs to. `content` is also a completion's text and a refusal.
 enum class TextKind : std::uint8_t { content, reasoning, tool };
-[[nodiscard]] std::string_view to_string(TextKind kind) noexcept;  ///< the enumerator's name
-std::ostream& operator<<(std::ostream& out, TextKind kind);        ///< likewise
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(TextKind kind) noexcept;  ///< the enumerator's name
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, TextKind kind);        ///< likewise
 
 /// One event of a stream that carried tokens. 16 bytes: there is one for each token of each request under
 /// way.
@@ -179,6 +182,6 @@ struct RequestRecord {
   bool operator==(const RequestRecord&) const = default;
 };
 /// "request 3: rate_limited, HTTP 429".
-std::ostream& operator<<(std::ostream& out, const RequestRecord& record);
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const RequestRecord& record);
 
 }  // namespace llmload

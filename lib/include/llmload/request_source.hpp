@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <llmload/error.hpp>
+#include <llmload/export.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,17 +58,20 @@ struct Conversation {
 ///           Null is an InputError that ends it likewise.
 /// Lifetime: shared with the plan that uses it. A spec is never changed; one that the source keeps and gives
 ///           again is made into a request once.
-class RequestSource {
+class LLMLOAD_EXPORT RequestSource {
  public:
   virtual ~RequestSource() = default;
 
   /// What this request asks.
   [[nodiscard]] virtual std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const = 0;
+  /// After how many requests of a stage it gives the same ones again, whatever the salt: validate() asks for
+  /// each of them. Empty: it makes them, or it isn't known.
+  [[nodiscard]] virtual std::optional<std::uint64_t> repeats_after() const noexcept { return {}; }
 };
 
 /// The prompts of a list, in turn, from the first one on in each stage. One entry: the same prompt for each
 /// request.
-class PromptList : public RequestSource {
+class LLMLOAD_EXPORT PromptList : public RequestSource {
  public:
   /// Throws InputError where there is none.
   explicit PromptList(std::vector<std::string> prompts) {
@@ -79,6 +83,7 @@ class PromptList : public RequestSource {
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
     return specs_[conversation.index % specs_.size()];
   }
+  [[nodiscard]] std::optional<std::uint64_t> repeats_after() const noexcept override { return size(); }
   [[nodiscard]] std::size_t size() const noexcept { return specs_.size(); }  ///< of the list, prompts
 
  private:

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <iosfwd>
+#include <llmload/export.hpp>
 #include <llmload/summary.hpp>
 #include <string>
 #include <string_view>
@@ -18,11 +19,12 @@ enum class RunStatus : std::uint8_t {
   invalid,       ///< the numbers must not be trusted
   limit_not_met  ///< more than MAX_ERROR_RATE of a stage's requests failed
 };
-[[nodiscard]] std::string_view to_string(RunStatus status) noexcept;  ///< the enumerator's name
-std::ostream& operator<<(std::ostream& out, RunStatus status);        ///< likewise
+[[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(
+    RunStatus status) noexcept;                                                ///< the enumerator's name
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, RunStatus status);  ///< likewise
 
 /// An output that is not whole: something threw while it was told.
-struct LostOutput {
+struct LLMLOAD_EXPORT LostOutput {
   std::string sink;  ///< its Sink::name(); "counting tokens" where the plan's tokenizer or prompts threw;
                      ///< empty where a records file says it
   std::string what;  ///< what was thrown first
@@ -36,10 +38,10 @@ struct LostOutput {
     return a.sink == b.sink && a.what == b.what && a.more == b.more;
   }
 };
-std::ostream& operator<<(std::ostream& out, const LostOutput& lost);  ///< its text()
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const LostOutput& lost);  ///< its text()
 
 /// The whole run, as run() returns it.
-struct RunResult {
+struct LLMLOAD_EXPORT RunResult {
   std::vector<Summary> stages;
   bool complete = true;  ///< false: made again from a file that ends before its run did
   bool interrupted = false;
@@ -57,6 +59,6 @@ struct RunResult {
   bool operator==(const RunResult&) const = default;
 };
 /// "invalid, 2 stages", and behind it a line for each reason.
-std::ostream& operator<<(std::ostream& out, const RunResult& result);
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const RunResult& result);
 
 }  // namespace llmload

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <llmload/export.hpp>
 #include <llmload/plan.hpp>
 #include <llmload/sink.hpp>
 #include <memory>
@@ -45,14 +46,14 @@ struct RunOptions {
 ///          user's parts throw where they end the run (each says so) comes out of here when what was under
 ///          way was cancelled and all threads have ended; the sink has then no on_stage of that stage, and no
 ///          on_end.
-RunResult run(const Plan& plan, const RunOptions& options = {});
+LLMLOAD_EXPORT RunResult run(const Plan& plan, const RunOptions& options = {});
 
 /// A run that is under way, on a thread of its own beside those of run(): for who has something else to do.
 /// Any number may be under way at once, of which each has its own sink.
 /// Threads:  all members may be called from any thread but those on which the run calls its options and sink.
 /// Lifetime: the options' sink and what the functions refer to must outlive it. Its destructor asks it to
 ///           drain, and waits for that.
-class Run {
+class LLMLOAD_EXPORT Run {
  public:
   /// Begins. `ended` is called once, on the run's thread, as the last that it does: wait() will not have to
   /// wait any more. It must not throw.
@@ -83,6 +84,6 @@ class Run {
 /// What run() does first. Throws what validate() and the plan's pacers throw, InputError where a pacer breaks
 /// its promise, and, with the figure, where there are too few file descriptors or local ports or too little
 /// memory. Of a StageSource it asks for the first stage.
-void check(const Plan& plan);
+LLMLOAD_EXPORT void check(const Plan& plan);
 
 }  // namespace llmload

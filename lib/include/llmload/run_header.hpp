@@ -1,5 +1,6 @@
 #pragma once
 
+#include <llmload/export.hpp>
 #include <llmload/metrics.hpp>
 #include <llmload/plan.hpp>
 #include <string>
@@ -28,6 +29,6 @@ struct RunHeader {
 
 /// Of a run of `plan`: for a sink that is called without one. Throws InputError where the first endpoint has
 /// no dialect, and what that throws.
-[[nodiscard]] RunHeader header_of(const Plan& plan);
+[[nodiscard]] LLMLOAD_EXPORT RunHeader header_of(const Plan& plan);
 
 }  // namespace llmload

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <llmload/export.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,7 @@ struct SimulatedStream {
 /// completions are two; give your own to SimulatorOptions::dialects.
 /// Threads:  its functions are called by the Simulator's thread, and must not throw.
 /// Lifetime: shared with the Simulator.
-class SimulatedDialect {
+class LLMLOAD_EXPORT SimulatedDialect {
  public:
   virtual ~SimulatedDialect() = default;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <llmload/export.hpp>
 #include <llmload/fault.hpp>
 #include <llmload/simulated_dialect.hpp>
 #include <llmload/tokenizer.hpp>
@@ -104,7 +105,7 @@ struct SimulatorOptions {
 /// A simulated OpenAI-compatible endpoint on loopback: a real TLS server on a thread of its own that speaks
 /// /v1/chat/completions and /v1/completions, streamed and not.
 /// It serves from construction to stop() or destruction.
-class Simulator {
+class LLMLOAD_EXPORT Simulator {
  public:
   /// Throws InputError where the address can't be bound or is no loopback address, where the truth file can't
   /// be opened, and for an option that is 0 and must not be.

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <llmload/export.hpp>
 #include <llmload/result.hpp>
 #include <llmload/run_header.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +28,7 @@ struct StageBegin {
 /// Errors:   an exception, of any type, marks this output as lost (RunResult::errors); the run goes on.
 /// Lifetime: must outlive the run. It serves one run at a time: a second one, or a replay, that is given it
 ///           meanwhile throws InputError before any traffic. Used again, it begins anew with on_start().
-class Sink {
+class LLMLOAD_EXPORT Sink {
  public:
   virtual ~Sink() = default;
 
@@ -44,13 +46,16 @@ class Sink {
   /// Whether on_record() looks at the texts of answers. Asked once, after on_start(). Where it does not they
   /// are as they came, and may repeat a secret: to take it out costs time. TeeSink says so for all its sinks.
   [[nodiscard]] virtual bool reads_texts() const { return true; }
-  /// Which output was lost (LostOutput::sink): the type's name, if not overridden.
+  /// Those that it hands on to, which serve the same run; none of them may be null.
+  [[nodiscard]] virtual std::span<Sink* const> sinks() const noexcept { return {}; }
+  /// Which output was lost (LostOutput::sink): the type's name, if not overridden; "a sink" where the type
+  /// was compiled with -fno-rtti.
   [[nodiscard]] virtual std::string name() const;
 };
 
 /// Hands everything to several sinks, which must outlive it. One that throws does not keep the others from
 /// their call; each of them has its own entry in RunResult::errors.
-class TeeSink : public Sink {
+class LLMLOAD_EXPORT TeeSink : public Sink {
  public:
   /// Throws InputError where one of them is null.
   explicit TeeSink(std::vector<Sink*> sinks);
@@ -61,7 +66,7 @@ class TeeSink : public Sink {
   void on_stage(const Summary& summary) override;
   void on_end(const RunResult& result) override;
   [[nodiscard]] bool reads_texts() const override;
-  [[nodiscard]] const std::vector<Sink*>& sinks() const noexcept { return sinks_; }  ///< as given
+  [[nodiscard]] std::span<Sink* const> sinks() const noexcept override { return sinks_; }  ///< as given
 
  private:
   std::vector<Sink*> sinks_;
@@ -69,7 +74,7 @@ class TeeSink : public Sink {
 
 /// Keeps all records and summaries, for a harness that looks at them when the run has ended: not before, from
 /// whatever thread. Memory: a record is less than 1 KB, with 16 bytes a token event and its texts besides.
-class MemorySink : public Sink {
+class LLMLOAD_EXPORT MemorySink : public Sink {
  public:
   /// What a stage of the run gave.
   struct StageRecords {
@@ -98,7 +103,7 @@ struct SinkFunctions {
   std::function<void(const Summary&)> on_stage = {};
 };
 /// Calls them; what they throw is as what a sink throws.
-class FunctionSink : public Sink {
+class LLMLOAD_EXPORT FunctionSink : public Sink {
  public:
   /// Keeps the functions.
   explicit FunctionSink(SinkFunctions functions) : functions_(std::move(functions)) {}

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/export.hpp>
 #include <llmload/pacer.hpp>
 #include <memory>
 #include <optional>
@@ -80,6 +81,6 @@ struct Stage {
 };
 
 /// "64 concurrent", "10 requests/s", or the arrival's name: what tells the stage from the others of a run.
-[[nodiscard]] std::string describe(const Stage& stage);
+[[nodiscard]] LLMLOAD_EXPORT std::string describe(const Stage& stage);
 
 }  // namespace llmload

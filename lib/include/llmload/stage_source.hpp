@@ -1,5 +1,6 @@
 #pragma once
 
+#include <llmload/export.hpp>
 #include <llmload/summary.hpp>
 #include <optional>
 #include <span>
@@ -18,7 +19,7 @@ namespace llmload {
 ///           that can't be run. The stages before it are in the sink.
 /// Lifetime: shared with the plan that uses it. It must depend on nothing but its argument, so that it may
 ///           serve several runs.
-class StageSource {
+class LLMLOAD_EXPORT StageSource {
  public:
   virtual ~StageSource() = default;
 
@@ -27,7 +28,7 @@ class StageSource {
 };
 
 /// One after the other.
-class StageList : public StageSource {
+class LLMLOAD_EXPORT StageList : public StageSource {
  public:
   /// Of these, in their order.
   explicit StageList(std::vector<Stage> stages) : stages_(std::move(stages)) {}

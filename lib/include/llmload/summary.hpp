@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <llmload/export.hpp>
 #include <llmload/plan.hpp>
 #include <llmload/request_record.hpp>
 #include <map>
@@ -35,7 +36,7 @@ struct Distribution {
   bool operator==(const Distribution&) const = default;
 };
 /// "62 samples: mean 280, sd 30.25, min 208.46, ...".
-std::ostream& operator<<(std::ostream& out, const Distribution& distribution);
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const Distribution& distribution);
 
 /// What a metric made of a stage: a distribution, a number or a count. Empty: no request could give it.
 using MetricValue =
@@ -46,7 +47,7 @@ using MetricValues = std::map<std::string, MetricValue, std::less<>>;
 
 /// Why a result is not ok, or its numbers must not be trusted. docs/own_error.md has the codes with their
 /// units and limits, and what each touches.
-struct InvalidReason {
+struct LLMLOAD_EXPORT InvalidReason {
   std::string code;
   std::optional<double> value = {}, limit = {};  ///< what was found, and what may be at the most
   std::string text;                              ///< one line, with what to do about it
@@ -59,7 +60,7 @@ struct InvalidReason {
   bool operator==(const InvalidReason&) const = default;
 };
 /// "sent_late (7, limit 1): requests were sent late ...".
-std::ostream& operator<<(std::ostream& out, const InvalidReason& reason);
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const InvalidReason& reason);
 
 /// Tokens that the server counts in a request beyond the prompt and the system prompt: those of its chat
 /// template, with BOS. Below 0 where it counts fewer.
@@ -106,7 +107,7 @@ struct Group {
 
 /// The numbers of one stage. What no request could give is empty: never 0, never nan. All are of the
 /// measured window's requests, but those that say so.
-struct Summary {
+struct LLMLOAD_EXPORT Summary {
   Stage stage;
   std::uint64_t planned = 0;      ///< = begun + dropped + not_started; a closed loop limited by time: begun
   std::uint64_t dropped = 0;      ///< due when as many as allowed were under way, and not sent
@@ -245,6 +246,6 @@ struct Summary {
   bool operator==(const Summary&) const = default;
 };
 /// "4 concurrent: 62 of 64 ok, E2E p50 277.47 ms, p99 348.35 ms; not valid: sent_late".
-std::ostream& operator<<(std::ostream& out, const Summary& summary);
+LLMLOAD_EXPORT std::ostream& operator<<(std::ostream& out, const Summary& summary);
 
 }  // namespace llmload

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <llmload/export.hpp>
 
 namespace llmload {
 
 /// How many tokens the requests 0, 1, 2 ... of a stage have: always as many, or as a distribution gives them.
 /// A function of the index alone, so that a plan asks the same on 1 core and on 16, and in each of its
 /// stages.
-class TokenLengths {
+class LLMLOAD_EXPORT TokenLengths {
  public:
   /// Mean and standard deviation before the cut, and the least and the most tokens: what falls outside is
   /// drawn again, so those of what is left differ from these.

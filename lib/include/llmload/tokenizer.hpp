@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <llmload/export.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,13 +10,15 @@
 
 namespace llmload {
 
+class ModelTokenizer;
+
 /// Counts the tokens of a text. Plug in your own by deriving from it.
 /// Threads:  count() may be called from several threads at once.
 /// Errors:   invalid UTF-8 is counted byte by byte, never an exception. What your own throws all the same, of
 ///           any type, leaves an answer's tokens unknown, which RunResult::errors says; where a plan's quota
 ///           asks for a prompt's tokens, it ends the run and comes out of run().
 /// Lifetime: shared with the plan that uses it.
-class Tokenizer {
+class LLMLOAD_EXPORT Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
@@ -29,13 +32,16 @@ class Tokenizer {
 
   /// Tokens of `text`, which was cut from the one before it.
   virtual std::size_t count_rest(std::string_view text) const;
+
+  /// Itself where it has a vocabulary, which tells where each token ends; else null.
+  virtual const ModelTokenizer* model() const noexcept { return nullptr; }
 };
 
 /// Cuts a text that comes in pieces, which end anywhere, also inside a character, into parts whose tokens no
 /// later text can change. It keeps only what is not settled: of usual text a few words, but all of a text
 /// that can't be cut, and throws InputError at 512 MiB of that. One thread at a time; the tokenizer must
 /// outlive it.
-class StreamCutter {
+class LLMLOAD_EXPORT StreamCutter {
  public:
   /// Some of the text, for count() where it is the first part, and else for count_rest().
   struct Part {
@@ -62,7 +68,7 @@ class StreamCutter {
 };
 
 /// Counts the tokens of a text that comes in pieces: as many as of the whole. As StreamCutter otherwise.
-class StreamCounter {
+class LLMLOAD_EXPORT StreamCounter {
  public:
   /// Of a text that has not begun; `tokenizer` must outlive it.
   explicit StreamCounter(const Tokenizer& tokenizer) : tokenizer_(tokenizer), cutter_(tokenizer) {}
@@ -85,7 +91,7 @@ class StreamCounter {
 };
 
 /// A tokenizer with its vocabulary, read from a model's file.
-class ModelTokenizer : public Tokenizer {
+class LLMLOAD_EXPORT ModelTokenizer : public Tokenizer {
  public:
   /// The ids of `text`, under the rules of count().
   virtual std::vector<std::uint32_t> encode(std::string_view text) const = 0;
@@ -103,6 +109,8 @@ class ModelTokenizer : public Tokenizer {
 
   /// What was loaded, for people: "tiktoken, 128000 ranks, llama3 pre-tokenizer".
   virtual std::string description() const = 0;
+
+  const ModelTokenizer* model() const noexcept final { return this; }
 };
 
 /// Where a MODEL_PATH leads: `file` is the tokenizer's file, empty where none was found; `tried` lists each
@@ -117,7 +125,7 @@ struct TokenizerLocation {
 /// ($HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub). Nothing is
 /// downloaded. Throws InputError where the cache's note of the snapshot that counts is there and can't be
 /// read.
-[[nodiscard]] TokenizerLocation find_tokenizer(std::string_view model_path);
+[[nodiscard]] LLMLOAD_EXPORT TokenizerLocation find_tokenizer(std::string_view model_path);
 
 /// What a tokenizer's file leaves open, or can be read otherwise.
 struct TokenizerOptions {
@@ -133,12 +141,12 @@ struct TokenizerOptions {
 /// Reads a tokenizer's file; the format is told by its first byte ({: tokenizer.json, 0x0A: SentencePiece,
 /// base64: tiktoken). Throws InputError, with the line or the JSON pointer where there is one, for a file
 /// that can't be read, is broken, or needs what is not supported, and for options that don't fit it.
-std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
-                                                     const TokenizerOptions& options = {});
+LLMLOAD_EXPORT std::shared_ptr<const ModelTokenizer> load_tokenizer(const std::string& file,
+                                                                    const TokenizerOptions& options = {});
 
 /// Both: finds the tokenizer of `model_path` and reads it. Throws InputError also where there is none, naming
 /// the paths that were tried.
-std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path,
-                                                     const TokenizerOptions& options = {});
+LLMLOAD_EXPORT std::shared_ptr<const ModelTokenizer> open_tokenizer(std::string_view model_path,
+                                                                    const TokenizerOptions& options = {});
 
 }  // namespace llmload

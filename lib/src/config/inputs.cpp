@@ -75,7 +75,7 @@ void load_model(Draft& d) {
 void load_prompts(Draft& d, bool simulated) {
   Plan& plan = d.plan;
   const bool chat = dialect_of(plan).has_roles();
-  const auto* model = dynamic_cast<const ModelTokenizer*>(plan.tokenizer.get());
+  const ModelTokenizer* const model = plan.tokenizer ? plan.tokenizer->model() : nullptr;
   if (!d.prompts_path.empty()) require_no_random_prompts(d, "and PROMPTS names a file of them; give one");
   if (model != nullptr && (d.input_tokens || (!chat && d.prompts_path.empty())))
     return load_random_prompts(d, *model);

@@ -7,6 +7,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
+#include "llmload/version.hpp"
 #include "report/json_members.hpp"
 #include "report/output_file.hpp"
 #include "report/summary_json.hpp"
@@ -47,7 +48,7 @@ void JsonSink::on_end(const RunResult& result) {
 void JsonSink::write(bool complete) {
   written_ = false;
   json::object root;
-  root["llmload"] = LLMLOAD_VERSION;
+  root["llmload"] = version();
   root["run_id"] = text_or_null(header_.run_id);
   root["host"] = text_or_null(header_.host);
   root["simulated"] = header_.settings.simulated;

@@ -1,12 +1,13 @@
 #include "llmload/run_header.hpp"
 
+#include "llmload/version.hpp"
 #include "protocol/target/shown_url.hpp"
 
 namespace llmload {
 
 RunHeader header_of(const Plan& plan) {
   RunHeader header;
-  header.version = LLMLOAD_VERSION;
+  header.version = version();
   header.run_id = plan.run_id;
   header.host = plan.host;
   header.dialect = dialect_of(plan).name();

@@ -22,10 +22,9 @@ SinksInUse& in_use() {
 }
 
 void collect(const Sink* sink, std::set<const Sink*>& to) {
-  to.insert(sink);
-  const auto* const tee = dynamic_cast<const TeeSink*>(sink);
-  if (tee == nullptr) return;
-  for (const Sink* part : tee->sinks()) collect(part, to);
+  if (sink == nullptr) throw InputError("a sink hands on to a null one");
+  if (!to.insert(sink).second) return;
+  for (const Sink* part : sink->sinks()) collect(part, to);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ std::size_t count_kind(const Tokenizer& tokenizer, std::string_view text, Reques
   }
   if (events.empty()) return tokenizer.count(text);
   std::ranges::sort(events, {}, &TokenEvent::text_end);  // those of several choices come in turns
-  const auto* model = dynamic_cast<const ModelTokenizer*>(&tokenizer);
+  const ModelTokenizer* const model = tokenizer.model();
   const auto counts =
       model != nullptr ? settled_counts(*model, text, events) : settled_counts(tokenizer, text, events);
   std::size_t before = 0;

@@ -29,12 +29,12 @@ void check_object(const std::string& member, const std::string& given) {
 /// As far as it can be known without asking a source that is the user's own.
 void check_source(const Plan& plan) {
   if (!plan.source) refuse("source", "is null: the plan has no source of requests");
-  const auto* const list = dynamic_cast<const PromptList*>(plan.source.get());
-  if (list == nullptr) return;
+  const auto given = plan.source->repeats_after();
+  if (!given) return;
   if (plan.cache == CachePolicy::unique)
     refuse("cache", "is unique, and the source is a list of prompts, which each run shares with the others");
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto spec = list->next({plan.salt, 0, i});
+  for (std::uint64_t i = 0; i < *given; ++i) {
+    const auto spec = plan.source->next({plan.salt, 0, i});
     if (!spec) refuse("source", "gives nothing for request " + std::to_string(i));
     for (const Message& message : spec->messages) {
       if (!text::is_utf8(message.text))

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "metrics/metric.hpp"
@@ -29,12 +30,16 @@ std::string words_of(const std::filesystem::path& path, bool comments) {
 std::vector<std::string> said_of_records(const std::filesystem::path& header) {
   std::ifstream file(header);
   std::vector<std::string> all;
-  std::string words;
+  std::string words, declaration;
   for (std::string line, word; std::getline(file, line);) {
-    if (line.find("(const RequestRecord& record") != std::string::npos && !words.empty())
-      all.push_back(words);
-    if (!line.starts_with("/// ")) words.clear();
-    if (!line.starts_with("/// ")) continue;
+    if (!line.starts_with("/// ")) {
+      declaration += line;
+      if (declaration.find("const RequestRecord& record") != std::string::npos && !words.empty())
+        all.push_back(std::exchange(words, {}));
+      if (line.empty() || line.find(';') != std::string::npos) words.clear();
+      continue;
+    }
+    declaration.clear();
     std::istringstream in(line.substr(4));
     while (in >> word) words += word + ' ';
   }

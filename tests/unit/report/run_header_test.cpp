@@ -1,5 +1,6 @@
 #include "llmload/run_header.hpp"
 
+#include "llmload/version.hpp"
 #include "support/catch.hpp"
 
 namespace run_header_test {
@@ -28,7 +29,7 @@ TEST_CASE("a run's header has what the outputs say of its plan, and URLs as they
   p.warnings = {"careful"};
   p.parameters_json = R"({"SEED":7})";
   const RunHeader h = header_of(p);
-  CHECK(h.version == LLMLOAD_VERSION);
+  CHECK(h.version == version());
   CHECK(h.run_id == "id");
   CHECK(h.host == "machine");
   CHECK(h.dialect == "completions");

@@ -1,5 +1,8 @@
 #include "report/sink_use.hpp"
 
+#include <array>
+#include <span>
+
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
@@ -27,6 +30,22 @@ TEST_CASE("a tee that is refused for one sink keeps none of the others") {
   TeeSink tee({&free, &taken});
   CHECK_THROWS_AS(SinkUse(&tee), InputError);
   CHECK_NOTHROW(SinkUse(&free));
+}
+
+class Half : public Sink {
+ public:
+  explicit Half(Sink& other) : others_{this, &other} {}
+  [[nodiscard]] std::span<Sink* const> sinks() const noexcept override { return others_; }
+
+ private:
+  std::array<Sink*, 2> others_;
+};
+
+TEST_CASE("a sink of a user's that hands on to another takes it, too, even where it names itself") {
+  Sink other;
+  Half half(other);
+  const SinkUse use(&half);
+  CHECK_THROWS_AS(SinkUse(&other), InputError);
 }
 
 TEST_CASE("no sink is no use") { CHECK_NOTHROW(SinkUse(nullptr)); }

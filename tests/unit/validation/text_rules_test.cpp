@@ -56,6 +56,28 @@ TEST_CASE("a plan has something to send, and prompts that repeat are not called 
   }});
 }
 
+class TwoInTurn : public RequestSource {
+ public:
+  explicit TwoInTurn(std::string second) : second_(std::move(second)) {}
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
+    return std::make_shared<const RequestSpec>(ask(conversation.index % 2 == 0 ? "first" : second_));
+  }
+  [[nodiscard]] std::optional<std::uint64_t> repeats_after() const noexcept override { return 2; }
+
+ private:
+  std::string second_;
+};
+
+TEST_CASE("a source of a user's that says when it repeats is looked at like a list") {
+  check_refused({{"source gives request 1 a text that is not UTF-8",
+                  [](Plan& p) { p.source = std::make_shared<TwoInTurn>("caf\xe9"); }},
+                 {"cache is unique", [](Plan& p) {
+                    p.source = std::make_shared<TwoInTurn>("second");
+                    p.cache = CachePolicy::unique;
+                  }}});
+  check_taken({[](Plan& p) { p.source = std::make_shared<TwoInTurn>("second"); }});
+}
+
 TEST_CASE("what must be JSON is an object with numbers that a text can say") {
   for (const char* text : {"{", "[]", "7", "{\"a\": caf\xe9}", "{\"a\":\"\xff\"}"}) {
     check_refused({{"extra_body is not a JSON object", [text](Plan& p) { p.extra_body = text; }},

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "llmload/error.hpp"
+#include "llmload/version.hpp"
 #include "text/characters.hpp"
 
 namespace llmload::protocol {
@@ -60,7 +61,7 @@ std::string begin_of_head(const Plan& plan, const Endpoint& endpoint) {
   if (!default_port) text += ':' + endpoint.port;
   text += "\r\n";
   // A header that the plan gives itself takes the place of ours.
-  if (!is_given(plan, "user-agent")) text += "User-Agent: llmload/" LLMLOAD_VERSION "\r\n";
+  if (!is_given(plan, "user-agent")) text += "User-Agent: llmload/" + std::string(version()) + "\r\n";
   if (!is_given(plan, "accept")) text += "Accept: application/json\r\n";
   if (!is_given(plan, "content-type")) text += "Content-Type: application/json\r\n";
   return text;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "llmload/version.hpp"
 #include "report/json_members.hpp"
 
 namespace llmload::report {
@@ -149,7 +150,7 @@ json::object header_line(const RunHeader& header) {
   p["parameters"] = json::parse(header.parameters_json);
   p["warnings"] = strings(header.warnings);
   return {{"type", "header"},
-          {"llmload", LLMLOAD_VERSION},
+          {"llmload", version()},
           {"run_id", text::valid_utf8(header.run_id)},
           {"host", text::valid_utf8(header.host)},
           {"simulated", settings.simulated},

@@ -9,6 +9,7 @@
 #include "llmload/error.hpp"
 #include "llmload/replay.hpp"
 #include "llmload/report.hpp"
+#include "llmload/version.hpp"
 #include "support/catch.hpp"
 #include "text/read_file.hpp"
 #include "unit/report/sample_records.hpp"
@@ -69,7 +70,7 @@ TEST_CASE("each line is in the file when its call returns") {
   file.sink.on_start(run_header());
   const auto header = last_line(file.read());
   CHECK(header.at("type") == "header");
-  CHECK(header.at("llmload") == LLMLOAD_VERSION);
+  CHECK(header.at("llmload").as_string() == version());
   CHECK(header.at("plan").at("parameters").at("MAX_NEW_TOKEN") == 256);
   CHECK(header.at("plan").at("stages").at(1).at("duration_ns") == 3'000'000'000);
   CHECK(header.at("plan").at("stages").at(1).at("requests") == 0);

@@ -8,6 +8,7 @@
 
 #include "llmload/error.hpp"
 #include "llmload/report.hpp"
+#include "llmload/version.hpp"
 #include "metrics/stage_fold.hpp"
 #include "metrics/verdict/verdict.hpp"
 #include "support/catch.hpp"
@@ -163,7 +164,7 @@ TEST_CASE_METHOD(Fixture, "sinks get what of the plan they show") {
   replay(whole, seen);
   const Plan p = plan();
   const RunHeader& header = seen.header;
-  CHECK(header.version == LLMLOAD_VERSION);
+  CHECK(header.version == version());
   CHECK(header.dialect == "completions");
   CHECK(header.stages.size() == 3);
   CHECK(header.stages[2].duration == p.stages[2].duration);
