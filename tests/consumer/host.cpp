@@ -1,22 +1,17 @@
-// A program with an Asio of its own, header-only and compiled with its own macros, that uses it before,
-// during and inside a run of llmload's over TLS. It ends with 0 where both did what they should.
+// A program with an Asio of its own, compiled with its own macros, that uses it before, during and inside a
+// run of llmload's over TLS, and has parts of its own in that run. It ends with 0 where all did what it
+// should.
 #include <atomic>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <cstdio>
 #include <llmload/llmload.hpp>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 
-namespace {
+#include "own_asio.hpp"
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
+namespace {
 
 int failures = 0;
 
@@ -24,29 +19,6 @@ void check(bool holds, const char* what) {
   if (holds) return;
   std::printf("FAILED: %s\n", what);
   ++failures;
-}
-
-/// A timer, and a word over a socket, on a loop of the host's own.
-bool own_asio_works() {
-  asio::io_context io;
-  int fired = 0;
-  asio::steady_timer timer(io, std::chrono::milliseconds(1));
-  timer.async_wait([&fired](const error_code& ec) { fired += ec ? 0 : 1; });
-
-  tcp::acceptor acceptor(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
-  tcp::socket client(io), server(io);
-  std::string sent = "a word", received(sent.size(), ' ');
-  std::size_t bytes = 0;
-  acceptor.async_accept(server, [&](const error_code& accepted) {
-    if (accepted) return;
-    server.async_read_some(asio::buffer(received), [&](const error_code&, std::size_t n) { bytes = n; });
-  });
-  client.async_connect(acceptor.local_endpoint(), [&](const error_code& connected) {
-    if (connected) return;
-    asio::async_write(client, asio::buffer(sent), [](const error_code&, std::size_t) {});
-  });
-  io.run();
-  return fired == 1 && bytes == sent.size() && received == sent;
 }
 
 /// Uses the host's Asio on a thread of the run's.
@@ -60,12 +32,34 @@ class Within : public llmload::Sink {
   bool works = true;
 };
 
+/// Each character is a token.
+class Characters : public llmload::Tokenizer {
+ public:
+  [[nodiscard]] std::size_t count(std::string_view text) const override { return text.size(); }
+};
+
+/// Asks the number of the request.
+class Numbers : public llmload::RequestSource {
+ public:
+  [[nodiscard]] std::shared_ptr<const llmload::RequestSpec> next(
+      const llmload::Conversation& conversation) const override {
+    return std::make_shared<const llmload::RequestSpec>(llmload::ask(std::to_string(conversation.index)));
+  }
+};
+
+/// Fails at each stage, and has no name of its own.
+class Broken : public llmload::Sink {
+ public:
+  void on_stage(const llmload::Summary& /*summary*/) override { throw std::runtime_error("a broken sink"); }
+};
+
 llmload::Plan plan_for(const llmload::Simulator& server) {
   llmload::Plan plan;
   plan.endpoints = {llmload::parse_endpoint(server.origin() + "/v1/chat/completions")};
   plan.api_key = llmload::Secret("any");
   plan.ca_pem = server.ca_pem();
-  plan.source = std::make_shared<llmload::PromptList>(std::vector<std::string>{"hello"});
+  plan.source = std::make_shared<Numbers>();
+  plan.tokenizer = std::make_shared<Characters>();
   plan.stages = {{.loop = llmload::ClosedLoop{2}, .requests = 20}};
   plan.stream = true;
   plan.max_tokens = 4;
@@ -82,29 +76,48 @@ void run_beside_own_asio() {
     while (!ended) works = works && own_asio_works();
   });
   Within within;
+  Broken broken;
+  llmload::TeeSink both({&within, &broken});
   llmload::RunOptions with;
-  with.sink = &within;
+  with.sink = &both;
   const llmload::RunResult result = llmload::run(plan_for(server), with);
   ended = true;
   beside.join();
   check(result.stages.size() == 1 && result.stages[0].ok == 20, "a run over TLS");
+  check(result.stages.size() == 1 && result.stages[0].e2e_ms() && result.stages[0].e2e_ms()->p50 > 0,
+        "a metric of it");
   check(within.ok == 20, "its records");
+  check(result.errors.size() == 1 && result.errors[0].what == "a broken sink", "the error of a broken sink");
+  check(!result.errors.empty() && !result.errors[0].sink.empty(), "the broken sink's name");
   check(within.works, "the host's Asio inside a run");
   check(works, "the host's Asio beside a run");
 }
 
+/// One of ours, by its type.
+template <class Error, class Function>
+bool throws(Function function) {
+  try {
+    function();
+  } catch (const Error&) {
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
+#ifdef AS_PLUGIN
+extern "C" __attribute__((visibility("default"))) int run_plugin() {
+#else
 int main() {
+#endif
   check(own_asio_works(), "the host's Asio alone");
   run_beside_own_asio();
-  bool caught = false;
-  try {
-    (void)llmload::run(llmload::Plan());
-  } catch (const llmload::PlanError&) {
-    caught = true;
-  }
-  check(caught, "an error of ours is caught by its type");
+  check(throws<llmload::PlanError>([] { (void)llmload::run(llmload::Plan()); }), "a PlanError");
+  check(throws<llmload::InputError>([] { (void)llmload::load_parameters("/no/such/file"); }),
+        "an InputError");
+  check(throws<std::runtime_error>([] { (void)llmload::parse_endpoint("no url"); }), "its base");
+  check(llmload::version().find('.') != std::string_view::npos, "the version");
   check(own_asio_works(), "the host's Asio behind a run");
   return failures == 0 ? 0 : 1;
 }

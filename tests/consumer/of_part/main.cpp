@@ -1,0 +1,3 @@
+bool part_works();
+
+int main() { return part_works() ? 0 : 1; }
