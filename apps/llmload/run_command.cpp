@@ -105,8 +105,8 @@ void print_header(const Plan& plan) {
 void print_prompt_tokens(const Plan& plan) {
   constexpr std::uint64_t most_looked_at = 100;
   if (!plan.tokenizer) return;
-  const auto* list = dynamic_cast<const PromptList*>(plan.source.get());
-  const std::uint64_t looked_at = list != nullptr ? list->size() : most_looked_at;
+  const std::optional<std::uint64_t> all = plan.source->repeats_after();
+  const std::uint64_t looked_at = all.value_or(most_looked_at);
   std::vector<std::uint64_t> counts;
   for (std::uint64_t i = 0; i < looked_at; ++i)
     counts.push_back(count_prompt(plan, *plan.source->next({plan.salt, 0, i})).value_or(0) +
@@ -116,7 +116,7 @@ void print_prompt_tokens(const Plan& plan) {
   if (least != most) {
     std::cout << " to " << most << ", mean "
               << std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) / counts.size() << ", of "
-              << (list != nullptr ? "" : "the first ") << counts.size() << " prompts";
+              << (all ? "" : "the first ") << counts.size() << " prompts";
   }
   std::cout << std::endl;
 }
