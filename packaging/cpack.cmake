@@ -1,5 +1,4 @@
 # Three Debian packages and a tarball of the program: scripts/package.
-include(GNUInstallDirs)
 set(CPACK_PACKAGE_NAME llmload)
 set(CPACK_PACKAGE_VENDOR llmload)
 set(CPACK_PACKAGE_CONTACT "The llmload developers <developers@llmload.invalid>")
