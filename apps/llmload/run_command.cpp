@@ -6,7 +6,6 @@
 #include <iostream>
 #include <llmload/llmload.hpp>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -101,22 +100,24 @@ void print_header(const Plan& plan) {
   tell("prompts: " + plan.prompts_description);
 }
 
+/// "of 5 prompts", "of the first 1000 prompts", "of 1000 of 20000 prompts".
+std::string counted(const PromptLengths& lengths) {
+  const std::string number = std::to_string(lengths.counted);
+  if (!lengths.of) return "of the first " + number + " prompts";
+  return (*lengths.of == lengths.counted ? "of " : "of " + number + " of ") + std::to_string(*lengths.of) +
+         " prompts";
+}
+
 /// The original's line: of one prompt, or of several the least, the most and the mean.
 void print_prompt_tokens(const Plan& plan) {
-  constexpr std::uint64_t most_looked_at = 100;
   if (!plan.tokenizer) return;
-  const std::optional<std::uint64_t> all = plan.source->repeats_after();
-  const std::uint64_t looked_at = all.value_or(most_looked_at);
-  std::vector<std::uint64_t> counts;
-  for (std::uint64_t i = 0; i < looked_at; ++i)
-    counts.push_back(count_prompt(plan, *plan.source->next({plan.salt, 0, i})).value_or(0) +
-                     (plan.count_bos ? 1 : 0));
-  const auto [least, most] = std::ranges::minmax(counts);
-  std::cout << "Number of token for input prompt: " << least;
-  if (least != most) {
-    std::cout << " to " << most << ", mean "
-              << std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) / counts.size() << ", of "
-              << (all ? "" : "the first ") << counts.size() << " prompts";
+  const auto lengths = prompt_lengths(plan);
+  if (!lengths) return;
+  const unsigned bos = plan.count_bos ? 1 : 0;
+  std::cout << "Number of token for input prompt: " << lengths->least + bos;
+  if (lengths->least != lengths->most) {
+    std::cout << " to " << lengths->most + bos << ", mean " << static_cast<std::uint64_t>(lengths->mean) + bos
+              << ", " << counted(*lengths);
   }
   std::cout << std::endl;
 }
@@ -126,6 +127,22 @@ std::string cell(const std::optional<double>& value) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(*value < 10 ? 2 : 0) << *value;
   return text.str();
+}
+
+/// What is sent: where it comes from, how long it is, and the first of it.
+void print_requests(const Plan& plan) {
+  std::cout << "Requests: " << plan.prompts_description << ".\n";
+  if (const auto lengths = prompt_lengths(plan)) {
+    std::cout << "Prompt tokens: " << lengths->least << " to " << lengths->most << ", mean "
+              << cell(lengths->mean) << ", p50 " << lengths->p50 << ", p99 " << lengths->p99 << ", "
+              << counted(*lengths) << ".\n";
+  } else {
+    std::cout << "Prompt tokens: not known without a tokenizer (MODEL_PATH).\n";
+  }
+  std::cout << "The first request, as it would be sent:\n\n";
+  std::istringstream request(first_request(plan));
+  for (std::string line; std::getline(request, line);) std::cout << "    " << printable(line) << '\n';
+  std::cout << '\n';
 }
 
 /// What the run would take, before anything is sent.
@@ -168,6 +185,7 @@ int run_plan(const RunArguments& a) {
   if (a.dry_run) {
     check(plan);
     for (const std::string& warning : plan.warnings) tell("warning: " + warning);
+    print_requests(plan);
     print_plan(plan);
     return done;
   }

@@ -41,7 +41,7 @@ printf '\xef\xbb\xbf%s' "$(cat parameters.json)" >marked.json && mv marked.json 
 run 3 ''  # read: the simulator refuses the key
 parameters API_KEY "\"$key\""
 for name in prompts_messages.jsonl prompts_lone_surrogate.jsonl; do cp "$files/$name" .; done
-run 2 'prompts_messages.jsonl, line 1: has "messages"; it must be a string' --set PROMPTS=prompts_messages.jsonl
+run 0 '' --set PROMPTS=prompts_messages.jsonl
 run 2 'line 1: invalid JSON at column 20: half of a surrogate pair (\ud83c' --set PROMPTS=prompts_lone_surrogate.jsonl
 iconv -f UTF-8 -t UTF-16 parameters.json >wide.json
 expect 2 'wide.json: is UTF-16 text' "$llmload" run wide.json

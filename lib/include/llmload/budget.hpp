@@ -15,6 +15,22 @@ namespace llmload {
 [[nodiscard]] LLMLOAD_EXPORT std::optional<std::uint64_t> count_prompt(const Plan& plan,
                                                                        const RequestSpec& spec);
 
+/// How long the prompts are, in tokens.
+struct PromptLengths {
+  std::uint64_t counted = 0;        ///< requests, spread evenly over `of`, or the first ones
+  std::optional<std::uint64_t> of;  ///< so many different ones there are; empty: the source makes them
+  std::uint64_t least = 0, p50 = 0, p99 = 0, most = 0;
+  double mean = 0;
+};
+/// Of 1,000 requests of the first stage, or of all where there are fewer. Empty where neither the source nor
+/// a tokenizer says. Throws what these throw.
+[[nodiscard]] LLMLOAD_EXPORT std::optional<PromptLengths> prompt_lengths(const Plan& plan);
+
+/// The first request of a plan's first stage as it goes onto the wire: its head, an empty line and its body.
+/// What may be a secret is "[redacted]": keys, the values of the plan's extra headers and of a URL's query.
+/// Throws what the source and the dialect throw, and InputError where the request could not be sent.
+[[nodiscard]] LLMLOAD_EXPORT std::string first_request(const Plan& plan);
+
 /// What a stage takes, known before it runs. Tokens are a quota's: the prompt's, by the tokenizer or a
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
 struct StageBudget {

@@ -34,6 +34,7 @@
 #include <llmload/printable.hpp>
 #include <llmload/replay.hpp>
 #include <llmload/report.hpp>
+#include <llmload/request_file.hpp>
 #include <llmload/request_record.hpp>
 #include <llmload/request_source.hpp>
 #include <llmload/result.hpp>

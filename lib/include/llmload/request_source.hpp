@@ -16,7 +16,10 @@ namespace llmload {
 /// A part of a conversation.
 struct Message {
   std::string role;  ///< "user", "assistant" ...; a completion has none
-  std::string text;  ///< UTF-8
+  std::string text;  ///< UTF-8; what is counted
+  /// The message as it is sent where the dialect has roles: a JSON object, for what is more than a text, as
+  /// parts and tools. Empty: it is made of role and text.
+  std::string json = {};
 
   bool operator==(const Message&) const = default;
 };
@@ -29,6 +32,9 @@ struct RequestSpec {
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
   std::optional<std::uint64_t> prompt_tokens;
   std::string label = {};  ///< for people, as the kind of its prompt; comes back in its record
+  std::string body = {};   ///< a JSON merge patch (RFC 7396) on its body, over the plan's; empty: none
+  /// In place of the plan's of the same names. None may hold a key: their values may be shown.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 
   bool operator==(const RequestSpec&) const = default;
 };
@@ -65,8 +71,11 @@ class LLMLOAD_EXPORT RequestSource {
   /// What this request asks.
   [[nodiscard]] virtual std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const = 0;
   /// After how many requests of a stage it gives the same ones again, whatever the salt: validate() asks for
-  /// each of them. Empty: it makes them, or it isn't known.
+  /// the first 1,000 of them. Empty: it makes them, or it isn't known.
   [[nodiscard]] virtual std::optional<std::uint64_t> repeats_after() const noexcept { return {}; }
+  /// How many requests of a stage it has: none has a higher index, and a stage that comes so far ends there.
+  /// Empty: it has no end. Above 0.
+  [[nodiscard]] virtual std::optional<std::uint64_t> ends_after() const noexcept { return {}; }
 };
 
 /// The prompts of a list, in turn, from the first one on in each stage. One entry: the same prompt for each

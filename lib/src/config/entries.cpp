@@ -4,6 +4,7 @@
 
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
+#include "text/nearest.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::config {
@@ -67,7 +68,7 @@ const Key& find_key(const std::string& name, const std::string& from) {
   names.reserve(all.size());
   for (const Key& key : all) names.push_back(key.about.name);
   throw InputError(from + ": /" + name + ": is no key of llmload; did you mean " +
-                   std::string(nearest(name, names)) + "?");
+                   std::string(text::nearest(name, names)) + "?");
 }
 
 Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options) {

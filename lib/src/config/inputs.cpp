@@ -3,9 +3,9 @@
 
 #include "config/keys.hpp"
 #include "llmload/error.hpp"
+#include "llmload/request_file.hpp"
 #include "text/number.hpp"
 #include "text/sha256.hpp"
-#include "workload/prompt_file.hpp"
 #include "workload/random_prompts.hpp"
 
 namespace llmload::config {
@@ -14,14 +14,39 @@ namespace {
 /// Among a million prompts of so many, two are alike in one of 2,000 runs.
 constexpr double enough_prompts = 1e15;
 
-void describe_list(Plan& plan, std::vector<std::string> prompts, const std::string& from) {
-  const std::size_t count = prompts.size();
-  plan.prompts_description =
-      from + (count == 1 ? ", the same one each time" : ", " + std::to_string(count) + " prompts in turn");
-  plan.source = std::make_shared<PromptList>(std::move(prompts));
+/// "shuffled by seed 1, once each": how rows are sent.
+std::string order_of(const RequestFileOptions& options, std::uint64_t rows) {
+  const std::string seed = " by seed " + std::to_string(options.seed);
+  if (options.order == RowOrder::sampled)
+    return ", drawn" + seed + " from " + std::to_string(rows) + " prompts";
+  if (rows == 1 && options.at_end == AtEnd::again) return ", the same one each time";
+  return ", " + std::to_string(rows) +
+         (options.at_end == AtEnd::stop ? " prompts once each" : " prompts in turn") +
+         (options.order == RowOrder::shuffled ? ", shuffled" + seed : "");
+}
+
+void load_file(Draft& d, const std::string& path) {
+  RequestFileOptions options = d.rows;
+  options.seed = d.seed;
+  options.dialect = d.plan.endpoints.front().dialect;
+  options.stream = d.plan.stream;
+  const auto file = std::make_shared<const RequestFile>(path, options);
+  d.plan.prompts_description = path + order_of(options, file->size());
+  if (file->skipped() > 0) {
+    const bool one = file->skipped() == 1;
+    const std::string skipped =
+        std::to_string(file->skipped()) + (one ? " row is" : " rows are") + " no request";
+    d.plan.prompts_description += "; " + skipped;
+    d.plan.warnings.push_back(path + ": " + skipped + ", and skipped; the first: " + file->first_skipped());
+  }
+  d.plan.source = file;
 }
 
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {
+  if (d.needs_file)
+    throw InputError(
+        "PROMPTS_FORMAT, _COLUMNS, _ORDER, _AT_END and _SKIP_BROKEN are for a file of requests, and the "
+        "prompts are random");
   const TokenLengths lengths = d.input_tokens.value_or(d.random_prompt_length).seeded(d.seed);
   d.plan.cache = d.cache.value_or(d.input_tokens ? CachePolicy::unique : CachePolicy::shared);
   const bool unique = d.plan.cache == CachePolicy::unique;
@@ -39,6 +64,11 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
       (unique  ? ", each different: no prefix cache is measured"
        : fixed ? ", the same one each time: a prefix cache is measured"
                : ", each the beginning of one text: a prefix cache is measured");
+}
+
+void ask_own_question(Plan& plan) {
+  plan.prompts_description = "a question of llmload's own, the same one each time";
+  plan.source = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
 }
 
 void require_no_random_prompts(const Draft& d, const std::string& why) {
@@ -81,7 +111,7 @@ void load_prompts(Draft& d, bool simulated) {
     return load_random_prompts(d, *model);
   if (model == nullptr) require_no_random_prompts(d, "which need a vocabulary, and MODEL_PATH gives none");
   require_no_random_prompts(d, "and a chat sends the input file's without INPUT_TOKENS");
-  if (!chat && !simulated && d.prompts_path.empty() && !d.prompt_length) {
+  if (!chat && !simulated && d.prompts_path.empty() && !d.has_prompt_length) {
     throw InputError(
         "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a "
         "vocabulary, and "
@@ -89,9 +119,8 @@ void load_prompts(Draft& d, bool simulated) {
         "input file");
   }
   const std::string file = d.prompts_path.empty() ? d.path("input.jsonl") : d.prompts_path;
-  if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file))
-    return describe_list(plan, {"What does a load test measure?"}, "a question of llmload's own");
-  describe_list(plan, workload::read_prompts(file, d.prompt_length), file);
+  if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file)) return ask_own_question(plan);
+  load_file(d, file);
 }
 
 }  // namespace llmload::config

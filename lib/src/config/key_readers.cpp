@@ -1,6 +1,7 @@
 #include "config/key_readers.hpp"
 
 #include "llmload/error.hpp"
+#include "text/nearest.hpp"
 
 namespace llmload::config {
 namespace {
@@ -36,8 +37,8 @@ void read_goodput(Draft& d, const Parameter& p) {
     else if (name == "e2e_ms")
       goodput.e2e_ms = limit;
     else
-      item.complain("is no limit; did you mean " + std::string(nearest({name.data(), name.size()}, names)) +
-                    "?");
+      item.complain("is no limit; did you mean " +
+                    std::string(text::nearest({name.data(), name.size()}, names)) + "?");
   }
   d.plan.goodput = goodput;
 }
@@ -85,6 +86,11 @@ void read_due_files(Draft& d, const Parameter& p) {
 void read_arrival(Draft& d, const Parameter& p) {
   constexpr const char* names[] = {"constant", "poisson", "gamma"};
   d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
+}
+
+void read_columns(Draft& d, const Parameter& p) {
+  for (const auto& [name, value] : p.as_object())
+    d.of_file().columns.emplace_back(name, p.member({name.data(), name.size()}, value).as_string());
 }
 
 void read_quota(Draft& d, const Parameter& p) {

@@ -103,16 +103,44 @@ const std::vector<Key>& key_table() {
        [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); },
        false,
        true},
-      {{"PROMPTS", "path", "input.jsonl beside the parameters", "prompts keyed by length, or one a line"},
+      {{"PROMPTS", "path", "input.jsonl beside the parameters",
+        "a file of requests: JSON lines, a JSON list, CSV, text, or prompts by their length"},
        "source",
        [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); },
        false,
        true},
       {{"PROMPT_LENGTH", "string", R"("25")", "which of the prompts that are keyed by length is sent"},
        "",
-       [](Draft& d, const Parameter& p) { d.prompt_length = p.as_word(); },
+       [](Draft& d, const Parameter& p) {
+         d.rows.length = p.as_word();
+         d.has_prompt_length = true;
+       },
        false,
        true},
+      {{"PROMPTS_FORMAT", R"("by-length", "jsonl", "json", "csv", "text")", "what the file's content tells",
+        "how the file of requests is written"},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.of_file().form = static_cast<RowsForm>(p.as_choice({"by-length", "jsonl", "json", "csv", "text"}));
+       }},
+      {{"PROMPTS_COLUMNS", "object of strings", "none",
+        "what the file's own members or columns stand for; \"skip\" leaves one out"},
+       "",
+       read_columns},
+      {{"PROMPTS_ORDER", R"("as-written", "shuffled", "sampled")", R"("as-written")",
+        "in which order its rows are sent"},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.of_file().order = static_cast<RowOrder>(p.as_choice({"as-written", "shuffled", "sampled"}));
+       }},
+      {{"PROMPTS_AT_END", R"("again", "stop")", R"("again")", "what follows the last row"},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.of_file().at_end = static_cast<AtEnd>(p.as_choice({"again", "stop"}));
+       }},
+      {{"PROMPTS_SKIP_BROKEN", "true, false", "false", "rows that are no request are left out, and counted"},
+       "",
+       [](Draft& d, const Parameter& p) { d.of_file().skip_broken = p.as_bool(); }},
       {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
         "one stage each: requests a second in an open loop", "--request-rate", true},
        "stages[].loop.rate",

@@ -9,6 +9,7 @@
 
 #include "config/parameter_reader.hpp"
 #include "llmload/parameters.hpp"
+#include "llmload/request_file.hpp"
 
 namespace llmload::config {
 
@@ -43,7 +44,8 @@ struct Draft {
   OpenLoopKeys open;
   std::string model_path;
   std::string prompts_path;
-  std::optional<std::string> prompt_length;
+  RequestFileOptions rows;
+  bool has_prompt_length = false, needs_file = false;
   TokenizerOptions tokenizer;
   std::optional<TokensFrom> tokens_from;
   unsigned random_prompt_length = 25;
@@ -51,6 +53,11 @@ struct Draft {
   std::optional<CachePolicy> cache;
   std::uint64_t seed = 1;
 
+  /// For keys that say something of a file of requests.
+  RequestFileOptions& of_file() {
+    needs_file = true;
+    return rows;
+  }
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
 
@@ -66,8 +73,8 @@ struct Key {
 /// The one table: whatever else tells of keys is made of it.
 const std::vector<Key>& key_table();
 
-/// The plan's stages: the levels' first, then the rates', then the due times'. Throws InputError where keys
-/// do not go together; `where` is the parameters' file.
+/// The plan's stages: the levels' first, then the rates', then the due times'; of its source, where that has
+/// an end. Throws InputError where keys do not go together; `where` is the parameters' file.
 void make_stages(Draft& draft, const std::string& where);
 
 /// The plan's tokenizer; a warning where MODEL_PATH leads to none.

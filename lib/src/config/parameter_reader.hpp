@@ -48,7 +48,4 @@ class Parameter {
   bool secret_;
 };
 
-/// The one of `names` that `word` was most likely meant to be.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names);
-
 }  // namespace llmload::config

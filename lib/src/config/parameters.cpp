@@ -104,11 +104,11 @@ void require(const Draft& d, const std::string& where) {
 void make_plan(Draft& draft, const std::string& where, bool simulated) {
   set_proxies(draft.plan);
   validation::check_endpoints(draft.plan);  // by which the prompts are chosen
-  make_stages(draft, where);
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   load_model(draft);
   choose_counts(draft, where);
   load_prompts(draft, simulated);
+  make_stages(draft, where);
   make_utf8(draft.plan);
   validate(draft.plan);
 }

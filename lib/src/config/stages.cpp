@@ -92,10 +92,18 @@ void check_open_loop(const Draft& d, const std::string& where) {
     reject(where, "MAX_CONCURRENCY and CONNECTIONS are for an open loop: REQUEST_RATE or DUE_TIMES");
 }
 
+/// Stages that nothing else ends, end with the source, if that does.
+void end_with_source(Draft& d) {
+  const auto most = d.plan.source->ends_after();
+  if (!most || d.requests_per_level || d.duration) return;
+  if (*most > d.warmup_requests) d.requests_per_level = *most - d.warmup_requests;  // else validate() says so
+}
+
 }  // namespace
 
 void make_stages(Draft& d, const std::string& where) {
   check_open_loop(d, where);
+  end_with_source(d);
   for (const unsigned level : d.levels) {
     Stage stage = stage_of(d);
     stage.loop = ClosedLoop{level};

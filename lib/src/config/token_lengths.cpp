@@ -1,6 +1,7 @@
 #include "config/token_lengths.hpp"
 
 #include "llmload/error.hpp"
+#include "text/nearest.hpp"
 
 namespace llmload::config {
 namespace {
@@ -23,7 +24,7 @@ TokenLengths::Spread read_spread(const Parameter& p, const WholeNumbers& allowed
       spread.most = static_cast<unsigned>(item.as_integer(allowed));
     else
       item.complain("is no part of a distribution; did you mean " +
-                    std::string(nearest({name.data(), name.size()}, names)) + "?");
+                    std::string(text::nearest({name.data(), name.size()}, names)) + "?");
   }
   if (given != names.size()) p.reject("a distribution with mean, sd, min and max");
   return spread;

@@ -19,8 +19,7 @@ class Chat : public Dialect {
     json::array messages;
     if (!settings.system_prompt.empty())
       messages.push_back({{"role", "system"}, {"content", dialect::view(settings.system_prompt)}});
-    for (const Message& message : spec.messages)
-      messages.push_back({{"role", message.role}, {"content", message.text}});
+    for (const Message& message : spec.messages) messages.push_back(dialect::openai_message(message));
     body["messages"] = std::move(messages);
     dialect::add_openai_settings(settings, body);
     body["stream"] = settings.stream;

@@ -2,9 +2,19 @@
 
 #include <boost/json.hpp>
 
+#include "llmload/error.hpp"
+
 namespace llmload::dialect {
 
 namespace json = boost::json;
+
+json::value openai_message(const Message& message) {
+  if (message.json.empty()) return {{"role", message.role}, {"content", message.text}};
+  json::error_code ec;
+  json::value given = json::parse(message.json, ec);
+  if (ec || !given.is_object()) throw InputError("a message's JSON is not an object");
+  return given;
+}
 
 json::object begin_openai_body(const BodySettings& settings) {
   json::object body;

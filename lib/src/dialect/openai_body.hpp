@@ -15,6 +15,8 @@ inline constexpr std::array<std::string_view, 2> openai_usage_question = {"strea
 
 inline boost::json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
+/// A message of a conversation. Throws InputError where its JSON is no object.
+boost::json::value openai_message(const Message& message);
 /// The model.
 boost::json::object begin_openai_body(const BodySettings& settings);
 /// How long the answer may be, and how it is drawn.

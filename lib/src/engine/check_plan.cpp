@@ -21,8 +21,9 @@ Stage first_stage(const Plan& plan) {
 workload::Schedule checked_schedule(const Plan& plan, const Stage& stage, std::size_t number,
                                     const Resources& available) {
   validation::check_stage(plan, stage, number);
-  workload::Schedule schedule =
-      stage.open_loop() != nullptr ? workload::make_schedule(stage) : workload::Schedule{};
+  workload::Schedule schedule = stage.open_loop() != nullptr
+                                    ? workload::make_schedule(stage, plan.source->ends_after())
+                                    : workload::Schedule{};
   check_resources(plan, stage, schedule, available);
   return schedule;
 }

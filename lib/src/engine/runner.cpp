@@ -140,7 +140,7 @@ void Runner::probe() {
 
 const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   const auto shared = std::make_shared<StageRun>(stage, checked_schedule(plan_, stage, number, resources_),
-                                                 number, plan_.max_error_rate);
+                                                 number, plan_.max_error_rate, plan_.source->ends_after());
   StageRun& run = *shared;
   const auto shards = static_cast<unsigned>(shards_.size());
   collector_->begin_stage(stage, shards, shared);

@@ -20,11 +20,12 @@ nanoseconds set_once(std::atomic<nanoseconds>& to, nanoseconds value, nanosecond
 }  // namespace
 
 StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t number,
-                   std::optional<double> max_error_rate)
+                   std::optional<double> max_error_rate, std::optional<std::uint64_t> ends_after)
     : stage_(stage),
       schedule_(std::move(schedule)),
       number_(number),
       max_error_rate_(max_error_rate),
+      ends_after_(ends_after.value_or(std::numeric_limits<std::uint64_t>::max())),
       next_(open() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = stage_.warmup;
 }
@@ -40,12 +41,16 @@ unsigned StageRun::opened() const {
 std::uint64_t StageRun::most_requests() const {
   if (open()) return schedule_.end;
   const bool by_requests = stage_.requests && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
-  return by_requests ? stage_.warmup_requests + *stage_.requests : std::numeric_limits<std::uint64_t>::max();
+  return by_requests ? std::min(stage_.warmup_requests + *stage_.requests, ends_after_) : ends_after_;
 }
 
 std::optional<std::uint64_t> StageRun::planned() const {
   if (open()) return schedule_.measured_until - schedule_.measured_from;
-  return stage_.duration ? std::nullopt : stage_.requests;
+  // By time nobody knows how many a warm-up takes.
+  if (stage_.duration || (!stage_.requests && stage_.warmup.count() != 0)) return std::nullopt;
+  if (ends_after_ == std::numeric_limits<std::uint64_t>::max()) return stage_.requests;
+  const std::uint64_t behind_warmup = ends_after_ - std::min(ends_after_, stage_.warmup_requests);
+  return std::min(stage_.requests.value_or(behind_warmup), behind_warmup);
 }
 
 std::optional<Slot> StageRun::slot(std::uint64_t index, net::Time now) {
@@ -59,6 +64,7 @@ std::optional<Slot> StageRun::dealt_slot(std::uint64_t index) const {
 }
 
 std::optional<Slot> StageRun::closed_slot(std::uint64_t index, nanoseconds now) {
+  if (index >= ends_after_) return std::nullopt;
   const Slot outside{index, false, {}};
   if (index < stage_.warmup_requests || now < stage_.warmup) return outside;
   const nanoseconds opened = set_once(opened_at_, now, unknown);

@@ -31,9 +31,10 @@ inline std::size_t endpoint_of(const Stage& stage, std::size_t endpoints, std::u
 class StageRun {
  public:
   /// `schedule`: of an open loop. `number`: the stage's in the plan.
-  /// `max_error_rate`: of the measured requests that have ended.
+  /// `max_error_rate`: of the measured requests that have ended. `ends_after`: so many requests the source
+  /// has.
   explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0,
-                    std::optional<double> max_error_rate = {});
+                    std::optional<double> max_error_rate = {}, std::optional<std::uint64_t> ends_after = {});
 
   [[nodiscard]] const Stage& stage() const { return stage_; }
   [[nodiscard]] std::size_t number() const { return number_; }
@@ -111,6 +112,7 @@ class StageRun {
   const workload::Schedule schedule_;
   const std::size_t number_;
   const std::optional<double> max_error_rate_;
+  const std::uint64_t ends_after_;  // the largest number: it has no end
   std::atomic<net::Time> start_{net::Time()};
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0}, begun_{0},
       begun_outside_{0};

@@ -5,6 +5,9 @@
 
 namespace llmload::text {
 
+/// What may stand between two values of JSON.
+inline constexpr std::string_view json_blanks = " \t\r\n";
+
 /// Also of a line's end: in a header it would end that, or split the request's head.
 inline bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });

@@ -89,6 +89,10 @@ std::size_t column_at(std::string_view before) {
   return before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
 }
 
+std::string in_column(const Problem& problem) {
+  return "invalid JSON at column " + std::to_string(problem.at + 1) + ": " + problem.what;
+}
+
 }  // namespace
 
 bool is_finite(const json::value& value) {
@@ -124,12 +128,16 @@ json::value parse_json(std::string_view text, const std::string& file) {
 
 json::value parse_json_line(std::string_view line, const std::string& place,
                             const json::parse_options& options) {
-  line = without_mark(line);
   json::value value;
-  const auto problem = parse(line, options, value);
-  if (!problem) return value;
-  throw InputError(place + ": invalid JSON at column " + std::to_string(problem->at + 1) + ": " +
-                   problem->what);
+  const auto problem = parse(without_mark(line), options, value);
+  if (problem) throw InputError(place + ": " + in_column(*problem));
+  return value;
+}
+
+std::string problem_of_json_line(std::string_view line) {
+  json::value value;
+  const auto problem = parse(without_mark(line), {}, value);
+  return problem ? in_column(*problem) : "";
 }
 
 }  // namespace llmload::text

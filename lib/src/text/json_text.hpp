@@ -14,6 +14,9 @@ boost::json::value parse_json(std::string_view text, const std::string& file);
 boost::json::value parse_json_line(std::string_view line, const std::string& place,
                                    const boost::json::parse_options& options = {});
 
+/// What is wrong with a text of one line that is no JSON: "invalid JSON at column 3: ...". "" where it is.
+std::string problem_of_json_line(std::string_view line);
+
 /// None of its numbers is infinite: a number beyond 1.8e308 is read as that, which no text can say.
 bool is_finite(const boost::json::value& value);
 

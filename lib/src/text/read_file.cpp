@@ -45,6 +45,14 @@ std::size_t InputFile::read(std::span<char> block) {
   }
 }
 
+std::size_t InputFile::read_at(std::uint64_t offset, std::span<char> block) const {
+  for (;;) {
+    const ssize_t size = ::pread(fd_, block.data(), block.size(), static_cast<off_t>(offset));
+    if (size >= 0) return static_cast<std::size_t>(size);
+    if (errno != EINTR) fail();
+  }
+}
+
 std::string read_file(const std::string& path, std::uint64_t most) {
   InputFile file(path);
   const auto require_size = [&](std::uint64_t size) {

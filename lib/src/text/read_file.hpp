@@ -23,6 +23,8 @@ class InputFile {
 
   /// The next bytes, as many as there are and fit into `block`; 0 is the end.
   std::size_t read(std::span<char> block);
+  /// Likewise from `offset` on, of a file that has places; from several threads, too.
+  std::size_t read_at(std::uint64_t offset, std::span<char> block) const;
   /// Bytes, where that is known: 0 for a pipe or a device.
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::string& path() const { return path_; }

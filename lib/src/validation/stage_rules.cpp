@@ -19,9 +19,10 @@ void check_limits(const std::string& stage, const Stage& s) {
   require_in(limits::around_window, stage + ".cooldown", s.cooldown);
 }
 
-void check_loop(const std::string& stage, const Stage& s, const ClosedLoop& loop) {
+void check_loop(const std::string& stage, const Stage& s, const ClosedLoop& loop, bool source_ends) {
   require_in(limits::sessions, stage + ".loop.concurrency", loop.concurrency);
-  if (!s.requests && !s.duration) refuse(stage, "has neither requests nor a duration: it would never end");
+  if (!s.requests && !s.duration && !source_ends)
+    refuse(stage, "has neither requests nor a duration: it would never end");
 }
 
 void check_loop(const std::string& stage, const OpenLoop& loop, Connection connection) {
@@ -54,10 +55,14 @@ void check_own_error(const std::string& member, const OwnErrorP99& own) {
 void check_stage(const Plan& plan, const Stage& stage, std::size_t number) {
   const std::string member = item("stages", number);
   check_limits(member, stage);
+  const auto ends_after = plan.source ? plan.source->ends_after() : std::nullopt;
+  if (ends_after && stage.warmup_requests >= *ends_after)
+    refuse(member + ".warmup_requests", "is " + std::to_string(stage.warmup_requests) +
+                                            ", and the source ends after " + std::to_string(*ends_after));
   if (const OpenLoop* const open = stage.open_loop())
     check_loop(member, *open, plan.connection);
   else
-    check_loop(member, stage, std::get<ClosedLoop>(stage.loop));
+    check_loop(member, stage, std::get<ClosedLoop>(stage.loop), ends_after.has_value());
   if (stage.own_error) check_own_error(member + ".own_error", *stage.own_error);
   for (std::size_t i = 0; i < stage.endpoints.size(); ++i) {
     if (stage.endpoints[i] >= plan.endpoints.size())

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ void check_source(const Plan& plan) {
   if (!given) return;
   if (plan.cache == CachePolicy::unique)
     refuse("cache", "is unique, and the source is a list of prompts, which each run shares with the others");
-  for (std::uint64_t i = 0; i < *given; ++i) {
+  constexpr std::uint64_t enough = 1'000;  // a file may have millions, which were looked at when it was read
+  for (std::uint64_t i = 0; i < std::min(*given, enough); ++i) {
     const auto spec = plan.source->next({plan.salt, 0, i});
     if (!spec) refuse("source", "gives nothing for request " + std::to_string(i));
     for (const Message& message : spec->messages) {

@@ -23,15 +23,17 @@ double schedule_seconds(const OpenLoop& loop, std::uint64_t requests) {
   return last ? seconds(*last) : 0;
 }
 
-void add_requests(const Stage& stage, StageBudget& budget) {
+void add_requests(const Stage& stage, std::optional<std::uint64_t> ends_after, StageBudget& budget) {
   if (const OpenLoop* const open = stage.open_loop()) {
-    const std::uint64_t requests = workload::lay_out(stage).end;
+    const std::uint64_t requests = workload::lay_out(stage, ends_after).end;
     budget.requests = requests;
     budget.least_seconds = schedule_seconds(*open, requests);
     return;
   }
   if (stage.requests && stage.warmup.count() == 0 && stage.cooldown.count() == 0)
     budget.requests = stage.warmup_requests + *stage.requests;
+  if (ends_after && !stage.duration)
+    budget.requests = std::min(budget.requests.value_or(*ends_after), *ends_after);
   if (!stage.requests && stage.duration)
     budget.least_seconds = seconds(stage.warmup + *stage.duration + stage.cooldown);
 }
@@ -66,7 +68,7 @@ std::string describe(const Quota& quota) {
 StageBudget budget_of(const Plan& plan, std::size_t number) {
   const Stage& stage = plan.stages.at(number);
   StageBudget budget;
-  add_requests(stage, budget);
+  add_requests(stage, plan.source->ends_after(), budget);
   const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(looked_at), 1, looked_at);
   const auto system = workload::count_system_prompt(plan);
   std::shared_ptr<const RequestSpec> last;

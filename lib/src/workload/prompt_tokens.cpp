@@ -1,8 +1,11 @@
 #include "workload/prompt_tokens.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "llmload/budget.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload {
 
@@ -11,6 +14,31 @@ std::optional<std::uint64_t> count_prompt(const Plan& plan, const RequestSpec& s
   std::uint64_t tokens = 0;
   for (const Message& message : spec.messages) tokens += plan.tokenizer->count(message.text);
   return tokens;
+}
+
+std::optional<PromptLengths> prompt_lengths(const Plan& plan) {
+  constexpr std::uint64_t enough = 1'000;
+  PromptLengths lengths;
+  lengths.of = plan.source->repeats_after();
+  const std::uint64_t there = lengths.of.value_or(enough);
+  lengths.counted = std::min(there, enough);
+  std::vector<std::uint64_t> tokens;
+  std::uint64_t sum = 0;
+  for (std::uint64_t i = 0; i < lengths.counted; ++i) {
+    const auto spec = workload::spec_of(plan, {}, 0, i * there / lengths.counted);
+    const auto count = count_prompt(plan, *spec);
+    if (!count) return std::nullopt;
+    tokens.push_back(*count);
+    sum += *count;
+  }
+  std::ranges::sort(tokens);
+  const auto rank = [&](std::size_t percent) { return tokens[(tokens.size() * percent + 99) / 100 - 1]; };
+  lengths.mean = static_cast<double>(sum) / static_cast<double>(lengths.counted);
+  lengths.least = tokens.front();
+  lengths.p50 = rank(50);
+  lengths.p99 = rank(99);
+  lengths.most = tokens.back();
+  return lengths;
 }
 
 namespace workload {

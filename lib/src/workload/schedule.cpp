@@ -46,7 +46,10 @@ nanoseconds sum(nanoseconds a, nanoseconds b) {
 /// The due times of a pacer, in order, each checked.
 class DueTimes {
  public:
-  explicit DueTimes(const Stage& stage) : stage_(stage), pacer_(pacer_of(stage)) { ask(); }
+  DueTimes(const Stage& stage, std::optional<std::uint64_t> most)
+      : stage_(stage), pacer_(pacer_of(stage)), most_(most) {
+    ask();
+  }
   [[nodiscard]] bool over() const { return !due_; }
   [[nodiscard]] nanoseconds due() const { return *due_; }
   [[nodiscard]] std::uint64_t index() const { return index_; }
@@ -62,6 +65,7 @@ class DueTimes {
 
  private:
   void ask() {
+    if (index_ == most_) return due_.reset();
     due_ = pacer_.due(index_);
     if (!due_ && pacer_.due(index_ + 1)) refuse(stage_, index_, "is not due, and the one behind it is");
     if (due_ && *due_ < before_)
@@ -74,6 +78,7 @@ class DueTimes {
 
   const Stage& stage_;
   const Pacer& pacer_;
+  const std::optional<std::uint64_t> most_;
   std::uint64_t index_ = 0;
   nanoseconds before_{0};
   std::optional<nanoseconds> due_;
@@ -81,11 +86,11 @@ class DueTimes {
 
 }  // namespace
 
-Schedule lay_out(const Stage& stage) {
-  if (!stage.requests && !stage.duration && pacer_of(stage).due(most_requests))
+Schedule lay_out(const Stage& stage, std::optional<std::uint64_t> most) {
+  if (!stage.requests && !stage.duration && !most && pacer_of(stage).due(most_requests))
     throw InputError(describe(stage) + ": never ends; limit it by its requests or its duration");
   Schedule s;
-  DueTimes times(stage);
+  DueTimes times(stage, most);
   std::uint64_t within = 0;  // the first request that is due less than a second before the last one
   const auto pass = [&] {
     s.due.push_back(times.take());
@@ -112,11 +117,11 @@ Schedule lay_out(const Stage& stage) {
   return s;
 }
 
-Schedule make_schedule(const Stage& stage) {
+Schedule make_schedule(const Stage& stage, std::optional<std::uint64_t> most) {
   const Pacer& pacer = pacer_of(stage);
-  Schedule s = lay_out(stage);
+  Schedule s = lay_out(stage, most);
   if (s.measured_until == s.measured_from) {
-    const bool ended = s.end == s.measured_from && !pacer.due(s.end);
+    const bool ended = s.end == s.measured_from && (s.end == most || !pacer.due(s.end));
     throw InputError(describe(stage) + ": no request is due " +
                      (ended ? "behind the warm-up" : "in the measured window"));
   }

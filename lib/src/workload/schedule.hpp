@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,13 @@ struct Schedule {
 
 /// Of an open loop, without the hash; the window may be empty. Throws InputError where the due times
 /// are negative, decrease, go on behind their end or lie beyond 100 years, where they never end or are more
-/// than 100 million, and where the stage has no pacer.
-Schedule lay_out(const Stage& stage);
+/// than 100 million, and where the stage has no pacer. `most`: with so many requests it ends at the latest
+/// (RequestSource::ends_after); empty: it has no such end.
+Schedule lay_out(const Stage& stage, std::optional<std::uint64_t> most = {});
 
 /// Likewise, with the hash. Throws InputError also where no request is due in the measured window, and where
 /// the pacer gives another due time when it is asked again.
-Schedule make_schedule(const Stage& stage);
+Schedule make_schedule(const Stage& stage, std::optional<std::uint64_t> most = {});
 
 /// Connections that are opened before an open loop: as it says, else twice its rate (without one,
 /// twice what is due in its busiest second), at most 1,000, and no more than its cap.

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "llmload/error.hpp"
-#include "text/utf8.hpp"
 #include "workload/random.hpp"
 
 namespace llmload::workload {
@@ -14,15 +13,6 @@ std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Stage& stage,
   auto spec = plan.source->next(conversation);
   if (!spec) throw InputError("the plan's source gives nothing for request " + std::to_string(index));
   return spec;
-}
-
-void check_spec(const RequestSpec& spec, std::uint64_t index) {
-  const std::string where = "the plan's source gives request " + std::to_string(index);
-  if (spec.max_tokens == 0U) throw InputError(where + " a max_tokens of 0");
-  for (const Message& message : spec.messages) {
-    if (!text::is_utf8(message.role) || !text::is_utf8(message.text))
-      throw InputError(where + " a text that is not UTF-8");
-  }
 }
 
 unsigned max_tokens_of(const Plan& plan, const Stage& stage, const RequestSpec& spec, std::uint64_t index) {

@@ -13,10 +13,6 @@ namespace llmload::workload {
 std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Stage& stage, std::size_t number,
                                            std::uint64_t index);
 
-/// Throws InputError where `spec`, of request `index`, could not be sent: a text that is not UTF-8, or an
-/// answer of no token.
-void check_spec(const RequestSpec& spec, std::uint64_t index);
-
 /// How many tokens it asks for.
 unsigned max_tokens_of(const Plan& plan, const Stage& stage, const RequestSpec& spec, std::uint64_t index);
 

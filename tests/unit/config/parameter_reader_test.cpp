@@ -7,16 +7,8 @@
 namespace parameter_reader_test {
 
 using namespace llmload;
-using config::nearest;
 using config::Parameter;
 namespace json = boost::json;
-
-TEST_CASE("the nearest name has the fewest letters to change") {
-  CHECK(nearest("TOPP", {"TOP_P", "SEED", "MODEL"}) == "TOP_P");
-  CHECK(nearest("SEDE", {"TOP_P", "SEED", "MODEL"}) == "SEED");
-  CHECK(nearest("", {"TOP_P", "SEED"}) == "SEED");
-  CHECK(nearest("MODEL", {"MODELS", "MODEL"}) == "MODEL");
-}
 
 TEST_CASE("whole numbers are read at their limits and no further") {
   const std::string file = "f";

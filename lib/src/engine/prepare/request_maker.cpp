@@ -2,6 +2,8 @@
 
 #include "engine/stage_run.hpp"
 #include "llmload/budget.hpp"
+#include "llmload/error.hpp"
+#include "protocol/spec_rules.hpp"
 #include "workload/spec_of.hpp"
 
 namespace llmload::engine {
@@ -21,10 +23,12 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
-    workload::check_spec(*wanted.spec, index);
+    if (const std::string problem = protocol::problem_of(*wanted.spec); !problem.empty())
+      throw InputError("the plan's source gives request " + std::to_string(index) + ' ' + problem);
     PreparedRequest request;
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
     request.max_tokens = wanted.max_tokens;
+    request.headers = wanted.spec->headers;
     request.label = wanted.spec->label;
     request.tokens = count(*wanted.spec);
     if (plan_.quota) request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);

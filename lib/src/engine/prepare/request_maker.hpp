@@ -20,6 +20,7 @@ namespace llmload::engine {
 struct PreparedRequest {
   std::string body;
   unsigned max_tokens = 0;
+  protocol::RequestWriter::Headers headers;  ///< its own
   std::string label;
   workload::PromptTokens tokens;
   std::uint64_t charged_tokens = 0;  ///< by the quota, if there is one, beside max_tokens

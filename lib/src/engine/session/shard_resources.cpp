@@ -18,7 +18,7 @@ Outgoing ShardResources::write(PreparedPtr request, std::size_t endpoint) {
   const auto key = run.keys.current();
   if (last.prepared == request && last.key_version == key->version) return last;
   const std::string& body = request->body;
-  std::string opening = run.writer.head(endpoint, body.size(), key->value);
+  std::string opening = run.writer.head(endpoint, body.size(), key->value, request->headers);
   const std::size_t rest_from = std::min(body.size(), one_write - std::min(opening.size(), one_write));
   opening.append(body, 0, rest_from);
   last = {std::move(request), key->version, std::make_shared<const std::string>(std::move(opening)),

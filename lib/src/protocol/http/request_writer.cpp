@@ -7,6 +7,7 @@
 #include "llmload/error.hpp"
 #include "llmload/version.hpp"
 #include "text/characters.hpp"
+#include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
@@ -31,13 +32,43 @@ void merge_patch(json::value& target, const json::value& patch) {
 
 json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string merged(std::string_view body, std::string_view patch) {
+/// `whose`: for the error.
+json::value parsed_object(std::string_view text, const char* whose) {
+  json::error_code ec;
+  json::value value = json::parse(view(text), ec);
+  if (ec || !value.is_object()) throw InputError(std::string(whose) + " is not a JSON object");
+  return value;
+}
+
+/// The plan's patch, then the request's own.
+std::string merged(std::string_view body, std::string_view of_plan, std::string_view of_request) {
   json::error_code ec;
   json::value whole = json::parse(view(body), ec);
   if (ec || !whole.is_object())
-    throw InputError("the plan's extra_body can't be merged: the dialect's body is no JSON object");
-  merge_patch(whole, json::parse(view(patch)));
+    throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
+  if (!of_plan.empty()) merge_patch(whole, json::parse(view(of_plan)));
+  if (!of_request.empty()) merge_patch(whole, parsed_object(of_request, "a request's own body"));
   return json::serialize(whole);
+}
+
+bool is_name(std::string_view name, std::string_view lower) {
+  return std::ranges::equal(name, lower, {}, [](unsigned char c) { return std::tolower(c); });
+}
+
+/// Takes the lines of these headers out of `head`.
+void leave_out(std::string& head, const std::vector<std::pair<std::string, std::string>>& headers) {
+  constexpr std::string_view end = "\r\n";
+  std::string left;
+  for (std::string_view rest = head; !rest.empty();) {
+    const std::string_view line =
+        rest.substr(0, std::min(rest.find(end), rest.size() - end.size()) + end.size());
+    const std::string_view name = line.substr(0, line.find(':'));
+    const bool replaced = std::ranges::any_of(
+        headers, [name](const auto& header) { return is_name(name, text::lower(header.first)); });
+    if (!replaced) left += line;
+    rest.remove_prefix(line.size());
+  }
+  head = std::move(left);
 }
 
 void check_header_value(const std::string& what, std::string_view value) {
@@ -48,9 +79,8 @@ void check_header_value(const std::string& what, std::string_view value) {
 }
 
 bool is_given(const Plan& plan, std::string_view name) {
-  return std::ranges::any_of(plan.extra_headers, [name](const auto& header) {
-    return std::ranges::equal(header.first, name, {}, [](unsigned char c) { return std::tolower(c); });
-  });
+  return std::ranges::any_of(plan.extra_headers,
+                             [name](const auto& header) { return is_name(header.first, name); });
 }
 
 std::string begin_of_head(const Plan& plan, const Endpoint& endpoint) {
@@ -72,7 +102,7 @@ std::string end_of_head(const Plan& plan) {
   for (const auto& [name, value] : plan.extra_headers)
     text.append(name).append(": ").append(value).append("\r\n");
   if (plan.connection == Connection::per_request) text += "Connection: close\r\n";
-  return text + "Content-Length: ";
+  return text;
 }
 
 }  // namespace
@@ -90,9 +120,7 @@ RequestWriter::RequestWriter(const Plan& plan)
     check_header_value("the header " + name, value);
   }
   if (!plan.extra_body.empty()) {
-    json::error_code ec;
-    const json::value patch = json::parse(plan.extra_body, ec);
-    if (ec || !patch.is_object()) throw InputError("the plan's extra_body is not a JSON object");
+    const json::value patch = parsed_object(plan.extra_body, "the plan's extra_body");
     if (asks_for_usage_ && patch.get_object().contains(view(dialect_.usage_question().front())))
       asks_for_usage_ = false;
   }
@@ -111,7 +139,8 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
                                           .top_p = plan_.top_p,
                                           .stream = plan_.stream,
                                           .asks_for_usage = asks_for_usage(endpoint)});
-  return plan_.extra_body.empty() ? body : merged(body, plan_.extra_body);
+  const bool as_it_is = plan_.extra_body.empty() && spec.body.empty();
+  return as_it_is ? body : merged(body, plan_.extra_body, spec.body);
 }
 
 bool RequestWriter::is_about_usage(std::string_view error) const {
@@ -119,10 +148,14 @@ bool RequestWriter::is_about_usage(std::string_view error) const {
                              [error](std::string_view name) { return error.find(name) != error.npos; });
 }
 
-std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key) const {
+std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key,
+                                const Headers& headers) const {
   std::string text = heads_[endpoint];
   if (!own_authorization_) text += auth_[endpoint].with(key);
   text += tail_;
+  if (!headers.empty()) leave_out(text, headers);
+  for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
+  text += "Content-Length: ";
   text += std::to_string(body_size);
   text += "\r\n\r\n";
   return text;

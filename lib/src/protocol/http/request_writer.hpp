@@ -16,13 +16,16 @@ class RequestWriter {
   /// is no JSON object, no dialect; and what the dialect throws. The plan must outlive the writer.
   explicit RequestWriter(const Plan& plan);
 
+  using Headers = decltype(RequestSpec::headers);
+
   /// The JSON payload for `spec` and an answer of at most `max_tokens`. Throws what the dialect throws, and
-  /// InputError where an extra_body can't be merged into what it gives.
+  /// InputError where an extra_body, or the spec's own body, can't be merged into what it gives.
   [[nodiscard]] std::string body(const RequestSpec& spec, unsigned max_tokens,
                                  std::size_t endpoint = 0) const;
   /// The HTTP/1.1 head of a request to endpoint number `endpoint` with a body of `body_size` bytes, with
-  /// `key`.
-  [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key) const;
+  /// `key`. `headers`: its own, in place of the plan's and ours of the same names.
+  [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key,
+                                 const Headers& headers = {}) const;
 
   /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
   [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }

@@ -9,14 +9,6 @@
 namespace llmload::protocol {
 namespace {
 
-/// By its name: "Authorization", "api-key", "Ocp-Apim-Subscription-Key", "Cookie" and their like.
-bool may_hold_a_key(std::string_view header) {
-  const std::string name = text::lower(header);
-  return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret"},
-      [&name](std::string_view part) { return name.find(part) != std::string::npos; });
-}
-
 bool sends_key(const Plan& plan) {
   const bool has_key = plan.credentials || !plan.api_key.empty();
   return (has_key && plan.auth != Auth::none) ||
@@ -24,6 +16,13 @@ bool sends_key(const Plan& plan) {
 }
 
 }  // namespace
+
+bool may_hold_a_key(std::string_view header) {
+  const std::string name = text::lower(header);
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret"},
+      [&name](std::string_view part) { return name.find(part) != std::string::npos; });
+}
 
 bool needs_loopback(const Plan& plan, const Endpoint& endpoint) {
   return !endpoint.tls && !plan.allow_plaintext_key && sends_key(plan);

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "llmload/plan.hpp"
 
 namespace llmload::protocol {
+
+/// By its name: "Authorization", "api-key", "Ocp-Apim-Subscription-Key", "Cookie" and their like.
+bool may_hold_a_key(std::string_view header);
 
 /// Whether a key would go to `endpoint` in the open, by http: then only a loopback address may be dialled,
 /// whatever name leads to it. False where no key is sent, or the plan allows it.

@@ -1,0 +1,56 @@
+#include "dataset/by_length.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "llmload/error.hpp"
+#include "text/json_text.hpp"
+
+namespace llmload::dataset {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string names_of(const json::object& object) {
+  constexpr std::size_t enough = 200;  // bytes: there may be any number of them
+  std::string names;
+  for (const auto& entry : object) {
+    if (names.size() > enough) return names + " ...";
+    names += (names.empty() ? "\"" : ", \"") + std::string(entry.key()) + '"';
+  }
+  return names;
+}
+
+bool are_lengths(const json::object& object) {
+  return std::ranges::all_of(object, [](const auto& entry) {
+    const auto name = entry.key();
+    return !name.empty() && name[0] >= '0' && name[0] <= '9';
+  });
+}
+
+}  // namespace
+
+std::string prompt_of_length(const StoredFile& file, const std::string& length) {
+  const std::string& path = file.path();
+  const json::value whole = text::parse_json(file.read(0, file.size()), path);
+  if (!whole.is_object())
+    throw InputError(path + ": is " + std::string(text::kind_of(whole)) + "; it must be an object");
+  const json::object& by_length = whole.get_object();
+  const json::value* const prompt = by_length.if_contains(length);
+  if (prompt == nullptr) {
+    if (are_lengths(by_length) && !by_length.empty())
+      throw InputError(path + ": has no prompt \"" + length + "\" (PROMPT_LENGTH); it has " +
+                       names_of(by_length));
+    throw InputError(
+        path + ", line 1: has " + names_of(by_length) +
+        ", none of which has a meaning; a row is a string, or an "
+        "object with \"prompt\", \"text\", \"messages\", \"conversations\" or \"body\"; or the whole file is "
+        "one object "
+        "of prompts by their length, such as {\"25\": \"a prompt\"}, and PROMPT_LENGTH says which");
+  }
+  if (!prompt->is_string()) throw InputError(path + ": /" + length + ": must be a string, the prompt");
+  return std::string(prompt->get_string());
+}
+
+}  // namespace llmload::dataset

@@ -1,0 +1,193 @@
+#include "dataset/row_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "dataset/messages.hpp"
+#include "dialect/known.hpp"
+#include "llmload/error.hpp"
+#include "protocol/spec_rules.hpp"
+#include "text/json_text.hpp"
+#include "text/nearest.hpp"
+#include "validation/limits.hpp"
+
+namespace llmload::dataset {
+
+namespace json = boost::json;
+
+namespace {
+
+const std::vector<std::string_view> meanings = {
+    "prompt",  "text",  "messages", "conversations", "max_tokens", "output_tokens", "body",
+    "headers", "label", "id",       "custom_id",     "method",     "url",           "skip"};
+
+constexpr const char* what_is_right =
+    "it must be a string, or an object with \"prompt\", \"text\", \"messages\", \"conversations\" or "
+    "\"body\"; or "
+    "the whole file is one object of prompts by their length, such as {\"25\": \"a prompt\"}, and "
+    "PROMPT_LENGTH "
+    "says which";
+
+std::string_view std_view(json::string_view text) { return {text.data(), text.size()}; }
+
+std::string kind_in(const std::string& name, const json::value& value, const std::string& wanted) {
+  return '"' + name + "\" is " + std::string(text::kind_of(value)) + "; it must be " + wanted;
+}
+
+/// A column's number is text.
+unsigned tokens_of(const std::string& name, const json::value& value) {
+  const std::string wanted = validation::to_words(validation::limits::max_tokens);
+  std::uint64_t tokens = 0;
+  if (value.is_string()) {
+    const json::string& text = value.get_string();
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tokens);
+    if (error != std::errc() || end != text.data() + text.size())
+      throw InputError('"' + name + "\" is \"" + std::string(std_view(text).substr(0, 80)) +
+                       "\"; it must be " + wanted);
+  } else if (value.is_int64() || value.is_uint64()) {
+    tokens = value.is_int64() && value.get_int64() < 0 ? 0 : value.to_number<std::uint64_t>();
+  } else {
+    throw InputError(kind_in(name, value, wanted));
+  }
+  if (!validation::limits::max_tokens.has(tokens))
+    throw InputError('"' + name + "\" is " + json::serialize(value) + "; it must be " + wanted);
+  return static_cast<unsigned>(tokens);
+}
+
+std::string label_of(const std::string& name, const json::value& value) {
+  if (value.is_number()) return json::serialize(value);
+  return string_of(name, value);
+}
+
+/// Of a CSV record an object is text.
+json::object object_of(const std::string& name, const json::value& value) {
+  const json::value parsed =
+      value.is_string() ? text::parse_json_line(std_view(value.get_string()), '"' + name + '"') : value;
+  if (!parsed.is_object()) throw InputError(kind_in(name, parsed, "an object"));
+  return parsed.get_object();
+}
+
+void read_headers(const std::string& name, const json::value& value, RequestSpec& spec) {
+  for (const auto& [header, text] : object_of(name, value))
+    spec.headers.emplace_back(header, string_of(name + '.' + std::string(header), text));
+}
+
+void set_messages(std::vector<Message> messages, RequestSpec& spec) {
+  if (!spec.messages.empty()) throw InputError("says its prompt twice");
+  spec.messages = std::move(messages);
+}
+
+void set_max_tokens(unsigned tokens, RequestSpec& spec) {
+  if (spec.max_tokens && *spec.max_tokens != tokens) throw InputError("has two numbers of tokens");
+  spec.max_tokens = tokens;
+}
+
+std::vector<Message> prompt_of(const std::string& name, const json::value& value) {
+  return {{"user", string_of(name, value)}};
+}
+
+json::value parsed_list(const std::string& name, const json::value& value) {
+  return value.is_string() ? text::parse_json_line(std_view(value.get_string()), '"' + name + '"') : value;
+}
+
+}  // namespace
+
+RowReader::RowReader(const RequestFileOptions& options) : options_(options) {
+  for (const auto& [name, meaning] : options_.columns) {
+    if (std::ranges::find(meanings, meaning) == meanings.end())
+      throw InputError("the column \"" + name + "\" stands for \"" + meaning +
+                       "\", which means nothing; did you mean " +
+                       std::string(text::nearest(meaning, meanings)) + "?");
+  }
+}
+
+bool RowReader::knows(std::string_view name) const {
+  return std::ranges::find(options_.columns, name, &std::pair<std::string, std::string>::first) !=
+             options_.columns.end() ||
+         std::ranges::find(meanings, name) != meanings.end();
+}
+
+std::string_view RowReader::meaning(std::string_view name) const {
+  const auto column = std::ranges::find(options_.columns, name, &std::pair<std::string, std::string>::first);
+  if (column != options_.columns.end()) return column->second;
+  if (std::ranges::find(meanings, name) != meanings.end() && name != "skip") return name;
+  throw InputError("has \"" + std::string(name.substr(0, 80)) + "\", which means nothing; did you mean " +
+                   std::string(text::nearest(name.substr(0, 80), meanings)) +
+                   "? PROMPTS_COLUMNS says what a name stands for, or that it is skipped");
+}
+
+RequestSpec RowReader::read(const json::value& row) const {
+  RequestSpec spec;
+  if (row.is_string()) spec.messages = prompt_of("", row);
+  if (row.is_string()) return spec;
+  if (!row.is_object()) throw InputError("is " + std::string(text::kind_of(row)) + "; " + what_is_right);
+  const json::value* body = nullptr;
+  for (const auto& [key, value] : row.get_object()) {
+    const std::string name(key);
+    const std::string_view is = meaning(std_view(key));
+    if (is == "prompt" || is == "text") {
+      set_messages(prompt_of(name, value), spec);
+    } else if (is == "messages") {
+      set_messages(messages_of(name, parsed_list(name, value)), spec);
+    } else if (is == "conversations") {
+      set_messages(first_turns_of(name, parsed_list(name, value)), spec);
+    } else if (is == "max_tokens" || is == "output_tokens") {
+      set_max_tokens(tokens_of(name, value), spec);
+    } else if (is == "headers") {
+      read_headers(name, value, spec);
+    } else if (is == "body") {
+      body = &value;
+    } else if (is == "label" || (spec.label.empty() && (is == "id" || is == "custom_id"))) {
+      spec.label = label_of(name, value);
+    } else if (is == "method") {
+      if (string_of(name, value) != "POST") throw InputError('"' + name + "\" is not POST");
+    } else if (is == "url") {
+      check_url(name, string_of(name, value));
+    }
+  }
+  if (body != nullptr) read_body(*body, spec);
+  if (spec.messages.empty()) throw InputError(std::string("has no prompt; ") + what_is_right);
+  if (const std::string problem = protocol::problem_of(spec); !problem.empty())
+    throw InputError("has " + problem);
+  return spec;
+}
+
+void RowReader::check_url(const std::string& name, const std::string& url) const {
+  if (!options_.dialect) return;
+  const auto known = dialect::known_by_path(url);
+  if (known ? known == options_.dialect : url.ends_with(options_.dialect->path_suffix())) return;
+  throw InputError('"' + name + "\" is \"" + url.substr(0, 80) + "\", and the endpoint is asked for " +
+                   std::string(options_.dialect->path_suffix()));
+}
+
+/// What of a request's own body we know by other names is taken out of it; the rest is a patch.
+void RowReader::read_body(const json::value& given, RequestSpec& spec) const {
+  json::object body = object_of("body", given);
+  for (const char* name : {"messages", "input", "prompt"}) {
+    const json::value* const value = body.if_contains(name);
+    if (value == nullptr) continue;
+    const std::string place = std::string("body.") + name;
+    set_messages(value->is_array() ? messages_of(place, *value) : prompt_of(place, *value), spec);
+    body.erase(name);
+  }
+  for (const char* name : {"max_tokens", "max_output_tokens", "max_completion_tokens"}) {
+    const json::value* const value = body.if_contains(name);
+    if (value == nullptr) continue;
+    set_max_tokens(tokens_of(std::string("body.") + name, *value), spec);
+    // It is sent under the name that it was given.
+    if (name != std::string_view("max_completion_tokens"))
+      body.erase(name);
+    else
+      body["max_tokens"] = nullptr;
+  }
+  if (const json::value* const stream = body.if_contains("stream")) {
+    if (*stream != json::value(options_.stream))
+      throw InputError("\"body.stream\" is " + json::serialize(*stream) +
+                       "; STREAM says it for all requests");
+    body.erase("stream");
+  }
+  if (!body.empty()) spec.body = json::serialize(body);
+}
+
+}  // namespace llmload::dataset

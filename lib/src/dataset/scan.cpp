@@ -1,0 +1,161 @@
+#include "dataset/scan.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <future>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "llmload/error.hpp"
+
+namespace llmload::dataset {
+namespace {
+
+constexpr std::size_t usual_part = text::mib;
+constexpr std::size_t longest_row = 512 * text::mib;
+
+/// Some rows of a file, as they are read.
+struct Part {
+  struct Row {
+    std::size_t begin, next;  // in the text; next: of the row behind it
+    std::string_view text;
+  };
+  std::string text;
+  std::uint64_t offset = 0, line = 0;  // where the text begins
+  std::vector<Row> rows;
+
+  [[nodiscard]] std::uint64_t line_at(std::size_t at) const {
+    return line + static_cast<std::uint64_t>(
+                      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+  }
+};
+
+/// What its rows are.
+struct Checked {
+  std::shared_ptr<const Part> part;
+  std::vector<std::size_t> broken;  // their places
+  std::string first_problem;
+  std::vector<std::shared_ptr<const RequestSpec>> specs;
+};
+
+std::string in_line(std::uint64_t line, const std::string& problem) {
+  return "line " + std::to_string(line) + ": " + problem;
+}
+
+class Scanner {
+ public:
+  Scanner(const StoredFile& file, const FileForm& form, const RowReader& reader, bool skip_broken, bool keep)
+      : file_(file), form_(form), reader_(reader), skip_broken_(skip_broken), keep_(keep) {}
+
+  Scan run() {
+    std::uint64_t line = form_.first_line;
+    bool is_rest = false;
+    for (std::uint64_t at = form_.rows_from; !is_rest;) {
+      auto part = std::make_shared<Part>();
+      is_rest = cut(at, line, *part);
+      at += part->rows.empty() ? 0 : part->rows.back().next;
+      line = part->line_at(part->rows.empty() ? 0 : part->rows.back().next);
+      check(std::move(part));
+      while (checks_.size() > workers_) absorb();
+    }
+    while (!checks_.empty()) absorb();
+    if (form_.is_list && !list_ended_ && !skip_broken_)
+      throw InputError(file_.path() + ": ends in the middle of its list");
+    if (scan_.index.rows() == 0) {
+      throw InputError(file_.path() + ": holds no prompt" +
+                       (scan_.skipped == 0 ? ""
+                                           : "; of " + std::to_string(scan_.skipped) +
+                                                 " rows none is a request: " + scan_.first_skipped));
+    }
+    return std::move(scan_);
+  }
+
+ private:
+  /// Reads rows from `at` on, at least one where there is one. Whether it is the last part.
+  bool cut(std::uint64_t at, std::uint64_t line, Part& part) {
+    part.offset = at;
+    part.line = line;
+    for (std::size_t size = usual_part;; size *= 2) {
+      part.text = file_.read(at, size);
+      const bool is_rest = part.text.size() < size || at + size >= file_.size();
+      RowCutter cutter(form_.container, part.text, is_rest);
+      try {
+        while (const auto row = cutter.next())
+          part.rows.push_back({static_cast<std::size_t>(row->data() - part.text.data()), cutter.at(), *row});
+      } catch (const InputError& e) {
+        throw InputError(file_.path() + ", " + in_line(part.line_at(cutter.at()), e.what()));
+      }
+      list_ended_ = cutter.list_ended();
+      if (is_rest || !part.rows.empty()) return is_rest;
+      if (size >= longest_row)
+        throw InputError(file_.path() + ", " + in_line(line, "a row of more than 512 MiB"));
+    }
+  }
+
+  void check(std::shared_ptr<const Part> part) {
+    const auto work = [this, part = std::move(part)] { return checked(part); };
+    try {
+      checks_.push_back(std::async(std::launch::async, work));
+    } catch (const std::system_error&) {  // no thread: when it is asked for
+      checks_.push_back(std::async(std::launch::deferred, work));
+    }
+  }
+
+  [[nodiscard]] Checked checked(const std::shared_ptr<const Part>& part) const {
+    Checked result{part, {}, {}, {}};
+    for (std::size_t i = 0; i < part->rows.size(); ++i) {
+      try {
+        RequestSpec spec = spec_of(form_, reader_, part->rows[i].text);
+        if (keep_) result.specs.push_back(std::make_shared<const RequestSpec>(std::move(spec)));
+      } catch (const InputError& e) {
+        if (result.broken.empty())
+          result.first_problem = in_line(part->line_at(part->rows[i].begin), e.what());
+        result.broken.push_back(i);
+        if (!skip_broken_) break;
+      }
+    }
+    return result;
+  }
+
+  /// The oldest of what is checked.
+  void absorb() {
+    Checked checked = checks_.front().get();
+    checks_.pop_front();
+    const Part& part = *checked.part;
+    if (!checked.broken.empty() && !skip_broken_)
+      throw InputError(file_.path() + ", " + checked.first_problem);
+    if (!checked.broken.empty() && scan_.skipped == 0) scan_.first_skipped = checked.first_problem;
+    scan_.skipped += checked.broken.size();
+    auto broken = checked.broken.begin();
+    for (std::size_t i = 0; i < part.rows.size(); ++i) {
+      if (broken != checked.broken.end() && *broken == i) {
+        ++broken;
+        scan_.index.skip();
+      } else {
+        scan_.index.add(part.offset + part.rows[i].begin, part.offset + part.rows[i].next);
+      }
+    }
+    scan_.kept.insert(scan_.kept.end(), std::make_move_iterator(checked.specs.begin()),
+                      std::make_move_iterator(checked.specs.end()));
+  }
+
+  const StoredFile& file_;
+  const FileForm& form_;
+  const RowReader& reader_;
+  const bool skip_broken_, keep_;
+  const std::size_t workers_ = std::max(1U, std::thread::hardware_concurrency());
+  std::deque<std::future<Checked>> checks_;  // in the file's order
+  bool list_ended_ = false;
+  Scan scan_;
+};
+
+}  // namespace
+
+Scan scan(const StoredFile& file, const FileForm& form, const RowReader& reader, bool skip_broken,
+          bool keep) {
+  return Scanner(file, form, reader, skip_broken, keep).run();
+}
+
+}  // namespace llmload::dataset
