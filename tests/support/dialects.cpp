@@ -76,6 +76,121 @@ const std::vector<Dialect>& dialects() {
   return all;
 }
 
+const std::vector<Dialect>& dialects_of_other_apis() {
+  const std::vector<std::string> three = {R"("delta":"Hello")", R"("delta":" there")", R"("delta":"!")"},
+                                 blocks = {R"("text":"Hello")", R"("text":" there")", R"("text":"!")"};
+  const std::string hello = R"("delta":"Hello")", block = R"("text":"Hello")";
+  const auto responses = [](Dialect d) {
+    d.path = "/v1/responses";
+    d.mark = "event: response." + std::string(d.finish_reason == "completed" ? "completed" : "incomplete");
+    return d;
+  };
+  const auto anthropic = [](Dialect d) {
+    d.path = "/v1/messages";
+    d.mark = "event: message_stop";
+    return d;
+  };
+  static const std::vector<Dialect> all = {
+      responses({"responses", Outcome::ok, "Hello there!", "", "", "completed", 3, three}),
+      responses({"responses_reasoning",
+                 Outcome::ok,
+                 "Hello there!",
+                 "Let me see",
+                 "",
+                 "completed",
+                 9,
+                 {R"("delta":"Let me")", R"("delta":" see")", hello, R"("delta":" there!")"}}),
+      responses({"responses_tool",
+                 Outcome::ok,
+                 "",
+                 "",
+                 R"(look_up{"x":1})",
+                 "completed",
+                 12,
+                 {"look_up", R"("delta":"{\"x)", R"("delta":"\":1})"}}),
+      responses({"responses_incomplete",
+                 Outcome::ok,
+                 "Hello there",
+                 "",
+                 "",
+                 "max_output_tokens",
+                 2,
+                 {hello, R"("delta":" there")"}}),
+      responses(
+          {"responses_filtered", Outcome::content_filtered, "Hello", "", "", "content_filter", 1, {hello}}),
+      responses({"responses_failed", Outcome::stream_error, "Hello", "", "", "failed", {}, {hello}, false}),
+      responses({"responses_failed_at_once", Outcome::rate_limited, "", "", "", "failed", {}, {}, false}),
+      responses({"responses_error", Outcome::stream_error, "Hello", "", "", "", {}, {hello}, false}),
+      responses({"responses_cut_short",
+                 Outcome::incomplete,
+                 "Hello th",
+                 "",
+                 "",
+                 "",
+                 {},
+                 {hello, R"("delta":" th")"},
+                 false}),
+      responses({"responses_whole",
+                 Outcome::ok,
+                 "Hello there!",
+                 "Let me see",
+                 R"(look_up{"x":1})",
+                 "completed",
+                 30,
+                 {},
+                 false}),
+      responses({"responses_whole_failed", Outcome::http_5xx, "", "", "", "failed", {}, {}, false}),
+      anthropic({"anthropic", Outcome::ok, "Hello there!", "", "", "end_turn", 3, blocks}),
+      anthropic({"anthropic_thinking",
+                 Outcome::ok,
+                 "Hello there!",
+                 "Let me see",
+                 "",
+                 "max_tokens",
+                 12,
+                 {"Let me", " see", block, R"("text":" there!")"}}),
+      anthropic({"anthropic_tool",
+                 Outcome::ok,
+                 "",
+                 "",
+                 R"(look_up{"x":1})",
+                 "tool_use",
+                 12,
+                 {"look_up", R"("partial_json":"{\"x)", R"("partial_json":"\":1})"}}),
+      anthropic({"anthropic_refusal", Outcome::content_filtered, "Hello", "", "", "refusal", 1, {block}}),
+      anthropic({"anthropic_overloaded", Outcome::stream_error, "Hello", "", "", "", {}, {block}, false}),
+      anthropic({"anthropic_overloaded_at_once", Outcome::http_5xx, "", "", "", "", {}, {}, false}),
+      anthropic({"anthropic_cut_short",
+                 Outcome::incomplete,
+                 "Hello th",
+                 "",
+                 "",
+                 "",
+                 {},
+                 {block, R"("text":" th")"},
+                 false}),
+      anthropic({"anthropic_without_stop",
+                 Outcome::ok,
+                 "Hello!",
+                 "",
+                 "",
+                 "stop_sequence",
+                 3,
+                 {block, R"("text":"!")"},
+                 false}),
+      anthropic({"anthropic_whole",
+                 Outcome::ok,
+                 "Hello there!",
+                 "Let me see",
+                 R"(look_up{"x":1})",
+                 "tool_use",
+                 30,
+                 {},
+                 false}),
+  };
+  return all;
+}
+
 std::string wire(const Dialect& dialect) {
   const std::string text = read(LLMLOAD_TEST_DATA "/dialects/" + dialect.name + ".http");
   const auto head_end = text.find("\n\n");

@@ -17,10 +17,14 @@ struct Dialect {
   std::string finish_reason;
   std::optional<std::uint64_t> usage;  ///< completion tokens
   std::vector<std::string> tokens;     ///< what to find each token event by, in order
-  bool has_done = true;                ///< the stream ends with [DONE]
+  bool has_done = true;                ///< the stream ends with the mark
+  std::string path = "/v1/chat/completions";
+  std::string mark = "[DONE]";  ///< is in the event that says that the stream is complete
 };
 
 const std::vector<Dialect>& dialects();
+/// Likewise the forms of other APIs than the chat.
+const std::vector<Dialect>& dialects_of_other_apis();
 
 /// The bytes on the wire: header lines end in CR LF, and an event is a chunk where the header says chunked.
 std::string wire(const Dialect& dialect);

@@ -55,6 +55,11 @@ struct AuthHeader {
   std::string_view prefix = {};  ///< "Bearer ", with its blank
 };
 
+/// A header that is the same in each request. Views of what does not change, as literals are.
+struct FixedHeader {
+  std::string_view name, value;
+};
+
 /// All that knows an API: what is sent in it, and what its answers say. Over HTTP, as one JSON body or as a
 /// stream of server-sent events. Plug in your own by deriving from it, and give it to parse_endpoint().
 /// It says nothing of times: those are of the bytes.
@@ -76,6 +81,8 @@ class LLMLOAD_EXPORT Dialect {
   /// How a key is sent to `host` (in lower case) where Plan::auth is automatic. Unless it is overridden, as
   /// OpenAI-compatible servers take it: `Authorization: Bearer`, and `api-key` at Azure's own hosts.
   [[nodiscard]] virtual AuthHeader auth_header(std::string_view host) const;
+  /// What each request has beside the usual headers. One of the plan's with the same name takes its place.
+  [[nodiscard]] virtual std::span<const FixedHeader> fixed_headers() const { return {}; }
   /// The names of what asks a stream for its usage: first the body's member, then those that a refusal of it
   /// may have. Not all servers take it, so they are asked before the run. Empty: usage comes unasked.
   [[nodiscard]] virtual std::span<const std::string_view> usage_question() const { return {}; }
@@ -99,5 +106,9 @@ class LLMLOAD_EXPORT Dialect {
 LLMLOAD_EXPORT std::shared_ptr<const Dialect> chat_dialect();
 /// The completion of a text ("pretrained").
 LLMLOAD_EXPORT std::shared_ptr<const Dialect> completions_dialect();
+/// OpenAI's Responses.
+LLMLOAD_EXPORT std::shared_ptr<const Dialect> responses_dialect();
+/// Anthropic's Messages.
+LLMLOAD_EXPORT std::shared_ptr<const Dialect> anthropic_dialect();
 
 }  // namespace llmload

@@ -64,7 +64,8 @@ struct LLMLOAD_EXPORT Endpoint {
   std::optional<Proxy> proxy = {};  ///< only with TLS
 };
 
-/// Takes a URL apart; the path's suffix (chat/completions or completions) tells the dialect.
+/// Takes a URL apart; the path's suffix (chat/completions, completions, /responses or /messages) tells the
+/// dialect.
 /// Throws InputError: no http or https scheme, no host, a user in it, a bad port, an unknown suffix.
 [[nodiscard]] LLMLOAD_EXPORT Endpoint parse_endpoint(std::string_view url);
 /// Likewise a URL whose path must end as those of `dialect` do. Throws InputError where that is null, too.

@@ -89,7 +89,8 @@ const std::vector<Key>& key_table() {
        "top_p",
        [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(limits::top_p); }},
       {{"MODEL_ENDPOINTS", "URL, or list of URLs", "required",
-        "what is asked, several in turn; the path ends in chat/completions or completions"},
+        "what is asked, several in turn; the path ends in chat/completions, completions, /responses or "
+        "/messages"},
        "endpoints",
        read_endpoints},
       {{"API_KEY", "string", "required unless AUTH is none",

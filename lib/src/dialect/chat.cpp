@@ -1,4 +1,4 @@
-#include "dialect/openai_body.hpp"
+#include "dialect/request_body.hpp"
 #include "llmload/dialect.hpp"
 
 namespace llmload {
@@ -15,13 +15,13 @@ class Chat : public Dialect {
   }
 
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
-    json::object body = dialect::begin_openai_body(settings);
+    json::object body = dialect::begin_body(settings);
     json::array messages;
     if (!settings.system_prompt.empty())
       messages.push_back({{"role", "system"}, {"content", dialect::view(settings.system_prompt)}});
-    for (const Message& message : spec.messages) messages.push_back(dialect::openai_message(message));
+    dialect::add_messages(spec.messages, messages);
     body["messages"] = std::move(messages);
-    dialect::add_openai_settings(settings, body);
+    dialect::add_settings(settings, body);
     body["stream"] = settings.stream;
     return dialect::end_openai_body(settings, std::move(body));
   }

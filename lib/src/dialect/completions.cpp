@@ -1,4 +1,4 @@
-#include "dialect/openai_body.hpp"
+#include "dialect/request_body.hpp"
 #include "llmload/dialect.hpp"
 
 namespace llmload {
@@ -16,10 +16,10 @@ class Completions : public Dialect {
   }
 
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
-    json::object body = dialect::begin_openai_body(settings);
+    json::object body = dialect::begin_body(settings);
     json::string& prompt = body["prompt"].emplace_string();
     for (const Message& message : spec.messages) prompt += message.text;
-    dialect::add_openai_settings(settings, body);
+    dialect::add_settings(settings, body);
     if (settings.stream) body["stream"] = true;  // else nothing is said of it, as by the original scripts
     return dialect::end_openai_body(settings, std::move(body));
   }

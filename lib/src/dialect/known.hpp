@@ -12,6 +12,7 @@ std::shared_ptr<const Dialect> known_by_path(std::string_view path);
 
 /// How the paths of those that are known end, and what each is for.
 inline constexpr std::string_view known_paths =
-    "chat/completions (a chat) or in completions (a pretrained model)";
+    "chat/completions (a chat), completions (a pretrained model), responses (OpenAI's) or messages "
+    "(Anthropic's)";
 
 }  // namespace llmload::dialect

@@ -53,7 +53,7 @@ void RecordBuilder::on_event(const SseEvent& event, bool complete) {
   if (part.is_one_piece) return on_piece();
   const bool is_wrong = part.is_known && !part.malformed.empty();
   const bool says_something =
-      is_wrong || part.choices > 0 || part.is_done || (part.error && !part.error->is_bare);
+      is_wrong || part.choices > 0 || part.has_role || part.is_done || (part.error && !part.error->is_bare);
   if (kind == EventKind::own && !says_something) return;
   if (part.is_other) other_event_ = event.data.substr(0, most_of_an_error);
   stamp_event();

@@ -1,5 +1,6 @@
 #include "support/dialects.hpp"
 
+#include "dialect/known.hpp"
 #include "protocol/record_builder.hpp"
 #include "support/catch.hpp"
 
@@ -12,9 +13,10 @@ using protocol::Reading;
 constexpr Arrival early{std::chrono::nanoseconds(10), TimeSource::kernel, 1},
     late{std::chrono::nanoseconds(20), TimeSource::kernel, 2};
 
-RequestRecord record_of(const std::string& first, const std::string& second) {
+RequestRecord record_of(const llmload::Dialect& dialect, const std::string& first,
+                        const std::string& second) {
   const protocol::Redactor redactor{Plan{}};
-  protocol::RecordBuilder builder(*chat_dialect(), redactor, true);
+  protocol::RecordBuilder builder(dialect, redactor, true);
   RequestRecord record;
   builder.start(record);
   if (builder.on_bytes(first, early) != Reading::ended && builder.on_bytes(second, late) != Reading::ended)
@@ -40,21 +42,35 @@ std::string wrong(const test::Dialect& d, const std::string& wire, std::size_t s
   }
   if (!d.tokens.empty() && (r.first_token != r.events.front().at || r.last_token != r.events.back().at))
     return "token";
-  const auto done = d.has_done ? test::completed_at(wire, "[DONE]") : wire.size();
-  if (d.outcome != Outcome::stream_error && r.done != stamp(done)) return "done";
+  const auto done = d.has_done ? test::completed_at(wire, d.mark) : wire.size();
+  const bool is_error = d.outcome != Outcome::ok && !d.has_done;
+  if (!is_error && r.done != stamp(done)) return "done";
+  return "";
+}
+
+/// Likewise at the first split at which something is wrong.
+std::string first_wrong(const test::Dialect& d) {
+  const auto dialect = dialect::known_by_path(d.path);
+  const std::string wire = test::wire(d);
+  for (std::size_t split = 1; split <= wire.size(); ++split) {
+    const std::string what =
+        wrong(d, wire, split, record_of(*dialect, wire.substr(0, split), wire.substr(split)));
+    if (!what.empty()) return "split at " + std::to_string(split) + ": " + what;
+  }
   return "";
 }
 
 TEST_CASE("each server's form of an answer gives the right record at every split of its bytes") {
   for (const test::Dialect& d : test::dialects()) {
     INFO(d.name);
-    const std::string wire = test::wire(d);
-    std::string first_wrong;
-    for (std::size_t split = 1; split <= wire.size() && first_wrong.empty(); ++split) {
-      const std::string what = wrong(d, wire, split, record_of(wire.substr(0, split), wire.substr(split)));
-      if (!what.empty()) first_wrong = "split at " + std::to_string(split) + ": " + what;
-    }
-    CHECK(first_wrong == "");
+    CHECK(first_wrong(d) == "");
+  }
+}
+
+TEST_CASE("each form of the answers of other APIs gives the right record at every split of its bytes") {
+  for (const test::Dialect& d : test::dialects_of_other_apis()) {
+    INFO(d.name);
+    CHECK(first_wrong(d) == "");
   }
 }
 

@@ -42,6 +42,11 @@ void set_usage(const Usage& said, RequestRecord& record) {
   set(record.usage_reasoning_tokens, said.reasoning);
 }
 
+/// An escaped half of a character begins so.
+bool may_have_halves(std::string_view json) {
+  return json.find("\\ud") != json.npos || json.find("\\uD") != json.npos;
+}
+
 /// A choice that a dialect has read: it takes no text twice, so that one source is enough.
 std::array<Texts, source_count> texts_of(AnswerFacts::Choice& choice) {
   std::array<Texts, source_count> sources;
@@ -108,7 +113,9 @@ bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event
   if (!facts.malformed.empty()) return true;
   part_.has_role = facts.has_role;
   part_.is_done = facts.is_done;
-  part_.is_other = facts.choices.empty() && !facts.prompt_tokens && !facts.completion_tokens;
+  part_.is_other =
+      facts.choices.empty() && !facts.has_role && !facts.prompt_tokens && !facts.completion_tokens;
+  if (may_have_halves(text)) answer.expect_halves();
   for (AnswerFacts::Choice& choice : facts.choices) {
     std::array<Texts, source_count> texts = texts_of(choice);
     answer.add(choice.index, texts);

@@ -8,16 +8,17 @@ namespace llmload {
 namespace {
 
 // docs/answers.md has the same lists.
-constexpr std::array<std::string_view, 17> good = {
-    "stop",     "length",     "tool_calls",    "tool_call",  "function_call", "tool_use",
-    "eos",      "eos_token",  "end_turn",      "max_tokens", "max_length",    "stop_sequence",
-    "stop_str", "stop_token", "stop_token_id", "complete",   "completed"};
+constexpr std::array<std::string_view, 20> good = {
+    "stop",       "length",        "tool_calls",        "tool_call",  "function_call",
+    "tool_use",   "eos",           "eos_token",         "end_turn",   "max_tokens",
+    "max_length", "stop_sequence", "stop_str",          "stop_token", "stop_token_id",
+    "complete",   "completed",     "max_output_tokens", "pause_turn", "model_context_window_exceeded"};
 constexpr std::array<std::string_view, 18> failed = {
     "error",      "abort",       "aborted",    "cancel",    "cancelled", "canceled",
     "timeout",    "timed_out",   "fail",       "failed",    "failure",   "insufficient_system_resource",
     "overloaded", "interrupted", "incomplete", "preempted", "load",      "malformed_function_call"};
-constexpr std::array<std::string_view, 6> filtered = {"safety",    "recitation", "prohibited_content",
-                                                      "blocklist", "spii",       "sensitive"};
+constexpr std::array<std::string_view, 7> filtered = {
+    "safety", "recitation", "prohibited_content", "blocklist", "spii", "sensitive", "refusal"};
 
 bool is_in(const auto& list, std::string_view reason) {
   return std::ranges::find(list, reason) != list.end();

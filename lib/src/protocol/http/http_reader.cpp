@@ -67,8 +67,9 @@ class HeadParser : public http::basic_parser<false> {
     if (name == http::field::transfer_encoding)
       fields_.chunked_otherwise = ++transfer_encodings_ > 1 || text != "chunked";
     if (fields_.rate_limit.take(name_is, text)) return;
-    const bool is_id = text::iequals(name_is, "x-request-id") ||
-                       (fields_.request_id.empty() && text::iequals(name_is, "apim-request-id"));
+    const bool is_other_id =
+        text::iequals(name_is, "apim-request-id") || text::iequals(name_is, "request-id");
+    const bool is_id = text::iequals(name_is, "x-request-id") || (fields_.request_id.empty() && is_other_id);
     if (is_id) fields_.request_id = text;
   }
   void on_header_impl(error_code&) override {}

@@ -18,7 +18,7 @@ struct HttpFields {
   bool has_body = false, keep_alive = false, chunked = false;
   bool chunked_otherwise = false;  ///< the transfer-encoding is more than one "chunked"
   std::optional<std::uint64_t> content_length;
-  std::string request_id;  ///< x-request-id, or apim-request-id
+  std::string request_id;  ///< x-request-id, else apim-request-id or request-id
   std::string location, content_type, content_encoding;
   RateLimit rate_limit;
 
@@ -70,7 +70,7 @@ class HttpReader {
   void let_go();
   [[nodiscard]] std::size_t held() const { return body_.capacity(); }  ///< bytes
   [[nodiscard]] std::uint64_t body_bytes() const;                      ///< read so far, dropped or not
-  [[nodiscard]] const std::string& request_id() const;                 ///< x-request-id, or apim-request-id
+  [[nodiscard]] const std::string& request_id() const;                 ///< as HttpFields has it
   [[nodiscard]] const RateLimit& rate_limit() const;
   [[nodiscard]] const std::string& content_type() const;
   [[nodiscard]] const std::string& content_encoding() const;

@@ -1,16 +1,20 @@
 #include "protocol/http/rate_limit.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 
+#include "protocol/http/dates.hpp"
 #include "text/lower.hpp"
 
 namespace llmload::protocol {
 namespace {
 
 using std::chrono::nanoseconds;
+
+constexpr std::string_view anthropic = "anthropic-ratelimit-";
+constexpr std::array<std::string_view, 4> anthropic_limits = {"requests-", "tokens-", "input-tokens-",
+                                                              "output-tokens-"};
 
 constexpr double longest_wait = 7 * 24 * 3600;  // s; more is no time to wait
 
@@ -57,42 +61,45 @@ bool RateLimit::take(std::string_view name, std::string_view value) {
   } else if (text::iequals(name, "azure-openai-deployment-utilization")) {
     utilization_millionths = share(value);
   } else {
-    return false;
+    return take_anthropic(name, value);
   }
   return true;
+}
+
+/// It has a limit for all tokens, and one for each direction: the tightest tells what is left.
+bool RateLimit::take_anthropic(std::string_view name, std::string_view value) {
+  if (!text::iequals(name.substr(0, anthropic.size()), anthropic)) return false;
+  const std::string rest = text::lower(name.substr(anthropic.size()));
+  for (std::size_t i = 0; i < anthropic_limits.size(); ++i) {
+    if (!rest.starts_with(anthropic_limits[i])) continue;
+    if (rest.ends_with("-reset")) limits_[i].renewed_at = read_rfc3339(value);
+    if (!rest.ends_with("-remaining")) return true;
+    const auto left = count(value);
+    limits_[i].is_used_up = left == 0;
+    auto& remaining = i == 0 ? remaining_requests : remaining_tokens;
+    if (left) remaining = std::min(*left, remaining.value_or(*left));
+    return true;
+  }
+  return true;
+}
+
+std::optional<std::chrono::sys_seconds> RateLimit::renewal() const {
+  std::optional<std::chrono::sys_seconds> latest;
+  for (const Limit& limit : limits_) {
+    if (limit.is_used_up) latest = std::max(latest, limit.renewed_at);
+  }
+  return latest;
 }
 
 std::optional<nanoseconds> RateLimit::retry_after(std::chrono::sys_seconds now) const {
   if (after_ms_) return after_ms_;
   if (after_) return after_;
-  if (!at_) return std::nullopt;
-  const auto wait = *at_ - server_now_.value_or(now);
+  const auto at = at_ ? at_ : renewal();
+  if (!at) return std::nullopt;
+  const auto wait = *at - server_now_.value_or(now);
   return wait.count() > 0 && static_cast<double>(wait.count()) <= longest_wait
              ? std::optional<nanoseconds>(wait)
              : std::nullopt;
-}
-
-std::optional<std::chrono::sys_seconds> read_http_date(std::string_view text) {
-  constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
-  bool good = true;
-  const auto digits = [&](std::size_t at, std::size_t size) {
-    unsigned value = 0;
-    const char* const end = text.data() + at + size;
-    const auto read = std::from_chars(text.data() + at, end, value);
-    good = good && read.ec == std::errc() && read.ptr == end;
-    return value;
-  };
-  const auto month = std::ranges::find(months, text.substr(8, 3));
-  const std::chrono::year_month_day day(std::chrono::year(static_cast<int>(digits(12, 4))),
-                                        std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
-                                        std::chrono::day(digits(5, 2)));
-  const std::chrono::seconds of_day = std::chrono::hours(digits(17, 2)) +
-                                      std::chrono::minutes(digits(20, 2)) +
-                                      std::chrono::seconds(digits(23, 2));
-  if (!good || month == months.end() || !day.ok()) return std::nullopt;
-  return std::chrono::sys_days(day) + of_day;
 }
 
 nanoseconds backoff(unsigned attempt, double uniform) {

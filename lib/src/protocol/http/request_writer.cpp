@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 
 #include "llmload/error.hpp"
 #include "llmload/version.hpp"
@@ -51,10 +50,6 @@ std::string merged(std::string_view body, std::string_view of_plan, std::string_
   return json::serialize(whole);
 }
 
-bool is_name(std::string_view name, std::string_view lower) {
-  return std::ranges::equal(name, lower, {}, [](unsigned char c) { return std::tolower(c); });
-}
-
 /// Takes the lines of these headers out of `head`.
 void leave_out(std::string& head, const std::vector<std::pair<std::string, std::string>>& headers) {
   constexpr std::string_view end = "\r\n";
@@ -64,7 +59,7 @@ void leave_out(std::string& head, const std::vector<std::pair<std::string, std::
         rest.substr(0, std::min(rest.find(end), rest.size() - end.size()) + end.size());
     const std::string_view name = line.substr(0, line.find(':'));
     const bool replaced = std::ranges::any_of(
-        headers, [name](const auto& header) { return is_name(name, text::lower(header.first)); });
+        headers, [name](const auto& header) { return text::iequals(name, header.first); });
     if (!replaced) left += line;
     rest.remove_prefix(line.size());
   }
@@ -80,7 +75,26 @@ void check_header_value(const std::string& what, std::string_view value) {
 
 bool is_given(const Plan& plan, std::string_view name) {
   return std::ranges::any_of(plan.extra_headers,
-                             [name](const auto& header) { return is_name(header.first, name); });
+                             [name](const auto& header) { return text::iequals(header.first, name); });
+}
+
+bool is_fixed(const Dialect& dialect, std::string_view name) {
+  return std::ranges::any_of(dialect.fixed_headers(),
+                             [name](const FixedHeader& header) { return text::iequals(header.name, name); });
+}
+
+/// A header of ours, unless the plan or the dialect has one of this name.
+void add_usual(const Plan& plan, std::string_view name, std::string_view value, std::string& head) {
+  if (is_given(plan, name) || is_fixed(dialect_of(plan), name)) return;
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
+void add_fixed(const Plan& plan, std::string& head) {
+  for (const auto& [name, value] : dialect_of(plan).fixed_headers()) {
+    check_header_value("a header's name of the dialect", name);
+    check_header_value("the dialect's header " + std::string(name), value);
+    if (!is_given(plan, name)) head.append(name).append(": ").append(value).append("\r\n");
+  }
 }
 
 std::string begin_of_head(const Plan& plan, const Endpoint& endpoint) {
@@ -90,10 +104,10 @@ std::string begin_of_head(const Plan& plan, const Endpoint& endpoint) {
   text += v6 ? '[' + endpoint.host + ']' : endpoint.host;
   if (!default_port) text += ':' + endpoint.port;
   text += "\r\n";
-  // A header that the plan gives itself takes the place of ours.
-  if (!is_given(plan, "user-agent")) text += "User-Agent: llmload/" + std::string(version()) + "\r\n";
-  if (!is_given(plan, "accept")) text += "Accept: application/json\r\n";
-  if (!is_given(plan, "content-type")) text += "Content-Type: application/json\r\n";
+  add_usual(plan, "User-Agent", "llmload/" + std::string(version()), text);
+  add_usual(plan, "Accept", "application/json", text);
+  add_usual(plan, "Content-Type", "application/json", text);
+  add_fixed(plan, text);
   return text;
 }
 

@@ -350,6 +350,20 @@ TEST_CASE("half a character is joined with its other half, in the next part, too
         "c\xef\xbf\xbd");
 }
 
+TEST_CASE("halves of a character are joined likewise where a dialect reads the texts itself") {
+  AnswerReader reader(*anthropic_dialect());
+  RequestRecord r;
+  Answer answer;
+  answer.start(r);
+  for (const char* text : {"a", R"(\ud83c)", R"(\uDF0A b)", R"(\uD83C)"}) {
+    reader.read(R"({"type":"content_block_delta","delta":{"type":"text_delta","text":")" + std::string(text) +
+                    R"("}})",
+                answer);
+  }
+  answer.finish(r.events, {});
+  CHECK(r.output == "a\xf0\x9f\x8c\x8a b\xef\xbf\xbd");
+}
+
 TEST_CASE("a text that is malformed adds nothing") {
   RequestRecord record;
   CHECK_FALSE(

@@ -245,6 +245,8 @@ TEST_CASE("x-request-id goes before apim-request-id, in either order") {
                     x = "X-REQUEST-ID: x\r\n";
   CHECK(read_any_split(head + a + x + "\r\n").request_id == "x");
   CHECK(read_any_split(head + x + a + "\r\n").request_id == "x");
+  CHECK(read_any_split(head + "request-id: r\r\n\r\n").request_id == "r");
+  CHECK(read_any_split(head + x + "request-id: r\r\n\r\n").request_id == "x");
 }
 
 TEST_CASE("interim responses have their bytes counted with the head's, in one read or in many") {

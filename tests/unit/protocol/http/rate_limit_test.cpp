@@ -56,21 +56,35 @@ TEST_CASE("what is left and the utilisation are read, and -1 is not known") {
   CHECK_FALSE(limit_of({{"azure-openai-deployment-utilization", "full"}}).utilization_millionths);
 }
 
+TEST_CASE("of Anthropic's limits the tightest tells what is left, in any order") {
+  const auto left = limit_of({{"anthropic-ratelimit-requests-limit", "50"},
+                              {"anthropic-ratelimit-requests-remaining", "19"},
+                              {"Anthropic-RateLimit-Input-Tokens-Remaining", "40000"},
+                              {"anthropic-ratelimit-output-tokens-remaining", "8000"},
+                              {"anthropic-ratelimit-tokens-remaining", "48000"}});
+  CHECK(left.remaining_requests == 19);
+  CHECK(left.remaining_tokens == 8000);
+  CHECK_FALSE(limit_of({{"anthropic-ratelimit-tokens-remaining", "-1"}}).remaining_tokens);
+}
+
+TEST_CASE("without a time to wait Anthropic's limits that are used up tell when they are renewed") {
+  constexpr const char *none = "anthropic-ratelimit-input-tokens-remaining",
+                       *at = "anthropic-ratelimit-input-tokens-reset";
+  CHECK(wait_of({{none, "0"}, {at, "2023-11-14T22:13:50Z"}}) == 30s);
+  CHECK(wait_of({{at, "2023-11-14T22:13:50Z"}, {none, "0"}}) == 30s);
+  CHECK(wait_of({{none, "0"}, {at, "2023-11-14T22:13:50Z"}, {"retry-after", "7"}}) == 7s);
+  CHECK(wait_of({{none, "0"},
+                 {at, "2023-11-14T22:13:50Z"},
+                 {"anthropic-ratelimit-requests-remaining", "0"},
+                 {"anthropic-ratelimit-requests-reset", "2023-11-14T22:13:25Z"}}) == 30s);
+  CHECK_FALSE(wait_of({{none, "1"}, {at, "2023-11-14T22:13:50Z"}}));
+  CHECK_FALSE(wait_of({{none, "0"}, {at, "soon"}}));
+}
+
 TEST_CASE("other headers are left to others") {
   RateLimit limit;
   CHECK_FALSE(limit.take("content-type", "application/json"));
   CHECK_FALSE(limit.take("x-request-id", "7"));
-}
-
-TEST_CASE("dates of HTTP are read, and nothing else") {
-  CHECK(protocol::read_http_date("Thu, 01 Jan 1970 00:00:01 GMT") == std::chrono::sys_seconds(1s));
-  CHECK(protocol::read_http_date("Tue, 29 Feb 2028 23:59:59 GMT").has_value());
-  for (const char* wrong :
-       {"", "Thu, 01 Jan 1970 00:00:01", "Thu, 01 Foo 1970 00:00:01 GMT", "Thu, 31 Feb 2023 00:00:01 GMT",
-        "Thu, xx Jan 1970 00:00:01 GMT", "Thursday, 01-Jan-70 00:00:01 GMT"}) {
-    INFO(wrong);
-    CHECK_FALSE(protocol::read_http_date(wrong));
-  }
 }
 
 TEST_CASE("without a word of the server's the waits double up to half a minute, less up to a quarter") {

@@ -1,9 +1,11 @@
 #include "protocol/http/request_writer.hpp"
 
+#include <array>
 #include <boost/json.hpp>
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/terse_dialect.hpp"
 #include "unit/text/checks.hpp"
 
 namespace request_writer_test {
@@ -133,6 +135,32 @@ TEST_CASE("each endpoint has its own head, with the auth of its host") {
   CHECK(head(plan, 1).starts_with("POST /x/chat/completions "));
   CHECK(has(head(plan, 1), "Host: b.openai.azure.com\r\n"));
   CHECK(has(head(plan, 1), "api-key: k\r\n"));
+}
+
+TEST_CASE("a dialect's fixed headers are sent, unless the plan has such headers itself") {
+  auto plan = plan_for("https://h/v1/messages");
+  CHECK(has(head(plan), "\r\nanthropic-version: 2023-06-01\r\n"));
+  CHECK_FALSE(has(head(plan_for(chat)), "anthropic-version"));
+  plan.extra_headers = {{"Anthropic-Version", "2099-01-01"}};
+  CHECK_FALSE(has(head(plan), "2023-06-01"));
+  CHECK(has(head(plan), "\r\nAnthropic-Version: 2099-01-01\r\n"));
+}
+
+TEST_CASE("a fixed header of a dialect takes the place of the usual one, and can't end its line") {
+  struct Fixed : test::TerseDialect {
+    explicit Fixed(FixedHeader header) : header_{header} {}
+    [[nodiscard]] std::span<const FixedHeader> fixed_headers() const override { return header_; }
+    std::array<FixedHeader, 1> header_;
+  };
+  const auto with = [](FixedHeader header) {
+    auto plan = plan_for(chat);
+    plan.endpoints = {parse_endpoint("http://h/say", std::make_shared<Fixed>(header))};
+    return plan;
+  };
+  const auto text = head(with({"accept", "text/event-stream"}));
+  CHECK(has(text, "\r\naccept: text/event-stream\r\n"));
+  CHECK_FALSE(has(text, "Accept: application/json"));
+  CHECK_THROWS_AS(RequestWriter(with({"x", "1\r\ny: 2"})), InputError);
 }
 
 }  // namespace request_writer_test

@@ -39,6 +39,21 @@ TEST_CASE("the query string is kept, a fragment is not, and neither tells the AP
   CHECK_THROWS_AS(parse_endpoint("https://h/v1/#/chat/completions"), InputError);
 }
 
+TEST_CASE("each form of Azure's paths has its dialect") {
+  const std::string foundry = "https://n.services.ai.azure.com", openai = "https://n.openai.azure.com";
+  for (const std::string& url : {foundry + "/models/chat/completions?api-version=2024-05-01-preview",
+                                 std::string("https://n.eastus.models.ai.azure.com/v1/chat/completions"),
+                                 openai + "/openai/deployments/D/chat/completions?api-version=2024-10-21",
+                                 openai + "/openai/v1/chat/completions"}) {
+    INFO(url);
+    CHECK(parse_endpoint(url).dialect == chat_dialect());
+  }
+  CHECK(parse_endpoint(openai + "/openai/v1/responses").dialect == responses_dialect());
+  CHECK(parse_endpoint(openai + "/openai/responses?api-version=2025-04-01-preview").dialect ==
+        responses_dialect());
+  CHECK(parse_endpoint(foundry + "/anthropic/v1/messages").dialect == anthropic_dialect());
+}
+
 TEST_CASE("a URL can be taken apart for a dialect of one's own, whose suffix it must have") {
   const auto own = std::make_shared<test::TerseDialect>();
   CHECK(parse_endpoint("http://h/v1/say?x=1", own).dialect == own);

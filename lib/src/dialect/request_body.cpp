@@ -1,4 +1,4 @@
-#include "dialect/openai_body.hpp"
+#include "dialect/request_body.hpp"
 
 #include <boost/json.hpp>
 
@@ -8,7 +8,9 @@ namespace llmload::dialect {
 
 namespace json = boost::json;
 
-json::value openai_message(const Message& message) {
+namespace {
+
+json::value to_json(const Message& message) {
   if (message.json.empty()) return {{"role", message.role}, {"content", message.text}};
   json::error_code ec;
   json::value given = json::parse(message.json, ec);
@@ -16,14 +18,24 @@ json::value openai_message(const Message& message) {
   return given;
 }
 
-json::object begin_openai_body(const BodySettings& settings) {
+}  // namespace
+
+json::object begin_body(const BodySettings& settings) {
   json::object body;
   if (!settings.model.empty()) body["model"] = view(settings.model);
   return body;
 }
 
-void add_openai_settings(const BodySettings& settings, json::object& body) {
+void add_messages(std::span<const Message> messages, json::array& list) {
+  for (const Message& message : messages) list.push_back(to_json(message));
+}
+
+void add_settings(const BodySettings& settings, json::object& body) {
   body["max_tokens"] = settings.max_tokens;
+  add_sampling(settings, body);
+}
+
+void add_sampling(const BodySettings& settings, json::object& body) {
   body["temperature"] = settings.temperature;
   body["top_p"] = settings.top_p;
 }

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "dialect/answer_json.hpp"
+#include "dialect/request_body.hpp"
+#include "llmload/dialect.hpp"
+
+namespace llmload {
+namespace dialect::anthropic {
+namespace {
+
+namespace json = boost::json;
+using Choice = AnswerFacts::Choice;
+
+constexpr FixedHeader headers[] = {{"anthropic-version", "2023-06-01"}};
+
+/// Where a block of the content, or a piece of one, has its text. Signatures, citations and what is redacted
+/// are no text.
+struct Place {
+  std::string_view type, name;
+  std::string Choice::*text;
+};
+constexpr Place places[] = {
+    {"text", "text", &Choice::content},           {"text_delta", "text", &Choice::content},
+    {"thinking", "thinking", &Choice::reasoning}, {"thinking_delta", "thinking", &Choice::reasoning},
+    {"tool_use", "name", &Choice::tool},          {"server_tool_use", "name", &Choice::tool},
+    {"mcp_tool_use", "name", &Choice::tool},      {"input_json_delta", "partial_json", &Choice::tool}};
+
+struct ErrorStatus {
+  std::string_view type;
+  int status;
+};
+constexpr ErrorStatus statuses[] = {{"invalid_request_error", 400}, {"authentication_error", 401},
+                                    {"billing_error", 402},         {"permission_error", 403},
+                                    {"not_found_error", 404},       {"request_too_large", 413},
+                                    {"rate_limit_error", 429},      {"api_error", 500},
+                                    {"timeout_error", 504},         {"overloaded_error", 529}};
+
+/// `piece`: a block of the content, as it begins in a stream or whole, or what is added to one.
+const Place* read_piece(const json::object& piece, Choice& choice) {
+  const auto* const place = std::ranges::find(places, text_in(piece, "type"), &Place::type);
+  if (place == std::end(places)) return nullptr;
+  choice.*place->text += text_in(piece, place->name);
+  return place;
+}
+
+/// Input tokens are without those of the cache, which the prompt has, too.
+void read_usage(const json::object* usage, AnswerFacts& facts) {
+  if (usage == nullptr) return;
+  facts.completion_tokens = count_in(*usage, "output_tokens");
+  facts.cached_tokens = count_in(*usage, "cache_read_input_tokens");
+  const auto input = count_in(*usage, "input_tokens");
+  if (!input) return;
+  facts.prompt_tokens =
+      *input + facts.cached_tokens.value_or(0) + count_in(*usage, "cache_creation_input_tokens").value_or(0);
+}
+
+/// Its output tokens are those so far: of an answer that breaks off they would be wrong.
+void read_start(const json::object& event, AnswerFacts& facts) {
+  facts.has_role = true;
+  const json::object* message = object_in(event, "message");
+  if (message != nullptr) read_usage(object_in(*message, "usage"), facts);
+  facts.completion_tokens.reset();
+}
+
+void read_delta(const json::object& event, AnswerFacts& facts, Choice& choice) {
+  if (const json::object* delta = object_in(event, "delta"))
+    choice.finish_reason = text_in(*delta, "stop_reason");
+  read_usage(object_in(event, "usage"), facts);
+}
+
+void read_whole(const json::object& message, AnswerFacts& facts) {
+  const json::array* content = array_in(message, "content");
+  if (content == nullptr) {
+    facts.malformed = "has no content";
+    return;
+  }
+  Choice& choice = facts.choices.emplace_back();
+  for (const json::value& block : *content) {
+    const json::object* b = block.if_object();
+    const Place* place = b != nullptr ? read_piece(*b, choice) : nullptr;
+    const json::object* input = b != nullptr ? object_in(*b, "input") : nullptr;
+    if (place != nullptr && place->text == &Choice::tool && input != nullptr)
+      choice.tool += json::serialize(*input);
+  }
+  choice.finish_reason = text_in(message, "stop_reason");
+  read_usage(object_in(message, "usage"), facts);
+}
+
+AnswerError error_of(const json::object& answer) {
+  const json::object* error = object_in(answer, "error");
+  if (error == nullptr) return {json::serialize(answer), "", 0};
+  const std::string_view type = text_in(*error, "type");
+  const auto* const known = std::ranges::find(statuses, type, &ErrorStatus::type);
+  return {std::string(text_in(*error, "message")), std::string(type),
+          known != std::end(statuses) ? known->status : 0};
+}
+
+/// False: the text is none of the API's.
+bool read_text(const json::object& text, AnswerFacts& facts) {
+  const std::string_view type = text_in(text, "type");
+  if (type == "content_block_delta" || type == "content_block_start") {
+    const json::object* piece = object_in(text, type == "content_block_delta" ? "delta" : "content_block");
+    Choice& choice = facts.choices.emplace_back();
+    if (piece != nullptr) read_piece(*piece, choice);
+  } else if (type == "content_block_stop") {
+    facts.choices.emplace_back();
+  } else if (type == "message_delta") {
+    read_delta(text, facts, facts.choices.emplace_back());
+  } else if (type == "message_start") {
+    read_start(text, facts);
+  } else if (type == "message_stop") {
+    facts.is_done = true;
+  } else if (type == "message") {
+    read_whole(text, facts);
+  } else if (type == "error") {
+    facts.error = error_of(text);
+  } else {
+    return type == "ping";
+  }
+  return true;
+}
+
+class Anthropic : public Dialect {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "anthropic"; }
+  [[nodiscard]] std::string_view path_suffix() const override { return "/messages"; }
+  [[nodiscard]] AuthHeader auth_header(std::string_view /*host*/) const override { return {"x-api-key"}; }
+  [[nodiscard]] std::span<const FixedHeader> fixed_headers() const override { return headers; }
+
+  [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
+    json::object body = begin_body(settings);
+    // A system prompt is no message there: those of a conversation go where the plan's goes.
+    std::string system(settings.system_prompt);
+    std::vector<Message> messages;
+    for (const Message& message : spec.messages) {
+      if (message.role == "system")
+        system.append(system.empty() ? "" : "\n\n").append(message.text);
+      else
+        messages.push_back(message);
+    }
+    if (!system.empty()) body["system"] = system;
+    add_messages(messages, body["messages"].emplace_array());
+    add_settings(settings, body);
+    body["stream"] = settings.stream;
+    return json::serialize(body);
+  }
+
+  [[nodiscard]] bool read(std::string_view text, std::string_view /*event*/,
+                          AnswerFacts& facts) const override {
+    const AnswerJson answer(text);
+    return answer.object() != nullptr && read_text(*answer.object(), facts);
+  }
+
+  [[nodiscard]] std::optional<AnswerError> read_error(std::string_view text) const override {
+    const AnswerJson answer(text);
+    const json::object* root = answer.object();
+    if (root == nullptr || text_in(*root, "type") != "error") return std::nullopt;
+    return error_of(*root);
+  }
+};
+
+}  // namespace
+}  // namespace dialect::anthropic
+
+std::shared_ptr<const Dialect> anthropic_dialect() {
+  static const auto anthropic = std::make_shared<const dialect::anthropic::Anthropic>();
+  return anthropic;
+}
+
+}  // namespace llmload

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "llmload/dialect.hpp"
+
+namespace llmload::dialect {
+
+// What the bodies of several APIs have in common, in the order of their members.
+
+inline constexpr std::array<std::string_view, 2> openai_usage_question = {"stream_options", "include_usage"};
+
+inline boost::json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+
+/// The model.
+boost::json::object begin_body(const BodySettings& settings);
+/// Adds each message to `list`: `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that is no
+/// object.
+void add_messages(std::span<const Message> messages, boost::json::array& list);
+/// How long the answer may be, and how it is drawn.
+void add_settings(const BodySettings& settings, boost::json::object& body);
+/// How it is drawn alone.
+void add_sampling(const BodySettings& settings, boost::json::object& body);
+/// OpenAI's question for usage; then it is text.
+std::string end_openai_body(const BodySettings& settings, boost::json::object body);
+
+}  // namespace llmload::dialect
