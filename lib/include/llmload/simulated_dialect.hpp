@@ -38,8 +38,8 @@ struct SimulatedStream {
   std::string last_token_end = {};               ///< likewise of the last token; empty: as the others
 };
 
-/// The other side of a Dialect: how the simulated endpoint reads requests in it, and answers. Chat and
-/// completions are two; give your own to SimulatorOptions::dialects.
+/// The other side of a Dialect: how the simulated endpoint reads requests in it, and answers. Chat,
+/// completions, responses and messages are four; give your own to SimulatorOptions::dialects.
 /// Threads:  its functions are called by the Simulator's thread, and must not throw.
 /// Lifetime: shared with the Simulator.
 class LLMLOAD_EXPORT SimulatedDialect {
@@ -67,6 +67,12 @@ class LLMLOAD_EXPORT SimulatedDialect {
                                               std::string_view members) const {
     return R"(data: {"choices":[],)" + std::string(members) + "}\n\n";
   }
+  /// The body of an error of this HTTP status. Empty: as OpenAI-compatible servers write it.
+  [[nodiscard]] virtual std::string error_body(int /*status*/, std::string_view /*message*/) const {
+    return "";
+  }
+  /// The event of a stream that says that the server failed. Empty: likewise.
+  [[nodiscard]] virtual std::string error_event(std::string_view /*message*/) const { return ""; }
 };
 
 }  // namespace llmload

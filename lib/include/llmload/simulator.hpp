@@ -78,7 +78,7 @@ struct SimulatorOptions {
   std::size_t keep_requests = 0;  ///< requests_received() has the last so many
 
   ServerStyle style = ServerStyle::serverless;
-  /// Spoken beside chat and completions, each at its own paths; the first one whose path it is. They have no
+  /// Spoken beside those that are known, each at its own paths; the first one whose path it is. They have no
   /// style.
   std::vector<std::shared_ptr<const SimulatedDialect>> dialects = {};
   unsigned tokens_per_event = 1;       ///< streams: an event is sent with its last token; at least 1
@@ -103,7 +103,7 @@ struct SimulatorOptions {
 };
 
 /// A simulated OpenAI-compatible endpoint on loopback: a real TLS server on a thread of its own that speaks
-/// /v1/chat/completions and /v1/completions, streamed and not.
+/// /v1/chat/completions, /v1/completions, /v1/responses and /v1/messages, streamed and not.
 /// It serves from construction to stop() or destruction.
 class LLMLOAD_EXPORT Simulator {
  public:

@@ -13,7 +13,7 @@ namespace llmload::simulator {
 
 /// What a client asks for, or why it can't have it.
 struct Question : SimulatedQuestion {
-  const SimulatedDialect* dialect = nullptr;  ///< null where it is refused
+  const SimulatedDialect* dialect = nullptr;  ///< null: none has its path
   int error_status = 0;                       ///< not 0: refused, with `error`
   std::string error = {};
 };
@@ -25,9 +25,10 @@ inline constexpr unsigned most_tokens = 131'072;
 Question read_question(const Request& request, std::string_view key,
                        std::span<const std::shared_ptr<const SimulatedDialect>> dialects);
 
-std::string error_answer(int status, std::string_view message);
-/// Azure's error (429) of a quota that is used up; `operation`: a dialect's; `what`: "token" or "call".
-std::string rate_limited_answer(std::string_view operation, std::string_view what,
+/// The body of an error in `dialect`; null: as OpenAI-compatible servers write it.
+std::string error_answer(const SimulatedDialect* dialect, int status, std::string_view message);
+/// Likewise (429) of a quota that is used up, in Azure's words; `what`: "token" or "call".
+std::string rate_limited_answer(const SimulatedDialect& dialect, std::string_view what,
                                 std::chrono::seconds retry_after);
 /// Azure's answer (422) to a parameter of the body that it does not take; `input` is its value, as JSON.
 std::string not_supported_answer(std::string_view parameter, std::string_view input);

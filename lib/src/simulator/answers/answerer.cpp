@@ -3,7 +3,9 @@
 #include <ctime>
 
 #include "net/arrival_clock.hpp"
+#include "simulator/dialects/anthropic.hpp"
 #include "simulator/dialects/openai_dialect.hpp"
+#include "simulator/dialects/responses.hpp"
 #include "simulator/faults/faulty_answer.hpp"
 #include "simulator/server/http_answer.hpp"
 
@@ -28,6 +30,8 @@ std::vector<std::shared_ptr<const SimulatedDialect>> spoken(const SimulatorOptio
   auto dialects = options.dialects;
   dialects.push_back(make_simulated_chat(options.style));
   dialects.push_back(make_simulated_completions(options.style));
+  dialects.push_back(make_simulated_responses());
+  dialects.push_back(make_simulated_anthropic());
   return dialects;
 }
 
@@ -69,7 +73,7 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
   const AnswerIds ids{"sim-" + std::to_string(++answers_), std::time(nullptr)};
   std::string fields = header_fields(options_.style, ids.id, request.keep_alive);
   if (question.error_status != 0) {
-    const std::string body = error_answer(question.error_status, question.error);
+    const std::string body = error_answer(question.dialect, question.error_status, question.error);
     co_return co_await connection.write(response(question.error_status, fields, body));
   }
   if (options_.refuse_stream_options && !question.stream_options.empty()) {
@@ -95,7 +99,8 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
   } catch (...) {  // of the user's functions, which are called before there is a byte of the answer
     if (!thrown_) thrown_ = std::current_exception();
   }
-  const std::string body = error_answer(500, "a function of the simulated endpoint's options failed");
+  const std::string body =
+      error_answer(question.dialect, 500, "a function of the simulated endpoint's options failed");
   co_return co_await connection.write(response(500, fields, body));
 }
 
@@ -125,8 +130,8 @@ asio::awaitable<bool> Answerer::misbehave(Fault fault, const Exchange& exchange)
 
 /// As a front end that tires of an idle connection.
 asio::awaitable<void> Answerer::tire(const Exchange& exchange) {
-  const std::string refusal =
-      response(408, "Connection: close\r\n", error_answer(408, "the connection was idle"));
+  const std::string body = error_answer(exchange.question.dialect, 408, "the connection was idle");
+  const std::string refusal = response(408, "Connection: close\r\n", body);
   const bool sent = co_await good(exchange);
   if (sent) co_await exchange.connection.write(refusal);
 }
@@ -142,7 +147,7 @@ std::string Answerer::refusal(const Question& question, std::string& fields, net
   const std::chrono::nanoseconds wait = quota_.until_renewed(now);
   const char* const what = verdict == Quota::Verdict::no_tokens ? "token" : "call";
   return response(429, fields + retry_fields(wait),
-                  rate_limited_answer(question.dialect->operation(), what, whole_seconds(wait)));
+                  rate_limited_answer(*question.dialect, what, whole_seconds(wait)));
 }
 
 asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<net::Time>& due) {

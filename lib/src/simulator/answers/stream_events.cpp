@@ -53,6 +53,8 @@ void StreamEvents::end(EventBatch& to) const {
   if (form_.chunked) to.bytes += last_chunk;
 }
 
+void StreamEvents::add_event(std::string_view event, EventBatch& to) const { add({event}, 0, to); }
+
 void StreamEvents::add_data(std::string_view data, EventBatch& to) const {
   add({"data: ", data, "\n\n"}, 0, to);
 }

@@ -44,7 +44,8 @@ class StreamEvents {
   void end(EventBatch& to) const;                                ///< of the HTTP message
 
   // What is out of place in a good stream:
-  void add_data(std::string_view data, EventBatch& to) const;        ///< an event of this text
+  void add_event(std::string_view event, EventBatch& to) const;  ///< this one, which a dialect has written
+  void add_data(std::string_view data, EventBatch& to) const;    ///< an event of this text
   void add_members(std::string_view members, EventBatch& to) const;  ///< an event without text that has these
   /// An event of a token up to its text, which is to follow; in no chunk.
   [[nodiscard]] const std::string& token_begin() const { return stream_.token_begin; }

@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "simulator/dialects/json_parts.hpp"
 #include "simulator/dialects/openai_dialect.hpp"
 
 namespace llmload::simulator {
@@ -26,16 +27,7 @@ class SimulatedChat : public OpenAiDialect {
   /// All messages' contents, joined.
   bool read_prompt(const json::object& payload, std::string& prompt) const override {
     const json::value* messages = payload.if_contains("messages");
-    if (messages == nullptr || !messages->is_array() || messages->get_array().empty()) return false;
-    for (const json::value& message : messages->get_array()) {
-      const json::object* m = message.if_object();
-      const json::value* content = m != nullptr ? m->if_contains("content") : nullptr;
-      if (m == nullptr || (content == nullptr && !m->contains("tool_calls"))) return false;
-      if (content == nullptr) continue;
-      if (!prompt.empty()) prompt += ' ';
-      append_content(*content, prompt);
-    }
-    return true;
+    return messages != nullptr && append_messages(*messages, "tool_calls", prompt);
   }
 };
 

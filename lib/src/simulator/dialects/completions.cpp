@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "simulator/dialects/json_parts.hpp"
 #include "simulator/dialects/openai_dialect.hpp"
 
 namespace llmload::simulator {

@@ -1,18 +1,15 @@
 #include "simulator/dialects/openai_dialect.hpp"
 
 #include <boost/json.hpp>
-#include <cstdint>
-#include <initializer_list>
 #include <utility>
 
-#include "simulator/answers/answer.hpp"
+#include "simulator/dialects/json_parts.hpp"
 
 namespace llmload::simulator {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view simulated_model = "simulated-llama";
 constexpr std::string_view not_finished = "null";
 constexpr std::string_view not_filtered_yet = "{}";
 
@@ -23,16 +20,6 @@ constexpr std::string_view nothing_filtered =
 
 /// Azure's filter speaks in events of its own, which belong to no answer.
 constexpr std::string_view filter_begin = R"(data: {"id":"","object":"","created":0,"model":"","choices":[)";
-
-/// One behind the other, in one allocation.
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::size_t size = 0;
-  for (const std::string_view part : parts) size += part.size();
-  std::string text;
-  text.reserve(size);
-  for (const std::string_view part : parts) text += part;
-  return text;
-}
 
 /// Members from the id to the model, and a comma.
 std::string identity(std::string_view object, const SimulatedAnswer& answer) {
@@ -47,15 +34,6 @@ std::string prompt_filter_results() {
 
 std::string quoted(std::string_view text) { return joined({R"(")", text, R"(")"}); }
 
-void read_max_tokens(const json::object& payload, SimulatedQuestion& question) {
-  const json::value* n = payload.if_contains("max_tokens");
-  if (n == nullptr || n->is_null()) n = payload.if_contains("max_completion_tokens");  // its newer name
-  if (n == nullptr || n->is_null()) return;
-  json::error_code ec;
-  const auto tokens = n->is_number() ? n->to_number<std::uint64_t>(ec) : 0;
-  question.max_tokens = ec || tokens > most_tokens ? 0 : static_cast<unsigned>(tokens);
-}
-
 void read_stream_options(const json::object& payload, SimulatedQuestion& question) {
   const json::value* options = payload.if_contains("stream_options");
   if (options == nullptr || options->is_null()) return;
@@ -67,16 +45,6 @@ void read_stream_options(const json::object& payload, SimulatedQuestion& questio
 
 }  // namespace
 
-void append_content(const json::value& content, std::string& to) {
-  if (content.is_string()) to.append(content.get_string().data(), content.get_string().size());
-  if (!content.is_array()) return;
-  for (const json::value& part : content.get_array()) {  // [{"type": "text", "text": "..."}]
-    const json::object* p = part.if_object();
-    const json::value* text = p != nullptr ? p->if_contains("text") : nullptr;
-    if (text != nullptr && text->is_string()) to.append(text->get_string().data(), text->get_string().size());
-  }
-}
-
 std::string usage(std::size_t prompt, std::size_t completion) {
   return joined({R"("usage":{"prompt_tokens":)", std::to_string(prompt), R"(,"completion_tokens":)",
                  std::to_string(completion), R"(,"total_tokens":)", std::to_string(prompt + completion),
@@ -85,20 +53,14 @@ std::string usage(std::size_t prompt, std::size_t completion) {
 
 SimulatedQuestion OpenAiDialect::read(std::string_view body) const {
   SimulatedQuestion question;
-  json::error_code ec;
-  const json::value root = json::parse(json::string_view(body.data(), body.size()), ec);
-  const json::object* payload = ec ? nullptr : root.if_object();
-  if (payload == nullptr) {
-    question.refusal = "the body is not a JSON object";
-    return question;
-  }
+  const auto payload = read_object(body, question);
+  if (!payload) return question;
   if (!read_prompt(*payload, question.prompt)) {
     question.refusal = "messages or prompt is missing or of a wrong type";
     return question;
   }
-  read_max_tokens(*payload, question);
-  if (const json::value* s = payload->if_contains("stream"); s != nullptr && s->is_bool())
-    question.stream = s->get_bool();
+  read_max_tokens(*payload, {"max_tokens", "max_completion_tokens"}, question);
+  read_stream(*payload, question);
   read_stream_options(*payload, question);
   return question;
 }

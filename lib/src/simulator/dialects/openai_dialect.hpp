@@ -57,9 +57,6 @@ class OpenAiDialect : public SimulatedDialect {
 std::shared_ptr<const SimulatedDialect> make_simulated_chat(ServerStyle style);
 std::shared_ptr<const SimulatedDialect> make_simulated_completions(ServerStyle style);
 
-/// The text of a message's "content", or of a prompt: a string, or a list of parts.
-void append_content(const boost::json::value& content, std::string& to);
-
 /// The member of an answer, or of an event.
 std::string usage(std::size_t prompt_tokens, std::size_t completion_tokens);
 

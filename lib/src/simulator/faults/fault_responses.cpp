@@ -13,7 +13,8 @@ struct ErrorResponse {
   std::string_view body;
 };
 
-// Bodies of the forms that servers have: OpenAI's, FastAPI's, an API gateway's, TGI's.
+// Bodies of the forms that servers have: OpenAI's, FastAPI's, an API gateway's, TGI's; in place of those of a
+// dialect that has no form of its own.
 constexpr ErrorResponse errors[] = {
     {Fault::http_400, 400, R"({"error":{"code":"400","message":"The request is not valid."}})"},
     {Fault::http_403, 403, R"({"statusCode":403,"message":"Access denied."})"},
@@ -74,19 +75,21 @@ std::string unasked_answer(const Exchange& exchange) {
 std::optional<std::string> fault_response(Fault fault, const Exchange& exchange, std::time_t now) {
   const std::string fields(exchange.fields);
   const Request& request = exchange.request;
+  const SimulatedDialect& dialect = *exchange.question.dialect;
   for (const ErrorResponse& e : errors) {
-    if (e.fault == fault) return response(e.status, fields, e.body);
+    if (e.fault != fault) continue;
+    const std::string own = dialect.error_body(e.status, "This error is simulated.");
+    return response(e.status, fields, own.empty() ? e.body : own);
   }
   if (const auto retry = retry_lines(fault, now))
-    return response(
-        429, fields + *retry,
-        rate_limited_answer(exchange.question.dialect->operation(), "token", std::chrono::seconds(1)));
+    return response(429, fields + *retry, rate_limited_answer(dialect, "token", std::chrono::seconds(1)));
   switch (fault) {
     case Fault::http_400_content_filter: return response(400, fields, filtered_prompt);
     case Fault::http_401:
-      return response(401, fields,
-                      error_answer(401, "the key is not valid (got \"" + request.authorization +
-                                            request.api_key + "\")"));
+      return response(
+          401, fields,
+          error_answer(&dialect, 401,
+                       "the key is not valid (got \"" + request.authorization + request.api_key + "\")"));
     case Fault::redirect:
       return response(307, fields + "Location: /redirected" + request.target + "\r\n", "");
     case Fault::no_content: return head(204, json_type, fields, "");

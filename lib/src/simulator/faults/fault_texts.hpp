@@ -11,6 +11,7 @@ namespace llmload::simulator {
 inline constexpr std::string_view no_json = R"({"choices":[{"index":0,)";
 inline constexpr std::string_view wrong_shape = R"({"choices":{"delta":["text"]},"usage":"none"})";
 inline constexpr std::string_view no_utf8 = "\xff\xfe\xc3";
+inline constexpr std::string_view engine_stopped = "The engine stopped.";
 inline constexpr std::string_view stream_error =
     R"({"error":{"message":"The engine stopped.","type":"internal_error","code":"500"}})";
 

@@ -68,7 +68,7 @@ class FaultyStream {
         co_return Next::close;
       case Fault::error_first:
         answer_.batch().bytes = head;
-        answer_.events().add_data(stream_error, answer_.batch());
+        add_error();
         co_return co_await end_early();
       case Fault::huge_body: co_return co_await huge(head);
       default: break;
@@ -94,7 +94,7 @@ class FaultyStream {
       case Fault::event_without_end:
         co_return co_await endless(events.token_begin(), std::string(flood_block, 'x'));
       case Fault::endless_comments: co_return co_await endless(": ", block_of(": \n\n"));
-      case Fault::error_event: events.add_data(stream_error, batch); co_return co_await end_early();
+      case Fault::error_event: add_error(); co_return co_await end_early();
       case Fault::cut_stream:
         events.end(batch);
         co_return co_await answer_.send() ? Next::ended : Next::close;
@@ -125,6 +125,14 @@ class FaultyStream {
     if (fault_ == Fault::stale_answer) batch.bytes += unasked_answer(exchange_);
     const bool sent = co_await answer_.send();
     co_return sent&& fault_ != Fault::content_length_long ? Next::ended : Next::close;
+  }
+
+  void add_error() {
+    const std::string own = exchange_.question.dialect->error_event(engine_stopped);
+    if (own.empty())
+      answer_.events().add_data(stream_error, answer_.batch());
+    else
+      answer_.events().add_event(own, answer_.batch());
   }
 
   /// [DONE] and the end, behind what is in the batch.

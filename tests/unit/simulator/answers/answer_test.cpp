@@ -172,7 +172,7 @@ TEST_CASE("a refused parameter is an error that our own reader reads") {
 }
 
 TEST_CASE("an error's answer is read as such, whatever the message holds") {
-  const auto e = protocol::read_server_error(error_answer(401, "got \"k\"\n\\"));
+  const auto e = protocol::read_server_error(error_answer(nullptr, 401, "got \"k\"\n\\"));
   CHECK(e.message == "got \"k\"\n\\");
   CHECK(e.code == "401");
 }
