@@ -1,4 +1,4 @@
-// What the official client makes of the simulated endpoint's answers. openai.sh starts the endpoint.
+// What the official client makes of the simulated endpoint's answers. clients.sh starts the endpoint.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI, { AzureOpenAI } from 'openai';
@@ -96,6 +96,61 @@ test('completions: one answer, and the streamed one is the same', async () => {
   assert.equal(streamed.pieces.length, tokens);
   assert.deepEqual(streamed.finishReasons, ['length']);
   assert.deepEqual(streamed.usages, [whole.usage]);
+});
+
+const responseUsage = {
+  input_tokens: 9,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: tokens,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 9 + tokens,
+};
+const question = { model, instructions: messages[0].content, input: messages[1].content, max_output_tokens: tokens };
+
+test('responses: one answer, with the text that the client makes of its output', async () => {
+  for (const input of [question.input, messages.slice(1)]) {
+    const answer = await client.responses.create({ ...question, input });
+    assert.equal(answer.object, 'response');
+    assert.equal(answer.status, 'incomplete');
+    assert.deepEqual(answer.incomplete_details, { reason: 'max_output_tokens' });
+    assert.equal(answer.output.length, 1);
+    assert.equal(answer.output[0].role, 'assistant');
+    assert.equal(words(answer.output_text), tokens);
+    assert.deepEqual(answer.usage, responseUsage);
+  }
+});
+
+test('responses: the streamed answer is the same one', async () => {
+  const whole = await client.responses.create(question);
+  const events = [];
+  for await (const event of await client.responses.create({ ...question, stream: true })) events.push(event);
+  const deltas = events.filter((event) => event.type === 'response.output_text.delta');
+  assert.equal(deltas.length, tokens);
+  assert.equal(deltas.map((event) => event.delta).join(''), whole.output_text);
+  assert.equal(events[0].type, 'response.created');
+  const end = events.at(-1);
+  assert.equal(end.type, 'response.incomplete');
+  assert.equal(end.response.id, events[0].response.id);
+  assert.deepEqual(end.response.usage, whole.usage);
+  assert.deepEqual(end.response.output[0].content, whole.output[0].content);
+});
+
+test("responses: the client's own accumulation of a stream", async () => {
+  const whole = await client.responses.create(question);
+  const stream = client.responses.stream(question);
+  let text = '';
+  stream.on('response.output_text.delta', (event) => { text = event.snapshot; });
+  const answer = await stream.finalResponse();
+  assert.equal(text, whole.output_text);
+  assert.equal(answer.output_text, whole.output_text);
+  assert.deepEqual(answer.usage, responseUsage);
+});
+
+test('responses: a wrong key and a wrong request', async () => {
+  const stranger = new OpenAI({ ...strict, apiKey: 'key-that-is-wrong' });
+  await assert.rejects(stranger.responses.create(question), OpenAI.AuthenticationError);
+  for (const wrong of [{ max_output_tokens: 0 }, { input: [] }])
+    await assert.rejects(client.responses.create({ ...question, ...wrong }), OpenAI.BadRequestError);
 });
 
 test('many streams at once, and one that the client leaves', async () => {
