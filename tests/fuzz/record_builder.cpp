@@ -15,9 +15,9 @@ using namespace llmload;
 using protocol::Reading;
 using protocol::RecordBuilder;
 
-RequestRecord record_of(const std::vector<std::string_view>& pieces, bool clean_end) {
+RequestRecord record_of(const Dialect& dialect, const std::vector<std::string_view>& pieces, bool clean_end) {
   static const protocol::Redactor redactor{Plan{}};
-  RecordBuilder builder(*chat_dialect(), redactor, true);
+  RecordBuilder builder(dialect, redactor, true);
   RequestRecord record;
   builder.start(record);
   std::int64_t now = 0;  // ns
@@ -79,12 +79,9 @@ void check(const RequestRecord& r) {
         "all text came with events");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const fuzz::Pieces input = fuzz::split(data, size);
-  const bool clean_end = size % 2 == 0;
-  const RequestRecord whole = record_of({input.whole}, clean_end), parts = record_of(input.pieces, clean_end);
+void check(const Dialect& dialect, const fuzz::Pieces& input, bool clean_end) {
+  const RequestRecord whole = record_of(dialect, {input.whole}, clean_end),
+                      parts = record_of(dialect, input.pieces, clean_end);
   check(whole);
   check(parts);
   // A head that is both malformed and cut is told by the one or the other, as it comes.
@@ -93,5 +90,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(whole.output == parts.output && whole.reasoning == parts.reasoning &&
                     whole.tool_text == parts.tool_text && whole.events.size() == parts.events.size(),
                 "a split gives the same text");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::Pieces input = fuzz::split(data, size);
+  const bool clean_end = size % 2 == 0;
+  for (const auto& dialect : {chat_dialect(), responses_dialect(), anthropic_dialect()})
+    check(*dialect, input, clean_end);
   return 0;
 }

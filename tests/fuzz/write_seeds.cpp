@@ -37,6 +37,8 @@ void write_answers(const fs::path& folder) {
     const std::string body = file.substr(file.find("\n\n") + 2);
     for (const char* target : {"sse_parser", "chat_event"}) write(folder / target / dialect.name, body);
   }
+  for (const test::Dialect& dialect : test::dialects_of_other_apis())
+    write(folder / "record_builder" / dialect.name, test::wire(dialect));
   for (const fs::directory_entry& file : fs::directory_iterator(data / "field")) {
     const std::string wire = read(file.path()), name = file.path().stem().string();
     for (const char* target : {"http_reader", "record_builder"}) write(folder / target / name, wire);
