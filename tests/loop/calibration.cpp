@@ -1,6 +1,9 @@
 // A calibration from a harness: against a Simulator of its own process.
 #include "llmload/calibration.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include "calibration/cores.hpp"
 #include "support/catch.hpp"
 #include "support/plans.hpp"
@@ -56,6 +59,31 @@ TEST_CASE("a plan's stage gets its own error, or a warning, from a simulator of 
   CHECK(plan.warnings.empty() == valid);
   if (!valid) CHECK(has(plan.warnings[0], "no error is known for 2 concurrent: its calibration is "));
   CHECK(plan.endpoints[0].host == "never.invalid");
+}
+
+TEST_CASE("a stage is calibrated in its own API, where the simulator speaks it") {
+  if (!has_two_cores()) return;
+  struct Case {
+    const char *path, *api;
+  };
+  for (const Case& c : {Case{"responses", "responses"}, Case{"messages", "anthropic"}}) {
+    INFO(c.api);
+    const tokenize::TemporaryDirectory folder;
+    Plan plan = test::plan_for("https://never.invalid/v1/" + std::string(c.path), {{ClosedLoop{2}, 1}});
+    plan.stream = true;
+    plan.max_tokens = 2;
+    CalibrationOptions options;
+    options.folder = folder.path().string();
+    options.start = [](const SimulatorOptions& simulator) { return start_in_process(simulator); };
+    const auto found = calibrate(plan, options);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].summary.failed == 0);
+    CHECK(found[0].errors.compared > 0);
+    CHECK(found[0].errors.missing == 0);
+    std::string header;
+    CHECK(std::getline(std::ifstream(folder.path() / "1" / "records.jsonl"), header).good());
+    CHECK(has(header, R"("api":")" + std::string(c.api) + '"'));
+  }
 }
 
 TEST_CASE("a calibration that is stopped gives nothing, and leaves the plan as it was") {

@@ -34,10 +34,17 @@ class InProcess : public CalibrationEndpoint {
   Simulator simulator_;
 };
 
+/// Where the endpoint speaks the plan's dialect, or, of one that it does not know, what is most like it.
+std::string path_for(const Dialect& dialect) {
+  for (const auto& known : {responses_dialect(), anthropic_dialect()}) {
+    if (known.get() == &dialect) return "/v1" + std::string(known->path_suffix());
+  }
+  return dialect.has_roles() ? "/v1/chat/completions" : "/v1/completions";
+}
+
 /// Against `endpoint` alone: a real key must not go there.
 void point_at(Plan& plan, const CalibrationEndpoint& endpoint) {
-  const bool chat = dialect_of(plan).has_roles();
-  plan.endpoints = {parse_endpoint(endpoint.origin() + (chat ? "/v1/chat/completions" : "/v1/completions"))};
+  plan.endpoints = {parse_endpoint(endpoint.origin() + path_for(dialect_of(plan)))};
   plan.endpoints_in_process = endpoint.in_process();
   plan.ca_pem = endpoint.ca_pem();
   plan.tls_verify = true;

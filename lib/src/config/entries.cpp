@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "llmload/error.hpp"
+#include "llmload/plan.hpp"
 #include "text/json_text.hpp"
 #include "text/nearest.hpp"
 #include "text/utf8.hpp"
@@ -33,14 +34,14 @@ void put(Entries& entries, const KeyValue& given) {
   put(entries, given.key, {as_it_is ? json::value(given.value) : std::move(value), given.from});
 }
 
+/// In the dialect of the endpoint that is given; of none, or a wrong one, a chat.
 std::string simulated_url(const std::string& given, const std::string& origin) {
-  std::string_view rest = given;
-  const auto scheme = rest.find("://");
-  const auto slash = scheme == std::string_view::npos ? scheme : rest.find('/', scheme + 3);
-  const std::string_view target = slash == std::string_view::npos ? "" : rest.substr(slash);
-  const std::string_view path = target.substr(0, target.find('?'));
-  const bool completions = path.ends_with("/completions") && !path.ends_with("chat/completions");
-  return origin + (completions ? "/v1/completions" : "/v1/chat/completions");
+  std::string suffix(chat_dialect()->path_suffix());
+  try {
+    suffix = parse_endpoint(given).dialect->path_suffix();
+  } catch (const InputError&) {  // nobody asks it
+  }
+  return origin + (suffix.starts_with('/') ? "/v1" : "/v1/") + suffix;
 }
 
 void simulate(Entries& entries, const SimulatedEndpoint& endpoint) {

@@ -311,6 +311,18 @@ TEST_CASE("options alone make a plan, against the simulated endpoint") {
   CHECK_FALSE(test::prompt_of(plan, 0, 0).empty());
 }
 
+TEST_CASE("the simulated endpoint is asked at the path of the API that is given, and of none as a chat") {
+  const auto target = [](const std::string& endpoints) {
+    ParameterFile file;
+    file.set("MODEL_ENDPOINTS", endpoints);
+    return file.load({.simulated = {{"https://127.0.0.1:1", "simulated"}}}).endpoints.at(0).target;
+  };
+  CHECK(target(R"("https://h/openai/v1/responses?api-version=1")") == "/v1/responses");
+  CHECK(target(R"(["https://h/anthropic/v1/messages"])") == "/v1/messages");
+  CHECK(target(R"("https://h/chat/completions")") == "/v1/chat/completions");
+  CHECK(target(R"("h/v1/messages")") == "/v1/chat/completions");
+}
+
 TEST_CASE("the simulated origin replaces the endpoints, keeps their kind and needs no real key") {
   ParameterFile file;
   file.set("API_KEY", R"("your-auth-key")")
