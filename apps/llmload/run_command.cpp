@@ -141,7 +141,10 @@ void print_requests(const Plan& plan) {
   }
   std::cout << "The first request, as it would be sent:\n\n";
   std::istringstream request(first_request(plan));
-  for (std::string line; std::getline(request, line);) std::cout << "    " << printable(line) << '\n';
+  for (std::string line; std::getline(request, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    std::cout << "    " << printable(line) << '\n';
+  }
   std::cout << '\n';
 }
 

@@ -105,6 +105,8 @@ def request(rng, plan, number, index, due, slow):
         r |= {'usage_prompt_tokens': rng.randint(3, 20), 'usage_completion_tokens': n}
         if rng.random() < .3:
             r |= {'usage_cached_tokens': 2, 'usage_reasoning_tokens': rng.choice([0, n, n + 3])}
+    if ok and rng.random() < .3:
+        r['shared_tokens'] = rng.choice([0, 2])
     if ok and not plan['stream'] and rng.random() < .7:
         r['text_bytes'] = rng.choice([0, 8, 90, 900])
     if ok:

@@ -438,7 +438,7 @@ def recompute(plan, number, records, end):
     s['tool_tokens'] = sum(r.get('tool_tokens') or 0 for r in ok) if own_counts(plan) and known else None
     usage = [r.get('usage_completion_tokens') for r in ok]
     s['usage_output_tokens'] = sum(usage) if usage and None not in usage else None
-    for name in ('usage_cached_tokens', 'usage_reasoning_tokens'):
+    for name in ('usage_cached_tokens', 'usage_reasoning_tokens', 'shared_tokens'):
         said = [r[name] for r in ok if r.get(name) is not None]
         s[name] = sum(said) if said else None
     s['usage_ratio'], s['token_doubt'] = usage_doubt(ok)
@@ -855,6 +855,7 @@ def columns(s):
     reasons = '; '.join(f'{reason} {n}' for reason, n in sorted(s['finish_reasons'].items()))
     c['Finish Reasons'] = "'" * reasons.startswith(tuple('=+-@\t\r')) + reasons
     c['Cached Prompt Tokens'], c['Reasoning Tokens by Usage'] = s['usage_cached_tokens'], s['usage_reasoning_tokens']
+    c['Shared Prompt Tokens'] = s['shared_tokens']
     c['Usage Ratio'] = s['usage_ratio']
     c['Stale Answers'], c['Tail (s)'] = s['stale_answers'], s['tail_seconds']
     c['Simulated'], c['Cache'] = yes(s['_simulated']), s['_cache']

@@ -153,6 +153,8 @@ struct RequestRecord {
   std::optional<std::uint64_t> usage_completion_tokens;  ///< as the server counts
   std::optional<std::uint64_t> usage_cached_tokens;      ///< part of the prompt's, as the server says
   std::optional<std::uint64_t> usage_reasoning_tokens;   ///< part of the completion's, likewise
+  std::optional<std::uint64_t>
+      shared_tokens;           ///< RequestSpec::shared_tokens, of the prompt; of one that is ok
   bool usage_refused = false;  ///< it had a usage, or a part of one, that can't be, which is not here
   bool text_dropped = false;   ///< there was no room for its texts and events, which are not here (its stamps
                                ///< are): its output tokens are those of `usage`

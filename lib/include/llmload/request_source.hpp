@@ -31,6 +31,9 @@ struct RequestSpec {
   std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
   std::optional<std::uint64_t> prompt_tokens;
+  /// Of these, as many as an earlier request of its stage begins with, too, by the source's plan: what a
+  /// prefix cache may hold. Empty: it has no such plan.
+  std::optional<std::uint64_t> shared_tokens = {};
   std::string label = {};  ///< for people, as the kind of its prompt; comes back in its record
   std::string body = {};   ///< a JSON merge patch (RFC 7396) on its body, over the plan's; empty: none
   /// In place of the plan's of the same names. None may hold a key: their values may be shown.

@@ -207,6 +207,9 @@ struct LLMLOAD_EXPORT Summary {
   std::optional<std::uint64_t> usage_output_tokens;     ///< as the server counts
   std::optional<std::uint64_t> usage_cached_tokens;     ///< part of the prompts', of the answers that say it
   std::optional<std::uint64_t> usage_reasoning_tokens;  ///< part of the output's, likewise
+  /// Of the prompts, as many as the plan makes a prefix cache able to hold (RequestSpec::shared_tokens):
+  /// beside usage_cached_tokens.
+  std::optional<std::uint64_t> shared_tokens;
   /// Output tokens by `usage` / by the tokenizer, over the answers that have both; without the reasoning of
   /// both where `usage` tells it, for its text need not be in the answer.
   std::optional<double> usage_ratio;

@@ -42,6 +42,14 @@ void load_file(Draft& d, const std::string& path) {
   d.plan.source = file;
 }
 
+/// "one of 8 prefixes of 1000 tokens, drawn by zipf 1.2".
+std::string prefix_of(const workload::PrefixPool::Shape& prefix) {
+  return "one of " + std::to_string(prefix.count) + (prefix.count == 1 ? " prefix of " : " prefixes of ") +
+         std::to_string(prefix.tokens) + " tokens" +
+         (prefix.zipf ? ", drawn by zipf " + text::shortest(*prefix.zipf) : "") +
+         ": a prefix cache is measured";
+}
+
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {
   if (d.needs_file)
     throw InputError(
@@ -50,8 +58,14 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
   const TokenLengths lengths = d.input_tokens.value_or(d.random_prompt_length).seeded(d.seed);
   d.plan.cache = d.cache.value_or(d.input_tokens ? CachePolicy::unique : CachePolicy::shared);
   const bool unique = d.plan.cache == CachePolicy::unique;
-  const auto prompts = std::make_shared<const workload::RandomPrompts>(model, lengths, unique, d.seed);
+  if (d.prefix.tokens != 0 && !unique)
+    throw InputError("PREFIX_TOKENS is for CACHE \"unique\": shared prompts begin alike as they are");
+  const auto prefixes =
+      d.prefix.tokens != 0 ? std::make_shared<const workload::PrefixPool>(d.prefix) : nullptr;
+  const auto prompts =
+      std::make_shared<const workload::RandomPrompts>(model, lengths, unique, d.seed, prefixes);
   d.plan.source = prompts;
+  if (prefixes) d.plan.cache = CachePolicy::shared;  // what they share, they share
   if (unique && prompts->possible() < enough_prompts) {
     d.plan.warnings.push_back("prompts of " + std::to_string(lengths.least()) +
                               " tokens are too short to be unique: of these there are " +
@@ -61,9 +75,10 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
   d.plan.prompts_description =
       "random, exactly " + std::to_string(lengths.least()) +
       (fixed ? " tokens each" : " to " + std::to_string(lengths.most()) + " tokens") +
-      (unique  ? ", each different: no prefix cache is measured"
-       : fixed ? ", the same one each time: a prefix cache is measured"
-               : ", each the beginning of one text: a prefix cache is measured");
+      (prefixes ? " behind " + prefix_of(d.prefix)
+       : unique ? ", each different: no prefix cache is measured"
+       : fixed  ? ", the same one each time: a prefix cache is measured"
+                : ", each the beginning of one text: a prefix cache is measured");
 }
 
 void ask_own_question(Plan& plan) {
@@ -74,6 +89,7 @@ void ask_own_question(Plan& plan) {
 void require_no_random_prompts(const Draft& d, const std::string& why) {
   if (d.input_tokens) throw InputError("INPUT_TOKENS asks for random prompts, " + why);
   if (d.cache == CachePolicy::unique) throw InputError("CACHE \"unique\" is for random prompts, " + why);
+  if (d.prefix.tokens != 0) throw InputError("PREFIX_TOKENS is for random prompts, " + why);
 }
 
 }  // namespace
@@ -104,6 +120,8 @@ void load_model(Draft& d) {
 
 void load_prompts(Draft& d, bool simulated) {
   Plan& plan = d.plan;
+  if (d.prefix_keys && d.prefix.tokens == 0)
+    throw InputError("PREFIX_COUNT and PREFIX_LAW need PREFIX_TOKENS: how long a prefix is");
   const bool chat = dialect_of(plan).has_roles();
   const ModelTokenizer* const model = plan.tokenizer ? plan.tokenizer->model() : nullptr;
   if (!d.prompts_path.empty()) require_no_random_prompts(d, "and PROMPTS names a file of them; give one");

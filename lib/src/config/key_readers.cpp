@@ -88,6 +88,20 @@ void read_arrival(Draft& d, const Parameter& p) {
   d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
 }
 
+void read_prefix_law(Draft& d, const Parameter& p) {
+  d.prefix_keys = true;
+  if (!p.is_object()) {
+    (void)p.as_choice({"uniform"});
+    return;
+  }
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    if (name != "zipf") item.complain("is no law; there are \"uniform\" and {\"zipf\": exponent}");
+    d.prefix.zipf = item.as_number({0.01, 10});
+  }
+  if (!d.prefix.zipf) p.reject("\"uniform\", or {\"zipf\": exponent}");
+}
+
 void read_columns(Draft& d, const Parameter& p) {
   for (const auto& [name, value] : p.as_object())
     d.of_file().columns.emplace_back(name, p.member({name.data(), name.size()}, value).as_string());

@@ -51,6 +51,22 @@ const std::vector<Key>& key_table() {
         "tokens of each random prompt; needs MODEL_PATH"},
        "",
        [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, prompt_tokens); }},
+      {{"PREFIX_TOKENS", "whole number, tokens", "none",
+        "each random prompt begins with a prefix of so many tokens, which others begin with, too"},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.prefix.tokens = static_cast<unsigned>(p.as_integer(prompt_tokens));
+       }},
+      {{"PREFIX_COUNT", "whole number", "1", "so many different prefixes a stage has"},
+       "",
+       [](Draft& d, const Parameter& p) {
+         d.prefix_keys = true;
+         d.prefix.count = p.as_integer({1, 1'000'000});
+       }},
+      {{"PREFIX_LAW", R"("uniform", or {"zipf": exponent})", R"("uniform")",
+        "how often each prefix is drawn"},
+       "",
+       read_prefix_law},
       {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
         "max_tokens of each request, in place of MAX_NEW_TOKEN"},
        "max_tokens",

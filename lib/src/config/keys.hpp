@@ -10,6 +10,7 @@
 #include "config/parameter_reader.hpp"
 #include "llmload/parameters.hpp"
 #include "llmload/request_file.hpp"
+#include "workload/prefix_pool.hpp"
 
 namespace llmload::config {
 
@@ -51,6 +52,8 @@ struct Draft {
   unsigned random_prompt_length = 25;
   std::optional<TokenLengths> input_tokens, output_tokens;
   std::optional<CachePolicy> cache;
+  workload::PrefixPool::Shape prefix;  // tokens 0: there is none
+  bool prefix_keys = false;            // that need one
   std::uint64_t seed = 1;
 
   /// For keys that say something of a file of requests.

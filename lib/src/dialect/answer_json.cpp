@@ -10,10 +10,10 @@ namespace {
 
 namespace json = boost::json;
 
-json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+json::string_view name_of(std::string_view text) { return {text.data(), text.size()}; }
 
 const json::value* member(const json::object& of, std::string_view name) {
-  return of.if_contains(view(name));
+  return of.if_contains(name_of(name));
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ inline boost::json::string_view view(std::string_view text) { return {text.data(
 
 /// The model.
 boost::json::object begin_body(const BodySettings& settings);
-/// Adds each message to `list`: `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that is no
-/// object.
+/// Adds each message to `list`: `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that
+/// is no object.
 void add_messages(std::span<const Message> messages, boost::json::array& list);
 /// How long the answer may be, and how it is drawn.
 void add_settings(const BodySettings& settings, boost::json::object& body);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "dialect/answer_json.hpp"
 #include "dialect/request_body.hpp"

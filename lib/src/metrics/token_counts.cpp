@@ -50,6 +50,7 @@ void TokenCounts::add(const RequestRecord& record, const SummarySettings& settin
   }
   add_to(cached, record.usage_cached_tokens);
   add_to(usage_reasoning, record.usage_reasoning_tokens);
+  add_to(shared, record.shared_tokens);
   if (record.finish_reason.empty()) ++without_finish;
   if (record.usage_refused) ++with_impossible_usage;
   doubt.add(record);
@@ -77,6 +78,7 @@ void TokenCounts::merge(const TokenCounts& other) {
   for (const auto sum : token_sums) this->*sum += other.*sum;
   add_to(cached, other.cached);
   add_to(usage_reasoning, other.usage_reasoning);
+  add_to(shared, other.shared);
   doubt.merge(other.doubt);
   beyond_prompt += other.beyond_prompt;
   least_beyond = std::min(least_beyond, other.least_beyond);
@@ -94,6 +96,7 @@ void TokenCounts::fill(Summary& s, const SummarySettings& settings) const {
   if (without_usage == 0) s.usage_output_tokens = by_usage;
   s.usage_cached_tokens = cached;
   s.usage_reasoning_tokens = usage_reasoning;
+  s.shared_tokens = shared;
   doubt.fill(s, settings);
   if (without_output > 0) return;
   s.output_tokens = output;

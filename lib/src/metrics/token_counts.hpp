@@ -25,6 +25,7 @@ struct TokenCounts {
   std::uint64_t reasoning = 0, tool = 0;
   std::uint64_t by_usage = 0;
   std::optional<std::uint64_t> cached, usage_reasoning;  // by `usage`, of the answers that say it
+  std::optional<std::uint64_t> shared;                   // by the plan
   std::uint64_t with_impossible_usage = 0;               // requests
   UsageDoubt doubt;
   std::uint64_t beside_usage = 0;  // output by the tokenizer alone, of requests that also have usage

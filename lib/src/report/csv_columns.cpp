@@ -230,6 +230,7 @@ void add_answers(Columns& to) {
   to.add("Finish Reasons", finish_reasons);
   to.add_count("Cached Prompt Tokens", &Summary::usage_cached_tokens);
   to.add_count("Reasoning Tokens by Usage", &Summary::usage_reasoning_tokens);
+  to.add_count("Shared Prompt Tokens", &Summary::shared_tokens);
   to.add_rate("Usage Ratio", &Summary::usage_ratio);
 }
 

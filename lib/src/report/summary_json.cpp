@@ -158,6 +158,7 @@ json::object stage_summary(const Summary& s) {
   o["usage_output_tokens"] = or_null(s.usage_output_tokens);
   o["usage_reasoning_tokens"] = or_null(s.usage_reasoning_tokens);
   o["usage_cached_tokens"] = or_null(s.usage_cached_tokens);
+  o["shared_tokens"] = or_null(s.shared_tokens);
   o["usage_ratio"] = or_null(s.usage_ratio);
   o["token_doubt"] = s.token_doubt.empty() ? json::value(nullptr) : json::value(s.token_doubt);
   o["short_outputs"] = or_null(s.short_outputs);

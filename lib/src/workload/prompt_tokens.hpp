@@ -9,8 +9,9 @@ namespace llmload::workload {
 
 /// Tokens of what one request asks, by the source or the plan's tokenizer. Empty where neither says.
 struct PromptTokens {
-  std::optional<std::uint64_t> prompt;  ///< of all messages
-  std::optional<std::uint64_t> system;  ///< of the plan's system prompt; empty also where none is sent
+  std::optional<std::uint64_t> prompt;       ///< of all messages
+  std::optional<std::uint64_t> system;       ///< of the plan's system prompt; empty also where none is sent
+  std::optional<std::uint64_t> shared = {};  ///< of the prompt's (RequestSpec::shared_tokens)
 };
 
 /// Throws what the tokenizer throws.

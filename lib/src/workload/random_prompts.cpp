@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_set>
+#include <utility>
 
 #include "llmload/error.hpp"
 #include "workload/random.hpp"
@@ -53,8 +54,12 @@ std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer) {
 }
 
 RandomPrompts::RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
-                             std::uint64_t seed)
-    : lengths_(lengths), unique_(unique), seed_(seed), words_(required_words(tokenizer)) {
+                             std::uint64_t seed, std::shared_ptr<const PrefixPool> prefixes)
+    : lengths_(lengths),
+      unique_(unique),
+      seed_(seed),
+      prefixes_(std::move(prefixes)),
+      words_(required_words(tokenizer)) {
   if (unique_) return;
   for (Random random(seed_); ends_.size() < lengths_.most();) {
     const std::string_view word = words_[random.next() % words_.size()];
@@ -74,19 +79,37 @@ std::shared_ptr<const RequestSpec> RandomPrompts::next(const Conversation& conve
   const std::size_t tokens = lengths(conversation.index);
   RequestSpec spec = ask(prompt(conversation, tokens));
   spec.prompt_tokens = tokens;
+  if (!unique_) return std::make_shared<const RequestSpec>(std::move(spec));
+  const unsigned of_prefix = prefixes_ ? prefixes_->tokens() : 0;
+  *spec.prompt_tokens += of_prefix;
+  const bool is_shared = prefixes_ && prefixes_->is_used_before(seed_of(conversation), conversation.index);
+  spec.shared_tokens = is_shared ? of_prefix : 0;
   return std::make_shared<const RequestSpec>(std::move(spec));
+}
+
+std::uint64_t RandomPrompts::seed_of(const Conversation& conversation) const {
+  return conversation.seed.value_or(seed_);
+}
+
+/// Its first word, too, goes through all of them in turn.
+std::string RandomPrompts::prefix(const Conversation& conversation, std::uint64_t of_stage) const {
+  const std::uint64_t number = prefixes_->prefix_of(seed_of(conversation), conversation.index);
+  Random random(mixed(~of_stage, number));
+  std::string text = words_[(~of_stage + number) % words_.size()].substr(1);
+  for (unsigned i = 1; i < prefixes_->tokens(); ++i) text += words_[random.next() % words_.size()];
+  return text;
 }
 
 std::string RandomPrompts::prompt(const Conversation& conversation, std::size_t tokens) const {
   if (!unique_) return text_.substr(0, ends_[tokens - 1]);
-  const std::uint64_t of_stage =
-      mixed(salted(conversation.seed.value_or(seed_), conversation.salt), conversation.stage);
+  const std::uint64_t of_stage = mixed(salted(seed_of(conversation), conversation.salt), conversation.stage);
   const std::uint64_t index = conversation.index;
   Random random(mixed(of_stage, index));
   // The first word goes through all of them in turn, so that no two neighbours are alike even where it is the
   // only one.
-  std::string text = words_[(of_stage + index) % words_.size()].substr(1);
-  text.reserve(tokens * 8);
+  const std::string& first = words_[(of_stage + index) % words_.size()];
+  std::string text = prefixes_ ? prefix(conversation, of_stage) + first : first.substr(1);
+  text.reserve(text.size() + tokens * 8);
   for (std::size_t i = 1; i < tokens; ++i) text += words_[random.next() % words_.size()];
   return text;
 }

@@ -354,4 +354,50 @@ TEST_CASE("whose tokens count is chosen, and a tokenizer that is not there is no
             "/TOKENS_FROM: is \"tokenizer\", and there is none"));
 }
 
+TEST_CASE("a file of requests is read as its keys say, and a stage that nothing else ends is of its rows") {
+  ParameterFile file;
+  file.folder.write("rows.csv", "q,n\na,5\nb,6\nbroken\n");
+  file.set("PROMPTS", R"("rows.csv")").set("PROMPTS_COLUMNS", R"({"q":"prompt","n":"max_tokens"})");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "rows.csv, line 4: has 1 fields"));
+  file.set("PROMPTS_SKIP_BROKEN", "true").set("PROMPTS_AT_END", R"("stop")").set("WARMUP_REQUESTS", "1");
+  const Plan plan = file.load();
+  CHECK(plan.stages.at(2).requests == 1U);
+  CHECK(plan.source->ends_after() == 2U);
+  CHECK(plan.source->next({"", 0, 1, {}})->max_tokens == 6U);
+  CHECK(has(plan.prompts_description, "rows.csv, 2 prompts once each; 1 row is no request"));
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(has(plan.warnings[0], "1 row is no request, and skipped; the first: line 4: has 1 fields"));
+  file.set("CONCURRENT_LEVELS", "[]")
+      .set("REQUEST_RATE", "10")
+      .set("PROMPTS_ORDER", R"("shuffled")")
+      .set("SEED", "9");
+  CHECK(file.load().stages.at(0).requests == 1U);
+  CHECK(has(file.load().prompts_description, "shuffled by seed 9"));
+  file.set("PROMPTS_FORMAT", R"("text")");
+  CHECK(file.load().source->ends_after() == 4U);
+}
+
+TEST_CASE("keys of a file of requests are not for random prompts, nor the other way round") {
+  ParameterFile file;
+  const auto problem = [&] { return error_of<InputError>([&] { (void)file.load(); }); };
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")")
+      .set("PREFIX_TOKENS", "10");
+  CHECK(has(problem(), "PREFIX_TOKENS is for random prompts"));
+  file.set("INPUT_TOKENS", "20").set("PREFIX_COUNT", "8").set("PREFIX_LAW", R"({"zipf": 1.2})");
+  const Plan plan = file.load();
+  CHECK(plan.cache == CachePolicy::shared);
+  CHECK(plan.source->next({"s", 0, 0, {}})->prompt_tokens == 30U);
+  CHECK(has(plan.prompts_description, "behind one of 8 prefixes of 10 tokens, drawn by zipf 1.2"));
+  file.set("PREFIX_LAW", R"({"zip": 1})");
+  CHECK(has(problem(), "/PREFIX_LAW/zip"));
+  file.set("PREFIX_LAW", R"("zipf")");
+  CHECK(has(problem(), "/PREFIX_LAW"));
+  file.set("PREFIX_LAW", "").set("CACHE", R"("shared")");
+  CHECK(has(problem(), "PREFIX_TOKENS is for CACHE"));
+  file.set("CACHE", "").set("PREFIX_TOKENS", "");
+  CHECK(has(problem(), "need PREFIX_TOKENS"));
+  file.set("PREFIX_COUNT", "").set("PROMPTS_ORDER", R"("sampled")");
+  CHECK(has(problem(), "are for a file of requests"));
+}
+
 }  // namespace parameters_test

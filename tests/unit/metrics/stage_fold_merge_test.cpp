@@ -85,6 +85,7 @@ class SomeRecords {
     r.prompt_tokens = 10 + below(5);
     r.usage_prompt_tokens = *r.prompt_tokens + 3 + below(3);
     if (below(2) == 0) r.usage_cached_tokens = below(5);
+    if (below(2) == 0) r.shared_tokens = below(5);
     r.done = r.ended = at + time_below(1 << 20);
   }
 

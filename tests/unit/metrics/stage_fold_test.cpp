@@ -703,6 +703,7 @@ TEST_CASE("which of two counts is used is the plan's choice") {
   auto record = success(0, 1'000, 10);
   record.usage_completion_tokens = 30;
   record.usage_cached_tokens = 3;
+  record.shared_tokens = 2;
   record.usage_reasoning_tokens = 1;
   Plan plan = plan_with_tokenizer();
   const auto summary_by = [&](TokensFrom from) {
@@ -724,6 +725,7 @@ TEST_CASE("which of two counts is used is the plan's choice") {
     CHECK(near(s->usage_ratio, 2.9));
     CHECK(has(s->token_doubt, "the server counts 58 output tokens in 2 answers, the tokenizer 20"));
     CHECK(s->usage_cached_tokens == 6U);
+    CHECK(s->shared_tokens == 4U);
     CHECK(s->usage_reasoning_tokens == 2U);
   }
 }

@@ -56,6 +56,7 @@ inline RequestRecord full_record() {
   r.usage_prompt_tokens = 13;
   r.usage_completion_tokens = 14;
   r.usage_cached_tokens = 5;
+  r.shared_tokens = 4;
   r.usage_reasoning_tokens = 6;
   r.usage_refused = true;
   r.text_dropped = true;

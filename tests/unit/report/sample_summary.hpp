@@ -59,6 +59,7 @@ inline Summary streamed_summary() {
   s.reasoning_tokens = 1'000;
   s.tool_tokens = 10;
   s.usage_cached_tokens = 70;
+  s.shared_tokens = 60;
   s.usage_reasoning_tokens = 80;
   s.usage_ratio = 1.75;
   s.token_doubt = "the server counts twice as many";

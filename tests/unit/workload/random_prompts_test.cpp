@@ -1,5 +1,6 @@
 #include "workload/random_prompts.hpp"
 
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -137,6 +138,52 @@ TEST_CASE("how many prompts of the shortest length there are is known") {
   CHECK(prompts(few, 1).possible() == 3);
   CHECK(prompts(few, 4).possible() == 81);
   CHECK(prompts(few, 1'000'000).possible() > 1e300);
+}
+
+std::string begin_of(const std::string& text, std::size_t words) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < words; ++i) at = text.find(' ', at + 1);
+  return text.substr(0, at);
+}
+
+TEST_CASE("prompts of a pool begin with exactly the prefix that the plan says, and share nothing behind it") {
+  const auto tokenizer = load_tokenizer(tokenize::test_data_path("tiny.model"));
+  const auto pool = std::make_shared<const workload::PrefixPool>(workload::PrefixPool::Shape{40, 8, {}});
+  const RandomPrompts source(*tokenizer, 30, true, 1, pool);
+  std::map<std::uint64_t, std::set<std::string>> prefixes;
+  std::set<std::string> tails;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const auto spec = source.next({"salt", 0, i});
+    const std::string& text = spec->messages.at(0).text;
+    CHECK(tokenizer->count(text) == 70);
+    CHECK(spec->prompt_tokens == 70U);
+    CHECK(spec->shared_tokens == (pool->is_used_before(1, i) ? 40U : 0U));
+    const std::string prefix = begin_of(text, 40);
+    prefixes[pool->prefix_of(1, i)].insert(prefix);
+    tails.insert(text.substr(prefix.size(), 60));
+  }
+  std::set<std::string> all;
+  for (const auto& [number, texts] : prefixes) {
+    CHECK(texts.size() == 1);
+    all.insert(begin_of(*texts.begin(), 4));
+  }
+  CHECK(all.size() == 8);
+  CHECK(tails.size() == 200);
+}
+
+TEST_CASE("a pool is of one stage and one salt, and which prefix a request has is the seed's") {
+  const auto tokenizer = load_tokenizer(tokenize::test_data_path("tiny.model"));
+  const auto pool = std::make_shared<const workload::PrefixPool>(workload::PrefixPool::Shape{40, 2, {}});
+  const RandomPrompts source(*tokenizer, 5, true, 1, pool);
+  std::set<std::string> prefixes;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    for (const char* salt : {"a", "b"}) {
+      for (const std::size_t stage : {0U, 1U}) prefixes.insert(begin_of(text_of(source, stage, i, salt), 4));
+    }
+  }
+  CHECK(prefixes.size() == 8);
+  CHECK(RandomPrompts(*tokenizer, 5, true, 1).next({"a", 0, 0})->shared_tokens == 0U);
+  CHECK_FALSE(RandomPrompts(*tokenizer, 5, false, 1).next({"a", 0, 0})->shared_tokens);
 }
 
 }  // namespace random_prompts_test

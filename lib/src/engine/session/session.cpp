@@ -142,6 +142,7 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
 /// Gives its record away.
 void Session::end(const Outgoing& outgoing, const Finish& finish) {
   RequestRecord& record = *record_;
+  if (record.outcome == Outcome::ok) record.shared_tokens = outgoing.prepared->tokens.shared;
   if (record.outcome == Outcome::ok && shard_.run.plan.tokenizer) {
     record.prompt_tokens = outgoing.prepared->tokens.prompt;
     record.system_tokens = outgoing.prepared->tokens.system;

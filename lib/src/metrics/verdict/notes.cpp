@@ -53,12 +53,21 @@ void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCou
                       " prompt tokens a request beyond the prompt's own: those of its chat template");
   }
   const auto cached = static_cast<double>(s.usage_cached_tokens.value_or(0));
-  if (settings.cache == CachePolicy::unique && tokens.prompt > 0 &&
-      cached >= worth_a_word * static_cast<double>(tokens.prompt)) {
+  const auto shared = static_cast<double>(s.shared_tokens.value_or(0));
+  const auto percent = [&](double part) {
+    return text::rounded(100 * part / static_cast<double>(tokens.prompt));
+  };
+  const bool is_planned = settings.cache == CachePolicy::unique || s.shared_tokens;
+  if (is_planned && tokens.prompt > 0 &&
+      cached - shared >= worth_a_word * static_cast<double>(tokens.prompt)) {
     s.notes.push_back(
-        "the server had " + text::rounded(100 * cached / static_cast<double>(tokens.prompt)) +
-        " % of the prompts' tokens in its cache, though no prompt was sent before: its template's, or "
-        "a salt that was given again");
+        "the server had " + percent(cached) + " % of the prompts' tokens in its cache, though " +
+        (shared == 0 ? "no prompt was sent before" : "prompts share no more than " + percent(shared) + " %") +
+        ": its template's, or a salt that was given again");
+  } else if (shared > 0 && s.usage_cached_tokens) {
+    s.notes.push_back("the server had " + percent(cached) +
+                      " % of the prompts' tokens in its cache; the plan made " + percent(shared) +
+                      " % possible");
   }
   if (s.short_outputs.value_or(0) > 0) {
     s.notes.push_back(

@@ -49,11 +49,12 @@ struct NamedCount {
   std::string_view name;
   std::optional<std::uint64_t> RequestRecord::*count;
 };
-constexpr std::array<NamedCount, 10> counts = {{
+constexpr std::array<NamedCount, 11> counts = {{
     {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
     {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
     {"usage_cached_tokens", &RequestRecord::usage_cached_tokens},
     {"usage_reasoning_tokens", &RequestRecord::usage_reasoning_tokens},
+    {"shared_tokens", &RequestRecord::shared_tokens},
     {"prompt_tokens", &RequestRecord::prompt_tokens},
     {"system_tokens", &RequestRecord::system_tokens},
     {"output_tokens", &RequestRecord::output_tokens},

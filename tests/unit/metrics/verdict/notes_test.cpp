@@ -65,6 +65,20 @@ TEST_CASE("a server that counts fewer prompt tokens than we do is said to do tha
       "it does not read the whole prompt\n");
 }
 
+TEST_CASE("the server's cached tokens stand beside those that the plan made possible") {
+  auto record = streamed(100, {event(50, 1)});
+  record.prompt_tokens = 20;
+  record.usage_prompt_tokens = 20;
+  record.usage_cached_tokens = 8;
+  record.shared_tokens = 10;
+  CHECK(has(notes_on({record, record}),
+            "the server had 40 % of the prompts' tokens in its cache; the plan made 50 % possible"));
+  record.shared_tokens = 4;
+  CHECK(has(notes_on({record, record}), "though prompts share no more than 20 %"));
+  record.shared_tokens = 0;
+  CHECK(has(notes_on({record, record}), "though no prompt was sent before"));
+}
+
 TEST_CASE("a usage that can't be, and a finish reason that nobody knows, are noted with their number") {
   auto record = streamed(100, {event(50, 1)});
   record.usage_refused = true;

@@ -66,6 +66,7 @@ void check_same(const RequestRecord& a, const RequestRecord& b) {
   CHECK(a.usage_completion_tokens == b.usage_completion_tokens);
   CHECK(a.usage_cached_tokens == b.usage_cached_tokens);
   CHECK(a.usage_reasoning_tokens == b.usage_reasoning_tokens);
+  CHECK(a.shared_tokens == b.shared_tokens);
   CHECK(a.usage_refused == b.usage_refused);
   CHECK(a.text_dropped == b.text_dropped);
   CHECK(a.prompt_tokens == b.prompt_tokens);
