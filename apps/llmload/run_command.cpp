@@ -131,7 +131,7 @@ std::string cell(const std::optional<double>& value) {
 
 /// What is sent: where it comes from, how long it is, and the first of it.
 void print_requests(const Plan& plan) {
-  std::cout << "Requests: " << plan.prompts_description << ".\n";
+  std::cout << "Requests: " << printable(plan.prompts_description) << ".\n";
   if (const auto lengths = prompt_lengths(plan)) {
     std::cout << "Prompt tokens: " << lengths->least << " to " << lengths->most << ", mean "
               << cell(lengths->mean) << ", p50 " << lengths->p50 << ", p99 " << lengths->p99 << ", "

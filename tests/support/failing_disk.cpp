@@ -37,6 +37,13 @@ extern "C" ssize_t read(int fd, void* data, size_t size) {
   return -1;
 }
 
+extern "C" ssize_t pread(int fd, void* data, size_t size, off_t offset) {
+  static const auto next = real<ssize_t (*)(int, void*, size_t, off_t)>("pread");
+  if (!is_meant(fd, "READ_FAILS") || offset == 0) return next(fd, data, size, offset);
+  errno = EIO;
+  return -1;
+}
+
 extern "C" int fclose(FILE* file) {
   static const auto next = real<int (*)(FILE*)>("fclose");
   const bool fails = is_meant(::fileno(file), "CLOSE_FAILS");

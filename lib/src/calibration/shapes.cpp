@@ -41,6 +41,22 @@ class Excerpt : public Pacer {
   std::chrono::nanoseconds from_;
 };
 
+/// A source that has an end, again from its beginning: a shape lasts as long as it must.
+class Again : public RequestSource {
+ public:
+  explicit Again(std::shared_ptr<const RequestSource> source)
+      : source_(std::move(source)), size_(*source_->ends_after()) {}
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
+    Conversation again = conversation;
+    again.index %= size_;
+    return source_->next(again);
+  }
+
+ private:
+  std::shared_ptr<const RequestSource> source_;
+  std::uint64_t size_;
+};
+
 /// The request from which on the most are due within shape_lasts.
 std::uint64_t busiest_part(const Stage& stage, const Pacer& pacer) {
   constexpr std::uint64_t most_looked_at = 1'000'000;
@@ -70,6 +86,7 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   Plan shape = plan;
   shape.stages = {stage};
   shape.stage_source = nullptr;
+  if (plan.source && plan.source->ends_after()) shape.source = std::make_shared<Again>(plan.source);
   Stage& only = shape.stages.front();
   only.endpoints.clear();  // there is one
   only.requests.reset();

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "config/keys.hpp"
+#include "dataset/trace/trace_source.hpp"
 #include "llmload/error.hpp"
 #include "llmload/request_file.hpp"
 #include "text/number.hpp"
@@ -81,6 +82,28 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
                 : ", each the beginning of one text: a prefix cache is measured");
 }
 
+/// Its source and its pacer.
+void load_trace(Draft& d, const ModelTokenizer* model) {
+  if (model == nullptr)
+    throw InputError("TRACE needs a vocabulary for prompts of its lengths, and MODEL_PATH gives none");
+  if (d.output_tokens) throw InputError("OUTPUT_TOKENS and TRACE both say how long answers are; give one");
+  dataset::TraceOptions options = d.trace;
+  options.seed = d.seed;
+  const auto trace = std::make_shared<const dataset::Trace>(dataset::read_trace(d.trace_path, options));
+  d.plan.source = std::make_shared<dataset::TraceSource>(*model, trace, options.copies, d.seed);
+  d.trace_pacer = std::make_shared<dataset::TracePacer>(trace, options.copies);
+  d.plan.cache = trace->block_tokens != 0 ? CachePolicy::shared : CachePolicy::unique;
+  d.plan.prompts_description =
+      d.trace_path + " (" + trace->form + "), " + std::to_string(trace->rows()) + " rows" +
+      (options.copies == 1 ? "" : ", each " + std::to_string(options.copies) + " times") +
+      (trace->block_tokens != 0 ? ", which share blocks of " + std::to_string(trace->block_tokens) + " tokens"
+                                : ", each prompt different");
+  for (const std::string& what : trace->left_out)
+    d.plan.warnings.push_back(d.trace_path + ": " + what +
+                              (what.starts_with("1 ") || what.starts_with("a ") ? " is" : " are") +
+                              " left out");
+}
+
 void ask_own_question(Plan& plan) {
   plan.prompts_description = "a question of llmload's own, the same one each time";
   plan.source = std::make_shared<PromptList>(std::vector<std::string>{"What does a load test measure?"});
@@ -124,6 +147,14 @@ void load_prompts(Draft& d, bool simulated) {
     throw InputError("PREFIX_COUNT and PREFIX_LAW need PREFIX_TOKENS: how long a prefix is");
   const bool chat = dialect_of(plan).has_roles();
   const ModelTokenizer* const model = plan.tokenizer ? plan.tokenizer->model() : nullptr;
+  if (d.needs_trace && d.trace_path.empty())
+    throw InputError("TRACE_FROM_SECONDS, _UNTIL_SECONDS, _SPEED and the like need TRACE: a file");
+  if (!d.trace_path.empty()) {
+    require_no_random_prompts(d, "and TRACE says the lengths of its own; give one");
+    if (!d.prompts_path.empty() || d.needs_file)
+      throw InputError("PROMPTS and TRACE both say what is sent; give one");
+    return load_trace(d, model);
+  }
   if (!d.prompts_path.empty()) require_no_random_prompts(d, "and PROMPTS names a file of them; give one");
   if (model != nullptr && (d.input_tokens || (!chat && d.prompts_path.empty())))
     return load_random_prompts(d, *model);

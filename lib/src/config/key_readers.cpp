@@ -107,6 +107,11 @@ void read_columns(Draft& d, const Parameter& p) {
     d.of_file().columns.emplace_back(name, p.member({name.data(), name.size()}, value).as_string());
 }
 
+void read_trace_columns(Draft& d, const Parameter& p) {
+  for (const auto& [name, value] : p.as_object())
+    d.of_trace().columns.emplace_back(name, p.member({name.data(), name.size()}, value).as_string());
+}
+
 void read_quota(Draft& d, const Parameter& p) {
   Quota quota;
   for (const auto& [name, value] : p.as_object()) {

@@ -32,6 +32,7 @@ void read_arrival(Draft& draft, const Parameter& p);
 void read_goodput(Draft& draft, const Parameter& p);
 void read_prefix_law(Draft& draft, const Parameter& p);
 void read_columns(Draft& draft, const Parameter& p);
+void read_trace_columns(Draft& draft, const Parameter& p);
 void read_quota(Draft& draft, const Parameter& p);
 void read_price(Draft& draft, const Parameter& p);
 

@@ -1,8 +1,9 @@
 #include "config/keys.hpp"
 
+#include <iterator>
+
 #include "config/credentials.hpp"
 #include "config/key_readers.hpp"
-#include "config/token_lengths.hpp"
 
 namespace llmload {
 namespace config {
@@ -12,18 +13,15 @@ namespace json = boost::json;
 
 namespace limits = validation::limits;
 
-constexpr WholeNumbers prompt_tokens{1, 1'000'000};
-
 Key timeout(const ParameterKey& about, std::string_view member, std::chrono::nanoseconds Timeouts::*limit) {
   return {about, member, [limit](Draft& d, const Parameter& p) {
             d.plan.timeouts.*limit = seconds(p.as_number(limits::timeout));
           }};
 }
 
-}  // namespace
-
-const std::vector<Key>& key_table() {
-  static const std::vector<Key> all = {
+/// All but those of what is sent.
+std::vector<Key> other_keys() {
+  return {
       {{"MAX_NEW_TOKEN", "whole number, tokens", "256", "max_tokens of each request"},
        "max_tokens",
        [](Draft& d, const Parameter& p) {
@@ -40,47 +38,6 @@ const std::vector<Key>& key_table() {
         "the tokenizer: a file, a model's directory, or an org/name in the Hugging Face cache"},
        "tokenizer",
        [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); },
-       false,
-       true},
-      {{"RANDOM_PROMPT_LENGTH", "whole number, tokens", "25", "completions: length of the random prompt"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.random_prompt_length = static_cast<unsigned>(p.as_integer(prompt_tokens));
-       }},
-      {{"INPUT_TOKENS", "whole number, or distribution", "none",
-        "tokens of each random prompt; needs MODEL_PATH"},
-       "",
-       [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, prompt_tokens); }},
-      {{"PREFIX_TOKENS", "whole number, tokens", "none",
-        "each random prompt begins with a prefix of so many tokens, which others begin with, too"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.prefix.tokens = static_cast<unsigned>(p.as_integer(prompt_tokens));
-       }},
-      {{"PREFIX_COUNT", "whole number", "1", "so many different prefixes a stage has"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.prefix_keys = true;
-         d.prefix.count = p.as_integer({1, 1'000'000});
-       }},
-      {{"PREFIX_LAW", R"("uniform", or {"zipf": exponent})", R"("uniform")",
-        "how often each prefix is drawn"},
-       "",
-       read_prefix_law},
-      {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
-        "max_tokens of each request, in place of MAX_NEW_TOKEN"},
-       "max_tokens",
-       [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, limits::max_tokens); }},
-      {{"CACHE", R"("unique", "shared")", R"("unique" with INPUT_TOKENS, else "shared")",
-        "what random prompts share: nothing, or one text, of which each is the beginning"},
-       "cache",
-       [](Draft& d, const Parameter& p) {
-         d.cache = p.as_choice({"shared", "unique"}) == 0 ? CachePolicy::shared : CachePolicy::unique;
-       }},
-      {{"SALT", "string", "32 random hex digits a run",
-        "what makes unique prompts differ from those of other runs"},
-       "salt",
-       [](Draft& d, const Parameter& p) { d.plan.salt = p.as_word(); },
        false,
        true},
       {{"PRE_TOKENIZER", R"("llama3", "cl100k", "o200k", "qwen2", "tekken", "gpt2")",
@@ -120,44 +77,6 @@ const std::vector<Key>& key_table() {
        [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); },
        false,
        true},
-      {{"PROMPTS", "path", "input.jsonl beside the parameters",
-        "a file of requests: JSON lines, a JSON list, CSV, text, or prompts by their length"},
-       "source",
-       [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); },
-       false,
-       true},
-      {{"PROMPT_LENGTH", "string", R"("25")", "which of the prompts that are keyed by length is sent"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.rows.length = p.as_word();
-         d.has_prompt_length = true;
-       },
-       false,
-       true},
-      {{"PROMPTS_FORMAT", R"("by-length", "jsonl", "json", "csv", "text")", "what the file's content tells",
-        "how the file of requests is written"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.of_file().form = static_cast<RowsForm>(p.as_choice({"by-length", "jsonl", "json", "csv", "text"}));
-       }},
-      {{"PROMPTS_COLUMNS", "object of strings", "none",
-        "what the file's own members or columns stand for; \"skip\" leaves one out"},
-       "",
-       read_columns},
-      {{"PROMPTS_ORDER", R"("as-written", "shuffled", "sampled")", R"("as-written")",
-        "in which order its rows are sent"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.of_file().order = static_cast<RowOrder>(p.as_choice({"as-written", "shuffled", "sampled"}));
-       }},
-      {{"PROMPTS_AT_END", R"("again", "stop")", R"("again")", "what follows the last row"},
-       "",
-       [](Draft& d, const Parameter& p) {
-         d.of_file().at_end = static_cast<AtEnd>(p.as_choice({"again", "stop"}));
-       }},
-      {{"PROMPTS_SKIP_BROKEN", "true, false", "false", "rows that are no request are left out, and counted"},
-       "",
-       [](Draft& d, const Parameter& p) { d.of_file().skip_broken = p.as_bool(); }},
       {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
         "one stage each: requests a second in an open loop", "--request-rate", true},
        "stages[].loop.rate",
@@ -331,6 +250,17 @@ const std::vector<Key>& key_table() {
        "max_error_rate",
        [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(limits::error_rate); }},
   };
+}
+
+}  // namespace
+
+const std::vector<Key>& key_table() {
+  static const std::vector<Key> all = [] {
+    std::vector<Key> keys = workload_keys();
+    std::vector<Key> others = other_keys();
+    keys.insert(keys.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    return keys;
+  }();
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/parameter_reader.hpp"
+#include "dataset/trace/trace.hpp"
 #include "llmload/parameters.hpp"
 #include "llmload/request_file.hpp"
 #include "workload/prefix_pool.hpp"
@@ -54,12 +55,25 @@ struct Draft {
   std::optional<CachePolicy> cache;
   workload::PrefixPool::Shape prefix;  // tokens 0: there is none
   bool prefix_keys = false;            // that need one
+  std::string trace_path;
+  dataset::TraceOptions trace;
+  bool needs_trace = false;                  // what it says is of one
+  std::shared_ptr<const Pacer> trace_pacer;  // once it is read
   std::uint64_t seed = 1;
 
   /// For keys that say something of a file of requests.
   RequestFileOptions& of_file() {
     needs_file = true;
     return rows;
+  }
+  /// For keys that say something of a trace.
+  dataset::TraceOptions& of_trace() {
+    needs_trace = true;
+    return trace;
+  }
+  /// What a stage is made of.
+  [[nodiscard]] bool has_load() const {
+    return !levels.empty() || !open.rates.empty() || !open.due_files.empty() || !trace_path.empty();
   }
   [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
@@ -76,8 +90,11 @@ struct Key {
 /// The one table: whatever else tells of keys is made of it.
 const std::vector<Key>& key_table();
 
-/// The plan's stages: the levels' first, then the rates', then the due times'; of its source, where that has
-/// an end. Throws InputError where keys do not go together; `where` is the parameters' file.
+/// Its first part: the keys that say what is sent.
+std::vector<Key> workload_keys();
+
+/// The plan's stages: the levels' first, then the rates', the due times' and the trace's; of its source,
+/// where that has an end. Throws InputError where keys do not go together; `where` is the parameters' file.
 void make_stages(Draft& draft, const std::string& where);
 
 /// The plan's tokenizer; a warning where MODEL_PATH leads to none.

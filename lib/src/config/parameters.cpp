@@ -90,9 +90,10 @@ std::string shown_parameters(const Entries& entries, const Plan& plan) {
 
 void require(const Draft& d, const std::string& where) {
   if (d.plan.endpoints.empty()) throw InputError(where + ": MODEL_ENDPOINTS is missing: the URL to test");
-  if (d.levels.empty() && d.open.rates.empty() && d.open.due_files.empty()) {
+  if (!d.has_load()) {
     throw InputError(
-        where + ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]; or REQUEST_RATE, or DUE_TIMES");
+        where +
+        ": CONCURRENT_LEVELS is missing: a list such as [1, 2, 4]; or REQUEST_RATE, DUE_TIMES or TRACE");
   }
   if (d.plan.api_key.empty() && !d.plan.credentials && d.plan.auth != Auth::none) {
     throw InputError(
@@ -123,8 +124,7 @@ Plan read_parameters(std::string_view text, const std::string& where, const Para
     key.read(draft, Parameter(entry.from, '/' + name, entry.value, key.secret));
   }
   const bool simulated = options.simulated.has_value();
-  if (simulated && draft.levels.empty() && draft.open.rates.empty() && draft.open.due_files.empty())
-    draft.levels = {1, 2, 4, 8, 16, 32, 64};
+  if (simulated && !draft.has_load()) draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, where);
   try {
     make_plan(draft, where, simulated);

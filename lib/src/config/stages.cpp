@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,8 +89,8 @@ void check_open_loop(const Draft& d, const std::string& where) {
   if (o.when_full && !o.most_under_way) reject(where, "WHEN_FULL needs MAX_CONCURRENCY: when it is full");
   if (!o.rates.empty()) return;
   if (o.arrival || o.burstiness) reject(where, "ARRIVAL and BURSTINESS need REQUEST_RATE");
-  if (o.due_files.empty() && (o.most_under_way || o.connections))
-    reject(where, "MAX_CONCURRENCY and CONNECTIONS are for an open loop: REQUEST_RATE or DUE_TIMES");
+  if (o.due_files.empty() && d.trace_path.empty() && (o.most_under_way || o.connections))
+    reject(where, "MAX_CONCURRENCY and CONNECTIONS are for an open loop: REQUEST_RATE, DUE_TIMES or TRACE");
 }
 
 /// Stages that nothing else ends, end with the source, if that does.
@@ -112,6 +113,9 @@ void make_stages(Draft& d, const std::string& where) {
   }
   for (std::size_t i = 0; i < d.open.rates.size(); ++i) d.plan.stages.push_back(rate_stage(d, i, where));
   for (const auto& file : d.open.due_files) d.plan.stages.push_back(open_stage_of(d, file.pacer, file.name));
+  if (d.trace_pacer)
+    d.plan.stages.push_back(
+        open_stage_of(d, d.trace_pacer, std::filesystem::path(d.trace_path).filename().string()));
 }
 
 }  // namespace llmload::config

@@ -103,7 +103,10 @@ void read_header(const StoredFile& file, const RowReader& reader, FileForm& form
     const auto header = cutter.next();
     if (!header) throw InputError("has no header within 1 MiB");
     form.columns = csv_fields(*header);
-    for (const std::string& name : form.columns) (void)reader.meaning(name);
+    for (const std::string& name : form.columns) {
+      (void)reader.meaning(name);
+      if (std::ranges::count(form.columns, name) > 1) throw InputError("has two columns \"" + name + '"');
+    }
   } catch (const InputError& e) {
     throw InputError(file.path() + ", line " + std::to_string(form.first_line) + ": " + e.what());
   }

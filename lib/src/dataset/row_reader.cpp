@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 
 #include "dataset/messages.hpp"
 #include "dialect/known.hpp"
 #include "llmload/error.hpp"
 #include "protocol/spec_rules.hpp"
+#include "protocol/target/shown_url.hpp"
 #include "text/json_text.hpp"
 #include "text/nearest.hpp"
 #include "validation/limits.hpp"
@@ -47,6 +49,9 @@ unsigned tokens_of(const std::string& name, const json::value& value) {
                        "\"; it must be " + wanted);
   } else if (value.is_int64() || value.is_uint64()) {
     tokens = value.is_int64() && value.get_int64() < 0 ? 0 : value.to_number<std::uint64_t>();
+  } else if (value.is_double() && value.get_double() >= 0 && value.get_double() < 1e9 &&
+             value.get_double() == std::floor(value.get_double())) {
+    tokens = static_cast<std::uint64_t>(value.get_double());
   } else {
     throw InputError(kind_in(name, value, wanted));
   }
@@ -157,8 +162,8 @@ void RowReader::check_url(const std::string& name, const std::string& url) const
   if (!options_.dialect) return;
   const auto known = dialect::known_by_path(url);
   if (known ? known == options_.dialect : url.ends_with(options_.dialect->path_suffix())) return;
-  throw InputError('"' + name + "\" is \"" + url.substr(0, 80) + "\", and the endpoint is asked for " +
-                   std::string(options_.dialect->path_suffix()));
+  throw InputError('"' + name + "\" is \"" + protocol::shown_url(url).substr(0, 80) +
+                   "\", and the endpoint is asked for " + std::string(options_.dialect->path_suffix()));
 }
 
 /// What of a request's own body we know by other names is taken out of it; the rest is a patch.

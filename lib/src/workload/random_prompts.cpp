@@ -1,69 +1,18 @@
 #include "workload/random_prompts.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <unordered_set>
 #include <utility>
 
-#include "llmload/error.hpp"
 #include "workload/random.hpp"
 
 namespace llmload::workload {
-namespace {
-
-/// Without its space; empty where it is no word.
-std::string_view word_of(std::string_view piece) {
-  if (piece.starts_with(' ')) piece.remove_prefix(1);
-  const bool letters = std::ranges::all_of(piece, [](char c) { return c >= 'a' && c <= 'z'; });
-  return letters && piece.size() > 2 ? piece : std::string_view();
-}
-
-std::uint64_t salted(std::uint64_t seed, std::string_view salt) {
-  for (const char c : salt) seed = mixed(seed, static_cast<unsigned char>(c));
-  return seed;
-}
-
-std::vector<std::string> required_words(const ModelTokenizer& tokenizer) {
-  std::vector<std::string> words = one_token_words(tokenizer);
-  std::string all;
-  for (const std::string& word : words) all += word;
-  // Two: where there is one, no prompt differs from the one before it.
-  if (words.size() < 2 || tokenizer.count(all.substr(1)) != words.size()) {
-    throw InputError(
-        "the tokenizer's vocabulary has no words that are one token each wherever they stand: random prompts "
-        "of an exact length can't be made of it");
-  }
-  return words;
-}
-
-}  // namespace
-
-std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer) {
-  std::vector<std::string> words;
-  std::unordered_set<std::string> seen;
-  std::string first;
-  for (std::uint32_t id = 0; id < tokenizer.size(); ++id) {
-    const std::string piece = tokenizer.piece(id);
-    const std::string word(word_of(piece));
-    if (word.empty() || !seen.insert(word).second || tokenizer.count(word) != 1) continue;
-    if (first.empty()) first = word;
-    std::string separated = ' ' + word;
-    if (tokenizer.count(first + separated) == 2) words.push_back(std::move(separated));
-  }
-  return words;
-}
 
 RandomPrompts::RandomPrompts(const ModelTokenizer& tokenizer, const TokenLengths& lengths, bool unique,
                              std::uint64_t seed, std::shared_ptr<const PrefixPool> prefixes)
-    : lengths_(lengths),
-      unique_(unique),
-      seed_(seed),
-      prefixes_(std::move(prefixes)),
-      words_(required_words(tokenizer)) {
+    : lengths_(lengths), unique_(unique), seed_(seed), prefixes_(std::move(prefixes)), words_(tokenizer) {
   if (unique_) return;
   for (Random random(seed_); ends_.size() < lengths_.most();) {
-    const std::string_view word = words_[random.next() % words_.size()];
-    text_ += ends_.empty() ? word.substr(1) : word;
+    text_ += words_.word(random.next()).substr(ends_.empty() ? 1 : 0);
     ends_.push_back(text_.size());
   }
   if (lengths_.least() == lengths_.most()) same_ = next({});
@@ -91,26 +40,18 @@ std::uint64_t RandomPrompts::seed_of(const Conversation& conversation) const {
   return conversation.seed.value_or(seed_);
 }
 
-/// Its first word, too, goes through all of them in turn.
-std::string RandomPrompts::prefix(const Conversation& conversation, std::uint64_t of_stage) const {
-  const std::uint64_t number = prefixes_->prefix_of(seed_of(conversation), conversation.index);
-  Random random(mixed(~of_stage, number));
-  std::string text = words_[(~of_stage + number) % words_.size()].substr(1);
-  for (unsigned i = 1; i < prefixes_->tokens(); ++i) text += words_[random.next() % words_.size()];
-  return text;
-}
-
 std::string RandomPrompts::prompt(const Conversation& conversation, std::size_t tokens) const {
   if (!unique_) return text_.substr(0, ends_[tokens - 1]);
   const std::uint64_t of_stage = mixed(salted(seed_of(conversation), conversation.salt), conversation.stage);
   const std::uint64_t index = conversation.index;
-  Random random(mixed(of_stage, index));
+  std::string text;
+  if (prefixes_) {
+    const std::uint64_t number = prefixes_->prefix_of(seed_of(conversation), index);
+    words_.append(text, ~of_stage + number, mixed(~of_stage, number), prefixes_->tokens());
+  }
   // The first word goes through all of them in turn, so that no two neighbours are alike even where it is the
   // only one.
-  const std::string& first = words_[(of_stage + index) % words_.size()];
-  std::string text = prefixes_ ? prefix(conversation, of_stage) + first : first.substr(1);
-  text.reserve(text.size() + tokens * 8);
-  for (std::size_t i = 1; i < tokens; ++i) text += words_[random.next() % words_.size()];
+  words_.append(text, of_stage + index, mixed(of_stage, index), tokens);
   return text;
 }
 

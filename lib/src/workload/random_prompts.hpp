@@ -4,18 +4,17 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "llmload/request_source.hpp"
 #include "llmload/token_lengths.hpp"
 #include "llmload/tokenizer.hpp"
 #include "workload/prefix_pool.hpp"
+#include "workload/random_words.hpp"
 
 namespace llmload::workload {
 
-/// Random words, so many that the tokenizer counts exactly the asked number of tokens: each word is one token
-/// wherever it stands.
+/// Prompts of random words, of exactly the asked numbers of tokens.
 class RandomPrompts : public RequestSource {
  public:
   /// With `unique`, each prompt differs from the one before it, and (but for very short ones) from all others
@@ -31,21 +30,16 @@ class RandomPrompts : public RequestSource {
 
  private:
   [[nodiscard]] std::string prompt(const Conversation& conversation, std::size_t tokens) const;
-  [[nodiscard]] std::string prefix(const Conversation& conversation, std::uint64_t of_stage) const;
   [[nodiscard]] std::uint64_t seed_of(const Conversation& conversation) const;
 
   const TokenLengths lengths_;
   const bool unique_;
   const std::uint64_t seed_;
   const std::shared_ptr<const PrefixPool> prefixes_;
-  const std::vector<std::string> words_;     // each with a space before it
+  const RandomWords words_;
   std::string text_;                         // of all prompts where they are not unique
   std::vector<std::size_t> ends_;            // of its words
   std::shared_ptr<const RequestSpec> same_;  // where all are alike
 };
-
-/// The words of lower-case ASCII letters, three or more, of which the tokenizer makes one token each, at a
-/// text's beginning and behind another word; in the order of their ids, each with a space before it.
-std::vector<std::string> one_token_words(const ModelTokenizer& tokenizer);
 
 }  // namespace llmload::workload

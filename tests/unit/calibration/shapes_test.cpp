@@ -65,6 +65,20 @@ TEST_CASE("a closed loop's shape is its concurrency for four seconds, with answe
   CHECK(calibration::shape_of(plan, stage).max_tokens.most() == 8);
 }
 
+TEST_CASE("a source that ends is asked again from its beginning by a shape, which lasts as long as it must") {
+  struct Two : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      return of.index < 2 ? std::make_shared<const RequestSpec>(ask(std::to_string(of.index))) : nullptr;
+    }
+    std::optional<std::uint64_t> ends_after() const noexcept override { return 2; }
+  };
+  Plan plan;
+  plan.source = std::make_shared<Two>();
+  const auto source = calibration::shape_of(plan, {ClosedLoop{1}}).source;
+  CHECK_FALSE(source->ends_after());
+  CHECK(source->next({"", 0, 3, {}})->messages.at(0).text == "1");
+}
+
 /// Due a second apart, but for a burst of 50 in the second that begins at 60 s.
 class Burst : public Pacer {
  public:

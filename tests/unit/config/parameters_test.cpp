@@ -400,4 +400,29 @@ TEST_CASE("keys of a file of requests are not for random prompts, nor the other 
   CHECK(has(problem(), "are for a file of requests"));
 }
 
+TEST_CASE("a trace is a stage of its own, with its times and lengths, and says what it left out") {
+  ParameterFile file;
+  file.folder.write("trace.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n10,30,5\n11,40,0\n12,50,6\n");
+  file.set("CONCURRENT_LEVELS", "").set("TRACE", R"("trace.csv")");
+  const auto problem = [&] { return error_of<InputError>([&] { (void)file.load(); }); };
+  CHECK(has(problem(), "TRACE needs a vocabulary"));
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")")
+      .set("TRACE_SPEED", "4");
+  const Plan plan = file.load();
+  REQUIRE(plan.stages.size() == 1);
+  CHECK(describe(plan.stages[0]) == "trace.csv");
+  CHECK(plan.stages[0].open_loop()->pacer->due(1) == std::chrono::milliseconds(500));
+  CHECK(plan.source->next({"s", 0, 1, {}})->prompt_tokens == 50U);
+  CHECK(plan.cache == CachePolicy::unique);
+  CHECK(has(plan.prompts_description, "trace.csv (Azure LLM inference), 2 rows, each prompt different"));
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(has(plan.warnings[0], "trace.csv: 1 row without output tokens is left out"));
+  file.set("INPUT_TOKENS", "5");
+  CHECK(has(problem(), "INPUT_TOKENS asks for random prompts, and TRACE"));
+  file.set("INPUT_TOKENS", "").set("OUTPUT_TOKENS", "5");
+  CHECK(has(problem(), "both say how long answers are"));
+  file.set("OUTPUT_TOKENS", "").set("TRACE", "").set("CONCURRENT_LEVELS", "[1]");
+  CHECK(has(problem(), "need TRACE"));
+}
+
 }  // namespace parameters_test

@@ -247,8 +247,8 @@ TEST_CASE("keys that do not go together are refused, with what is missing") {
   };
   CHECK(has(closed("ARRIVAL", R"("poisson")"), "ARRIVAL and BURSTINESS need REQUEST_RATE"));
   CHECK(has(closed("BURSTINESS", "2"), "ARRIVAL and BURSTINESS need REQUEST_RATE"));
-  CHECK(has(closed("MAX_CONCURRENCY", "2"), "are for an open loop: REQUEST_RATE or DUE_TIMES"));
-  CHECK(has(closed("CONNECTIONS", "2"), "are for an open loop: REQUEST_RATE or DUE_TIMES"));
+  CHECK(has(closed("MAX_CONCURRENCY", "2"), "are for an open loop: REQUEST_RATE, DUE_TIMES or TRACE"));
+  CHECK(has(closed("CONNECTIONS", "2"), "are for an open loop: REQUEST_RATE, DUE_TIMES or TRACE"));
 }
 
 TEST_CASE("due times take a cap and connections, and no law of arrivals") {

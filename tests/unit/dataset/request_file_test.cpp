@@ -133,6 +133,8 @@ TEST_CASE("a line of another kind is told what it has, and what a line may be") 
             "has \"max_token\", which means nothing; did you mean max_tokens?"));
   CHECK(has(refusal("\"a\"\n[1]\n"), "line 2: is a list; it must be"));
   CHECK(has(refusal("{\"prompt\": [\"a\"]}\n"), "line 1: \"prompt\" is a list; it must be a string"));
+  CHECK(has(refusal("prompt,label,label\na,b,c\n", {}, "a.csv"), "line 1: has two columns \"label\""));
+  CHECK(has(refusal("prompt,\na,b\n", {}, "a.csv"), "line 1: has \"\", which means nothing"));
   CHECK(has(refusal("promt,label\na,b\n", {}, "a.csv"), "a.csv, line 1: has \"promt\""));
   CHECK(has(refusal("{\"a\": 1, \"b\": 2}\n"), "line 1: has \"a\", \"b\""));
 }

@@ -31,6 +31,7 @@ TEST_CASE("a row may say its prompt, how long its answer is, its label and its h
   CHECK(spec.headers == std::vector<std::pair<std::string, std::string>>{{"x-a", "1"}});
   CHECK(spec.body.empty());
   CHECK(read(R"({"text":"t","output_tokens":6,"id":3})").label == "3");
+  CHECK(read(R"({"text":"t","output_tokens":6.0})").max_tokens == 6U);
   CHECK(read(R"({"id":"i","label":"l","text":"t"})").label == "l");
 }
 
@@ -85,6 +86,7 @@ TEST_CASE("a batch line for another call, or another method, is refused") {
   CHECK(has(refusal(R"({"url":"/v1/embeddings","prompt":"p"})"), "\"url\" is \"/v1/embeddings\""));
   CHECK(has(refusal(R"({"url":"/v1/chat/completions","prompt":"p"})", {.dialect = completions_dialect()}),
             "is asked for /completions"));
+  CHECK(has(refusal(R"({"url":"/v1/embeddings?api-key=secret","prompt":"p"})"), "/v1/embeddings?api-key\""));
   CHECK(has(refusal(R"({"method":"GET","prompt":"p"})"), "is not POST"));
 }
 

@@ -1,0 +1,40 @@
+#include "dataset/trace/trace_source.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "workload/random.hpp"
+
+namespace llmload::dataset {
+
+using workload::mixed;
+
+std::shared_ptr<const RequestSpec> TraceSource::next(const Conversation& conversation) const {
+  const std::uint64_t rows = trace_->rows(), number = conversation.index / copies_;
+  const std::uint64_t row = number % rows, copy = number / rows * copies_ + conversation.index % copies_;
+  const std::uint64_t seed = workload::salted(conversation.seed.value_or(seed_), conversation.salt);
+  const std::uint64_t of_stage = mixed(seed, conversation.stage);
+  std::string text;
+  const std::uint32_t in_blocks = append_blocks(row, mixed(~of_stage, copy), text);
+  words_.append(text, of_stage + conversation.index, mixed(of_stage, conversation.index),
+                trace_->input[row] - in_blocks);
+  RequestSpec spec = ask(std::move(text));
+  spec.max_tokens = trace_->output[row];
+  spec.prompt_tokens = trace_->input[row];
+  spec.shared_tokens = trace_->block_tokens != 0 ? trace_->shared[row] : 0;
+  return std::make_shared<const RequestSpec>(std::move(spec));
+}
+
+std::uint32_t TraceSource::append_blocks(std::size_t row, std::uint64_t of_copy, std::string& text) const {
+  if (trace_->block_tokens == 0) return 0;
+  std::uint32_t tokens = 0;
+  for (std::uint64_t i = row == 0 ? 0 : trace_->hashes_until[row - 1]; i < trace_->hashes_until[row]; ++i) {
+    const std::uint32_t here = std::min(trace_->block_tokens, trace_->input[row] - tokens);
+    const std::uint64_t seed = mixed(of_copy, trace_->hashes[i]);
+    words_.append(text, seed, seed, here);
+    tokens += here;
+  }
+  return tokens;
+}
+
+}  // namespace llmload::dataset
