@@ -33,7 +33,10 @@ std::size_t behind_value(std::string_view text, std::size_t at) {
       at = behind_string(text, at);
       if (at == npos) return npos;
     } else {
-      depth += text[at] == '{' || text[at] == '[' ? 1 : -1;
+      if (text[at] == '{' || text[at] == '[')
+        ++depth;
+      else
+        --depth;
       ++at;
     }
     if (depth == 0) return at;
