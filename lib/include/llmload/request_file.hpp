@@ -41,8 +41,10 @@ struct RequestFileOptions {
 };
 
 /// The requests of a file of any size: its rows are found through an index, which takes about 0.6 % of it,
-/// and are read when they are due. Up to 16 MiB they are kept. Threads:  as of any RequestSource. Errors:
-/// next() throws InputError where the file was changed since. Lifetime: the file stays open.
+/// and are read when they are due. Of files up to 16 MiB and 50,000 rows they are kept.
+/// Threads:  as of any RequestSource.
+/// Errors:   next() throws InputError where the file was changed since.
+/// Lifetime: the file stays open.
 class LLMLOAD_EXPORT RequestFile : public RequestSource {
  public:
   /// Reads all of the file, and each row once. Throws InputError with file, line and what is wrong: it can't

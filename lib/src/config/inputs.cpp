@@ -5,6 +5,7 @@
 #include "dataset/trace/trace_source.hpp"
 #include "llmload/error.hpp"
 #include "llmload/request_file.hpp"
+#include "protocol/secrets/redactor.hpp"
 #include "text/number.hpp"
 #include "text/sha256.hpp"
 #include "workload/random_prompts.hpp"
@@ -26,19 +27,31 @@ std::string order_of(const RequestFileOptions& options, std::uint64_t rows) {
          (options.order == RowOrder::shuffled ? ", shuffled" + seed : "");
 }
 
+/// Errors quote rows, in which a key may be.
+std::shared_ptr<const RequestFile> open_file(const std::string& path, const RequestFileOptions& options,
+                                             const protocol::Redactor& redactor) {
+  try {
+    return std::make_shared<const RequestFile>(path, options);
+  } catch (const InputError& e) {
+    throw InputError(redactor.redact(e.what()));
+  }
+}
+
 void load_file(Draft& d, const std::string& path) {
   RequestFileOptions options = d.rows;
   options.seed = d.seed;
   options.dialect = d.plan.endpoints.front().dialect;
   options.stream = d.plan.stream;
-  const auto file = std::make_shared<const RequestFile>(path, options);
+  const protocol::Redactor redactor(d.plan);
+  const auto file = open_file(path, options, redactor);
   d.plan.prompts_description = path + order_of(options, file->size());
   if (file->skipped() > 0) {
     const bool one = file->skipped() == 1;
     const std::string skipped =
         std::to_string(file->skipped()) + (one ? " row is" : " rows are") + " no request";
     d.plan.prompts_description += "; " + skipped;
-    d.plan.warnings.push_back(path + ": " + skipped + ", and skipped; the first: " + file->first_skipped());
+    d.plan.warnings.push_back(path + ": " + skipped +
+                              ", and skipped; the first: " + redactor.redact(file->first_skipped()));
   }
   d.plan.source = file;
 }

@@ -36,7 +36,9 @@ Opening opening_of(const StoredFile& file) {
     const std::size_t begin = text.find_first_not_of(text::json_blanks, mark);
     const bool is_all = text.size() < size;
     if (begin == std::string::npos && is_all) throw InputError(file.path() + ": holds no prompt");
-    const std::size_t end = text.find('\n', begin);
+    // Of a list the bracket is enough: it may be one line of gigabytes.
+    const bool is_list = begin != std::string::npos && text[begin] == '[';
+    const std::size_t end = is_list ? begin + 1 : text.find('\n', begin);
     if (begin == std::string::npos || (end == std::string::npos && !is_all)) continue;
     const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
     return {

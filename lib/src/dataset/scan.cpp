@@ -14,6 +14,7 @@ namespace llmload::dataset {
 namespace {
 
 constexpr std::size_t usual_part = text::mib;
+constexpr std::uint64_t most_kept = 50'000;  // rows: a short one takes a hundred times its bytes
 constexpr std::size_t longest_row = 512 * text::mib;
 
 /// Some rows of a file, as they are read.
@@ -136,6 +137,10 @@ class Scanner {
       } else {
         scan_.index.add(part.offset + part.rows[i].begin, part.offset + part.rows[i].next);
       }
+    }
+    if (scan_.index.rows() > most_kept) {
+      scan_.kept = {};
+      return;
     }
     scan_.kept.insert(scan_.kept.end(), std::make_move_iterator(checked.specs.begin()),
                       std::make_move_iterator(checked.specs.end()));

@@ -33,6 +33,7 @@ StoredFile::StoredFile(const std::string& path) : path_(path) {
 
 std::string StoredFile::read(std::uint64_t offset, std::size_t count) const {
   if (!file_) return whole_.substr(std::min<std::uint64_t>(offset, whole_.size()), count);
+  count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset, size_)));
   std::string bytes(count, '\0');
   std::size_t done = 0;
   while (done < count) {

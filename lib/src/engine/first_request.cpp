@@ -30,8 +30,8 @@ std::string first_request(const Plan& plan) {
   const Stage& stage = without.stages.front();
   const auto [request, is_new] = engine::RequestMaker(without, writer).make(stage, 0, 0);
   const std::size_t endpoint = engine::endpoint_of(stage, without.endpoints.size(), 0);
-  return writer.head(endpoint, request->body.size(), redacted, request->headers) +
-         protocol::Redactor(plan).redact(request->body);
+  const std::string head = writer.head(endpoint, request->body.size(), redacted, request->headers);
+  return protocol::Redactor(plan).redact(head + request->body);
 }
 
 }  // namespace llmload

@@ -69,7 +69,8 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   const Stage& stage = plan.stages.at(number);
   StageBudget budget;
   add_requests(stage, plan.source->ends_after(), budget);
-  const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(looked_at), 1, looked_at);
+  const std::uint64_t there = std::min(looked_at, plan.source->ends_after().value_or(looked_at));
+  const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(there), 1, there);
   const auto system = workload::count_system_prompt(plan);
   std::shared_ptr<const RequestSpec> last;
   std::uint64_t tokens = 0;

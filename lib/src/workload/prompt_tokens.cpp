@@ -20,7 +20,7 @@ std::optional<PromptLengths> prompt_lengths(const Plan& plan) {
   constexpr std::uint64_t enough = 1'000;
   PromptLengths lengths;
   lengths.of = plan.source->repeats_after();
-  const std::uint64_t there = lengths.of.value_or(enough);
+  const std::uint64_t there = lengths.of.value_or(plan.source->ends_after().value_or(enough));
   lengths.counted = std::min(there, enough);
   std::vector<std::uint64_t> tokens;
   std::uint64_t sum = 0;

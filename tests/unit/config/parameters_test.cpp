@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "llmload/budget.hpp"
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "support/plans.hpp"
@@ -375,6 +376,36 @@ TEST_CASE("a file of requests is read as its keys say, and a stage that nothing 
   CHECK(has(file.load().prompts_description, "shuffled by seed 9"));
   file.set("PROMPTS_FORMAT", R"("text")");
   CHECK(file.load().source->ends_after() == 4U);
+}
+
+TEST_CASE("a key in a row of the prompts is in no error, no warning and no request that is shown") {
+  ParameterFile file;
+  const std::string key(ParameterFile::key);
+  file.set("PROMPTS", R"("rows.jsonl")");
+  for (const std::string& row :
+       {R"({"prompt":"a","max_tokens":")" + key + "\"}", "{\"prompt\":\"a\",\"" + key + "\":1}"}) {
+    file.folder.write("rows.jsonl", "\"good\"\n" + row + "\n");
+    file.set("PROMPTS_SKIP_BROKEN", "");
+    const std::string error = error_of<InputError>([&] { (void)file.load(); });
+    CHECK(has(error, "rows.jsonl, line 2"));
+    CHECK_FALSE(has(error, key));
+    const Plan plan = file.set("PROMPTS_SKIP_BROKEN", "true").load();
+    CHECK(has(plan.warnings.at(0), "[redacted]"));
+    CHECK_FALSE(has(plan.warnings.at(0), key));
+  }
+  file.folder.write("rows.jsonl",
+                    R"({"prompt":"it is )" + key + R"(","headers":{"x-trace":")" + key + "\"}}");
+  const std::string shown = first_request(file.load());
+  CHECK(has(shown, "x-trace: [redacted]\r\n"));
+  CHECK_FALSE(has(shown, key));
+}
+
+TEST_CASE("a file with fewer rows than are looked at can be budgeted, where it ends and time ends it, too") {
+  ParameterFile file;
+  file.folder.write("rows.jsonl", "\"a\"\n\"b\"\n");
+  file.set("PROMPTS", R"("rows.jsonl")").set("PROMPTS_AT_END", R"("stop")").set("DURATION_SECONDS", "2");
+  const Plan plan = file.set("QUOTA", R"({"tokens_per_minute": 100000})").load();
+  CHECK(budget_of(plan, 0).prompt_tokens > 0);
 }
 
 TEST_CASE("keys of a file of requests are not for random prompts, nor the other way round") {

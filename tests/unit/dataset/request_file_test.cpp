@@ -197,6 +197,16 @@ TEST_CASE("a shuffled file has each row once a pass, and the stage's seed goes o
   }
 }
 
+TEST_CASE("many short rows are not kept, and are found all the same") {
+  const tokenize::TemporaryDirectory folder;
+  std::string rows;
+  for (int i = 0; i < 60'000; ++i) rows += std::to_string(i) + '\n';
+  const RequestFile file(folder.write("rows.txt", rows));
+  CHECK(file.size() == 60'000);
+  CHECK(row(file, 59'999).messages.at(0).text == "59999");
+  CHECK(file.next({"", 0, 7, {}}) != file.next({"", 0, 7, {}}));  // each is made when it is asked for
+}
+
 /// Larger than what is kept: rows of all sizes up to 100 KB, each of which begins with its number.
 std::string write_large(const tokenize::TemporaryDirectory& folder, bool as_list, std::uint64_t& rows) {
   std::string path = folder.write("large.json");

@@ -29,7 +29,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
     request.max_tokens = wanted.max_tokens;
     request.headers = wanted.spec->headers;
-    request.label = wanted.spec->label;
+    request.label = redactor_.redact(wanted.spec->label);
     request.tokens = count(*wanted.spec);
     if (plan_.quota) request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
     wanted.request = std::make_shared<const PreparedRequest>(std::move(request));

@@ -12,6 +12,7 @@
 
 #include "llmload/plan.hpp"
 #include "protocol/http/request_writer.hpp"
+#include "protocol/secrets/redactor.hpp"
 #include "workload/prompt_tokens.hpp"
 
 namespace llmload::engine {
@@ -31,7 +32,8 @@ using PreparedPtr = std::shared_ptr<const PreparedRequest>;
 class RequestMaker {
  public:
   /// Both must outlive it.
-  RequestMaker(const Plan& plan, const protocol::RequestWriter& writer) : plan_(plan), writer_(writer) {}
+  RequestMaker(const Plan& plan, const protocol::RequestWriter& writer)
+      : plan_(plan), writer_(writer), redactor_(plan) {}
 
   /// Request `index` of `stage`, which is the run's number `number`, and whether it takes memory that no
   /// other one has taken. Throws what the plan's source throws, InputError where that gives nothing, and what
@@ -56,6 +58,7 @@ class RequestMaker {
 
   const Plan& plan_;
   const protocol::RequestWriter& writer_;
+  const protocol::Redactor redactor_;
   Made last_;
   // Of specs that the source keeps, and may give again.
   std::map<std::tuple<const RequestSpec*, unsigned, bool>, Made> kept_;
