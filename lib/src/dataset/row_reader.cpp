@@ -101,9 +101,7 @@ json::value parsed_list(const std::string& name, const json::value& value) {
 RowReader::RowReader(const RequestFileOptions& options) : options_(options) {
   for (const auto& [name, meaning] : options_.columns) {
     if (std::ranges::find(meanings, meaning) == meanings.end())
-      throw InputError("the column \"" + name + "\" stands for \"" + meaning +
-                       "\", which means nothing; did you mean " +
-                       std::string(text::nearest(meaning, meanings)) + "?");
+      throw InputError(text::no_meaning(name, meaning, meanings));
   }
 }
 

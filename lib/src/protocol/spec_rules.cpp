@@ -1,10 +1,27 @@
 #include "protocol/spec_rules.hpp"
 
+#include <utility>
+
 #include "protocol/http/header_rules.hpp"
 #include "protocol/target/plaintext_key.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::protocol {
+
+namespace {
+
+std::string problem_of_header(const std::pair<std::string, std::string>& header) {
+  const std::string named = "a header \"" + header.first + "\" ";
+  if (const std::string problem = problem_of_header_name(header.first); !problem.empty())
+    return named + "that " + problem;
+  if (may_hold_a_key(header.first))
+    return named + "that may hold a key; it belongs into the plan's, which are shown nowhere";
+  if (const std::string problem = problem_of_header_value(header.second); !problem.empty())
+    return named + "whose value " + problem;
+  return text::is_utf8(header.second) ? "" : named + "whose value is not UTF-8";
+}
+
+}  // namespace
 
 std::string problem_of(const RequestSpec& spec) {
   if (spec.max_tokens == 0U) return "a max_tokens of 0";
@@ -13,14 +30,8 @@ std::string problem_of(const RequestSpec& spec) {
       if (!text::is_utf8(*text)) return "a text that is not UTF-8";
     }
   }
-  for (const auto& [name, value] : spec.headers) {
-    if (const std::string problem = problem_of_header_name(name); !problem.empty())
-      return "a header \"" + name + "\" that " + problem;
-    if (may_hold_a_key(name))
-      return "a header \"" + name +
-             "\" that may hold a key; it belongs into the plan's, which are shown nowhere";
-    if (const std::string problem = problem_of_header_value(value); !problem.empty() || !text::is_utf8(value))
-      return "a header \"" + name + "\" whose value " + (problem.empty() ? "is not UTF-8" : problem);
+  for (const auto& header : spec.headers) {
+    if (std::string problem = problem_of_header(header); !problem.empty()) return problem;
   }
   return text::is_utf8(spec.body) ? "" : "a body that is not UTF-8";
 }

@@ -28,4 +28,10 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
                                    [&](std::string_view name) { return edit_distance(word, name); });
 }
 
+std::string no_meaning(const std::string& name, const std::string& meaning,
+                       const std::vector<std::string_view>& meanings) {
+  return "the column \"" + name + "\" stands for \"" + meaning + "\", which means nothing; did you mean " +
+         std::string(nearest(meaning, meanings)) + "?";
+}
+
 }  // namespace llmload::text

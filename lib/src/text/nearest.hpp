@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,5 +8,9 @@ namespace llmload::text {
 
 /// The one of `names` that `word` was most likely meant to be: with the fewest letters to change.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names);
+
+/// The problem of a column `name` of a file that is said to stand for `meaning`, which is none of `meanings`.
+std::string no_meaning(const std::string& name, const std::string& meaning,
+                       const std::vector<std::string_view>& meanings);
 
 }  // namespace llmload::text

@@ -150,7 +150,7 @@ class Builder {
   }
 
   /// False: the window is over.
-  bool add(Row row) {
+  bool add(const Row& row) {
     const std::uint64_t number = number_++;
     if (!first_) first_ = last_ = row.time;
     if (row.time < last_) return ++back_, true;

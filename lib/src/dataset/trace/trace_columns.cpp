@@ -49,9 +49,7 @@ TraceColumns given_columns(const Names& names,
     } else if (meaning == "output_tokens") {
       columns.output = name;
     } else {
-      throw InputError("the column \"" + name + "\" stands for \"" + meaning +
-                       "\", which means nothing; did you mean " +
-                       std::string(text::nearest(meaning, meanings)) + "?");
+      throw InputError(text::no_meaning(name, meaning, meanings));
     }
   }
   if (columns.time.empty() || columns.input.empty() || columns.output.empty())
