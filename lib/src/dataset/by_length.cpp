@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <vector>
 
+#include "dataset/row_reader.hpp"
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
+#include "text/nearest.hpp"
 
 namespace llmload::dataset {
 
@@ -13,13 +16,9 @@ namespace json = boost::json;
 namespace {
 
 std::string names_of(const json::object& object) {
-  constexpr std::size_t enough = 200;  // bytes: there may be any number of them
-  std::string names;
-  for (const auto& entry : object) {
-    if (names.size() > enough) return names + " ...";
-    names += (names.empty() ? "\"" : ", \"") + std::string(entry.key()) + '"';
-  }
-  return names;
+  std::vector<std::string> names;
+  for (const auto& entry : object) names.emplace_back(entry.key());
+  return text::quoted_names(names);
 }
 
 bool are_lengths(const json::object& object) {
@@ -42,12 +41,8 @@ std::string prompt_of_length(const StoredFile& file, const std::string& length) 
     if (are_lengths(by_length) && !by_length.empty())
       throw InputError(path + ": has no prompt \"" + length + "\" (PROMPT_LENGTH); it has " +
                        names_of(by_length));
-    throw InputError(
-        path + ", line 1: has " + names_of(by_length) +
-        ", none of which has a meaning; a row is a string, or an "
-        "object with \"prompt\", \"text\", \"messages\", \"conversations\" or \"body\"; or the whole file is "
-        "one object "
-        "of prompts by their length, such as {\"25\": \"a prompt\"}, and PROMPT_LENGTH says which");
+    throw InputError(path + ", line 1: has " + names_of(by_length) + ", none of which has a meaning; " +
+                     std::string(what_is_a_row));
   }
   if (!prompt->is_string()) throw InputError(path + ": /" + length + ": must be a string, the prompt");
   return std::string(prompt->get_string());

@@ -20,8 +20,6 @@ namespace {
 
 constexpr std::uint64_t most_whole = 512 * text::mib;
 
-json::string_view json_view(std::string_view text) { return {text.data(), text.size()}; }
-
 /// Of a file that is not blank: where it begins, and its first line from there.
 struct Opening {
   std::uint64_t from = 0, line = 1;
@@ -117,13 +115,6 @@ void read_header(const StoredFile& file, const RowReader& reader, FileForm& form
   form.rows_from += cutter.at();
 }
 
-json::value parsed(std::string_view row) {
-  json::error_code ec;
-  json::value value = json::parse(json_view(row), ec);
-  if (ec) throw InputError(text::problem_of_json_line(row));
-  return value;
-}
-
 }  // namespace
 
 FileForm form_of(const StoredFile& file, const RequestFileOptions& options, const RowReader& reader) {
@@ -146,7 +137,7 @@ FileForm form_of(const StoredFile& file, const RequestFileOptions& options, cons
 
 RequestSpec spec_of(const FileForm& form, const RowReader& reader, std::string_view row) {
   if (form.form == RowsForm::csv) return reader.read(csv_row(form.columns, row));
-  if (form.form != RowsForm::text) return reader.read(parsed(row));
+  if (form.form != RowsForm::text) return reader.read(text::parse_json_row(row));
   if (!text::is_utf8(row)) throw InputError("is not UTF-8");
   return ask(std::string(row));
 }

@@ -24,13 +24,6 @@ const std::vector<std::string_view> meanings = {
     "prompt",  "text",  "messages", "conversations", "max_tokens", "output_tokens", "body",
     "headers", "label", "id",       "custom_id",     "method",     "url",           "skip"};
 
-constexpr const char* what_is_right =
-    "it must be a string, or an object with \"prompt\", \"text\", \"messages\", \"conversations\" or "
-    "\"body\"; or "
-    "the whole file is one object of prompts by their length, such as {\"25\": \"a prompt\"}, and "
-    "PROMPT_LENGTH "
-    "says which";
-
 std::string_view std_view(json::string_view text) { return {text.data(), text.size()}; }
 
 std::string kind_in(const std::string& name, const json::value& value, const std::string& wanted) {
@@ -39,24 +32,24 @@ std::string kind_in(const std::string& name, const json::value& value, const std
 
 /// A column's number is text.
 unsigned tokens_of(const std::string& name, const json::value& value) {
-  const std::string wanted = validation::to_words(validation::limits::max_tokens);
+  const auto wanted = [] { return validation::to_words(validation::limits::max_tokens); };
   std::uint64_t tokens = 0;
   if (value.is_string()) {
     const json::string& text = value.get_string();
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tokens);
     if (error != std::errc() || end != text.data() + text.size())
       throw InputError('"' + name + "\" is \"" + std::string(std_view(text).substr(0, 80)) +
-                       "\"; it must be " + wanted);
+                       "\"; it must be " + wanted());
   } else if (value.is_int64() || value.is_uint64()) {
     tokens = value.is_int64() && value.get_int64() < 0 ? 0 : value.to_number<std::uint64_t>();
   } else if (value.is_double() && value.get_double() >= 0 && value.get_double() < 1e9 &&
              value.get_double() == std::floor(value.get_double())) {
     tokens = static_cast<std::uint64_t>(value.get_double());
   } else {
-    throw InputError(kind_in(name, value, wanted));
+    throw InputError(kind_in(name, value, wanted()));
   }
   if (!validation::limits::max_tokens.has(tokens))
-    throw InputError('"' + name + "\" is " + json::serialize(value) + "; it must be " + wanted);
+    throw InputError('"' + name + "\" is " + json::serialize(value) + "; it must be " + wanted());
   return static_cast<unsigned>(tokens);
 }
 
@@ -65,16 +58,22 @@ std::string label_of(const std::string& name, const json::value& value) {
   return string_of(name, value);
 }
 
-/// Of a CSV record an object is text.
-json::object object_of(const std::string& name, const json::value& value) {
-  const json::value parsed =
-      value.is_string() ? text::parse_json_line(std_view(value.get_string()), '"' + name + '"') : value;
+/// Of a CSV record a list or an object is text, which is parsed into `room`.
+const json::value& of_cell(const std::string& name, const json::value& value, json::value& room) {
+  if (!value.is_string()) return value;
+  room = text::parse_json_line(std_view(value.get_string()), '"' + name + '"');
+  return room;
+}
+
+const json::object& object_of(const std::string& name, const json::value& value, json::value& room) {
+  const json::value& parsed = of_cell(name, value, room);
   if (!parsed.is_object()) throw InputError(kind_in(name, parsed, "an object"));
   return parsed.get_object();
 }
 
 void read_headers(const std::string& name, const json::value& value, RequestSpec& spec) {
-  for (const auto& [header, text] : object_of(name, value))
+  json::value room;
+  for (const auto& [header, text] : object_of(name, value, room))
     spec.headers.emplace_back(header, string_of(name + '.' + std::string(header), text));
 }
 
@@ -92,10 +91,6 @@ std::vector<Message> prompt_of(const std::string& name, const json::value& value
   return {{"user", string_of(name, value)}};
 }
 
-json::value parsed_list(const std::string& name, const json::value& value) {
-  return value.is_string() ? text::parse_json_line(std_view(value.get_string()), '"' + name + '"') : value;
-}
-
 }  // namespace
 
 RowReader::RowReader(const RequestFileOptions& options) : options_(options) {
@@ -105,15 +100,18 @@ RowReader::RowReader(const RequestFileOptions& options) : options_(options) {
   }
 }
 
+/// What the options say that a name stands for; null: nothing.
+const std::string* RowReader::column(std::string_view name) const {
+  const auto found = std::ranges::find(options_.columns, name, &std::pair<std::string, std::string>::first);
+  return found == options_.columns.end() ? nullptr : &found->second;
+}
+
 bool RowReader::knows(std::string_view name) const {
-  return std::ranges::find(options_.columns, name, &std::pair<std::string, std::string>::first) !=
-             options_.columns.end() ||
-         std::ranges::find(meanings, name) != meanings.end();
+  return column(name) != nullptr || std::ranges::find(meanings, name) != meanings.end();
 }
 
 std::string_view RowReader::meaning(std::string_view name) const {
-  const auto column = std::ranges::find(options_.columns, name, &std::pair<std::string, std::string>::first);
-  if (column != options_.columns.end()) return column->second;
+  if (const std::string* const given = column(name)) return *given;
   if (std::ranges::find(meanings, name) != meanings.end() && name != "skip") return name;
   throw InputError("has \"" + std::string(name.substr(0, 80)) + "\", which means nothing; did you mean " +
                    std::string(text::nearest(name.substr(0, 80), meanings)) +
@@ -124,17 +122,19 @@ RequestSpec RowReader::read(const json::value& row) const {
   RequestSpec spec;
   if (row.is_string()) spec.messages = prompt_of("", row);
   if (row.is_string()) return spec;
-  if (!row.is_object()) throw InputError("is " + std::string(text::kind_of(row)) + "; " + what_is_right);
+  if (!row.is_object())
+    throw InputError("is " + std::string(text::kind_of(row)) + "; " + std::string(what_is_a_row));
   const json::value* body = nullptr;
+  json::value room;
   for (const auto& [key, value] : row.get_object()) {
     const std::string name(key);
     const std::string_view is = meaning(std_view(key));
     if (is == "prompt" || is == "text") {
       set_messages(prompt_of(name, value), spec);
     } else if (is == "messages") {
-      set_messages(messages_of(name, parsed_list(name, value)), spec);
+      set_messages(messages_of(name, of_cell(name, value, room)), spec);
     } else if (is == "conversations") {
-      set_messages(first_turns_of(name, parsed_list(name, value)), spec);
+      set_messages(first_turns_of(name, of_cell(name, value, room)), spec);
     } else if (is == "max_tokens" || is == "output_tokens") {
       set_max_tokens(tokens_of(name, value), spec);
     } else if (is == "headers") {
@@ -150,7 +150,7 @@ RequestSpec RowReader::read(const json::value& row) const {
     }
   }
   if (body != nullptr) read_body(*body, spec);
-  if (spec.messages.empty()) throw InputError(std::string("has no prompt; ") + what_is_right);
+  if (spec.messages.empty()) throw InputError("has no prompt; " + std::string(what_is_a_row));
   if (const std::string problem = protocol::problem_of(spec); !problem.empty())
     throw InputError("has " + problem);
   return spec;
@@ -166,7 +166,8 @@ void RowReader::check_url(const std::string& name, const std::string& url) const
 
 /// What of a request's own body we know by other names is taken out of it; the rest is a patch.
 void RowReader::read_body(const json::value& given, RequestSpec& spec) const {
-  json::object body = object_of("body", given);
+  json::value room;
+  json::object body = object_of("body", given, room);
   for (const char* name : {"messages", "input", "prompt"}) {
     const json::value* const value = body.if_contains(name);
     if (value == nullptr) continue;

@@ -10,6 +10,12 @@
 
 namespace llmload::dataset {
 
+/// For people: what a row may be.
+inline constexpr std::string_view what_is_a_row =
+    "it must be a string, or an object with \"prompt\", \"text\", \"messages\", \"conversations\" or "
+    "\"body\"; or the whole file is one object of prompts by their length, such as {\"25\": \"a prompt\"}, "
+    "and PROMPT_LENGTH says which";
+
 /// Makes requests of rows, each of which may be in another form than the one before it. Const and
 /// thread-safe.
 class RowReader {
@@ -28,6 +34,7 @@ class RowReader {
   [[nodiscard]] std::string_view meaning(std::string_view name) const;
 
  private:
+  [[nodiscard]] const std::string* column(std::string_view name) const;
   void check_url(const std::string& name, const std::string& url) const;
   void read_body(const boost::json::value& given, RequestSpec& spec) const;
 

@@ -1,6 +1,7 @@
 #include "text/json_text.hpp"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <boost/json/stream_parser.hpp>
 #include <charconv>
 #include <cmath>
@@ -131,6 +132,13 @@ json::value parse_json_line(std::string_view line, const std::string& place,
   json::value value;
   const auto problem = parse(without_mark(line), options, value);
   if (problem) throw InputError(place + ": " + in_column(*problem));
+  return value;
+}
+
+json::value parse_json_row(std::string_view line) {
+  json::error_code ec;
+  json::value value = json::parse({line.data(), line.size()}, ec);
+  if (ec) throw InputError(problem_of_json_line(line));
   return value;
 }
 

@@ -28,6 +28,16 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
                                    [&](std::string_view name) { return edit_distance(word, name); });
 }
 
+std::string quoted_names(const std::vector<std::string>& names) {
+  constexpr std::size_t enough = 200;  // bytes: there may be any number of them
+  std::string all;
+  for (const std::string& name : names) {
+    if (all.size() > enough) return all + " ...";
+    all += (all.empty() ? "\"" : ", \"") + name.substr(0, enough) + '"';
+  }
+  return all;
+}
+
 std::string no_meaning(const std::string& name, const std::string& meaning,
                        const std::vector<std::string_view>& meanings) {
   return "the column \"" + name + "\" stands for \"" + meaning + "\", which means nothing; did you mean " +

@@ -97,14 +97,14 @@ class JsonRows {
  public:
   JsonRows(std::string_view first, const TraceOptions& options) {
     std::vector<std::string> names;
-    const json::value row = parsed(first);
+    const json::value row = text::parse_json_row(first);
     for (const auto& [name, value] : object_of(row)) names.emplace_back(name);
     columns_ = trace_columns(names, options.columns);
   }
   [[nodiscard]] const TraceColumns& columns() const { return columns_; }
 
   [[nodiscard]] Row read(std::string_view line) const {
-    const json::value value = parsed(line);
+    const json::value value = text::parse_json_row(line);
     const json::object& object = object_of(value);
     Row row;
     row.time = time_of(text_of(object, columns_.time), columns_.in_milliseconds);
@@ -122,12 +122,6 @@ class JsonRows {
   }
 
  private:
-  static json::value parsed(std::string_view line) {
-    json::error_code ec;
-    json::value value = json::parse({line.data(), line.size()}, ec);
-    if (ec) throw InputError(text::problem_of_json_line(line));
-    return value;
-  }
   static const json::object& object_of(const json::value& value) {
     if (!value.is_object()) throw InputError("is " + std::string(text::kind_of(value)) + ", no object");
     return value.get_object();

@@ -24,23 +24,14 @@ bool has(const Names& names, const std::string& name) {
   return name.empty() || std::ranges::find(names, name) != names.end();
 }
 
-std::string list(const Names& names) {
-  constexpr std::size_t enough = 200;
-  std::string all;
-  for (const std::string& name : names) {
-    if (all.size() > enough) return all + " ...";
-    all += (all.empty() ? "\"" : ", \"") + name.substr(0, enough) + '"';
-  }
-  return all;
-}
-
 TraceColumns given_columns(const Names& names,
                            const std::vector<std::pair<std::string, std::string>>& given) {
   const std::vector<std::string_view> meanings = {"timestamp", "timestamp_ms", "input_tokens",
                                                   "output_tokens"};
   TraceColumns columns{"by TRACE_COLUMNS", "", "", ""};
   for (const auto& [name, meaning] : given) {
-    if (!has(names, name)) throw InputError("has no column \"" + name + "\"; it has " + list(names));
+    if (!has(names, name))
+      throw InputError("has no column \"" + name + "\"; it has " + text::quoted_names(names));
     if (meaning == "timestamp" || meaning == "timestamp_ms") {
       columns.time = name;
       columns.in_milliseconds = meaning == "timestamp_ms";
@@ -69,7 +60,7 @@ TraceColumns trace_columns(const Names& names,
     if (has(names, form.time) && has(names, form.input) && has(names, form.output) && has(names, form.hashes))
       return form;
   }
-  throw InputError("is no trace that is known: it has " + list(names) +
+  throw InputError("is no trace that is known: it has " + text::quoted_names(names) +
                    "; TRACE_COLUMNS says which are timestamp, input_tokens and output_tokens");
 }
 

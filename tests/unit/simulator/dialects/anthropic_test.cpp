@@ -5,6 +5,7 @@
 
 #include "llmload/dialect.hpp"
 #include "support/catch.hpp"
+#include "unit/simulator/dialects/typed_events.hpp"
 #include "unit/text/checks.hpp"
 
 namespace simulated_anthropic_test {
@@ -12,27 +13,10 @@ namespace simulated_anthropic_test {
 using namespace llmload;
 using namespace llmload::simulator;
 namespace json = boost::json;
-
-SimulatedAnswer two_words(std::string_view finish_reason) {
-  return {.id = "id-1",
-          .created = 7,
-          .text = "some text",
-          .prompt_tokens = 14,
-          .completion_tokens = 2,
-          .finish_reason = finish_reason};
-}
+using test::data_of;
+using test::two_words;
 
 SimulatedQuestion ask(const std::string& body) { return make_simulated_anthropic()->read(body); }
-
-/// The data of an event, whose name must be its type.
-json::object data_of(const std::string& event) {
-  const auto line = event.find("\ndata: ");
-  REQUIRE(line != std::string::npos);
-  REQUIRE(event.ends_with("\n\n"));
-  json::object data = json::parse(event.substr(line + 7)).as_object();
-  CHECK(event.substr(0, line) == "event: " + std::string(data.at("type").as_string()));
-  return data;
-}
 
 TEST_CASE("a question is read with its system prompt, a text or a list") {
   for (const char* system : {R"("Be.")", R"([{"type":"text","text":"Be."}])"}) {
