@@ -56,24 +56,24 @@ Plan read_plan(const RunArguments& a, const ParameterOptions& options) {
   return load_parameters(a.parameters.empty() ? usual : a.parameters, options);
 }
 
+/// Once: what it names may be a pipe. The simulator speaks the tokens of the model that the plan names, so it
+/// is started behind it, and then it is the one that is asked, whatever proxy the environment names.
 Plan load_plan(const RunArguments& a, std::optional<Simulator>& simulator) {
   ParameterOptions given;
   given.set = a.settings.key_values();
   if (!a.simulate) return read_plan(a, given);
-  // The model must be known before the simulator can speak its tokens: read once for that, then with its
-  // address.
   SimulatorOptions options;
   options.api_key = "simulated-key";
-  given.simulated = SimulatedEndpoint{"https://127.0.0.1:1", options.api_key};
-  const Plan draft = read_plan(a, given);
+  given.simulated = SimulatedEndpoint{"https://simulated", options.api_key};
+  Plan plan = read_plan(a, given);
   options.batching = true;
   options.ttft = std::chrono::milliseconds{20};
   options.step_base = std::chrono::milliseconds{2};
   options.step_per_stream = std::chrono::microseconds{50};
-  options.tokenizer = std::dynamic_pointer_cast<const ModelTokenizer>(draft.tokenizer);
+  options.tokenizer = std::dynamic_pointer_cast<const ModelTokenizer>(plan.tokenizer);
   simulator.emplace(std::move(options));
-  given.simulated->origin = simulator->origin();
-  Plan plan = read_plan(a, given);
+  for (Endpoint& endpoint : plan.endpoints)
+    endpoint = parse_endpoint(simulator->origin() + endpoint.target, endpoint.dialect);
   plan.ca_pem = simulator->ca_pem();
   plan.endpoints_in_process = true;
   return plan;

@@ -43,6 +43,10 @@ parameters API_KEY "\"$key\""
 for name in prompts_messages.jsonl prompts_lone_surrogate.jsonl; do cp "$files/$name" .; done
 run 0 '' --set PROMPTS=prompts_messages.jsonl
 run 2 'line 1: invalid JSON at column 20: half of a surrogate pair (\ud83c' --set PROMPTS=prompts_lone_surrogate.jsonl
+# What can be read once is read once: parameters and prompts from pipes, of a simulated run, too.
+for flags in '' --simulate; do
+  expect 0 '' "$llmload" run <(cat parameters.json) $flags --set PROMPTS=<(printf '"a pipe of its own"\n') --set CA_FILE="$work/ca.pem"
+done
 iconv -f UTF-8 -t UTF-16 parameters.json >wide.json
 expect 2 'wide.json: is UTF-16 text' "$llmload" run wide.json
 pointer=$files/lfs_pointer_tokenizer.model

@@ -88,6 +88,9 @@ TEST_CASE(
   CHECK(labels == std::vector<std::string>{"", "short", "b", "4"});
 }
 
+const std::string cut_short =
+    "the source of the requests ended, after 50 of them, before the stage would have";
+
 TEST_CASE("a file that stops ends its stages, in both loops, on one core and on two, with each row once") {
   const tokenize::TemporaryDirectory folder;
   std::string rows;
@@ -108,6 +111,9 @@ TEST_CASE("a file that stops ends its stages, in both loops, on one core and on 
       INFO(describe(stage) << ", cores: " << cores);
       CHECK(result.stages.at(0).ok == 50 - stage.warmup_requests);
       CHECK_FALSE(result.stages.at(0).interrupted);
+      const auto& notes = result.stages.at(0).notes;
+      const bool told = std::ranges::find(notes, cut_short) != notes.end();
+      CHECK(told == (stage.requests || stage.duration));
       std::vector<std::string> seen, all;
       for (const std::string& request : server.requests())
         seen.emplace_back(body_of(request).at("messages").at(0).at("content").as_string());
@@ -116,6 +122,32 @@ TEST_CASE("a file that stops ends its stages, in both loops, on one core and on 
       std::ranges::sort(all);
       CHECK(seen == all);
     }
+  }
+}
+
+TEST_CASE("a stage whose warm-up by time took all of a file has measured nothing, and says so") {
+  const tokenize::TemporaryDirectory folder;
+  KeepingServer server;
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}}});
+  plan.source = file_of(folder, "\"a\"\n\"b\"\n", {.at_end = AtEnd::stop});
+  plan.stages.at(0).warmup = 60s;
+  plan.stages.at(0).duration = 1s;
+  const Summary stage = run(plan).stages.at(0);
+  CHECK(stage.outside_window == 2);
+  CHECK(stage.begun == 0);
+  REQUIRE(stage.invalid_reasons.size() == 1);
+  CHECK(stage.invalid_reasons[0].code == "none_measured");
+}
+
+TEST_CASE("a stage of as many requests as a file has is not cut short") {
+  const tokenize::TemporaryDirectory folder;
+  KeepingServer server;
+  const Stage open{OpenLoop{make_constant_pacer(2'000), "constant", 2'000}, 2};
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 2}, open});
+  plan.source = file_of(folder, "\"a\"\n\"b\"\n", {.at_end = AtEnd::stop});
+  for (const Summary& stage : run(plan).stages) {
+    CHECK(stage.ok == 2);
+    for (const std::string& note : stage.notes) CHECK_FALSE(note.starts_with("the source"));
   }
 }
 

@@ -592,6 +592,8 @@ def invalid(s, end):
         why.append(('all_failed', None, None))
     if s['dropped'] and not s['requests']:
         why.append(('all_dropped', None, None))
+    if not s['requests'] and not s['dropped'] and end.get('stopped_at_ns') is None:
+        why.append(('none_measured', None, None))
     own, gap, streamed = s['own_error'], s['event_gap_ms'], s['service_ttft_ms']
     lag = own['dispatch_lag_ms']
     if lag:

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <vector>
 
-#include "dataset/row_reader.hpp"
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
 #include "text/nearest.hpp"
@@ -28,9 +27,19 @@ bool are_lengths(const json::object& object) {
   });
 }
 
+/// What is wrong with an object that is neither prompts by their length nor a row.
+std::string without_meaning(const json::object& object, const RowReader& reader) {
+  try {
+    if (object.size() == 1) (void)reader.meaning(std::string_view(object.begin()->key()));
+  } catch (const InputError& e) {
+    return e.what();
+  }
+  return "has " + names_of(object) + ", none of which has a meaning; " + std::string(what_is_a_row);
+}
+
 }  // namespace
 
-std::string prompt_of_length(const StoredFile& file, const std::string& length) {
+std::string prompt_of_length(const StoredFile& file, const RowReader& reader, const std::string& length) {
   const std::string& path = file.path();
   const json::value whole = text::parse_json(file.read(0, file.size()), path);
   if (!whole.is_object())
@@ -41,8 +50,7 @@ std::string prompt_of_length(const StoredFile& file, const std::string& length) 
     if (are_lengths(by_length) && !by_length.empty())
       throw InputError(path + ": has no prompt \"" + length + "\" (PROMPT_LENGTH); it has " +
                        names_of(by_length));
-    throw InputError(path + ", line 1: has " + names_of(by_length) + ", none of which has a meaning; " +
-                     std::string(what_is_a_row));
+    throw InputError(path + ", line 1: " + without_meaning(by_length, reader));
   }
   if (!prompt->is_string()) throw InputError(path + ": /" + length + ": must be a string, the prompt");
   return std::string(prompt->get_string());

@@ -69,6 +69,29 @@ RowsForm form_of_object(const StoredFile& file, const Opening& opening, const Ro
   return !is_one ? RowsForm::by_length : is_line ? RowsForm::jsonl : RowsForm::json;
 }
 
+std::string extension_of(const StoredFile& file) {
+  return text::lower(std::filesystem::path(file.path()).extension().string());
+}
+
+bool has_json_name(const StoredFile& file) {
+  const std::string extension = extension_of(file);
+  return extension == ".json" || extension == ".jsonl";
+}
+
+/// Names of columns with something else than commas between them.
+bool is_other_header(std::string_view line, const RowReader& reader) {
+  constexpr std::string_view others = ";\t|", around = " \"\r";
+  if (line.find_first_of(others) == std::string_view::npos) return false;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(others), line.size());
+    std::string_view name = line.substr(0, end);
+    name.remove_prefix(std::min(name.find_first_not_of(around), name.size()));
+    if (!reader.knows(name.substr(0, name.find_last_not_of(around) + 1))) return false;
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return true;
+}
+
 bool is_header(std::string_view line, const RowReader& reader) {
   try {
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -82,17 +105,18 @@ RowsForm told_by_content(const StoredFile& file, const Opening& opening, const R
   const char first = opening.first.front();
   if (first == '[') return RowsForm::json;
   if (first == '{') return form_of_object(file, opening, reader);
+  const std::string in_line = file.path() + ", line " + std::to_string(opening.line) + ": ";
+  if (is_other_header(opening.first, reader))
+    throw InputError(in_line + "names columns, but not with commas between them, as a CSV does");
   // A CSV's name may be quoted, too.
   const bool is_csv = is_header(opening.first, reader);
   if (first == '"' && !is_csv) return RowsForm::jsonl;
-  const std::string extension = text::lower(std::filesystem::path(file.path()).extension().string());
-  if (extension == ".json" || extension == ".jsonl") {
+  if (has_json_name(file)) {
     if (const std::string problem = text::problem_of_json_line(opening.first); !problem.empty())
-      throw InputError(file.path() + ", line " + std::to_string(opening.line) + ": " + problem +
-                       "; PROMPTS_FORMAT says where it is no JSON");
+      throw InputError(in_line + problem + "; PROMPTS_FORMAT says where it is no JSON");
     return RowsForm::jsonl;
   }
-  if (extension == ".csv" || is_csv) return RowsForm::csv;
+  if (extension_of(file) == ".csv" || is_csv) return RowsForm::csv;
   return RowsForm::text;
 }
 
@@ -121,6 +145,7 @@ FileForm form_of(const StoredFile& file, const RequestFileOptions& options, cons
   const Opening opening = opening_of(file);
   FileForm form;
   form.form = options.form ? *options.form : told_by_content(file, opening, reader);
+  form.is_guessed = !options.form && !has_json_name(file) && form.form != RowsForm::csv;
   form.rows_from = opening.from;
   form.first_line = opening.line;
   if (form.form == RowsForm::json) {

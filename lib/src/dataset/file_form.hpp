@@ -15,6 +15,7 @@ namespace llmload::dataset {
 /// How a file is written, and where its rows begin.
 struct FileForm {
   RowsForm form = RowsForm::jsonl;
+  bool is_guessed = false;  ///< by how the file begins alone
   Container container = Container::lines;
   bool is_list = false;              ///< what it holds ends with a bracket
   std::uint64_t rows_from = 0;       ///< bytes

@@ -37,7 +37,7 @@ struct RequestFile::Rows {
     if (options.order == RowOrder::sampled && options.at_end == AtEnd::stop)
       throw InputError("rows that are sampled have no end at which a stage could stop");
     scan = form.form == RowsForm::by_length
-               ? one_prompt(prompt_of_length(file, options.length))
+               ? one_prompt(prompt_of_length(file, reader, options.length))
                : dataset::scan(file, form, reader, options.skip_broken, file.size() <= most_kept);
   }
 
@@ -61,7 +61,7 @@ struct RequestFile::Rows {
       if (!row) throw InputError("is not there any more: the file was changed");
       return std::make_shared<const RequestSpec>(spec_of(form, reader, *row));
     } catch (const InputError& e) {
-      throw InputError(file.path() + ", row " + std::to_string(number) + ": " + e.what());
+      throw InputError(file.path() + ", row " + std::to_string(number + 1) + ": " + e.what());
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "llmload/error.hpp"
 #include "text/characters.hpp"
+#include "text/json_scan.hpp"
 
 namespace llmload::dataset {
 namespace {
@@ -14,23 +15,13 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
   return std::min(text.find_first_not_of(text::json_blanks, at), text.size());
 }
 
-/// Behind the closing quote of the JSON string that begins at `at`; npos: it has none.
-std::size_t behind_string(std::string_view text, std::size_t at) {
-  for (std::size_t quote = text.find('"', at + 1); quote != npos; quote = text.find('"', quote + 1)) {
-    std::size_t backslashes = 0;
-    while (text[quote - 1 - backslashes] == '\\') ++backslashes;
-    if (backslashes % 2 == 0) return quote + 1;
-  }
-  return npos;
-}
-
 /// Behind the JSON value that begins at `at`, as far as brackets and quotes tell; npos: it goes on.
 std::size_t behind_value(std::string_view text, std::size_t at) {
   if (text[at] != '{' && text[at] != '[' && text[at] != '"') return text.find_first_of(",] \t\r\n", at);
   std::size_t depth = 0;
   for (; at < text.size(); at = text.find_first_of("\"{}[]", at)) {
     if (text[at] == '"') {
-      at = behind_string(text, at);
+      at = llmload::text::behind_json_string(text, at);
       if (at == npos) return npos;
     } else {
       if (text[at] == '{' || text[at] == '[')

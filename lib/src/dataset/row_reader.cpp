@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
+#include <map>
 
 #include "dataset/messages.hpp"
 #include "dialect/known.hpp"
 #include "llmload/error.hpp"
 #include "protocol/spec_rules.hpp"
 #include "protocol/target/shown_url.hpp"
+#include "text/json_scan.hpp"
 #include "text/json_text.hpp"
+#include "text/lower.hpp"
 #include "text/nearest.hpp"
 #include "validation/limits.hpp"
 
@@ -36,11 +38,14 @@ unsigned tokens_of(const std::string& name, const json::value& value) {
   std::uint64_t tokens = 0;
   if (value.is_string()) {
     const json::string& text = value.get_string();
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tokens);
-    if (error != std::errc() || end != text.data() + text.size())
+    json::error_code ec;
+    const json::value number = json::parse(text, ec);
+    if (ec || !number.is_number())
       throw InputError('"' + name + "\" is \"" + std::string(std_view(text).substr(0, 80)) +
                        "\"; it must be " + wanted());
-  } else if (value.is_int64() || value.is_uint64()) {
+    return tokens_of(name, number);
+  }
+  if (value.is_int64() || value.is_uint64()) {
     tokens = value.is_int64() && value.get_int64() < 0 ? 0 : value.to_number<std::uint64_t>();
   } else if (value.is_double() && value.get_double() >= 0 && value.get_double() < 1e9 &&
              value.get_double() == std::floor(value.get_double())) {
@@ -61,7 +66,10 @@ std::string label_of(const std::string& name, const json::value& value) {
 /// Of a CSV record a list or an object is text, which is parsed into `room`.
 const json::value& of_cell(const std::string& name, const json::value& value, json::value& room) {
   if (!value.is_string()) return value;
-  room = text::parse_json_line(std_view(value.get_string()), '"' + name + '"');
+  const std::string_view cell = std_view(value.get_string());
+  room = text::parse_json_line(cell, '"' + name + '"');
+  if (const auto twice = text::name_given_twice(cell))
+    throw InputError('"' + name + "\" has \"" + *twice + "\" twice");
   return room;
 }
 
@@ -73,8 +81,12 @@ const json::object& object_of(const std::string& name, const json::value& value,
 
 void read_headers(const std::string& name, const json::value& value, RequestSpec& spec) {
   json::value room;
-  for (const auto& [header, text] : object_of(name, value, room))
+  for (const auto& [header, text] : object_of(name, value, room)) {
+    const auto is_same = [&header = header](const auto& other) { return text::iequals(other.first, header); };
+    if (std::ranges::any_of(spec.headers, is_same))
+      throw InputError('"' + name + "\" has \"" + std::string(header) + "\" twice");
     spec.headers.emplace_back(header, string_of(name + '.' + std::string(header), text));
+  }
 }
 
 void set_messages(std::vector<Message> messages, RequestSpec& spec) {
@@ -120,15 +132,25 @@ std::string_view RowReader::meaning(std::string_view name) const {
 
 RequestSpec RowReader::read(const json::value& row) const {
   RequestSpec spec;
+  if (row.is_string() && row.get_string().empty()) throw InputError("has an empty prompt");
   if (row.is_string()) spec.messages = prompt_of("", row);
   if (row.is_string()) return spec;
   if (!row.is_object())
     throw InputError("is " + std::string(text::kind_of(row)) + "; " + std::string(what_is_a_row));
   const json::value* body = nullptr;
   json::value room;
+  std::map<std::string_view, std::string> labels;
+  std::vector<std::string_view> seen;
+  std::string null_prompt;
   for (const auto& [key, value] : row.get_object()) {
     const std::string name(key);
     const std::string_view is = meaning(std_view(key));
+    if (value.is_null() && (is == "prompt" || is == "text" || is == "messages" || is == "conversations"))
+      null_prompt = name;
+    if (is == "skip" || value.is_null()) continue;
+    if (std::ranges::find(seen, is) != seen.end())
+      throw InputError("has two members that mean \"" + std::string(is) + '"');
+    seen.push_back(is);
     if (is == "prompt" || is == "text") {
       set_messages(prompt_of(name, value), spec);
     } else if (is == "messages") {
@@ -141,16 +163,24 @@ RequestSpec RowReader::read(const json::value& row) const {
       read_headers(name, value, spec);
     } else if (is == "body") {
       body = &value;
-    } else if (is == "label" || (spec.label.empty() && (is == "id" || is == "custom_id"))) {
-      spec.label = label_of(name, value);
+    } else if (is == "label" || is == "id" || is == "custom_id") {
+      labels[is] = label_of(name, value);
     } else if (is == "method") {
       if (string_of(name, value) != "POST") throw InputError('"' + name + "\" is not POST");
     } else if (is == "url") {
       check_url(name, string_of(name, value));
     }
   }
+  for (const char* name : {"id", "custom_id", "label"}) {
+    if (const auto found = labels.find(name); found != labels.end()) spec.label = found->second;
+  }
   if (body != nullptr) read_body(*body, spec);
-  if (spec.messages.empty()) throw InputError("has no prompt; " + std::string(what_is_a_row));
+  if (spec.messages.empty()) {
+    throw InputError((null_prompt.empty() ? "has no prompt; " : '"' + null_prompt + "\" is null; ") +
+                     std::string(what_is_a_row));
+  }
+  if (std::ranges::all_of(spec.messages, [](const Message& m) { return m.text.empty() && m.json.empty(); }))
+    throw InputError("has an empty prompt");
   if (const std::string problem = protocol::problem_of(spec); !problem.empty())
     throw InputError("has " + problem);
   return spec;

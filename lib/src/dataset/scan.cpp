@@ -45,6 +45,12 @@ std::string in_line(std::uint64_t line, const std::string& problem) {
   return "line " + std::to_string(line) + ": " + problem;
 }
 
+/// A row may be of several lines; one that lacks a quote or a bracket is.
+std::string in_lines(std::uint64_t first, std::uint64_t last, const std::string& problem) {
+  if (first == last) return in_line(first, problem);
+  return "lines " + std::to_string(first) + " to " + std::to_string(last) + ": " + problem;
+}
+
 class Scanner {
  public:
   Scanner(const StoredFile& file, const FileForm& form, const RowReader& reader, bool skip_broken, bool keep)
@@ -62,8 +68,11 @@ class Scanner {
       while (checks_.size() > workers_) absorb();
     }
     while (!checks_.empty()) absorb();
-    if (form_.is_list && !list_ended_ && !skip_broken_)
-      throw InputError(file_.path() + ": ends in the middle of its list");
+    if (form_.is_list && !list_ended_ && !last_is_broken_) {
+      const std::string problem = in_line(line, "the file ends here, in the middle of its list");
+      if (!skip_broken_) refuse(problem);
+      if (scan_.skipped++ == 0) scan_.first_skipped = problem;
+    }
     if (scan_.index.rows() == 0) {
       throw InputError(file_.path() + ": holds no prompt" +
                        (scan_.skipped == 0 ? ""
@@ -86,13 +95,21 @@ class Scanner {
         while (const auto row = cutter.next())
           part.rows.push_back({static_cast<std::size_t>(row->data() - part.text.data()), cutter.at(), *row});
       } catch (const InputError& e) {
-        throw InputError(file_.path() + ", " + in_line(part.line_at(cutter.at()), e.what()));
+        refuse(in_line(part.line_at(cutter.at()), e.what()));
       }
       list_ended_ = cutter.list_ended();
       if (is_rest || !part.rows.empty()) return is_rest;
       if (size >= longest_row)
         throw InputError(file_.path() + ", " + in_line(line, "a row of more than 512 MiB"));
     }
+  }
+
+  [[noreturn]] void refuse(const std::string& problem) const {
+    const bool may_be_another = form_.is_guessed && scan_.index.rows() == 0;
+    throw InputError(file_.path() + ", " + problem +
+                     (may_be_another ? "; PROMPTS_FORMAT says it where the file is not " +
+                                           std::string(to_string(form_.form))
+                                     : ""));
   }
 
   void check(std::shared_ptr<const Part> part) {
@@ -112,7 +129,9 @@ class Scanner {
         if (keep_) result.specs.push_back(std::make_shared<const RequestSpec>(std::move(spec)));
       } catch (const InputError& e) {
         if (result.broken.empty())
-          result.first_problem = in_line(part->line_at(part->rows[i].begin), e.what());
+          result.first_problem =
+              in_lines(part->line_at(part->rows[i].begin),
+                       part->line_at(part->rows[i].begin + part->rows[i].text.size()), e.what());
         result.broken.push_back(i);
         if (!skip_broken_) break;
       }
@@ -125,10 +144,10 @@ class Scanner {
     Checked checked = checks_.front().get();
     checks_.pop_front();
     const Part& part = *checked.part;
-    if (!checked.broken.empty() && !skip_broken_)
-      throw InputError(file_.path() + ", " + checked.first_problem);
+    if (!checked.broken.empty() && !skip_broken_) refuse(checked.first_problem);
     if (!checked.broken.empty() && scan_.skipped == 0) scan_.first_skipped = checked.first_problem;
     scan_.skipped += checked.broken.size();
+    last_is_broken_ = !checked.broken.empty() && checked.broken.back() + 1 == part.rows.size();
     auto broken = checked.broken.begin();
     for (std::size_t i = 0; i < part.rows.size(); ++i) {
       if (broken != checked.broken.end() && *broken == i) {
@@ -152,7 +171,7 @@ class Scanner {
   const bool skip_broken_, keep_;
   const std::size_t workers_ = std::max(1U, std::thread::hardware_concurrency());
   std::deque<std::future<Checked>> checks_;  // in the file's order
-  bool list_ended_ = false;
+  bool list_ended_ = false, last_is_broken_ = false;
   Scan scan_;
 };
 

@@ -42,6 +42,7 @@ std::string StoredFile::read(std::uint64_t offset, std::size_t count) const {
     done += size;
   }
   bytes.resize(done);
+  if (file_->changed()) throw InputError(path_ + ": the file was changed since it was opened");
   return bytes;
 }
 

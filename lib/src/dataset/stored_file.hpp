@@ -18,7 +18,8 @@ class StoredFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// The bytes from `offset` on: `count`, or up to the end. Throws InputError where they can't be read.
+  /// The bytes from `offset` on: `count`, or up to the end. Throws InputError where they can't be read,
+  /// or where the file was written since it was opened.
   [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count) const;
 
  private:

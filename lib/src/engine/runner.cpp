@@ -175,6 +175,10 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   if (run.error()) std::rethrow_exception(run.error());
   if (uncounted) collector_->note_uncounted(uncounted);
   if (std::string why = context_->keys.take_trouble(); !why.empty()) collector_->note(std::move(why));
+  if (run.cut_short()) {
+    collector_->note("the source of the requests ended, after " +
+                     std::to_string(*plan_.source->ends_after()) + " of them, before the stage would have");
+  }
   metrics::StageEnd end = end_of(run);
   end.started_at_utc = begin.started_at_utc;
   return collector_->end_stage(end);

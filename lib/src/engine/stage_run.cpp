@@ -88,6 +88,18 @@ bool StageRun::may_begin(std::uint64_t index, net::Time at) const {
   return at - start() < stage_.warmup + *stage_.duration + stage_.cooldown;
 }
 
+void StageRun::note_last(std::uint64_t index, net::Time now) {
+  if (index < ends_after_ || stopped()) return;
+  const nanoseconds opened = opened_at_.load(std::memory_order_relaxed);
+  const bool is_over =
+      stage_.duration && opened != unknown && now - start() >= opened + *stage_.duration + stage_.cooldown;
+  const std::uint64_t measured = stage_.warmup.count() == 0
+                                     ? ends_after_ - std::min(ends_after_, stage_.warmup_requests)
+                                     : measured_.load(std::memory_order_relaxed);
+  const bool has_more = stage_.requests ? measured < *stage_.requests : stage_.duration.has_value();
+  if (!is_over && has_more) cut_short_.store(true, std::memory_order_relaxed);
+}
+
 bool StageRun::enter(const Slot& slot) {
   const auto most = dealt() ? stage_.concurrency() : std::nullopt;
   auto others = under_way_.load(std::memory_order_relaxed);

@@ -67,6 +67,12 @@ class StageRun {
   std::optional<Slot> slot(std::uint64_t index, net::Time now);
   /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.
   [[nodiscard]] bool may_begin(std::uint64_t index, net::Time at) const;
+  /// A closed loop's session has found at `now` that there is no request `index`.
+  void note_last(std::uint64_t index, net::Time now);
+  /// The source ended before the stage would have.
+  [[nodiscard]] bool cut_short() const {
+    return open() ? schedule_.cut_short : cut_short_.load(std::memory_order_relaxed);
+  }
   /// Request `index` of an open loop; nothing when the stage is over.
   [[nodiscard]] std::optional<Slot> dealt_slot(std::uint64_t index) const;
 
@@ -120,7 +126,7 @@ class StageRun {
   static constexpr auto unknown = std::chrono::nanoseconds::max();
   std::atomic<std::chrono::nanoseconds> opened_at_{unknown}, closed_at_{unknown};
   std::atomic<std::uint64_t> measured_{0};
-  std::atomic<bool> stopped_{false}, too_many_errors_{false};
+  std::atomic<bool> stopped_{false}, too_many_errors_{false}, cut_short_{false};
   std::atomic<net::Time> stopped_at_{net::Time()};  // Time(): not yet, though it may be stopped
   mutable std::mutex mutex_;
   std::exception_ptr error_;

@@ -20,12 +20,21 @@ void add_to(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t
   if (tokens) sum = sum.value_or(0) + *tokens;
 }
 
-constexpr std::uint64_t TokenCounts::*token_sums[] = {
-    &TokenCounts::prompt,        &TokenCounts::output,         &TokenCounts::reasoning,
-    &TokenCounts::tool,          &TokenCounts::by_usage,       &TokenCounts::with_impossible_usage,
-    &TokenCounts::beside_usage,  &TokenCounts::without_prompt, &TokenCounts::without_output,
-    &TokenCounts::without_usage, &TokenCounts::without_finish, &TokenCounts::below_threshold,
-    &TokenCounts::short_outputs, &TokenCounts::with_beyond};
+constexpr std::uint64_t TokenCounts::*token_sums[] = {&TokenCounts::prompt,
+                                                      &TokenCounts::system,
+                                                      &TokenCounts::output,
+                                                      &TokenCounts::reasoning,
+                                                      &TokenCounts::tool,
+                                                      &TokenCounts::by_usage,
+                                                      &TokenCounts::with_impossible_usage,
+                                                      &TokenCounts::beside_usage,
+                                                      &TokenCounts::without_prompt,
+                                                      &TokenCounts::without_output,
+                                                      &TokenCounts::without_usage,
+                                                      &TokenCounts::without_finish,
+                                                      &TokenCounts::below_threshold,
+                                                      &TokenCounts::short_outputs,
+                                                      &TokenCounts::with_beyond};
 
 }  // namespace
 
@@ -51,6 +60,7 @@ void TokenCounts::add(const RequestRecord& record, const SummarySettings& settin
   add_to(cached, record.usage_cached_tokens);
   add_to(usage_reasoning, record.usage_reasoning_tokens);
   add_to(shared, record.shared_tokens);
+  system += record.system_tokens.value_or(0);
   if (record.finish_reason.empty()) ++without_finish;
   if (record.usage_refused) ++with_impossible_usage;
   doubt.add(record);

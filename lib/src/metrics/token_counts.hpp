@@ -22,6 +22,7 @@ struct TokenCounts {
   void fill(Summary& summary, const SummarySettings& settings) const;
 
   std::uint64_t prompt = 0, output = 0;  // as the settings say
+  std::uint64_t system = 0;              // of the plan's system prompt, by the tokenizer
   std::uint64_t reasoning = 0, tool = 0;
   std::uint64_t by_usage = 0;
   std::optional<std::uint64_t> cached, usage_reasoning;  // by `usage`, of the answers that say it

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "llmload/error.hpp"
+#include "text/json_scan.hpp"
 #include "text/trim.hpp"
 #include "text/utf8.hpp"
 
@@ -139,6 +140,7 @@ json::value parse_json_row(std::string_view line) {
   json::error_code ec;
   json::value value = json::parse({line.data(), line.size()}, ec);
   if (ec) throw InputError(problem_of_json_line(line));
+  if (const auto twice = name_given_twice(line)) throw InputError("has \"" + *twice + "\" twice");
   return value;
 }
 

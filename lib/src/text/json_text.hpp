@@ -17,7 +17,8 @@ boost::json::value parse_json_line(std::string_view line, const std::string& pla
 /// What is wrong with a text of one line that is no JSON: "invalid JSON at column 3: ...". "" where it is.
 std::string problem_of_json_line(std::string_view line);
 
-/// Parses one line of many, fast. Throws InputError with what is wrong alone, as problem_of_json_line() says.
+/// Parses one line of many, fast. Throws InputError with what is wrong alone: as problem_of_json_line() says,
+/// or where an object has two members of one name.
 boost::json::value parse_json_row(std::string_view line);
 
 /// None of its numbers is infinite: a number beyond 1.8e308 is read as that, which no text can say.

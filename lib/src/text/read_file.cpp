@@ -28,12 +28,20 @@ InputFile::InputFile(std::string path)
   struct stat about {};
   if (::fstat(fd_, &about) != 0) return;
   if (S_ISREG(about.st_mode)) size_ = static_cast<std::uint64_t>(about.st_size);
+  written_ = about.st_mtim;
   if (!S_ISDIR(about.st_mode)) return;
   ::close(fd_);
   throw InputError(path_ + ": is a directory, not a file");
 }
 
 InputFile::~InputFile() { ::close(fd_); }
+
+bool InputFile::changed() const {
+  struct stat now {};
+  if (::fstat(fd_, &now) != 0) return false;
+  return static_cast<std::uint64_t>(now.st_size) != size_ || now.st_mtim.tv_sec != written_.tv_sec ||
+         now.st_mtim.tv_nsec != written_.tv_nsec;
+}
 
 void InputFile::fail() const { throw InputError(path_ + ": can't be read: " + std::strerror(errno)); }
 

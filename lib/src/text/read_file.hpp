@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class InputFile {
   /// Bytes, where that is known: 0 for a pipe or a device.
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Its length or its time of writing is another one than when it was opened.
+  [[nodiscard]] bool changed() const;
 
  private:
   [[noreturn]] void fail() const;
@@ -35,6 +38,7 @@ class InputFile {
   std::string path_;
   int fd_;
   std::uint64_t size_ = 0;
+  timespec written_ = {};
 };
 
 /// The whole file, of `most` bytes at most: a device has no end. Throws InputError where it can't be read, is

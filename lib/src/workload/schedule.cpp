@@ -50,8 +50,9 @@ class DueTimes {
       : stage_(stage), pacer_(pacer_of(stage)), most_(most) {
     ask();
   }
-  [[nodiscard]] bool over() const { return !due_; }
-  [[nodiscard]] nanoseconds due() const { return *due_; }
+  [[nodiscard]] bool over() const { return !due_ || index_ == most_; }
+  /// Of the next one, also where there are no more than `most`. Empty: the pacer has come to its end.
+  [[nodiscard]] const std::optional<nanoseconds>& due() const { return due_; }
   [[nodiscard]] std::uint64_t index() const { return index_; }
   /// Takes the one that is next.
   nanoseconds take() {
@@ -65,7 +66,6 @@ class DueTimes {
 
  private:
   void ask() {
-    if (index_ == most_) return due_.reset();
     due_ = pacer_.due(index_);
     if (!due_ && pacer_.due(index_ + 1)) refuse(stage_, index_, "is not due, and the one behind it is");
     if (due_ && *due_ < before_)
@@ -97,21 +97,22 @@ Schedule lay_out(const Stage& stage, std::optional<std::uint64_t> most) {
     while (s.due.back() - s.due[within] >= std::chrono::seconds(1)) ++within;
     s.busiest_second = std::max(s.busiest_second, s.due.size() - within);
   };
-  while (!times.over() && (times.index() < stage.warmup_requests || times.due() < stage.warmup)) pass();
+  while (!times.over() && (times.index() < stage.warmup_requests || *times.due() < stage.warmup)) pass();
   s.measured_from = times.index();
   const bool by_time = stage.warmup_requests == 0 || times.over();
-  const nanoseconds opens = by_time ? stage.warmup : std::max(stage.warmup, times.due());
+  const nanoseconds opens = by_time ? stage.warmup : std::max(stage.warmup, *times.due());
   const auto in_window = [&] {
     const bool counted = !stage.requests || times.index() - s.measured_from < *stage.requests;
-    return counted && (!stage.duration || times.due() < sum(opens, *stage.duration));
+    return counted && (!stage.duration || *times.due() < sum(opens, *stage.duration));
   };
   while (!times.over() && in_window()) pass();
   s.measured_until = times.index();
+  s.cut_short = times.over() && times.due() && (stage.requests || stage.duration) && in_window();
   const bool full = stage.requests && s.measured_until - s.measured_from == *stage.requests;
   const nanoseconds last = s.due.empty() ? nanoseconds{0} : s.due.back();
   const nanoseconds closes = !stage.duration || full ? last : sum(opens, *stage.duration);
   if (stage.cooldown.count() != 0) {
-    while (!times.over() && times.due() < sum(closes, stage.cooldown)) pass();
+    while (!times.over() && *times.due() < sum(closes, stage.cooldown)) pass();
   }
   s.end = times.index();
   return s;

@@ -18,6 +18,7 @@ inline constexpr std::uint64_t most_requests = 100'000'000;
 struct Schedule {
   std::uint64_t measured_from = 0, measured_until = 0, end = 0;
   std::uint64_t busiest_second = 0;           ///< the most requests that are due within a second
+  bool cut_short = false;                     ///< the source ends before the stage would
   std::vector<std::chrono::nanoseconds> due;  ///< of each, since the stage's start
   std::string hash;                           ///< schedule_hash() of all
 

@@ -124,7 +124,7 @@ TEST_CASE("a line that is no prompt is refused, with the file and the line") {
   }
   CHECK(has(refusal("\"a\"\n\"b\n"), "line 2: invalid JSON"));
   CHECK(has(refusal("[\n\"a\",\n\n7]"), "line 4: is a number"));
-  CHECK(has(refusal("prompt,label\na,b\n\"x\ny\",1,2\n", {}, "a.csv"), "a.csv, line 3: has 3 fields"));
+  CHECK(has(refusal("prompt,label\na,b\n\"x\ny\",1,2\n", {}, "a.csv"), "a.csv, lines 3 to 4: has 3 fields"));
 }
 
 TEST_CASE("a line of another kind is told what it has, and what a line may be") {
@@ -154,6 +154,57 @@ TEST_CASE("broken rows are left out where that is asked for, and counted, the fi
   CHECK(read("\"a\"\n{\"x\n7\n\"b\"\n{\"prompt\":\"c\"}\n", skip) == Prompts{"a", "b", "c"});
   CHECK(read("[\"a\", 7, \"b\", {\"prompt\": \"to", skip) == Prompts{"a", "b"});
   CHECK(has(refusal("{\"a\":1}\n7\n", skip), "of 2 rows none is a request: line 1: has \"a\""));
+}
+
+TEST_CASE("a list that is torn between two rows has a row that is skipped") {
+  CHECK(open("[\"a\", 7, \"b\", {\"prompt\": \"to", {.skip_broken = true}).skipped() == 2);
+  const RequestFile file = open("[\"a\",\n\"b\"\n", {.skip_broken = true});
+  CHECK(file.size() == 2);
+  CHECK(file.skipped() == 1);
+  CHECK(has(file.first_skipped(), "in the middle of its list"));
+}
+
+TEST_CASE("a broken row of several lines is named with all of them") {
+  const RequestFile file = open("prompt\na\n\"b\nc\nd\n", {.skip_broken = true}, "rows.csv");
+  CHECK(file.size() == 1);
+  CHECK(has(file.first_skipped(), "lines 3 to 6: a quote is not closed"));
+}
+
+TEST_CASE("a member that a row has twice is refused") {
+  CHECK(has(refusal("\"a\"\n{\"prompt\":\"a\",\"prompt\":\"b\"}\n"), "line 2: has \"prompt\" twice"));
+}
+
+TEST_CASE("where a file only looks like JSON, the error says what settles it") {
+  const std::string hint = "; PROMPTS_FORMAT says it where the file is not json";
+  CHECK(has(refusal("[INST] say something [/INST]\n", {}, "prompts.txt"), hint));
+  CHECK(has(refusal("{name} is here\n{name} is there\n", {}, "prompts.txt"), "PROMPTS_FORMAT"));
+  CHECK(has(refusal("\"Hello,\" she said.\n", {}, "prompts.txt"), hint + "l"));
+  CHECK_FALSE(has(refusal("[7]"), hint));
+  CHECK(read("[INST] say [/INST]\n", {.form = RowsForm::text}) == Prompts{"[INST] say [/INST]"});
+}
+
+TEST_CASE("a table without commas is no prompts") {
+  for (const char* header : {"prompt;max_tokens", "prompt\tlabel", "\"prompt\"|\"label\"\r"}) {
+    for (const char* name : {"a.csv", "a.tsv", "a"})
+      CHECK(has(refusal(std::string(header) + "\na;1\n", {}, name),
+                "line 1: names columns, but not with commas"));
+  }
+  CHECK(read("what; why\n", {}, "a.txt") == Prompts{"what; why"});
+}
+
+TEST_CASE("one object with a mistyped name gets the nearest one") {
+  CHECK(has(refusal("{\"prompts\": \"a\"}"), "did you mean prompt?"));
+}
+
+TEST_CASE("a file that was written since it was read is not read on") {
+  const tokenize::TemporaryDirectory folder;
+  std::string rows;
+  for (int i = 0; i < 60'000; ++i) rows += "\"a\"\n";  // more than are kept
+  const std::string path = folder.write("input.jsonl", rows);
+  const RequestFile file(path);
+  CHECK(row(file, 0).messages.at(0).text == "a");
+  std::ofstream(path, std::ios::app) << "\"b\"\n";
+  CHECK(has(error_of<InputError>([&] { row(file, 59'999); }), "was changed since it was opened"));
 }
 
 TEST_CASE("half of a surrogate pair in a prompt is named, with its line and column") {

@@ -35,6 +35,40 @@ TEST_CASE("a row may say its prompt, how long its answer is, its label and its h
   CHECK(read(R"({"id":"i","label":"l","text":"t"})").label == "l");
 }
 
+TEST_CASE("a member that is null is not there") {
+  const RequestSpec spec =
+      read(R"({"prompt":"p","messages":null,"max_tokens":null,"label":null,"headers":null,"body":null})");
+  CHECK(spec == ask("p"));
+  CHECK(has(refusal(R"({"prompt":null})"), "\"prompt\" is null; it must be a string"));
+  CHECK(has(refusal(R"({"prompt":"p","max_token":null})"), "did you mean max_tokens?"));
+}
+
+TEST_CASE("a column's number may be written as any whole number is") {
+  CHECK(read(R"({"prompt":"p","max_tokens":"16.0"})").max_tokens == 16U);
+  for (const char* wrong : {"16.5", "sixteen", "", "-1", "0", "1e99"})
+    CHECK(has(refusal(R"({"prompt":"p","max_tokens":")" + std::string(wrong) + "\"}"),
+              "must be a whole number"));
+}
+
+TEST_CASE("two members of one meaning are refused, for one would be dropped") {
+  const RequestFileOptions renamed{.columns = {{"a", "label"}, {"b", "label"}}};
+  CHECK(refusal(R"({"prompt":"p","a":"1","b":"2"})", renamed) == "has two members that mean \"label\"");
+  CHECK(read(R"({"prompt":"p","a":"1","b":null})", renamed).label == "1");
+  CHECK(refusal(R"({"prompt":"p","headers":{"X-A":"1","x-a":"2"}})") == "\"headers\" has \"x-a\" twice");
+  CHECK(refusal(R"({"prompt":"p","headers":"{\"x\":\"1\",\"x\":\"2\"}"})") == "\"headers\" has \"x\" twice");
+}
+
+TEST_CASE("of several names for a label the one that says so goes first, then a batch's") {
+  CHECK(read(R"({"prompt":"p","custom_id":"c","id":"i"})").label == "c");
+  CHECK(read(R"({"prompt":"p","id":"i","custom_id":"c"})").label == "c");
+  CHECK(read(R"({"prompt":"p","id":"i","custom_id":"c","label":"l"})").label == "l");
+}
+
+TEST_CASE("an empty prompt is none") {
+  for (const char* row : {R"("")", R"({"prompt":""})", R"({"messages":[{"role":"user","content":""}]})"})
+    CHECK(refusal(row) == "has an empty prompt");
+}
+
 TEST_CASE("messages of plain text are roles and texts") {
   const auto messages =
       read(R"({"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}]})").messages;

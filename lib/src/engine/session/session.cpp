@@ -74,7 +74,8 @@ asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
 // A request has no coroutine of its own between this one, or serve(), and exchange(): its frame would cost
 // more than the lines that are here twice.
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
-  for (std::uint64_t index = number_; index < stage.most_requests(); index = stage.next_index()) {
+  std::uint64_t index = number_;
+  for (; index < stage.most_requests(); index = stage.next_index()) {
     prepare_wait_ = 0ns;
     PreparedPtr request = shard_.run.ahead.take(index);
     if (!request) request = co_await shard_.made(waiting_, stage, index, prepare_wait_);
@@ -96,6 +97,7 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
         std::min(first_pause * (1U << std::min(failed_openings_ - 1, 10U)), longest_pause);
     (void)co_await waiting_.until(net::monotonic_now() + pause);
   }
+  stage.note_last(index, net::monotonic_now());
 }
 
 asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, net::Time dispatched,

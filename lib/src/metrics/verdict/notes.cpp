@@ -53,18 +53,18 @@ void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCou
                       " prompt tokens a request beyond the prompt's own: those of its chat template");
   }
   const auto cached = static_cast<double>(s.usage_cached_tokens.value_or(0));
-  const auto shared = static_cast<double>(s.shared_tokens.value_or(0));
-  const auto percent = [&](double part) {
-    return text::rounded(100 * part / static_cast<double>(tokens.prompt));
-  };
+  // Each request begins with the plan's system prompt, which the server's counts have, too.
+  const std::uint64_t system = settings.own_counts() ? tokens.system : 0;
+  const auto all = static_cast<double>(tokens.prompt + system);
+  const auto shared = static_cast<double>(s.shared_tokens.value_or(0) + system);
+  const auto percent = [&](double part) { return text::rounded(100 * part / all); };
   const bool is_planned = settings.cache == CachePolicy::unique || s.shared_tokens;
-  if (is_planned && tokens.prompt > 0 &&
-      cached - shared >= worth_a_word * static_cast<double>(tokens.prompt)) {
+  if (is_planned && all > 0 && cached - shared >= worth_a_word * all) {
     s.notes.push_back(
         "the server had " + percent(cached) + " % of the prompts' tokens in its cache, though " +
         (shared == 0 ? "no prompt was sent before" : "prompts share no more than " + percent(shared) + " %") +
         ": its template's, or a salt that was given again");
-  } else if (shared > 0 && s.usage_cached_tokens) {
+  } else if (is_planned && shared > 0 && s.usage_cached_tokens) {
     s.notes.push_back("the server had " + percent(cached) +
                       " % of the prompts' tokens in its cache; the plan made " + percent(shared) +
                       " % possible");

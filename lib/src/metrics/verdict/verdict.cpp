@@ -158,6 +158,10 @@ void judge(Summary& s, const SummarySettings& settings) {
          {},
          "every request was dropped: as many as the cap allows were always under way"});
   }
+  // One that was stopped, or still runs, has a word of its own.
+  if (s.begun == 0 && s.dropped == 0 && !s.stopped_at) {
+    s.invalid_reasons.push_back({"none_measured", {}, {}, "no request was begun in the measured window"});
+  }
   judge_dispatch(s, settings);
   judge_pace(s);
   judge_cpu(s);

@@ -20,7 +20,8 @@ bool sends_key(const Plan& plan) {
 bool may_hold_a_key(std::string_view header) {
   const std::string name = text::lower(header);
   return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret"},
+      std::initializer_list<std::string_view>{"auth", "key", "token", "cookie", "secret", "password",
+                                              "passwd", "passphrase", "credential", "signature"},
       [&name](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 

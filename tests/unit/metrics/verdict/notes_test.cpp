@@ -13,10 +13,12 @@ using metrics::SummarySettings;
 using namespace llmload::metrics_test;
 
 /// All notes of a stage of `records`, a line each.
-std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true) {
+std::string notes_on(const std::vector<RequestRecord>& records, bool stream = true,
+                     CachePolicy cache = CachePolicy::shared) {
   SummarySettings settings;
   settings.tokenizer = true;
   settings.stream = stream;
+  settings.cache = cache;
   metrics::StageFold fold(settings, {ClosedLoop{1}, records.size()}, 1);
   for (const auto& record : records) fold.add(record);
   std::string lines;
@@ -63,6 +65,18 @@ TEST_CASE("a server that counts fewer prompt tokens than we do is said to do tha
       notes_on({record}) ==
       "the server counts fewer prompt tokens than we do, up to 6 a request: its tokenizer is another one, or "
       "it does not read the whole prompt\n");
+}
+
+TEST_CASE("what all requests share with the system prompt may be cached, though prompts are unique") {
+  RequestRecord record = whole(100, 5);
+  record.prompt_tokens = 10;
+  record.system_tokens = 10;
+  for (const auto& [cached, text] :
+       {std::pair(8, "had 40 % of the prompts' tokens in its cache; the plan made 50 % possible"),
+        {12, "had 60 % of the prompts' tokens in its cache, though prompts share no more than 50 %"}}) {
+    record.usage_cached_tokens = static_cast<std::uint64_t>(cached);
+    CHECK(has(notes_on({record}, false, CachePolicy::unique), text));
+  }
 }
 
 TEST_CASE("the server's cached tokens stand beside those that the plan made possible") {

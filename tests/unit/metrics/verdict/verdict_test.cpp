@@ -51,9 +51,13 @@ std::string reasons(Summary s) {
   return all;
 }
 
-TEST_CASE("a stage without a fault is valid") {
-  CHECK(reasons(good()).empty());
-  CHECK(reasons({}).empty());
+TEST_CASE("a stage without a fault is valid") { CHECK(reasons(good()).empty()); }
+
+TEST_CASE("a stage that ended without a measured request is not valid, unless it was stopped") {
+  CHECK(reasons({}) == "no request was begun in the measured window\n");
+  Summary stopped;
+  stopped.stopped_at = std::chrono::seconds(1);
+  CHECK(reasons(stopped).empty());
 }
 
 TEST_CASE("a stage whose requests were not made in time is not valid, up to where they were") {
