@@ -76,6 +76,9 @@ class LLMLOAD_EXPORT Dialect {
   [[nodiscard]] virtual std::string_view path_suffix() const = 0;
   /// Messages have roles, and the plan's system prompt goes before them. False: a text that is gone on with.
   [[nodiscard]] virtual bool has_roles() const { return true; }
+  /// Why `spec` can't be said in this API without a loss, behind "has": "a message with ..". Empty: it can.
+  /// A file's rows and a list's prompts are asked for before the run, others before they are written.
+  [[nodiscard]] virtual std::string problem_of(const RequestSpec& /*spec*/) const { return {}; }
   /// The JSON body of a request, before the plan's extra_body is merged into it.
   [[nodiscard]] virtual std::string body(const RequestSpec& spec, const BodySettings& settings) const = 0;
   /// How a key is sent to `host` (in lower case) where Plan::auth is automatic. Unless it is overridden, as

@@ -181,8 +181,8 @@ struct Plan {
 /// Throws PlanError where `plan` is not one that can be run as it says: the rules that hold for files hold
 /// for plans made by hand, too. run(), check() and load_parameters() call it. No name is looked up, and
 /// neither a pacer nor a source is asked, but for a PromptList: what they give is looked at when it is used.
-/// check() sees to what this machine has room for. Also throws what the dialects' name() and path_suffix()
-/// throw.
+/// check() sees to what this machine has room for. Also throws what the dialects' name(), path_suffix() and
+/// problem_of() throw.
 LLMLOAD_EXPORT void validate(const Plan& plan);
 
 /// The dialect of its endpoints; the chat's where it has none yet. It lives as long as the plan does,

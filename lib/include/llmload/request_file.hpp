@@ -36,7 +36,7 @@ struct RequestFileOptions {
   AtEnd at_end = AtEnd::again;                  ///< of an order that has an end
   std::uint64_t seed = 1;                       ///< of the order
   bool skip_broken = false;                     ///< rows that are no request are left out, and counted
-  std::shared_ptr<const Dialect> dialect = {};  ///< of a row's own "url"; null: it is not looked at
+  std::shared_ptr<const Dialect> dialect = {};  ///< in which rows are said; null: they are not held to it
   bool stream = false;                          ///< what a row's own body may say of it
 };
 

@@ -26,8 +26,8 @@ struct Message {
 
 /// What one request asks: plain data.
 struct RequestSpec {
-  std::vector<Message>
-      messages;  ///< behind the plan's system prompt; a completion is of their texts in a row
+  /// Behind the plan's system prompt. A completion is of one text, or of several without roles, in a row.
+  std::vector<Message> messages;
   std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
   std::optional<std::uint64_t> prompt_tokens;

@@ -181,7 +181,7 @@ RequestSpec RowReader::read(const json::value& row) const {
   }
   if (std::ranges::all_of(spec.messages, [](const Message& m) { return m.text.empty() && m.json.empty(); }))
     throw InputError("has an empty prompt");
-  if (const std::string problem = protocol::problem_of(spec); !problem.empty())
+  if (const std::string problem = protocol::problem_of(spec, options_.dialect.get()); !problem.empty())
     throw InputError("has " + problem);
   return spec;
 }

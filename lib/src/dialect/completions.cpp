@@ -15,6 +15,16 @@ class Completions : public Dialect {
     return dialect::openai_usage_question;
   }
 
+  /// It has one text, in which all of this would be lost.
+  [[nodiscard]] std::string problem_of(const RequestSpec& spec) const override {
+    for (const Message& message : spec.messages) {
+      if (!message.json.empty()) return "a message of parts, tools or the like, which a completion can't say";
+      if (message.role.empty()) continue;
+      if (spec.messages.size() > 1) return "several messages with roles, which a completion can't say";
+      if (message.role != "user") return "a message that is not the user's, which a completion can't say";
+    }
+    return {};
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = dialect::begin_body(settings);
     json::string& prompt = body["prompt"].emplace_string();

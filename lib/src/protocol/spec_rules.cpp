@@ -23,7 +23,7 @@ std::string problem_of_header(const std::pair<std::string, std::string>& header)
 
 }  // namespace
 
-std::string problem_of(const RequestSpec& spec) {
+std::string problem_of(const RequestSpec& spec, const Dialect* dialect) {
   if (spec.max_tokens == 0U) return "a max_tokens of 0";
   for (const Message& message : spec.messages) {
     for (const std::string* text : {&message.role, &message.text, &message.json}) {
@@ -33,7 +33,8 @@ std::string problem_of(const RequestSpec& spec) {
   for (const auto& header : spec.headers) {
     if (std::string problem = problem_of_header(header); !problem.empty()) return problem;
   }
-  return text::is_utf8(spec.body) ? "" : "a body that is not UTF-8";
+  if (!text::is_utf8(spec.body)) return "a body that is not UTF-8";
+  return dialect != nullptr ? dialect->problem_of(spec) : "";
 }
 
 }  // namespace llmload::protocol

@@ -2,12 +2,13 @@
 
 #include <string>
 
+#include "llmload/dialect.hpp"
 #include "llmload/request_source.hpp"
 
 namespace llmload::protocol {
 
 /// Why `spec` could not be sent, as a sentence's end: "a text that is not UTF-8". "" where it can. Whether
-/// what is JSON in it is an object, is found where it is written.
-std::string problem_of(const RequestSpec& spec);
+/// what is JSON in it is an object, is found where it is written. `dialect`: that it is said in; null: any.
+std::string problem_of(const RequestSpec& spec, const Dialect* dialect);
 
 }  // namespace llmload::protocol

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "protocol/spec_rules.hpp"
 #include "text/characters.hpp"
 #include "text/json_text.hpp"
 #include "validation/refuse.hpp"
@@ -38,10 +39,8 @@ void check_source(const Plan& plan) {
   for (std::uint64_t i = 0; i < std::min(*given, enough); ++i) {
     const auto spec = plan.source->next({plan.salt, 0, i});
     if (!spec) refuse("source", "gives nothing for request " + std::to_string(i));
-    for (const Message& message : spec->messages) {
-      if (!text::is_utf8(message.text))
-        refuse("source", "gives request " + std::to_string(i) + " a text that is not UTF-8");
-    }
+    if (const std::string problem = protocol::problem_of(*spec, &dialect_of(plan)); !problem.empty())
+      refuse("source", "gives request " + std::to_string(i) + ' ' + problem);
   }
 }
 

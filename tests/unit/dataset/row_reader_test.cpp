@@ -124,6 +124,18 @@ TEST_CASE("a batch line for another call, or another method, is refused") {
   CHECK(has(refusal(R"({"method":"GET","prompt":"p"})"), "is not POST"));
 }
 
+TEST_CASE("a row that the endpoint's dialect can't say is refused") {
+  const RequestFileOptions for_completions{.dialect = completions_dialect()};
+  const char* const chat = R"({"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}]})";
+  CHECK(has(refusal(chat, for_completions), "has several messages with roles, which a completion can't say"));
+  CHECK(has(
+      refusal(R"({"messages":[{"role":"user","content":[{"type":"text","text":"t"}]}]})", for_completions),
+      "has a message of parts"));
+  CHECK(read(R"({"messages":[{"role":"user","content":"u"}]})", for_completions).messages.size() == 1);
+  CHECK(read(chat).messages.size() == 2);
+  CHECK(read(chat, {}).messages.size() == 2);
+}
+
 TEST_CASE("a row that says something twice, or nothing, is refused") {
   CHECK(has(refusal(R"({"text":"t","prompt":"p"})"), "says its prompt twice"));
   CHECK(has(refusal(R"({"prompt":"p","body":{"messages":[{"role":"user","content":"u"}]}})"), "twice"));

@@ -1,5 +1,6 @@
 #include "llmload/dialect.hpp"
 #include "support/catch.hpp"
+#include "unit/text/checks.hpp"
 
 namespace completions_test {
 
@@ -20,6 +21,17 @@ TEST_CASE("a completion's body says that a stream is wanted, and asks it for its
 TEST_CASE("a completion has no roles, and so no system prompt") {
   CHECK_FALSE(completions_dialect()->has_roles());
   CHECK(chat_dialect()->has_roles());
+}
+
+TEST_CASE("what a completion would lose of its messages is a problem, and a text alone is none") {
+  const auto problem = [](std::vector<Message> messages) {
+    return completions_dialect()->problem_of({std::move(messages), {}, {}});
+  };
+  CHECK(problem({{"user", "hi"}}).empty());
+  CHECK(problem({{"", "Once upon"}, {"", " a time"}}).empty());
+  CHECK(has(problem({{"user", "hi", R"({"role":"user","content":[]})"}}), "parts, tools or the like"));
+  CHECK(has(problem({{"system", "be brief"}, {"user", "hi"}}), "several messages with roles"));
+  CHECK(has(problem({{"assistant", "hi"}}), "not the user's"));
 }
 
 }  // namespace completions_test

@@ -78,6 +78,21 @@ TEST_CASE("a source of a user's that says when it repeats is looked at like a li
   check_taken({[](Plan& p) { p.source = std::make_shared<TwoInTurn>("second"); }});
 }
 
+TEST_CASE("what a source that repeats gives is held to the dialect and to what can be sent") {
+  struct Conversations : RequestSource {
+    [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& /*of*/) const override {
+      return std::make_shared<const RequestSpec>(RequestSpec{{{"system", "s"}, {"user", "u"}}, {}, {}});
+    }
+    [[nodiscard]] std::optional<std::uint64_t> repeats_after() const noexcept override { return 1; }
+  };
+  const auto conversations = [](Plan& p) { p.source = std::make_shared<Conversations>(); };
+  check_taken({conversations});
+  check_refused({{"source gives request 0 several messages with roles", [&](Plan& p) {
+                    conversations(p);
+                    p.endpoints = {parse_endpoint("https://h/v1/completions")};
+                  }}});
+}
+
 TEST_CASE("what must be JSON is an object with numbers that a text can say") {
   for (const char* text : {"{", "[]", "7", "{\"a\": caf\xe9}", "{\"a\":\"\xff\"}"}) {
     check_refused({{"extra_body is not a JSON object", [text](Plan& p) { p.extra_body = text; }},

@@ -23,7 +23,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
-    if (const std::string problem = protocol::problem_of(*wanted.spec); !problem.empty())
+    if (const std::string problem = protocol::problem_of(*wanted.spec, &dialect_of(plan_)); !problem.empty())
       throw InputError("the plan's source gives request " + std::to_string(index) + ' ' + problem);
     PreparedRequest request;
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);

@@ -126,6 +126,21 @@ TEST_CASE("what a source gives and can't be sent is refused, by the request's in
   CHECK_THROWS_WITH(maker.make({}, 0, 5), "the plan's source gives nothing for request 5");
 }
 
+TEST_CASE("what the dialect can't say of a request is not sent without it") {
+  struct Given : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation& /*of*/) const override {
+      return std::make_shared<const RequestSpec>(RequestSpec{{{"system", "s"}, {"user", "u"}}, {}, {}});
+    }
+  };
+  Plan plan = plan_of({"x"});
+  plan.source = std::make_shared<Given>();
+  plan.endpoints = {parse_endpoint("http://h/v1/completions")};
+  const RequestWriter writer(plan);
+  CHECK_THROWS_WITH(
+      RequestMaker(plan, writer).make({}, 0, 7),
+      "the plan's source gives request 7 several messages with roles, which a completion can't say");
+}
+
 TEST_CASE("a tokenizer that throws leaves counts empty, unless a quota needs them") {
   Plan plan = plan_of({"broken", "fine"});
   plan.tokenizer = std::make_shared<Letters>();
