@@ -15,7 +15,7 @@ namespace llmload {
 
 /// A part of a conversation.
 struct Message {
-  std::string role;  ///< "user", "assistant" ...; a completion has none
+  std::string role;  ///< "user", "assistant" ...; a completion has none, nor has an item of Responses
   std::string text;  ///< UTF-8; what is counted
   /// The message as it is sent where the dialect has roles: a JSON object, for what is more than a text, as
   /// parts and tools. Empty: it is made of role and text.

@@ -47,6 +47,28 @@ std::string texts_of(const std::string& place, const json::value& content) {
   return all;
 }
 
+/// The same of what has no form of ours: what is no text in it is none.
+std::string texts_found(const json::value& content) {
+  if (content.is_string()) return std::string(content.get_string());
+  std::string all;
+  if (!content.is_array()) return all;
+  for (const json::value& part : content.get_array()) {
+    const json::object* const object = part.if_object();
+    const json::value* const text = object != nullptr ? object->if_contains("text") : nullptr;
+    if (text != nullptr && text->is_string()) all += std::string_view(text->get_string());
+  }
+  return all;
+}
+
+/// A call, its output, a reasoning, a reference: its text is what the model reads, as of a tool's message.
+Message item_of(const json::object& object) {
+  Message message{"", {}, json::serialize(object)};
+  for (const char* member : {"content", "output"}) {
+    if (const json::value* const found = object.if_contains(member)) message.text += texts_found(*found);
+  }
+  return message;
+}
+
 Message message_of(const std::string& place, const json::value& value) {
   if (!value.is_object()) refuse(place, value, R"(an object with "role" and "content")");
   const json::object& object = value.get_object();
@@ -71,6 +93,16 @@ std::vector<Message> messages_of(const std::string& name, const json::value& val
   for (const json::value& given : list_of(name, value, "a list of messages"))
     messages.push_back(message_of(item(name, messages.size()), given));
   return messages;
+}
+
+std::vector<Message> items_of(const std::string& name, const json::value& value) {
+  std::vector<Message> items;
+  for (const json::value& given : list_of(name, value, "a string, or a list of items")) {
+    const json::object* const object = given.if_object();
+    const bool is_message = object == nullptr || object->contains("role") || !object->contains("type");
+    items.push_back(is_message ? message_of(item(name, items.size()), given) : item_of(*object));
+  }
+  return items;
 }
 
 std::vector<Message> first_turns_of(const std::string& name, const json::value& value) {

@@ -15,6 +15,9 @@ std::string string_of(const std::string& name, const boost::json::value& value);
 /// A list of messages, with a role each. What is more than a text stays as it is.
 std::vector<Message> messages_of(const std::string& name, const boost::json::value& value);
 
+/// The items of a Responses input: messages, and what has a type in place of a role, which stays as it is.
+std::vector<Message> items_of(const std::string& name, const boost::json::value& value);
+
 /// The turns of a ShareGPT conversation up to the first of the user.
 std::vector<Message> first_turns_of(const std::string& name, const boost::json::value& value);
 

@@ -103,6 +103,14 @@ std::vector<Message> prompt_of(const std::string& name, const json::value& value
   return {{"user", string_of(name, value)}};
 }
 
+/// Of a request's own body, where it may be a list.
+std::vector<Message> prompt_in(const std::string& place, std::string_view name, const json::value& value) {
+  if (!value.is_array()) return prompt_of(place, value);
+  if (name == "input") return items_of(place, value);
+  if (name == "messages") return messages_of(place, value);
+  throw InputError(kind_in(place, value, "a string: a request has one prompt, and each of a list is a row"));
+}
+
 }  // namespace
 
 RowReader::RowReader(const RequestFileOptions& options) : options_(options) {
@@ -202,7 +210,7 @@ void RowReader::read_body(const json::value& given, RequestSpec& spec) const {
     const json::value* const value = body.if_contains(name);
     if (value == nullptr) continue;
     const std::string place = std::string("body.") + name;
-    set_messages(value->is_array() ? messages_of(place, *value) : prompt_of(place, *value), spec);
+    set_messages(prompt_in(place, name, *value), spec);
     body.erase(name);
   }
   for (const char* name : {"max_tokens", "max_output_tokens", "max_completion_tokens"}) {

@@ -128,6 +128,9 @@ class Anthropic : public Dialect {
   [[nodiscard]] AuthHeader auth_header(std::string_view /*host*/) const override { return {"x-api-key"}; }
   [[nodiscard]] std::span<const FixedHeader> fixed_headers() const override { return headers; }
 
+  [[nodiscard]] std::string problem_of(const RequestSpec& spec) const override {
+    return problem_of_roles(spec.messages);
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = begin_body(settings);
     // A system prompt is no message there: those of a conversation go where the plan's goes.

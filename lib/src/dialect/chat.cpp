@@ -14,6 +14,9 @@ class Chat : public Dialect {
     return dialect::openai_usage_question;
   }
 
+  [[nodiscard]] std::string problem_of(const RequestSpec& spec) const override {
+    return dialect::problem_of_roles(spec.messages);
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = dialect::begin_body(settings);
     json::array messages;

@@ -26,6 +26,17 @@ json::object begin_body(const BodySettings& settings) {
   return body;
 }
 
+std::string problem_of_roles(std::span<const Message> messages) {
+  for (const Message& message : messages) {
+    if (!message.role.empty() || message.json.empty()) continue;
+    json::error_code ec;
+    const json::value given = json::parse(message.json, ec);
+    if (!ec && given.is_object() && !given.get_object().contains("role"))
+      return "an item without a role, which is a message in Responses alone";
+  }
+  return {};
+}
+
 void add_messages(std::span<const Message> messages, json::array& list) {
   for (const Message& message : messages) list.push_back(to_json(message));
 }

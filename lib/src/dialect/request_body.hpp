@@ -22,6 +22,8 @@ boost::json::object begin_body(const BodySettings& settings);
 /// Adds each message to `list`: `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that
 /// is no object.
 void add_messages(std::span<const Message> messages, boost::json::array& list);
+/// Why messages can't be sent where each has a role, for Dialect::problem_of().
+std::string problem_of_roles(std::span<const Message> messages);
 /// How long the answer may be, and how it is drawn.
 void add_settings(const BodySettings& settings, boost::json::object& body);
 /// How it is drawn alone.

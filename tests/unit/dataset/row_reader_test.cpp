@@ -91,6 +91,27 @@ TEST_CASE("messages of more than a text stay as they are, and their texts are wh
   CHECK(json::parse(messages[2].json).at("tool_call_id") == "1");
 }
 
+TEST_CASE("an input's items without a role stay as they are, and what a tool says is counted") {
+  const RequestFileOptions for_responses{.dialect = responses_dialect()};
+  const char* const row = R"({"body":{"input":[{"role":"user","content":"u"},
+      {"type":"reasoning","id":"r","summary":[]},
+      {"type":"function_call","call_id":"1","name":"f","arguments":"{}"},
+      {"type":"function_call_output","call_id":"1","output":"42"},
+      {"type":"computer_call_output","call_id":"2","output":{"type":"computer_screenshot"}},
+      {"type":"item_reference","id":"i"}]}})";
+  const auto messages = read(row, for_responses).messages;
+  REQUIRE(messages.size() == 6);
+  CHECK(messages[0] == Message{"user", "u"});
+  CHECK(json::parse(messages[2].json).at("arguments") == "{}");
+  CHECK(messages[2].role.empty());
+  CHECK(messages[3].text == "42");
+  CHECK(messages[4].text.empty());
+  CHECK(json::parse(messages[5].json) == json::parse(R"({"type":"item_reference","id":"i"})"));
+  CHECK(has(refusal(row), "has an item without a role, which is a message in Responses alone"));
+  CHECK(has(refusal(R"({"body":{"input":[{"content":"u"}]}})", for_responses),
+            "body.input[0] has no \"role\""));
+}
+
 TEST_CASE("of a ShareGPT conversation the turns up to the user's first are sent") {
   const RequestSpec spec = read(R"({"id":"x","conversations":[{"from":"system","value":"s"},
       {"from":"human","value":"h"},{"from":"gpt","value":"g"},{"from":"human","value":"i"}]})");
@@ -155,6 +176,7 @@ TEST_CASE("a member of a wrong kind is named, with what it must be") {
     CHECK(
         has(refusal(R"({"prompt":"p","max_tokens":)" + std::string(tokens) + "}"), "a whole number from 1"));
   CHECK(has(refusal(R"({"prompt":"p","body":[1]})"), "\"body\" is a list; it must be an object"));
+  CHECK(has(refusal(R"({"body":{"prompt":["a","b"]}})"), "\"body.prompt\" is a list; it must be a string"));
   CHECK(has(refusal(R"({"prompt":"p","label":[]})"), "\"label\" is a list"));
 }
 

@@ -148,4 +148,13 @@ TEST_CASE("what is none of its texts is left to the table of forms") {
   }
 }
 
+TEST_CASE("an item without a role is a problem of Anthropic's messages, and none of Responses") {
+  const RequestSpec spec{
+      {{"", "42", R"({"type":"function_call_output","call_id":"1","output":"42"})"}}, {}, {}};
+  CHECK(anthropic_dialect()->problem_of(spec) ==
+        "an item without a role, which is a message in Responses alone");
+  CHECK(responses_dialect()->problem_of(spec).empty());
+  CHECK(anthropic_dialect()->problem_of({{{"", "u", R"({"role":"user","content":[]})"}}, {}, {}}).empty());
+}
+
 }  // namespace anthropic_test

@@ -32,4 +32,12 @@ TEST_CASE("a chat's answers are read by the table of forms") {
   CHECK_FALSE(chat_dialect()->read_error(R"({"error":"no"})"));
 }
 
+TEST_CASE("an item without a role is a problem of a chat, and none of Responses") {
+  const RequestSpec spec{
+      {{"", "42", R"({"type":"function_call_output","call_id":"1","output":"42"})"}}, {}, {}};
+  CHECK(chat_dialect()->problem_of(spec) == "an item without a role, which is a message in Responses alone");
+  CHECK(responses_dialect()->problem_of(spec).empty());
+  CHECK(chat_dialect()->problem_of({{{"", "u", R"({"role":"user","content":[]})"}}, {}, {}}).empty());
+}
+
 }  // namespace chat_test
