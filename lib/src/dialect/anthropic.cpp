@@ -4,6 +4,7 @@
 #include "dialect/answer_json.hpp"
 #include "dialect/request_body.hpp"
 #include "llmload/dialect.hpp"
+#include "llmload/error.hpp"
 
 namespace llmload {
 namespace dialect::anthropic {
@@ -96,6 +97,46 @@ AnswerError error_of(const json::object& answer) {
           known != std::end(statuses) ? known->status : 0};
 }
 
+constexpr const char* more_than_parts =
+    "a system message of more than a text or parts, for which Anthropic's has no place";
+
+bool is_system(const Message& message) { return message.role == "system"; }
+
+/// What a system message's JSON says; null: more than a text or parts, for which `system` has no place.
+const json::value* content_alone(const json::value& message) {
+  const json::object* const object = message.if_object();
+  const json::value* const content = object != nullptr ? object->if_contains("content") : nullptr;
+  if (content == nullptr || object->size() != (object->contains("role") ? 2 : 1)) return nullptr;
+  return content->is_string() || content->is_array() ? content : nullptr;
+}
+
+json::value text_block(json::string_view text) { return {{"type", "text"}, {"text", text}}; }
+
+/// A system message's text, or its parts as they are.
+void add_blocks(const Message& message, json::array& blocks) {
+  const json::value given = to_json(message);
+  const json::value* const content = content_alone(given);
+  if (content == nullptr) throw InputError(std::string("a request has ") + more_than_parts);
+  if (content->is_array())
+    blocks.insert(blocks.end(), content->get_array().begin(), content->get_array().end());
+  else if (!content->get_string().empty())  // such a block is refused
+    blocks.push_back(text_block(content->get_string()));
+}
+
+/// The plan's and the messages', as one text where all are texts. Null: there is none.
+json::value system_of(std::string_view of_plan, std::span<const Message> messages) {
+  const bool has_parts = std::ranges::any_of(messages, [](const Message& m) { return !m.json.empty(); });
+  if (has_parts) {
+    json::array blocks;
+    if (!of_plan.empty()) blocks.push_back(text_block(view(of_plan)));
+    for (const Message& message : messages) add_blocks(message, blocks);
+    return blocks;
+  }
+  std::string text(of_plan);
+  for (const Message& message : messages) text.append(text.empty() ? "" : "\n\n").append(message.text);
+  return text.empty() ? json::value() : json::value(text);
+}
+
 /// False: the text is none of the API's.
 bool read_text(const json::object& text, AnswerFacts& facts) {
   const std::string_view type = text_in(text, "type");
@@ -129,20 +170,19 @@ class Anthropic : public Dialect {
   [[nodiscard]] std::span<const FixedHeader> fixed_headers() const override { return headers; }
 
   [[nodiscard]] std::string problem_of(const RequestSpec& spec) const override {
+    for (const Message& message : spec.messages) {
+      if (is_system(message) && !message.json.empty() && content_alone(to_json(message)) == nullptr)
+        return more_than_parts;
+    }
     return problem_of_roles(spec.messages);
   }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = begin_body(settings);
     // A system prompt is no message there: those of a conversation go where the plan's goes.
-    std::string system(settings.system_prompt);
-    std::vector<Message> messages;
-    for (const Message& message : spec.messages) {
-      if (message.role == "system")
-        system.append(system.empty() ? "" : "\n\n").append(message.text);
-      else
-        messages.push_back(message);
-    }
-    if (!system.empty()) body["system"] = system;
+    std::vector<Message> system, messages;
+    for (const Message& message : spec.messages) (is_system(message) ? system : messages).push_back(message);
+    if (json::value said = system_of(settings.system_prompt, system); !said.is_null())
+      body["system"] = std::move(said);
     add_messages(messages, body["messages"].emplace_array());
     add_settings(settings, body);
     body["stream"] = settings.stream;

@@ -8,8 +8,6 @@ namespace llmload::dialect {
 
 namespace json = boost::json;
 
-namespace {
-
 json::value to_json(const Message& message) {
   if (message.json.empty()) return {{"role", message.role}, {"content", message.text}};
   json::error_code ec;
@@ -17,8 +15,6 @@ json::value to_json(const Message& message) {
   if (ec || !given.is_object()) throw InputError("a message's JSON is not an object");
   return given;
 }
-
-}  // namespace
 
 json::object begin_body(const BodySettings& settings) {
   json::object body;

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +20,9 @@ inline boost::json::string_view view(std::string_view text) { return {text.data(
 
 /// The model.
 boost::json::object begin_body(const BodySettings& settings);
-/// Adds each message to `list`: `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that
-/// is no object.
+/// `{"role": .., "content": ..}`, or its own JSON. Throws InputError where that is no object.
+boost::json::value to_json(const Message& message);
+/// Adds each message to `list`.
 void add_messages(std::span<const Message> messages, boost::json::array& list);
 /// Why messages can't be sent where each has a role, for Dialect::problem_of().
 std::string problem_of_roles(std::span<const Message> messages);

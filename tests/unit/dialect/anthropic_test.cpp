@@ -39,6 +39,27 @@ TEST_CASE("a conversation's own system prompt goes behind the plan's") {
   CHECK(has(anthropic_dialect()->body(spec, {}), R"({"system":"in French",)"));
 }
 
+TEST_CASE("a system message's parts are blocks of the system prompt, between texts that are blocks then") {
+  const std::string parts =
+      R"({"role":"system","content":[{"type":"text","text":"a book","cache_control":{"type":"ephemeral"}}]})";
+  const RequestSpec spec{{{"system", "in French"}, {"system", "a book", parts}, {"user", "hi"}}, {}, {}};
+  CHECK(has(anthropic_dialect()->body(spec, {.system_prompt = "be brief"}),
+            R"("system":[{"type":"text","text":"be brief"},{"type":"text","text":"in French"},)"
+            R"({"type":"text","text":"a book","cache_control":{"type":"ephemeral"}}],)"
+            R"("messages":[{"role":"user","content":"hi"}])"));
+  CHECK(anthropic_dialect()->problem_of(spec).empty());
+}
+
+TEST_CASE("a system message with more than a content is a problem, and is not sent without it") {
+  for (const char* given : {R"({"role":"system","content":"x","name":"n"})",
+                            R"({"role":"system","content":null})", R"({"role":"system","tool_calls":[]})"}) {
+    INFO(given);
+    const RequestSpec spec{{{"system", "x", given}, {"user", "hi"}}, {}, {}};
+    CHECK(has(anthropic_dialect()->problem_of(spec), "a system message of more than a text or parts"));
+    CHECK_THROWS_AS(anthropic_dialect()->body(spec, {}), InputError);
+  }
+}
+
 TEST_CASE("the key has a header of its own at every host, and the version is said") {
   CHECK(anthropic_dialect()->auth_header("n.services.ai.azure.com").name == "x-api-key");
   CHECK(anthropic_dialect()->auth_header("h").prefix.empty());
