@@ -95,6 +95,7 @@ TEST_CASE("a server that refuses stream_options is asked once, and then answers 
   });
   Plan plan = plan_for(server.url(), {{ClosedLoop{2}, 6}});
   plan.stream = true;
+  plan.extra_body = R"({"max_tokens":500})";  // of the run's requests, and not of the question
   const RunResult result = run(plan);
   CHECK(result.stages[0].ok == 6);
   REQUIRE(requests.size() == 7);

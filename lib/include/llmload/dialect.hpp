@@ -81,6 +81,9 @@ class LLMLOAD_EXPORT Dialect {
   [[nodiscard]] virtual std::string problem_of(const RequestSpec& /*spec*/) const { return {}; }
   /// The JSON body of a request, before the plan's extra_body is merged into it.
   [[nodiscard]] virtual std::string body(const RequestSpec& spec, const BodySettings& settings) const = 0;
+  /// The members of its body that say how long an answer may be; body() writes the first. A number that an
+  /// extra_body gives another API's name for it is sent under the first. Empty: patches go as they are.
+  [[nodiscard]] virtual std::span<const std::string_view> length_names() const { return {}; }
   /// How a key is sent to `host` (in lower case) where Plan::auth is automatic. Unless it is overridden, as
   /// OpenAI-compatible servers take it: `Authorization: Bearer`, and `api-key` at Azure's own hosts.
   [[nodiscard]] virtual AuthHeader auth_header(std::string_view host) const;

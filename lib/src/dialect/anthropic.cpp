@@ -176,6 +176,9 @@ class Anthropic : public Dialect {
     }
     return problem_of_roles(spec.messages);
   }
+  [[nodiscard]] std::span<const std::string_view> length_names() const override {
+    return std::span(chat_length_names).first(1);
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = begin_body(settings);
     // A system prompt is no message there: those of a conversation go where the plan's goes.

@@ -17,6 +17,9 @@ class Chat : public Dialect {
   [[nodiscard]] std::string problem_of(const RequestSpec& spec) const override {
     return dialect::problem_of_roles(spec.messages);
   }
+  [[nodiscard]] std::span<const std::string_view> length_names() const override {
+    return dialect::chat_length_names;
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = dialect::begin_body(settings);
     json::array messages;

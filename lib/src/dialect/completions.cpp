@@ -25,6 +25,9 @@ class Completions : public Dialect {
     }
     return {};
   }
+  [[nodiscard]] std::span<const std::string_view> length_names() const override {
+    return std::span(dialect::chat_length_names).first(1);
+  }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = dialect::begin_body(settings);
     json::string& prompt = body["prompt"].emplace_string();

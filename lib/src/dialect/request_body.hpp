@@ -16,6 +16,9 @@ namespace llmload::dialect {
 
 inline constexpr std::array<std::string_view, 2> openai_usage_question = {"stream_options", "include_usage"};
 
+/// Dialect::length_names() of a chat, of which those that take one name alone have the first.
+inline constexpr std::array<std::string_view, 2> chat_length_names = {"max_tokens", "max_completion_tokens"};
+
 inline boost::json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
 /// The model.

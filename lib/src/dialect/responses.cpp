@@ -12,6 +12,8 @@ namespace {
 namespace json = boost::json;
 using Choice = AnswerFacts::Choice;
 
+constexpr std::string_view length_name[] = {"max_output_tokens"};
+
 /// The events that bring text. Each text comes again in whole in events that are not among them.
 struct Delta {
   std::string_view type;
@@ -131,11 +133,12 @@ class Responses : public Dialect {
   [[nodiscard]] std::string_view name() const override { return "responses"; }
   [[nodiscard]] std::string_view path_suffix() const override { return "/responses"; }
 
+  [[nodiscard]] std::span<const std::string_view> length_names() const override { return length_name; }
   [[nodiscard]] std::string body(const RequestSpec& spec, const BodySettings& settings) const override {
     json::object body = begin_body(settings);
     if (!settings.system_prompt.empty()) body["instructions"] = view(settings.system_prompt);
     add_messages(spec.messages, body["input"].emplace_array());
-    body["max_output_tokens"] = settings.max_tokens;
+    body[view(length_name[0])] = settings.max_tokens;
     add_sampling(settings, body);
     body["stream"] = settings.stream;
     return json::serialize(body);

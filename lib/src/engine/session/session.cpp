@@ -156,7 +156,9 @@ void Session::end(const Outgoing& outgoing, const Finish& finish) {
 asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {
   RunContext& run = shard_.run;
   // A text of its own: what a measured request sends must not be in a server's cache by then.
-  const std::string body = run.writer.body(ask("Is anybody there?"), 1, endpoint);
+  RequestSpec question = ask("Is anybody there?");
+  question.max_tokens = 1;  // against what an extra_body says
+  const std::string body = run.writer.body(question, 1, endpoint);
   const std::string request = run.writer.head(endpoint, body.size(), run.keys.current()->value) + body;
   deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, probe_limit);
   const RequestBytes bytes{request, {}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "dialect/length.hpp"
 #include "llmload/error.hpp"
 #include "llmload/version.hpp"
 #include "text/characters.hpp"
@@ -37,17 +38,6 @@ json::value parsed_object(std::string_view text, const char* whose) {
   json::value value = json::parse(view(text), ec);
   if (ec || !value.is_object()) throw InputError(std::string(whose) + " is not a JSON object");
   return value;
-}
-
-/// The plan's patch, then the request's own.
-std::string merged(std::string_view body, std::string_view of_plan, std::string_view of_request) {
-  json::error_code ec;
-  json::value whole = json::parse(view(body), ec);
-  if (ec || !whole.is_object())
-    throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
-  if (!of_plan.empty()) merge_patch(whole, json::parse(view(of_plan)));
-  if (!of_request.empty()) merge_patch(whole, parsed_object(of_request, "a request's own body"));
-  return json::serialize(whole);
 }
 
 /// Takes the lines of these headers out of `head`.
@@ -154,7 +144,30 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
                                           .stream = plan_.stream,
                                           .asks_for_usage = asks_for_usage(endpoint)});
   const bool as_it_is = plan_.extra_body.empty() && spec.body.empty();
-  return as_it_is ? body : merged(body, plan_.extra_body, spec.body);
+  return as_it_is ? body : merged(body, spec, endpoint);
+}
+
+/// With the plan's patch, then with what is the request's own, which holds against it.
+std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec,
+                                  std::size_t endpoint) const {
+  json::error_code ec;
+  json::value whole = json::parse(view(body), ec);
+  if (ec || !whole.is_object())
+    throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
+  if (!plan_.extra_body.empty()) {
+    merge_patch(whole, json::parse(view(plan_.extra_body)));
+    if (spec.max_tokens) dialect::set_length(whole.get_object(), dialect_.length_names(), *spec.max_tokens);
+  }
+  if (spec.body.empty()) return json::serialize(whole);
+  const json::value patch = parsed_object(spec.body, "a request's own body");
+  json::object question;  // to which a request may add, and which it may not take back: we rely on the answer
+  if (asks_for_usage(endpoint)) {
+    const json::string_view name = view(dialect_.usage_question().front());
+    if (const json::value* const asked = whole.get_object().if_contains(name)) question[name] = *asked;
+  }
+  merge_patch(whole, patch);
+  merge_patch(whole, question);
+  return json::serialize(whole);
 }
 
 bool RequestWriter::is_about_usage(std::string_view error) const {

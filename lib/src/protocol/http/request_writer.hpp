@@ -38,6 +38,9 @@ class RequestWriter {
   void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
 
  private:
+  [[nodiscard]] std::string merged(std::string_view body, const RequestSpec& spec,
+                                   std::size_t endpoint) const;
+
   const Plan& plan_;
   const Dialect& dialect_;
   bool asks_for_usage_;

@@ -96,6 +96,68 @@ TEST_CASE("RFC 7396's own examples hold for the payload's members") {
   }
 }
 
+json::value payload_of_row(const Plan& plan, RequestSpec row) {
+  return json::parse(RequestWriter(plan).body(row, row.max_tokens.value_or(plan.max_tokens(0))));
+}
+
+RequestSpec with_body(std::string body) {
+  RequestSpec row = ask("Hello");
+  row.body = std::move(body);
+  return row;
+}
+
+TEST_CASE("a request's own length holds against an extra body's, under the name that this gives it") {
+  struct Case {
+    const char *url, *extra, *name;
+  };
+  for (const Case& c : {Case{"https://h/v1/chat/completions", R"({"max_tokens":500})", "max_tokens"},
+                        Case{"https://h/v1/chat/completions",
+                             R"({"max_tokens":null,"max_completion_tokens":500})", "max_completion_tokens"},
+                        Case{"https://h/v1/chat/completions", R"({"max_tokens":null})", "max_tokens"},
+                        Case{"https://h/v1/completions", R"({"max_tokens":500})", "max_tokens"},
+                        Case{"https://h/v1/responses", R"({"max_output_tokens":500})", "max_output_tokens"},
+                        Case{"https://h/v1/messages", R"({"max_tokens":500})", "max_tokens"}}) {
+    INFO(c.url << ' ' << c.extra);
+    auto plan = plan_for(c.url);
+    plan.extra_body = c.extra;
+    RequestSpec row = ask("Hello");
+    const bool gives = payload_of_row(plan, row).as_object().contains(c.name);
+    if (gives) CHECK(payload_of_row(plan, row).at(c.name) == 500);
+    row.max_tokens = 9;
+    const json::object body = payload_of_row(plan, row).as_object();
+    CHECK(body.at(c.name) == 9);
+    CHECK(json::serialize(body).find("max_") == json::serialize(body).rfind("max_"));
+  }
+}
+
+TEST_CASE("a request's own body holds against an extra body in each member") {
+  auto plan = plan_for(chat);
+  plan.extra_body = R"({"stop":["plan"],"a":{"of_plan":1,"of_both":1},"seed":7,"temperature":1})";
+  const auto body =
+      payload_of_row(plan, with_body(R"({"stop":["row"],"a":{"of_both":2},"seed":null,"temperature":0})"));
+  CHECK(body.at("stop") == json::parse(R"(["row"])"));
+  CHECK(body.at("a") == json::parse(R"({"of_plan":1,"of_both":2})"));
+  CHECK_FALSE(body.as_object().contains("seed"));
+  CHECK(body.at("temperature") == 0);
+}
+
+TEST_CASE("a request's own body may add to the question for usage, and can't take it back") {
+  auto plan = plan_for(chat);
+  plan.stream = true;
+  const auto options = [&plan](const char* body) {
+    const json::value whole = payload_of_row(plan, with_body(body));
+    const json::value* const found = whole.as_object().if_contains("stream_options");
+    return found != nullptr ? *found : json::value();
+  };
+  const json::value asked = json::parse(R"({"include_usage":true})");
+  CHECK(options(R"({"stream_options":{"x":1}})") == json::parse(R"({"include_usage":true,"x":1})"));
+  CHECK(options(R"({"stream_options":{"include_usage":false}})") == asked);
+  CHECK(options(R"({"stream_options":null})") == asked);
+  plan.extra_body = R"({"stream_options":null})";  // which decides for itself
+  CHECK(options(R"({"seed":1})").is_null());
+  CHECK(options(R"({"stream_options":{"x":1}})") == json::parse(R"({"x":1})"));
+}
+
 TEST_CASE("a request's head has its lines, and no Accept-Encoding") {
   auto plan = plan_for("https://h/v1/chat/completions?api-version=1");
   plan.api_key = Secret("k");
