@@ -32,11 +32,13 @@ void merge_patch(json::value& target, const json::value& patch) {
 
 json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
-/// `whose`: for the error.
-json::value parsed_object(std::string_view text, const char* whose) {
+/// In the dialect's words for the answer's length. `whose`: for the error.
+json::value parsed_patch(std::string_view text, const Dialect& dialect, const char* whose) {
   json::error_code ec;
   json::value value = json::parse(view(text), ec);
   if (ec || !value.is_object()) throw InputError(std::string(whose) + " is not a JSON object");
+  if (!dialect::translate_length(value.get_object(), dialect.length_names()))
+    throw InputError(std::string(whose) + " has two numbers of tokens");
   return value;
 }
 
@@ -124,7 +126,8 @@ RequestWriter::RequestWriter(const Plan& plan)
     check_header_value("the header " + name, value);
   }
   if (!plan.extra_body.empty()) {
-    const json::value patch = parsed_object(plan.extra_body, "the plan's extra_body");
+    const json::value patch = parsed_patch(plan.extra_body, dialect_, "the plan's extra_body");
+    extra_body_ = json::serialize(patch);
     if (asks_for_usage_ && patch.get_object().contains(view(dialect_.usage_question().front())))
       asks_for_usage_ = false;
   }
@@ -143,7 +146,7 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
                                           .top_p = plan_.top_p,
                                           .stream = plan_.stream,
                                           .asks_for_usage = asks_for_usage(endpoint)});
-  const bool as_it_is = plan_.extra_body.empty() && spec.body.empty();
+  const bool as_it_is = extra_body_.empty() && spec.body.empty();
   return as_it_is ? body : merged(body, spec, endpoint);
 }
 
@@ -154,12 +157,12 @@ std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec
   json::value whole = json::parse(view(body), ec);
   if (ec || !whole.is_object())
     throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
-  if (!plan_.extra_body.empty()) {
-    merge_patch(whole, json::parse(view(plan_.extra_body)));
+  if (!extra_body_.empty()) {
+    merge_patch(whole, json::parse(view(extra_body_)));
     if (spec.max_tokens) dialect::set_length(whole.get_object(), dialect_.length_names(), *spec.max_tokens);
   }
   if (spec.body.empty()) return json::serialize(whole);
-  const json::value patch = parsed_object(spec.body, "a request's own body");
+  const json::value patch = parsed_patch(spec.body, dialect_, "a request's own body");
   json::object question;  // to which a request may add, and which it may not take back: we rely on the answer
   if (asks_for_usage(endpoint)) {
     const json::string_view name = view(dialect_.usage_question().front());

@@ -13,7 +13,8 @@ namespace llmload::protocol {
 class RequestWriter {
  public:
   /// Throws InputError for what would break the requests: control characters in a header, an extra_body that
-  /// is no JSON object, no dialect; and what the dialect throws. The plan must outlive the writer.
+  /// is no JSON object or has two lengths, no dialect; and what the dialect throws. The plan must outlive the
+  /// writer.
   explicit RequestWriter(const Plan& plan);
 
   using Headers = decltype(RequestSpec::headers);
@@ -43,6 +44,7 @@ class RequestWriter {
 
   const Plan& plan_;
   const Dialect& dialect_;
+  std::string extra_body_;  // the plan's, in the dialect's words
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
   bool own_authorization_;           // an extra header is it

@@ -61,10 +61,9 @@ TEST_CASE("a prompt is escaped as JSON wants it") {
 TEST_CASE("an extra body is merged as RFC 7396 says") {
   auto plan = plan_for("https://h/v1/completions");
   plan.extra_body =
-      R"({"top_p":null,"max_tokens":null,"max_completion_tokens":5,"temperature":0,"a":{"b":{"c":null}},"l":[1,null]})";
+      R"({"top_p":null,"max_tokens":null,"n_predict":5,"temperature":0,"a":{"b":{"c":null}},"l":[1,null]})";
   CHECK(payload(plan) ==
-        json::parse(
-            R"({"prompt":"Hello","max_completion_tokens":5,"temperature":0,"a":{"b":{}},"l":[1,null]})"));
+        json::parse(R"({"prompt":"Hello","n_predict":5,"temperature":0,"a":{"b":{}},"l":[1,null]})"));
   plan.extra_body = R"({"prompt":{"a":1}})";
   CHECK(payload(plan).at("prompt") == json::parse(R"({"a":1})"));
 }
@@ -128,6 +127,43 @@ TEST_CASE("a request's own length holds against an extra body's, under the name 
     CHECK(body.at(c.name) == 9);
     CHECK(json::serialize(body).find("max_") == json::serialize(body).rfind("max_"));
   }
+}
+
+TEST_CASE("a length is sent once, under the API's name, whichever name it was given") {
+  struct Case {
+    const char *url, *given, *name;
+  };
+  for (const Case& c :
+       {Case{"https://h/v1/chat/completions", R"({"max_output_tokens":5})", "max_tokens"},
+        Case{"https://h/v1/chat/completions", R"({"max_completion_tokens":5})", "max_completion_tokens"},
+        Case{"https://h/v1/chat/completions", R"({"max_completion_tokens":5,"max_tokens":null})",
+             "max_completion_tokens"},
+        Case{"https://h/v1/completions", R"({"max_completion_tokens":5})", "max_tokens"},
+        Case{"https://h/v1/responses", R"({"max_tokens":5})", "max_output_tokens"},
+        Case{"https://h/v1/responses", R"({"max_completion_tokens":5,"max_tokens":null})",
+             "max_output_tokens"},
+        Case{"https://h/v1/responses", R"({"max_completion_tokens":5,"max_tokens":5})", "max_output_tokens"},
+        Case{"https://h/v1/messages", R"({"max_completion_tokens":5,"max_tokens":null})", "max_tokens"},
+        Case{"https://h/v1/messages", R"({"max_output_tokens":5})", "max_tokens"}}) {
+    INFO(c.url << ' ' << c.given);
+    auto plan = plan_for(c.url);
+    const json::value of_row = payload_of_row(plan, with_body(c.given));
+    plan.extra_body = c.given;
+    for (const json::value& body : {payload(plan), of_row}) {
+      CHECK(body.at(c.name) == 5);
+      CHECK(json::serialize(body).find("max_") == json::serialize(body).rfind("max_"));
+    }
+  }
+}
+
+TEST_CASE("an extra body with two lengths is refused, and a null takes out its own name alone") {
+  auto plan = plan_for("https://h/v1/responses");
+  plan.extra_body = R"({"max_tokens":5,"max_output_tokens":6})";
+  CHECK_THROWS_WITH(RequestWriter(plan), "the plan's extra_body has two numbers of tokens");
+  plan.extra_body = R"({"max_tokens":null})";
+  CHECK(payload(plan).at("max_output_tokens") == 256);
+  plan.extra_body = R"({"max_output_tokens":null})";
+  CHECK_FALSE(payload(plan).as_object().contains("max_output_tokens"));
 }
 
 TEST_CASE("a request's own body holds against an extra body in each member") {
