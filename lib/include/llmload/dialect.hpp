@@ -41,10 +41,11 @@ struct AnswerFacts {
     std::string finish_message = {};  ///< what the server says beside one
   };
   std::vector<Choice> choices = {};  ///< that the text is of, also where it adds nothing to them
-  std::optional<std::uint64_t> prompt_tokens = {}, completion_tokens = {};  ///< as the server counts them
-  std::optional<std::uint64_t> cached_tokens = {}, reasoning_tokens = {};   ///< parts of them
-  bool has_role = false;                                                    ///< it says whose turn it is
-  bool is_done = false;                                                     ///< the stream is complete
+  /// As the server counts them. Of several in a stream the last holds, but of the prompt's the greatest.
+  std::optional<std::uint64_t> prompt_tokens = {}, completion_tokens = {};
+  std::optional<std::uint64_t> cached_tokens = {}, reasoning_tokens = {};  ///< parts of them
+  bool has_role = false;                                                   ///< it says whose turn it is
+  bool is_done = false;                                                    ///< the stream is complete
   std::optional<AnswerError> error = {};
   std::string malformed = {};  ///< what is wrong with it, as a sentence's end: "has no text"; empty: nothing
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
+#include <limits>
 
 #include "dialect/answer_json.hpp"
 #include "dialect/request_body.hpp"
@@ -45,6 +46,12 @@ const Place* read_piece(const json::object& piece, Choice& choice) {
   return place;
 }
 
+/// It does not wrap: a sum that can't be must not look like one that can.
+std::uint64_t bounded_sum(std::uint64_t a, std::uint64_t b) {
+  return b > std::numeric_limits<std::uint64_t>::max() - a ? std::numeric_limits<std::uint64_t>::max()
+                                                           : a + b;
+}
+
 /// Input tokens are without those of the cache, which the prompt has, too.
 void read_usage(const json::object* usage, AnswerFacts& facts) {
   if (usage == nullptr) return;
@@ -52,8 +59,8 @@ void read_usage(const json::object* usage, AnswerFacts& facts) {
   facts.cached_tokens = count_in(*usage, "cache_read_input_tokens");
   const auto input = count_in(*usage, "input_tokens");
   if (!input) return;
-  facts.prompt_tokens =
-      *input + facts.cached_tokens.value_or(0) + count_in(*usage, "cache_creation_input_tokens").value_or(0);
+  facts.prompt_tokens = bounded_sum(bounded_sum(*input, facts.cached_tokens.value_or(0)),
+                                    count_in(*usage, "cache_creation_input_tokens").value_or(0));
 }
 
 /// Its output tokens are those so far: of an answer that breaks off they would be wrong.

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "llmload/dialect.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
@@ -98,6 +100,13 @@ TEST_CASE("the prompt is what was read anew and what the cache had or took") {
       whole(R"("content":[],"usage":{"input_tokens":14,"cache_read_input_tokens":null,"output_tokens":9})");
   CHECK(bare.prompt_tokens == 14U);
   CHECK_FALSE(bare.cached_tokens);
+}
+
+TEST_CASE("a prompt of more tokens than can be counted does not wrap into one that can be") {
+  const AnswerFacts facts =
+      whole(R"("content":[],"usage":{"input_tokens":14,"cache_creation_input_tokens":18446744073709551615,)"
+            R"("cache_read_input_tokens":18446744073709551610,"output_tokens":9})");
+  CHECK(facts.prompt_tokens == std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST_CASE("a message's start has its prompt's tokens and a role, and no choice yet") {

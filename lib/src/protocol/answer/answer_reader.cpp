@@ -1,5 +1,6 @@
 #include "protocol/answer/answer_reader.hpp"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 #include <utility>
@@ -121,6 +122,9 @@ bool AnswerReader::read_by_dialect(std::string_view text, std::string_view event
     answer.add(choice.index, texts);
     set_finish(choice.finish_reason, choice.finish_message, answer.record());
   }
+  // A later event may say the prompt's without the cache's, and a prompt does not get shorter.
+  if (facts.prompt_tokens)
+    facts.prompt_tokens = std::max(*facts.prompt_tokens, answer.record().usage_prompt_tokens.value_or(0));
   set_usage({facts.prompt_tokens, facts.completion_tokens, facts.cached_tokens, facts.reasoning_tokens},
             answer.record());
   return true;

@@ -53,6 +53,24 @@ TEST_CASE("a chat's answer is its content, reason and usage") {
   CHECK(r.usage_completion_tokens == 256U);
 }
 
+TEST_CASE("of a prompt's tokens in a dialect's stream the greatest number holds") {
+  const auto usage_of = [](const std::string& at_start, const std::string& at_end) {
+    RequestRecord record;
+    Answer answer;
+    answer.start(record);
+    AnswerReader reader(*anthropic_dialect());
+    (void)reader.read(R"({"type":"message_start","message":{"usage":{)" + at_start + "}}}", answer);
+    (void)reader.read(R"({"type":"message_delta","usage":{"output_tokens":9,)" + at_end + "}}", answer);
+    answer.finish(record.events, {});
+    CHECK(record.usage_completion_tokens == 9U);
+    return std::pair(record.usage_prompt_tokens, record.usage_cached_tokens);
+  };
+  const std::string cached = R"("input_tokens":14,"cache_read_input_tokens":1024)";
+  CHECK(usage_of(cached, R"("input_tokens":14)") == std::pair(std::optional(1038UL), std::optional(1024UL)));
+  CHECK(usage_of(cached, cached) == std::pair(std::optional(1038UL), std::optional(1024UL)));
+  CHECK(usage_of(R"("input_tokens":0)", R"("input_tokens":14)").first == 14U);
+}
+
 TEST_CASE("a completion's answer is its text, of all choices") {
   const auto r = read(
       R"({"object":"text_completion","choices":[{"text":"one"},{"text":" two","finish_reason":"length"}]})");
