@@ -50,6 +50,11 @@ std::string_view text_in(const json::object& of, std::string_view name) {
   return text != nullptr ? std::string_view(text->data(), text->size()) : "";
 }
 
+std::string message_of(const json::object& error) {
+  const std::string_view message = text_in(error, "message");
+  return message.empty() ? json::serialize(error) : std::string(message);
+}
+
 std::optional<std::uint64_t> count_in(const json::object& of, std::string_view name) {
   const json::value* value = member(of, name);
   if (value == nullptr || !value->is_number()) return std::nullopt;

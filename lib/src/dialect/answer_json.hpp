@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace llmload::dialect {
@@ -31,6 +32,8 @@ class AnswerJson {
 const boost::json::object* object_in(const boost::json::object& of, std::string_view name);
 const boost::json::array* array_in(const boost::json::object& of, std::string_view name);
 std::string_view text_in(const boost::json::object& of, std::string_view name);
+/// An error's message; all of it where it has none.
+std::string message_of(const boost::json::object& error);
 std::optional<std::uint64_t> count_in(const boost::json::object& of, std::string_view name);
 
 }  // namespace llmload::dialect

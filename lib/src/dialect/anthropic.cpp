@@ -100,8 +100,7 @@ AnswerError error_of(const json::object& answer) {
   if (error == nullptr) return {json::serialize(answer), "", 0};
   const std::string_view type = text_in(*error, "type");
   const auto* const known = std::ranges::find(statuses, type, &ErrorStatus::type);
-  return {std::string(text_in(*error, "message")), std::string(type),
-          known != std::end(statuses) ? known->status : 0};
+  return {message_of(*error), std::string(type), known != std::end(statuses) ? known->status : 0};
 }
 
 constexpr const char* more_than_parts =

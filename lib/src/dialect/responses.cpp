@@ -56,6 +56,10 @@ void read_item(const json::object& item, Choice& choice) {
   for (const auto& [name, text] : texts_of_item) choice.*text += text_in(item, name);
 }
 
+int status_of(std::optional<std::uint64_t> number) {
+  return number && *number >= 400 && *number < 600 ? static_cast<int>(*number) : 0;
+}
+
 int status_of(std::string_view code) {
   if (code == "rate_limit_exceeded" || code == "insufficient_quota") return 429;
   if (code == "server_error") return 500;
@@ -64,15 +68,20 @@ int status_of(std::string_view code) {
 }
 
 AnswerError error_of(const json::object& error) {
-  std::string_view code = text_in(error, "code");
+  std::string code(text_in(error, "code"));
+  const auto number = count_in(error, "code");
+  if (number) code = std::to_string(*number);
   if (code.empty() && text_in(error, "type") != "error") code = text_in(error, "type");
-  return {std::string(text_in(error, "message")), std::string(code), status_of(code)};
+  const int status = status_of(number);
+  return {message_of(error), code, status != 0 ? status : status_of(code)};
 }
 
 /// An event that is an error has what it says in itself, or in a member.
 AnswerError error_of_event(const json::object& event) {
   const json::object* error = object_in(event, "error");
-  return error_of(error != nullptr ? *error : event);
+  AnswerError said = error_of(error != nullptr ? *error : event);
+  if (said.status == 0) said.status = status_of(count_in(event, "status"));
+  return said;
 }
 
 void read_usage(const json::object& response, AnswerFacts& facts) {

@@ -169,6 +169,14 @@ TEST_CASE("an error's type is its code, and tells the status that it stands for"
   }
 }
 
+TEST_CASE("an error without a message is told in whole") {
+  const auto error =
+      anthropic_dialect()->read_error(R"({"type":"error","error":{"type":"api_error","why":"x"}})");
+  REQUIRE(error);
+  CHECK(error->message == R"({"type":"api_error","why":"x"})");
+  CHECK(error->status == 500);
+}
+
 TEST_CASE("what is none of its texts is left to the table of forms") {
   for (const char* text : {"", "[]", "{", R"({"error":{"message":"no"}})", R"({"type":"something_new"})"}) {
     INFO(text);

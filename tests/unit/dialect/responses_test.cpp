@@ -151,4 +151,21 @@ TEST_CASE("what is no response is left to the table of forms") {
   }
 }
 
+TEST_CASE(
+    "an error of Responses tells its status as a number, too, and all of itself where it has no message") {
+  const auto error_of = [](const char* text) {
+    const auto error = responses_dialect()->read_error(text);
+    REQUIRE(error);
+    return *error;
+  };
+  const AnswerError number =
+      error_of(R"({"type":"error","error":{"message":"m","type":"BadRequestError","code":400}})");
+  CHECK(number.code == "400");
+  CHECK(number.status == 400);
+  CHECK(error_of(R"({"type":"error","status":429,"error":{"type":"slow_down","message":"m"}})").status ==
+        429);
+  CHECK(error_of(R"({"type":"error","error":{"code":"server_error","why":"x"}})").message ==
+        R"({"code":"server_error","why":"x"})");
+}
+
 }  // namespace responses_test
