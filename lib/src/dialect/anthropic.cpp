@@ -39,11 +39,24 @@ constexpr ErrorStatus statuses[] = {{"invalid_request_error", 400}, {"authentica
                                     {"timeout_error", 504},         {"overloaded_error", 529}};
 
 /// `piece`: a block of the content, as it begins in a stream or whole, or what is added to one.
-const Place* read_piece(const json::object& piece, Choice& choice) {
+void read_piece(const json::object& piece, Choice& choice) {
   const auto* const place = std::ranges::find(places, text_in(piece, "type"), &Place::type);
-  if (place == std::end(places)) return nullptr;
-  choice.*place->text += text_in(piece, place->name);
-  return place;
+  if (place != std::end(places)) choice.*place->text += text_in(piece, place->name);
+}
+
+/// A tool's, where it comes at once: as a rule a stream's block begins with an empty one.
+void read_input(const json::object& block, Choice& choice) {
+  const auto* const place = std::ranges::find(places, text_in(block, "type"), &Place::type);
+  const json::object* input = object_in(block, "input");
+  if (place != std::end(places) && place->text == &Choice::tool && input != nullptr)
+    choice.tool += json::serialize(*input);
+}
+
+/// How it ended, and what is said of a refusal.
+void read_stop(const json::object& message, Choice& choice) {
+  choice.finish_reason = text_in(message, "stop_reason");
+  if (const json::object* details = object_in(message, "stop_details"))
+    choice.finish_message = text_in(*details, "explanation");
 }
 
 /// It does not wrap: a sum that can't be must not look like one that can.
@@ -72,8 +85,7 @@ void read_start(const json::object& event, AnswerFacts& facts) {
 }
 
 void read_delta(const json::object& event, AnswerFacts& facts, Choice& choice) {
-  if (const json::object* delta = object_in(event, "delta"))
-    choice.finish_reason = text_in(*delta, "stop_reason");
+  if (const json::object* delta = object_in(event, "delta")) read_stop(*delta, choice);
   read_usage(object_in(event, "usage"), facts);
 }
 
@@ -86,12 +98,11 @@ void read_whole(const json::object& message, AnswerFacts& facts) {
   Choice& choice = facts.choices.emplace_back();
   for (const json::value& block : *content) {
     const json::object* b = block.if_object();
-    const Place* place = b != nullptr ? read_piece(*b, choice) : nullptr;
-    const json::object* input = b != nullptr ? object_in(*b, "input") : nullptr;
-    if (place != nullptr && place->text == &Choice::tool && input != nullptr)
-      choice.tool += json::serialize(*input);
+    if (b == nullptr) continue;
+    read_piece(*b, choice);
+    read_input(*b, choice);
   }
-  choice.finish_reason = text_in(message, "stop_reason");
+  read_stop(message, choice);
   read_usage(object_in(message, "usage"), facts);
 }
 
@@ -149,7 +160,10 @@ bool read_text(const json::object& text, AnswerFacts& facts) {
   if (type == "content_block_delta" || type == "content_block_start") {
     const json::object* piece = object_in(text, type == "content_block_delta" ? "delta" : "content_block");
     Choice& choice = facts.choices.emplace_back();
-    if (piece != nullptr) read_piece(*piece, choice);
+    if (piece == nullptr) return true;
+    read_piece(*piece, choice);
+    const json::object* input = object_in(*piece, "input");
+    if (input != nullptr && !input->empty()) read_input(*piece, choice);
   } else if (type == "content_block_stop") {
     facts.choices.emplace_back();
   } else if (type == "message_delta") {

@@ -26,7 +26,9 @@ constexpr Delta deltas[] = {{"response.output_text.delta", &Choice::content},
                             {"response.function_call_arguments.delta", &Choice::tool},
                             {"response.custom_tool_call_input.delta", &Choice::tool},
                             {"response.mcp_call_arguments.delta", &Choice::tool},
-                            {"response.code_interpreter_call_code.delta", &Choice::tool}};
+                            {"response.code_interpreter_call_code.delta", &Choice::tool},
+                            {"response.shell_call_command.delta", &Choice::tool},
+                            {"response.apply_patch_call_operation_diff.delta", &Choice::tool}};
 
 /// What of an item of the output is text; of its parts `text` and `refusal` are.
 struct Place {
@@ -49,11 +51,25 @@ void read_parts(const json::object& item, std::span<const Place> places, Choice&
   }
 }
 
+/// What a computer, a shell or a search is told to do.
+void read_action(const json::object& item, Choice& choice) {
+  if (const json::object* action = object_in(item, "action")) choice.tool += json::serialize(*action);
+}
+
+/// As it begins in a stream, or whole.
+void read_operation(const json::object& item, Choice& choice) {
+  const json::object* operation = object_in(item, "operation");
+  if (operation != nullptr)
+    choice.tool.append(text_in(*operation, "path")).append(text_in(*operation, "diff"));
+}
+
 void read_item(const json::object& item, Choice& choice) {
   const std::string_view type = text_in(item, "type");
   if (type == "message") return read_parts(item, parts_of_message, choice);
   if (type == "reasoning") return read_parts(item, parts_of_reasoning, choice);
   for (const auto& [name, text] : texts_of_item) choice.*text += text_in(item, name);
+  read_action(item, choice);
+  read_operation(item, choice);
 }
 
 int status_of(std::optional<std::uint64_t> number) {
@@ -118,7 +134,14 @@ void read_event(std::string_view type, const json::object& event, AnswerFacts& f
     facts.is_done = true;
     read_end(*response, facts, choice);
   } else if (type == "response.output_item.added") {
-    if (const json::object* item = object_in(event, "item")) choice.tool = text_in(*item, "name");
+    const json::object* item = object_in(event, "item");
+    if (item == nullptr) return;
+    choice.tool = text_in(*item, "name");
+    read_operation(*item, choice);
+  } else if (type == "response.output_item.done") {
+    // An action comes in no delta, but for a shell's commands.
+    const json::object* item = object_in(event, "item");
+    if (item != nullptr && text_in(*item, "type") != "shell_call") read_action(*item, choice);
   }
 }
 

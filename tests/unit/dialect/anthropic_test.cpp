@@ -85,6 +85,7 @@ TEST_CASE("a block begins with the text that it has, and a tool's with its name"
   };
   CHECK(block(R"("type":"text","text":"x")").content == "x");
   CHECK(block(R"("type":"tool_use","name":"f","input":{})").tool == "f");
+  CHECK(block(R"("type":"tool_use","name":"f","input":{"x":1})").tool == R"(f{"x":1})");
   CHECK(block(R"("type":"redacted_thinking","data":"x")").reasoning.empty());
   CHECK(read(R"({"type":"content_block_stop","index":0})").choices.size() == 1);
 }
@@ -126,6 +127,16 @@ TEST_CASE("a message ends with its reason and its usage, and is done behind them
   CHECK_FALSE(last.prompt_tokens);
   CHECK_FALSE(last.is_done);
   CHECK(read(R"({"type":"message_stop"})").is_done);
+}
+
+TEST_CASE("what is said of a refusal comes with its reason") {
+  const std::string stop =
+      R"("stop_reason":"refusal","stop_details":{"type":"refusal","category":"c","explanation":"why"})";
+  for (const AnswerFacts& facts :
+       {read(R"({"type":"message_delta","delta":{)" + stop + "}}"), whole(R"("content":[],)" + stop)}) {
+    CHECK(facts.choices.at(0).finish_reason == "refusal");
+    CHECK(facts.choices.at(0).finish_message == "why");
+  }
 }
 
 TEST_CASE("a ping says nothing") {

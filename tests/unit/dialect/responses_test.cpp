@@ -151,8 +151,29 @@ TEST_CASE("what is no response is left to the table of forms") {
   }
 }
 
-TEST_CASE(
-    "an error of Responses tells its status as a number, too, and all of itself where it has no message") {
+TEST_CASE("what a computer, a shell or a patch is told is a tool's text, once") {
+  const auto item = [](const std::string& type, const std::string& members) {
+    return read(R"({"type":"response.output_item.)" + type + R"(","item":{)" + members + "}}")
+        .choices.at(0)
+        .tool;
+  };
+  const std::string click = R"("type":"computer_call","action":{"type":"click","x":1})";
+  CHECK(item("added", click).empty());
+  CHECK(item("done", click) == R"({"type":"click","x":1})");
+  CHECK(item("done", R"("type":"shell_call","action":{"commands":["ls"]})").empty());
+  CHECK(read(R"({"type":"response.shell_call_command.delta","delta":"ls"})").choices.at(0).tool == "ls");
+  CHECK(item("added",
+             R"("type":"apply_patch_call","operation":{"type":"create_file","path":"a","diff":""})") == "a");
+  CHECK(
+      read(R"({"type":"response.apply_patch_call_operation_diff.delta","delta":"+x"})").choices.at(0).tool ==
+      "+x");
+  const AnswerFacts all = read(
+      R"({"object":"response","status":"completed","output":[{"type":"shell_call","action":{"commands":["ls"]}},)"
+      R"({"type":"apply_patch_call","operation":{"type":"create_file","path":"a","diff":"+x"}}]})");
+  CHECK(all.choices.at(0).tool == R"({"commands":["ls"]}a+x)");
+}
+
+TEST_CASE("an error of Responses has a status as a number, too, and all of itself without a message") {
   const auto error_of = [](const char* text) {
     const auto error = responses_dialect()->read_error(text);
     REQUIRE(error);
