@@ -119,6 +119,13 @@ constexpr const char* more_than_parts =
 
 bool is_system(const Message& message) { return message.role == "system"; }
 
+/// Of a request's own patch. One that is no object is found where it is merged.
+bool has_system(const std::string& patch) {
+  json::error_code ec;
+  const json::value given = patch.empty() ? json::value() : json::parse(patch, ec);
+  return given.is_object() && given.get_object().contains("system");
+}
+
 /// What a system message's JSON says; null: more than a text or parts, for which `system` has no place.
 const json::value* content_alone(const json::value& message) {
   const json::object* const object = message.if_object();
@@ -194,6 +201,9 @@ class Anthropic : public Dialect {
       if (is_system(message) && !message.json.empty() && content_alone(to_json(message)) == nullptr)
         return more_than_parts;
     }
+    if (std::ranges::any_of(spec.messages, is_system) && has_system(spec.body))
+      return "a system message and a system prompt in its body, of which the second would take the first's "
+             "place";
     return problem_of_roles(spec.messages);
   }
   [[nodiscard]] std::span<const std::string_view> length_names() const override {

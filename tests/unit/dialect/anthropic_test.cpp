@@ -62,6 +62,14 @@ TEST_CASE("a system message with more than a content is a problem, and is not se
   }
 }
 
+TEST_CASE("a system message beside a system prompt in the request's body is a problem") {
+  RequestSpec spec{{{"system", "x"}, {"user", "hi"}}, {}, {}};
+  spec.body = R"({"system":"y"})";
+  CHECK(has(anthropic_dialect()->problem_of(spec), "a system message and a system prompt in its body"));
+  spec.messages.erase(spec.messages.begin());
+  CHECK(anthropic_dialect()->problem_of(spec).empty());
+}
+
 TEST_CASE("the key has a header of its own at every host, and the version is said") {
   CHECK(anthropic_dialect()->auth_header("n.services.ai.azure.com").name == "x-api-key");
   CHECK(anthropic_dialect()->auth_header("h").prefix.empty());
