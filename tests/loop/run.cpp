@@ -35,6 +35,33 @@ TEST_CASE("a level of N is one wave of N requests on N connections") {
   CHECK(simulator.connections() == 8);
 }
 
+TEST_CASE("sessions that ramp up begin one after the other, on one core and on two") {
+  SimulatorOptions slow = test::instant();
+  slow.ttft = std::chrono::milliseconds(300);
+  const Simulator simulator(slow);
+  for (const unsigned cores : {1U, 2U}) {
+    Plan plan = plan_for(simulator, {{ClosedLoop{3, std::chrono::milliseconds(300)}, 3}});
+    plan.cores = cores;
+    test::RecordKeeper records;
+    CHECK(run(plan, {.sink = &records}).stages.at(0).ok == 3);
+    REQUIRE(records.records.size() == 3);
+    std::ranges::sort(records.records, {}, &RequestRecord::dispatched);
+    for (int i = 0; i < 3; ++i)
+      CHECK(records.records[static_cast<std::size_t>(i)].dispatched >= std::chrono::milliseconds(100 * i));
+  }
+}
+
+TEST_CASE("a stage that is over does not wait for those that have not begun") {
+  const Simulator simulator(test::instant());
+  for (const unsigned cores : {1U, 2U}) {
+    Plan plan = plan_for(simulator, {{ClosedLoop{5, std::chrono::hours(24)}, 20}});
+    plan.cores = cores;
+    const Summary stage = run(plan).stages.at(0);
+    CHECK(stage.ok == 20);
+    CHECK(stage.not_started == 0);
+  }
+}
+
 TEST_CASE("a run has an id, a host and its stages' times, of which the sink is told as they begin") {
   struct Times : Sink {
     void on_start(const RunHeader& h) override { ids.insert(h.run_id), host = h.host; }

@@ -349,6 +349,8 @@ def recompute(plan, number, records, end):
     s['warmup_requests'] = stage['warmup_requests']
     s['warmup_seconds'] = stage['warmup_ns'] / 1e9
     s['cooldown_seconds'] = stage['cooldown_ns'] / 1e9
+    if 'ramp_up_ns' in stage:
+        s['ramp_up_seconds'] = stage['ramp_up_ns'] / 1e9
     s['arrival'] = stage.get('arrival')
     s['request_rate'] = stage.get('rate') or None
     # docs/summary.md: null in a closed loop; without a cap, where nothing can be full, it is null as well

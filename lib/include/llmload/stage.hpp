@@ -16,6 +16,9 @@ namespace llmload {
 /// `concurrency` sessions, each with one request at a time.
 struct ClosedLoop {
   unsigned concurrency = 1;
+  /// The sessions begin one after the other, evenly over so long; 0: at once. What is measured does not
+  /// change with it: a warm-up that is as long keeps it out of the numbers.
+  std::chrono::nanoseconds ramp_up{0};
 
   bool operator==(const ClosedLoop&) const = default;
 };

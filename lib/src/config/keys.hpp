@@ -42,7 +42,7 @@ struct Draft {
   std::optional<std::uint64_t> requests_per_level;
   std::optional<std::chrono::nanoseconds> duration;
   std::uint64_t warmup_requests = 0;
-  std::chrono::nanoseconds warmup{0}, cooldown{0};
+  std::chrono::nanoseconds warmup{0}, cooldown{0}, ramp_up{0};
   OpenLoopKeys open;
   std::string model_path;
   std::string prompts_path;

@@ -84,6 +84,10 @@ Stage rate_stage(const Draft& d, std::size_t number, const std::string& where) {
 
 void check_open_loop(const Draft& d, const std::string& where) {
   const OpenLoopKeys& o = d.open;
+  if (d.levels.empty() && d.ramp_up.count() != 0)
+    reject(where,
+           "RAMP_UP_SECONDS is for CONCURRENT_LEVELS; REQUEST_RATE {\"from\": 1, \"to\": 10} is an open "
+           "loop's ramp");
   if (o.burstiness && o.arrival && *o.arrival != "gamma")
     reject(where, "BURSTINESS is for ARRIVAL \"gamma\", not for \"" + *o.arrival + "\"");
   if (o.when_full && !o.most_under_way) reject(where, "WHEN_FULL needs MAX_CONCURRENCY: when it is full");
@@ -107,7 +111,7 @@ void make_stages(Draft& d, const std::string& where) {
   end_with_source(d);
   for (const unsigned level : d.levels) {
     Stage stage = stage_of(d);
-    stage.loop = ClosedLoop{level};
+    stage.loop = ClosedLoop{level, d.ramp_up};
     if (!stage.requests && !stage.duration) stage.requests = level;
     d.plan.stages.push_back(std::move(stage));
   }

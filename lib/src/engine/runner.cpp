@@ -166,6 +166,9 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   do {
     report(run);
     if (run.error()) cancel();  // nobody waits for what is due an hour from now
+    if (run.ramps_up() && run.over()) {
+      for (const auto& shard : shards_) shard->stop_beginning();
+    }
     if (run.too_many_errors()) {
       for (const auto& shard : shards_) shard->stop_waiting();
     }

@@ -101,10 +101,21 @@ void Shard::go(std::function<void()> done) {
       for (unused_ = 0; unused_ < to_open_; ++unused_) idle_.push_back(sessions_[unused_].get());
       spawn(deal());
     } else {
-      for (const auto& session : sessions_) spawn(session->run(*stage_, finish_));
+      spawn(begin_sessions());
     }
     end(nullptr);
   });
+}
+
+/// Of a closed loop.
+asio::awaitable<void> Shard::begin_sessions() {
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (stage_->ramps_up()) {
+      (void)co_await dealing_->until(stage_->start() + stage_->begins_at(resources_.shard + i * shards_));
+      if (stage_->stopped() || stage_->over()) co_return;
+    }
+    spawn(sessions_[i]->run(*stage_, finish_));
+  }
 }
 
 /// `session`: it is idle again when `work` has ended.
@@ -204,6 +215,10 @@ void Shard::cancel() {
     if (dealing_) dealing_->cancel();
     for (const auto& session : sessions_) session->cancel();
   });
+}
+
+void Shard::stop_beginning() {
+  asio::post(io_, [this] { dealing_->stop(); });
 }
 
 void Shard::stop_waiting() {

@@ -44,6 +44,8 @@ class Shard {
   void cancel();
   /// No request waits any more to be sent; those under way go on.
   void stop_waiting();
+  /// No session of a closed loop's ramp begins any more; those that have go on.
+  void stop_beginning();
 
   // Of the last stage, between its `done` and the next start().
   [[nodiscard]] const ShardLags& lags() const { return resources_.lags; }
@@ -53,6 +55,7 @@ class Shard {
   void open_all();
   boost::asio::awaitable<void> open_next();
   boost::asio::awaitable<std::string> probe_all();
+  boost::asio::awaitable<void> begin_sessions();
   boost::asio::awaitable<void> deal();
   void begin(const Slot& slot, PreparedPtr request);
   void spawn(boost::asio::awaitable<void> work, Session* session = nullptr);

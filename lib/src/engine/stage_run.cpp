@@ -26,7 +26,7 @@ StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t 
       number_(number),
       max_error_rate_(max_error_rate),
       ends_after_(ends_after.value_or(std::numeric_limits<std::uint64_t>::max())),
-      next_(open() ? 0 : sessions()) {
+      next_(open() || ramps_up() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = stage_.warmup;
 }
 
@@ -88,7 +88,14 @@ bool StageRun::may_begin(std::uint64_t index, net::Time at) const {
   return at - start() < stage_.warmup + *stage_.duration + stage_.cooldown;
 }
 
+nanoseconds StageRun::begins_at(std::uint64_t session) const {
+  const ClosedLoop& loop = std::get<ClosedLoop>(stage_.loop);
+  const double share = static_cast<double>(session) / loop.concurrency;
+  return nanoseconds(static_cast<nanoseconds::rep>(static_cast<double>(loop.ramp_up.count()) * share));
+}
+
 void StageRun::note_last(std::uint64_t index, net::Time now) {
+  over_.store(true, std::memory_order_relaxed);
   if (index < ends_after_ || stopped()) return;
   const nanoseconds opened = opened_at_.load(std::memory_order_relaxed);
   const bool is_over =

@@ -64,11 +64,21 @@ class StageRun {
   /// one then. The first index of session number 0, 1, 2 ... is its number: a wave of N is one request of
   /// each of N sessions, also where an answer comes before the last session has begun.
   std::uint64_t next_index() { return next_.fetch_add(1, std::memory_order_relaxed); }
+  std::uint64_t first_index(std::uint64_t session) { return ramps_up() ? next_index() : session; }
   std::optional<Slot> slot(std::uint64_t index, net::Time now);
   /// Whether a closed loop's request may still be begun at `at`: false where it is known that it may not.
   [[nodiscard]] bool may_begin(std::uint64_t index, net::Time at) const;
-  /// A closed loop's session has found at `now` that there is no request `index`.
+  /// A closed loop whose sessions begin one after the other, each so long behind the stage's start.
+  [[nodiscard]] bool ramps_up() const {
+    const auto* const loop = std::get_if<ClosedLoop>(&stage_.loop);
+    return loop != nullptr && loop->ramp_up.count() != 0;
+  }
+  [[nodiscard]] std::chrono::nanoseconds begins_at(std::uint64_t session) const;
+
+  /// A closed loop's session has found at `now` that there is no request `index` in it.
   void note_last(std::uint64_t index, net::Time now);
+  /// One has found it.
+  [[nodiscard]] bool over() const { return over_.load(std::memory_order_relaxed); }
   /// The source ended before the stage would have.
   [[nodiscard]] bool cut_short() const {
     return open() ? schedule_.cut_short : cut_short_.load(std::memory_order_relaxed);
@@ -126,7 +136,7 @@ class StageRun {
   static constexpr auto unknown = std::chrono::nanoseconds::max();
   std::atomic<std::chrono::nanoseconds> opened_at_{unknown}, closed_at_{unknown};
   std::atomic<std::uint64_t> measured_{0};
-  std::atomic<bool> stopped_{false}, too_many_errors_{false}, cut_short_{false};
+  std::atomic<bool> stopped_{false}, too_many_errors_{false}, over_{false}, cut_short_{false};
   std::atomic<net::Time> stopped_at_{net::Time()};  // Time(): not yet, though it may be stopped
   mutable std::mutex mutex_;
   std::exception_ptr error_;

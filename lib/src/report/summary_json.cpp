@@ -46,6 +46,8 @@ void add_plan(json::object& o, const Stage& stage) {
   o["warmup_requests"] = stage.warmup_requests;
   o["warmup_seconds"] = metrics::in_seconds(stage.warmup);
   o["cooldown_seconds"] = metrics::in_seconds(stage.cooldown);
+  if (const auto* const closed = std::get_if<ClosedLoop>(&stage.loop); closed && closed->ramp_up.count() != 0)
+    o["ramp_up_seconds"] = metrics::in_seconds(closed->ramp_up);
   o["arrival"] = open != nullptr ? json::value(text::valid_utf8(open->arrival)) : json::value(nullptr);
   o["request_rate"] = open != nullptr && open->rate ? json::value(*open->rate) : json::value(nullptr);
   const bool capped = open != nullptr && open->concurrency;

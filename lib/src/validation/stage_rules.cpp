@@ -21,6 +21,7 @@ void check_limits(const std::string& stage, const Stage& s) {
 
 void check_loop(const std::string& stage, const Stage& s, const ClosedLoop& loop, bool source_ends) {
   require_in(limits::sessions, stage + ".loop.concurrency", loop.concurrency);
+  require_in(limits::around_window, stage + ".loop.ramp_up", loop.ramp_up);
   if (!s.requests && !s.duration && !source_ends)
     refuse(stage, "has neither requests nor a duration: it would never end");
 }

@@ -51,6 +51,18 @@ TEST_CASE("levels take warm-up and cool-down, and are closed loops") {
   CHECK(stage.cooldown == milliseconds(250));
 }
 
+TEST_CASE("levels ramp up, and rates do it in another way") {
+  ParameterFile file;
+  file.set("CONCURRENT_LEVELS", "[3]").set("RAMP_UP_SECONDS", "1.5");
+  CHECK(stage_of(file).loop == Loop(ClosedLoop{3, milliseconds(1'500)}));
+  ParameterFile rates;
+  rates.set("CONCURRENT_LEVELS", "[]")
+      .set("REQUEST_RATE", "[1]")
+      .set("DURATION_SECONDS", "1")
+      .set("RAMP_UP_SECONDS", "1");
+  CHECK(has(refusal(rates), "RAMP_UP_SECONDS is for CONCURRENT_LEVELS"));
+}
+
 TEST_CASE("a file says nothing of warm-up and cool-down, and there is none") {
   const Stage stage = ParameterFile().load().stages.at(0);
   CHECK(stage.warmup_requests == 0);

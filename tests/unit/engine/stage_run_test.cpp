@@ -37,6 +37,39 @@ TEST_CASE("a stage gives each index once and ends with its requests") {
   CHECK_FALSE(stage.take_next(at(0)));
 }
 
+TEST_CASE("sessions that ramp up begin evenly, and take their requests in the order in which they come") {
+  StageRun stage({ClosedLoop{4, nanoseconds(100)}, 3});
+  stage.begin(at(0));
+  CHECK(stage.ramps_up());
+  CHECK(stage.begins_at(0) == nanoseconds(0));
+  CHECK(stage.begins_at(3) == nanoseconds(75));
+  CHECK(stage.first_index(3) == 0);
+  CHECK(stage.first_index(0) == 1);
+  CHECK_FALSE(StageRun({ClosedLoop{4}, 3}).ramps_up());
+  CHECK(StageRun({ClosedLoop{4}, 3}).first_index(3) == 3);
+}
+
+TEST_CASE("a source that ends before the stage would cuts it short") {
+  const auto cut_short = [](llmload::Stage limits, std::uint64_t rows, std::int64_t now) {
+    StageRun stage(limits, {}, 0, {}, rows);
+    stage.begin(at(0));
+    for (std::uint64_t i = 0; i < rows; ++i) stage.slot(i, at(0));
+    CHECK_FALSE(stage.over());
+    stage.note_last(rows, at(now));
+    CHECK(stage.over());
+    return stage.cut_short();
+  };
+  llmload::Stage timed{ClosedLoop{1}}, warm{ClosedLoop{1}, 3};
+  timed.duration = nanoseconds(10);
+  warm.warmup_requests = 2;
+  CHECK(cut_short(timed, 3, 9));
+  CHECK_FALSE(cut_short(timed, 3, 10));
+  CHECK_FALSE(cut_short({ClosedLoop{1}, 3}, 3, 9));
+  CHECK(cut_short({ClosedLoop{1}, 4}, 3, 9));
+  CHECK_FALSE(cut_short(warm, 5, 9));
+  CHECK(cut_short(warm, 4, 9));
+}
+
 TEST_CASE("in a wave each session has one request, however fast the first of them is") {
   StageRun wave({ClosedLoop{3}, 3});
   wave.begin(at(0));

@@ -56,6 +56,9 @@ TEST_CASE("a stage's numbers are those that a file may give") {
       {"stages[0].warmup_requests is 1000000001",
        closed([](Stage& s) { s.warmup_requests = 1'000'000'001; })},
       {"stages[0].warmup is -0.001 s", closed([](Stage& s) { s.warmup = milliseconds{-1}; })},
+      {"stages[0].loop.ramp_up is -0.001 s", closed([](Stage& s) {
+         s.loop = ClosedLoop{1, milliseconds{-1}};
+       })},
       {"stages[0].cooldown is -0.001 s", closed([](Stage& s) { s.cooldown = milliseconds{-1}; })},
       {"stages[0].own_error.e2e_ms is nan",
        closed([](Stage& s) { s.own_error = OwnErrorP99{.e2e_ms = std::nan("")}; })},

@@ -74,7 +74,7 @@ asio::awaitable<bool> Session::allow(const StageRun& stage, std::uint64_t index,
 // A request has no coroutine of its own between this one, or serve(), and exchange(): its frame would cost
 // more than the lines that are here twice.
 asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
-  std::uint64_t index = number_;
+  std::uint64_t index = stage.first_index(number_);
   for (; index < stage.most_requests(); index = stage.next_index()) {
     prepare_wait_ = 0ns;
     PreparedPtr request = shard_.run.ahead.take(index);
@@ -86,7 +86,8 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
     }
     const net::Time now = net::monotonic_now();
     const std::optional<Slot> slot = stage.slot(index, now);
-    if (!slot || cancelled() || stage.stopped()) co_return;
+    if (cancelled() || stage.stopped()) co_return;
+    if (!slot) break;
     Outgoing outgoing = begin(stage, *slot, std::move(request), now);
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
     learn(outgoing);

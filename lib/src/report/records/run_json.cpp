@@ -47,6 +47,8 @@ json::object stage_json(const Stage& s) {
   o["warmup_requests"] = s.warmup_requests;
   o["warmup_ns"] = s.warmup.count();
   o["cooldown_ns"] = s.cooldown.count();
+  if (const auto* const closed = std::get_if<ClosedLoop>(&s.loop); closed && closed->ramp_up.count() != 0)
+    o["ramp_up_ns"] = closed->ramp_up.count();
   if (const OpenLoop* const open = s.open_loop()) {
     o["arrival"] = text::valid_utf8(open->arrival);
     o["rate"] = open->rate.value_or(0);
@@ -76,7 +78,7 @@ Stage read_stage_plan(const json::object& o) {
   const auto ns = [&o](const char* name) { return std::chrono::nanoseconds(get_ns(o, name)); };
   Stage s;
   const auto concurrency = get<unsigned>(o, "concurrency");
-  s.loop = ClosedLoop{concurrency};
+  s.loop = ClosedLoop{concurrency, find_ns(o, "ramp_up_ns").value_or(std::chrono::nanoseconds{0})};
   s.requests = limit(get<std::uint64_t>(o, "requests"));
   s.duration = limit(ns("duration_ns"));
   s.warmup_requests = get<std::uint64_t>(o, "warmup_requests");

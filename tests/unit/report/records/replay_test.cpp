@@ -354,7 +354,7 @@ Plan open_plan() {
   capped.warmup = std::chrono::milliseconds{1'500};
   capped.cooldown = std::chrono::nanoseconds{123'456'789};
   capped.own_error = OwnErrorP99{0.1, {}, 0.3, {}};
-  p.stages = {capped, {OpenLoop{.pacer = make_constant_pacer(12.3)}}};
+  p.stages = {capped, {OpenLoop{.pacer = make_constant_pacer(12.3)}}, {ClosedLoop{4, 1'234'567'891ns}, 1}};
   return p;
 }
 
@@ -409,7 +409,8 @@ TEST_CASE("an open loop's stage comes back from the header line") {
   open_file(path);
   Seen seen;
   (void)replay_records(path, seen);
-  REQUIRE(seen.header.stages.size() == 2);
+  REQUIRE(seen.header.stages.size() == 3);
+  CHECK(std::get<ClosedLoop>(seen.header.stages[2].loop) == ClosedLoop{4, 1'234'567'891ns});
   const Stage expected = open_plan().stages[0], &s = seen.header.stages[0], &uncapped = seen.header.stages[1];
   CHECK(s.requests == 7U);
   CHECK(s.duration == expected.duration);
@@ -450,7 +451,7 @@ TEST_CASE("what of an open loop no record tells comes back from the stage line, 
   const std::string whole = open_file(path);
   Seen seen;
   const auto result = replay_records(path, seen).result;
-  REQUIRE(result.stages.size() == 2);
+  REQUIRE(result.stages.size() == 3);
   const Summary& s = result.stages[0];
   CHECK(s.planned == 30);
   CHECK(s.dropped == 21);
