@@ -71,7 +71,7 @@ void run_beside_own_asio() {
   llmload::SimulatorOptions options;
   options.ttft = options.gap = std::chrono::milliseconds(1);
   const llmload::Simulator server(options);
-  std::atomic<bool> ended = false, works = true;
+  std::atomic<bool> ended{false}, works{true};
   std::thread beside([&] {
     while (!ended) works = works && own_asio_works();
   });

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     std::printf("FAILED: %s\n", symbol == nullptr ? dlerror() : "the host's Asio");
     return 1;
   }
-  std::atomic<bool> ended = false, works = true;
+  std::atomic<bool> ended{false}, works{true};
   std::thread beside([&] {
     while (!ended) works = works && own_asio_works();
   });
