@@ -107,6 +107,11 @@ def ttfo(record):
     return ms(start(record), at)
 
 
+def first_tool_call(record):
+    at = next((e[0] for e in events(record) if e[3] == 2), None)
+    return ms(start(record), at)
+
+
 def own_counts(plan):
     """Tokens are the tokenizer's; else those of `usage` alone (TOKENS_FROM)."""
     return plan['tokenizer'] and plan.get('counts_by') != 'usage'
@@ -478,6 +483,7 @@ def recompute(plan, number, records, end):
     s['tls_ms'] = distribution(ms(get(r, 'tcp_connected_ns'), get(r, 'tls_done_ns')) for r in ok)
     s['ttft_ms'] = distribution(map(ttft, ok))
     s['ttfo_ms'] = distribution(map(ttfo, ok))
+    s['first_tool_call_ms'] = distribution(map(first_tool_call, ok))
     s['tpot_ms'] = distribution(tpot(r, plan) for r in ok)
     s['itl_ms'] = distribution_ns(x for r in ok for x in itls(r))
     s['event_gap_ms'] = distribution_ns((g, 1) for r in ok for g in gaps(r))
@@ -628,7 +634,7 @@ def invalid(s, end):
 
 # A metric by its key, of the groups (docs/summary.md).
 METRICS = ('e2e_ms', 'service_e2e_ms', 'queue_wait_ms', 'resolve_ms', 'connect_ms', 'tls_ms', 'ttft_ms', 'service_ttft_ms',
-           'ttfo_ms', 'tpot_ms', 'itl_ms', 'event_gap_ms', 'tokens_per_event', 'merged_share', 'first_token_merged_share',
+           'ttfo_ms', 'first_tool_call_ms', 'tpot_ms', 'itl_ms', 'event_gap_ms', 'tokens_per_event', 'merged_share', 'first_token_merged_share',
            'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms')
 
 
@@ -719,7 +725,7 @@ def compare_stage(tally, where, theirs, ours):
             compare_distribution(tally, here, value, mine, name)
             if ours.get('own_error_p99') and isinstance(value, dict):
                 expected = ours['own_error_p99'].get(name)
-                alias = {'ttfo_ms': 'ttft_ms', 'itl_ms': 'event_gap_ms'}.get(name)
+                alias = {'ttfo_ms': 'ttft_ms', 'first_tool_call_ms': 'ttft_ms', 'itl_ms': 'event_gap_ms'}.get(name)
                 expected = ours['own_error_p99'].get(alias) if alias else expected
                 compare_number(tally, here + '.own_error_p99', value.get('own_error_p99'), expected)
         elif isinstance(mine, (dict, list)):
@@ -866,6 +872,7 @@ def columns(s):
     metric('Resolve Time', 'resolve_ms', short)
     metric('Connect Time', 'connect_ms', short)
     metric('TLS Time', 'tls_ms', short)
+    metric('Time to First Tool Call', 'first_tool_call_ms', short)
     return c
 
 

@@ -61,6 +61,10 @@ namespace llmload::metrics {
 /// Empty where the answer was not streamed or brought nothing but reasoning.
 [[nodiscard]] LLMLOAD_EXPORT std::optional<double> ttfo_ms(const RequestRecord& record) noexcept;
 
+/// Time to the first tool call (ms) = arrival of the first token event of a tool call, its name or its
+/// arguments - start. Empty where the answer was not streamed or called no tool.
+[[nodiscard]] LLMLOAD_EXPORT std::optional<double> first_tool_call_ms(const RequestRecord& record) noexcept;
+
 /// TPOT (ms), time per output token after the first = (last token - first token) / (n - 1), with n output
 /// tokens by the tokenizer, else by `usage`; by that less its reasoning tokens where none of their text came.
 /// Empty where the answer was not streamed, n is not known, or n < 2, and where all tokens came at one time.

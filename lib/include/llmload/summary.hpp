@@ -176,6 +176,8 @@ struct LLMLOAD_EXPORT Summary {
   [[nodiscard]] const auto& service_ttft_ms() const noexcept { return distribution("service_ttft_ms"); }
   /// To the first one after the reasoning.
   [[nodiscard]] const auto& ttfo_ms() const noexcept { return distribution("ttfo_ms"); }
+  /// To the first part of a tool call; a sample each request that calls one.
+  [[nodiscard]] const auto& first_tool_call_ms() const noexcept { return distribution("first_tool_call_ms"); }
   /// Time per output token after the first.
   [[nodiscard]] const auto& tpot_ms() const noexcept { return distribution("tpot_ms"); }
   /// Gaps per token, one sample a token; needs a tokenizer.

@@ -15,6 +15,7 @@
   METRIC(ttft)                     \
   METRIC(service_ttft)             \
   METRIC(ttfo)                     \
+  METRIC(first_tool_call)          \
   METRIC(tpot)                     \
   METRIC(itl)                      \
   METRIC(event_gap)                \

@@ -238,6 +238,7 @@ TEST_CASE("what is not known is null") {
                           "usage_output_tokens",
                           "ttft_ms",
                           "ttfo_ms",
+                          "first_tool_call_ms",
                           "tpot_ms",
                           "itl_ms",
                           "event_gap_ms",
