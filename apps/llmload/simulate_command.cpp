@@ -129,6 +129,12 @@ void add_simulate(CLI::App& app, int& exit_code) {
   command->add_option("--tokens-per-minute", a->tokens_per_minute,
                       "Quota of prompt and max_tokens, by windows of 10 s; beyond it: 429 (0: none)");
   command->add_option("--requests-per-minute", a->requests_per_minute, "Likewise of requests");
+  command->add_flag("--prefix-cache", a->options.prefix_cache,
+                    "Remember how prompts began, and say in `usage` how many of their tokens were known");
+  command
+      ->add_option("--prefix-cache-blocks", a->options.prefix_cache_blocks,
+                   "So many blocks of 16 tokens at most; those used least recently go")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}));
   command->add_option("--fault", a->faults, "NAME or NAME:PROBABILITY: what goes wrong, and how often")
       ->expected(1)
       ->take_all();

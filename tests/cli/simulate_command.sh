@@ -43,6 +43,11 @@ last_line 0
 [ "$line" = "1 requests, 1 events on 1 connections, 1 faults" ] || fail "its last line: $line"
 grep -q '^data: {"error":' "$work/events" || fail "the fault did not come"
 
+start_simulator "$llmload" --plain --ttft-ms 0 --gap-ms 0 --prefix-cache --prefix-cache-blocks 10
+stream
+last_line 0
+grep -q '"prompt_tokens_details":{"cached_tokens":0}' "$work/events" || fail "usage does not say what was cached"
+
 expect 0 '| `reset_body` | ' "$llmload" simulate --list-faults
 expect 2 'there is no fault "reset_bodi"; there are: refused, ' "$llmload" simulate --fault reset_bodi
 expect 2 'from 0 to 1' "$llmload" simulate --fault reset_body:2
@@ -50,5 +55,6 @@ expect 2 'tls_stall needs TLS' "$llmload" simulate --plain --fault tls_stall
 expect 2 "can't be written" "$llmload" simulate --truth /no/such/folder/truth.jsonl
 expect 2 'serverless' "$llmload" simulate --dialect llama
 expect 2 'tokens-per-event' "$llmload" simulate --tokens-per-event 0
+expect 2 'prefix-cache-blocks' "$llmload" simulate --prefix-cache-blocks 0
 expect 2 'events-per-write' "$llmload" simulate --events-per-write 0
 finished

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <llmload/export.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct SimulatedAnswer {
   std::int64_t created = 0;       ///< Unix time, s
   std::string_view text = {};     ///< as it stands between the quotes of a JSON string
   std::size_t prompt_tokens = 0;  ///< 0 where a stream begins: they are not counted yet
+  /// Of the prompt's, those that the prefix cache had; empty: there is none, or a stream begins.
+  std::optional<std::size_t> cached_tokens = {};
   std::size_t completion_tokens = 0;
   std::string_view finish_reason = {};  ///< "length", or what else is simulated
   bool asks_for_usage = false;

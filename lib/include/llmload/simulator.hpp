@@ -44,7 +44,8 @@ struct SimulatedReply {
 struct TimedRequest {
   std::uint64_t number = 0;  ///< 0, 1 ... as the answers begin
   std::size_t prompt_tokens = 0;
-  unsigned tokens = 0;  ///< of the answer
+  unsigned tokens = 0;            ///< of the answer
+  std::size_t cached_tokens = 0;  ///< of the prompt's: those that the prefix cache had
 };
 
 /// The simulated endpoint's settings. The functions are called by the simulator's thread, on which all
@@ -95,6 +96,11 @@ struct SimulatorOptions {
   /// A request is charged its prompt and max_tokens when it comes.
   std::optional<std::uint64_t> tokens_per_minute = {};
   std::optional<std::uint64_t> requests_per_minute = {};
+
+  /// Whether it remembers how prompts began, in blocks of 16 tokens, and says in each `usage` how many tokens
+  /// it had of them. It takes no time off an answer, but TimedRequest tells a latency model.
+  bool prefix_cache = false;
+  std::size_t prefix_cache_blocks = 65'536;  ///< at most, above 0; those used least recently go
 
   /// An idle connection is closed after this; empty: never.
   std::optional<std::chrono::nanoseconds> idle_close = {};

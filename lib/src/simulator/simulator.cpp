@@ -38,6 +38,7 @@ SimulatorOptions checked(SimulatorOptions options) {
   }
   if (options.tokens_per_minute == 0 || options.requests_per_minute == 0)
     throw InputError("a quota of the simulator is above 0, or not set");
+  if (options.prefix_cache_blocks == 0) throw InputError("a prefix cache has at least one block");
   if (options.idle_close && options.idle_close->count() <= 0)
     throw InputError("the time that the simulator lets a connection idle is above 0, or not set");
   return options;

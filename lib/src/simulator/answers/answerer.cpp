@@ -66,7 +66,9 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
       quota_(options.tokens_per_minute, options.requests_per_minute, net::monotonic_now()),
       counts_(counts),
       faults_(options.faults, fault_levels, options.seed),
-      restart_(std::move(restart)) {}
+      restart_(std::move(restart)) {
+  if (options.prefix_cache) prefix_cache_.emplace(options.prefix_cache_blocks);
+}
 
 asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request, bool kept) {
   const Question question = read_question(request, options_.api_key, dialects_);
@@ -91,8 +93,9 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     if (reply.status != 200)
       co_return co_await connection.write(response(reply.status, fields, reply.text.value_or("")));
     const auto output = reply.text ? text_.of(*reply.text) : text_.first(question.max_tokens);
-    const Exchange exchange{connection, request, question, ids, fields, output, reason_of(reply)};
+    Exchange exchange{connection, request, question, ids, fields, output, reason_of(reply)};
     const auto fault = faults_.draw([&](Fault f) { return can_befall(f, question, kept); });
+    if (!fault && prefix_cache_) exchange.counted = read_prompt(question.prompt);
     if (!fault) co_return co_await good(exchange);
     counts_.add(*fault);
     co_return co_await misbehave(*fault, exchange);
@@ -102,6 +105,11 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
   const std::string body =
       error_answer(question.dialect, 500, "a function of the simulated endpoint's options failed");
   co_return co_await connection.write(response(500, fields, body));
+}
+
+PromptTokens Answerer::read_prompt(std::string_view prompt) {
+  const std::vector<std::size_t> ends = text_.ends(prompt);
+  return {ends.size(), prefix_cache_->take(prompt, ends)};
 }
 
 asio::awaitable<bool> Answerer::good(const Exchange& exchange) {
@@ -155,7 +163,7 @@ asio::awaitable<bool> Answerer::whole(const Exchange& exchange, std::optional<ne
   co_await clock->until(exchange.tokens());
   due = clock->due();
   const Question& question = exchange.question;
-  const std::string body = question.dialect->whole_answer(exchange.answer(text_.count(question.prompt)));
+  const std::string body = question.dialect->whole_answer(exchange.answer(exchange.prompt_tokens(text_)));
   co_return co_await exchange.connection.write(response(200, exchange.fields, body));
 }
 

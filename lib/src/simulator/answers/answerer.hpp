@@ -6,8 +6,11 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "simulator/answers/prefix_cache.hpp"
 #include "simulator/answers/stream_answer.hpp"
 #include "simulator/counts.hpp"
 #include "simulator/faults/fault_draw.hpp"
@@ -32,6 +35,8 @@ class Answerer {
  private:
   boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
   boost::asio::awaitable<void> tire(const Exchange& exchange);
+  /// As the prefix cache sees it, which has the prompt from then on.
+  PromptTokens read_prompt(std::string_view prompt);
   /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
   std::string refusal(const Question& question, std::string& fields, net::Time now);
   boost::asio::awaitable<bool> good(const Exchange& exchange);
@@ -45,6 +50,7 @@ class Answerer {
   TruthFile* const truth_;
   const AnswerSource source_;
   Quota quota_;
+  std::optional<PrefixCache> prefix_cache_;
   Counts& counts_;
   FaultDraw faults_;
   const std::function<void()> restart_;

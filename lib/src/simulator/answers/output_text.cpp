@@ -67,17 +67,21 @@ std::shared_ptr<const Output> OutputText::first(std::size_t tokens) {
 }
 
 std::shared_ptr<const Output> OutputText::of(std::string_view text) const {
-  std::vector<std::size_t> ends = tokenizer_ ? tokenize::token_ends(*tokenizer_, text) : word_ends(text);
-  if (ends.empty()) ends.push_back(text.size());
+  std::vector<std::size_t> token_ends = ends(text);
+  if (token_ends.empty()) token_ends.push_back(text.size());
   auto output = std::make_shared<Output>();
   std::size_t begin = 0;
-  for (std::size_t end : ends) {
+  for (std::size_t end : token_ends) {
     while (end > begin && is_in_character(text, end)) --end;
     append_escaped(text.substr(begin, end - begin), output->text);
     output->ends.push_back(output->text.size());
     begin = end;
   }
   return output;
+}
+
+std::vector<std::size_t> OutputText::ends(std::string_view text) const {
+  return tokenizer_ ? tokenize::token_ends(*tokenizer_, text) : word_ends(text);
 }
 
 std::size_t OutputText::count(std::string_view text) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,12 @@ struct Output {
   [[nodiscard]] Output first(std::size_t count) const;
 };
 
+/// How long a prompt is, and how much of it the prefix cache had; empty: there is none, or it was not asked.
+struct PromptTokens {
+  std::size_t all = 0;
+  std::optional<std::size_t> cached = {};
+};
+
 /// The simulated model's answers: the first n tokens of a text that we carry, over and over. Each has exactly
 /// n tokens by the tokenizer that was given; without one a token is a word. Used by one thread.
 class OutputText {
@@ -35,7 +42,8 @@ class OutputText {
   /// Another text than ours, in UTF-8, in its tokens by the same measure; an empty one is one token. A token
   /// that ends within a character has none of that character.
   [[nodiscard]] std::shared_ptr<const Output> of(std::string_view text) const;
-  /// Tokens of a prompt, by the same measure.
+  /// Where each token of a prompt ends, in bytes, by the same measure; and how many there are.
+  [[nodiscard]] std::vector<std::size_t> ends(std::string_view text) const;
   [[nodiscard]] std::size_t count(std::string_view text) const;
 
  private:

@@ -37,7 +37,7 @@ asio::awaitable<bool> StreamAnswer::send_tokens(unsigned until) {
 }
 
 asio::awaitable<bool> StreamAnswer::close() {
-  events_.close(source_.text.count(exchange_.question.prompt), batch_);
+  events_.close(exchange_.prompt_tokens(source_.text), batch_);
   co_return co_await sender_.send(batch_);
 }
 

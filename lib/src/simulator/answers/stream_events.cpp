@@ -33,15 +33,16 @@ void StreamEvents::add_tokens(std::string_view text, unsigned count, EventBatch&
   add({stream_.token_begin, text, last ? stream_.last_token_end : stream_.token_end}, count, to);
 }
 
-void StreamEvents::close(std::size_t prompt_tokens, EventBatch& to) const {
-  finish(prompt_tokens, to);
+void StreamEvents::close(const PromptTokens& prompt, EventBatch& to) const {
+  finish(prompt, to);
   done(to);
   end(to);
 }
 
-void StreamEvents::finish(std::size_t prompt_tokens, EventBatch& to) const {
+void StreamEvents::finish(const PromptTokens& prompt, EventBatch& to) const {
   SimulatedAnswer answer = answer_;
-  answer.prompt_tokens = prompt_tokens;
+  answer.prompt_tokens = prompt.all;
+  answer.cached_tokens = prompt.cached;
   for (const std::string& event : dialect_.closing(answer)) add({event}, 0, to);
 }
 

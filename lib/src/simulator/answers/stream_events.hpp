@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "llmload/simulated_dialect.hpp"
+#include "simulator/answers/output_text.hpp"
 
 namespace llmload::simulator {
 
@@ -38,10 +39,10 @@ class StreamEvents {
   /// The next `count` tokens, at least 1, of the answer's.
   void add_tokens(std::string_view text, unsigned count, EventBatch& to);
   /// What comes after the last token, up to the end of the HTTP message: the next three.
-  void close(std::size_t prompt_tokens, EventBatch& to) const;
-  void finish(std::size_t prompt_tokens, EventBatch& to) const;  ///< finish_reason and usage
-  void done(EventBatch& to) const;                               ///< [DONE], where the dialect has it
-  void end(EventBatch& to) const;                                ///< of the HTTP message
+  void close(const PromptTokens& prompt, EventBatch& to) const;
+  void finish(const PromptTokens& prompt, EventBatch& to) const;  ///< finish_reason and usage
+  void done(EventBatch& to) const;                                ///< [DONE], where the dialect has it
+  void end(EventBatch& to) const;                                 ///< of the HTTP message
 
   // What is out of place in a good stream:
   void add_event(std::string_view event, EventBatch& to) const;  ///< this one, which a dialect has written

@@ -32,10 +32,12 @@ std::string_view error_type(int status) {
   }
 }
 
+/// Those of the prompt that were in the cache are no `input_tokens`.
 std::string usage_of(const SimulatedAnswer& answer, std::size_t output) {
-  return joined({R"("usage":{"input_tokens":)", std::to_string(answer.prompt_tokens),
-                 R"(,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":)",
-                 std::to_string(output), "}"});
+  const std::size_t cached = answer.cached_tokens.value_or(0);
+  return joined({R"("usage":{"input_tokens":)", std::to_string(answer.prompt_tokens - cached),
+                 R"(,"cache_creation_input_tokens":0,"cache_read_input_tokens":)", std::to_string(cached),
+                 R"(,"output_tokens":)", std::to_string(output), "}"});
 }
 
 /// `reason`: as JSON.

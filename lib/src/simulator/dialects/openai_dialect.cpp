@@ -45,10 +45,15 @@ void read_stream_options(const json::object& payload, SimulatedQuestion& questio
 
 }  // namespace
 
-std::string usage(std::size_t prompt, std::size_t completion) {
+std::string usage(const SimulatedAnswer& answer) {
+  const std::size_t prompt = answer.prompt_tokens, completion = answer.completion_tokens;
+  std::string cached;
+  if (answer.cached_tokens)
+    cached =
+        joined({R"(,"prompt_tokens_details":{"cached_tokens":)", std::to_string(*answer.cached_tokens), "}"});
   return joined({R"("usage":{"prompt_tokens":)", std::to_string(prompt), R"(,"completion_tokens":)",
                  std::to_string(completion), R"(,"total_tokens":)", std::to_string(prompt + completion),
-                 "}"});
+                 cached, "}"});
 }
 
 SimulatedQuestion OpenAiDialect::read(std::string_view body) const {
@@ -80,7 +85,7 @@ std::string OpenAiDialect::whole_answer(const SimulatedAnswer& answer) const {
   out += answer.text;
   out += forms_.whole_end;
   out += R"(,"logprobs":null}],)";
-  return out + usage(answer.prompt_tokens, answer.completion_tokens) + '}';
+  return out + usage(answer) + '}';
 }
 
 std::string OpenAiDialect::begin_of(const SimulatedAnswer& answer) const {
@@ -122,7 +127,7 @@ SimulatedStream OpenAiDialect::stream(const SimulatedAnswer& answer) const {
 }
 
 std::vector<std::string> OpenAiDialect::closing(const SimulatedAnswer& answer) const {
-  const std::string numbers = usage(answer.prompt_tokens, answer.completion_tokens);
+  const std::string numbers = usage(answer);
   const std::string finished = choice_end(quoted(answer.finish_reason), not_filtered_yet);
   const std::string choice_begin = begin_of(answer) + R"({"index":0,)";
   std::vector<std::string> events;

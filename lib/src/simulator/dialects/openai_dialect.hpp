@@ -58,6 +58,6 @@ std::shared_ptr<const SimulatedDialect> make_simulated_chat(ServerStyle style);
 std::shared_ptr<const SimulatedDialect> make_simulated_completions(ServerStyle style);
 
 /// The member of an answer, or of an event.
-std::string usage(std::size_t prompt_tokens, std::size_t completion_tokens);
+std::string usage(const SimulatedAnswer& answer);
 
 }  // namespace llmload::simulator

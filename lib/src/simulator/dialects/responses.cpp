@@ -34,7 +34,8 @@ std::string message(const SimulatedAnswer& answer, std::string_view status, std:
 
 std::string usage_of(const SimulatedAnswer& answer) {
   return joined({R"({"input_tokens":)", std::to_string(answer.prompt_tokens),
-                 R"(,"input_tokens_details":{"cached_tokens":0},"output_tokens":)",
+                 R"(,"input_tokens_details":{"cached_tokens":)",
+                 std::to_string(answer.cached_tokens.value_or(0)), R"(},"output_tokens":)",
                  std::to_string(answer.completion_tokens),
                  R"(,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":)",
                  std::to_string(answer.prompt_tokens + answer.completion_tokens), "}"});

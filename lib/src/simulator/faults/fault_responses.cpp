@@ -66,7 +66,7 @@ std::optional<std::string> retry_lines(Fault fault, std::time_t now) {
 }  // namespace
 
 std::string unasked_answer(const Exchange& exchange) {
-  SimulatedAnswer answer = exchange.answer(1);
+  SimulatedAnswer answer = exchange.answer({1});
   answer.text = "nobody asked for this";
   answer.completion_tokens = 4;
   return response(200, exchange.fields, exchange.question.dialect->whole_answer(answer));

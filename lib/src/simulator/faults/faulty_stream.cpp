@@ -108,14 +108,14 @@ class FaultyStream {
   }
 
   asio::awaitable<Next> end() {
-    const std::size_t prompt_tokens = source_.text.count(exchange_.question.prompt);
+    const PromptTokens prompt = exchange_.prompt_tokens(source_.text);
     StreamEvents& events = answer_.events();
     EventBatch& batch = answer_.batch();
     if (fault_ == Fault::endless_stream) co_return co_await tokens_without_end();
-    events.finish(prompt_tokens, batch);
+    events.finish(prompt, batch);
     if (fault_ == Fault::tokens_after_finish) events.add_tokens(" more", 1, batch);
     if (fault_ == Fault::duplicate_usage) {
-      const std::string numbers = usage(prompt_tokens, exchange_.tokens());
+      const std::string numbers = usage(exchange_.answer(prompt));
       events.add_members(numbers, batch);
       events.add_members(numbers, batch);
     }

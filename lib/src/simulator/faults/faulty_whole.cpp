@@ -16,7 +16,7 @@ constexpr std::size_t missing = 1000;  // bytes that are announced and do not co
 constexpr std::string_view huge_text = "(here is 1 GB)";
 
 std::string body_of(Fault fault, const AnswerSource& source, const Exchange& exchange) {
-  SimulatedAnswer answer = exchange.answer(source.text.count(exchange.question.prompt));
+  SimulatedAnswer answer = exchange.answer(exchange.prompt_tokens(source.text));
   std::string text(answer.text);
   if (fault == Fault::invalid_utf8) text += no_utf8;
   answer.text = fault == Fault::huge_body ? huge_text : text;

@@ -39,7 +39,8 @@ class FunctionModel : public LatencyModel {
       : executor_(executor), options_(options), text_(text) {}
 
   std::unique_ptr<TokenClock> begin(const Exchange& exchange) override {
-    const TimedRequest request{answers_++, text_.count(exchange.question.prompt), exchange.tokens()};
+    const PromptTokens prompt = exchange.prompt_tokens(text_);
+    const TimedRequest request{answers_++, prompt.all, exchange.tokens(), prompt.cached.value_or(0)};
     std::vector<net::Time> due(request.tokens);
     for (unsigned token = 0; token < request.tokens; ++token) {
       due[token] = exchange.received() + options_.latency(request, token);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,14 +38,19 @@ struct Exchange {
   std::string_view fields;  ///< header lines
   std::shared_ptr<const Output> output;
   std::string_view finish_reason = "length";
+  std::optional<PromptTokens> counted = {};  ///< where they had to be as the request came
 
   [[nodiscard]] unsigned tokens() const { return static_cast<unsigned>(output->ends.size()); }
+  [[nodiscard]] PromptTokens prompt_tokens(const OutputText& text) const {
+    return counted ? *counted : PromptTokens{text.count(question.prompt)};
+  }
   /// As its dialect writes it.
-  [[nodiscard]] SimulatedAnswer answer(std::size_t prompt_tokens = 0) const {
+  [[nodiscard]] SimulatedAnswer answer(const PromptTokens& prompt = {}) const {
     return {.id = ids.id,
             .created = ids.created,
             .text = output->text,
-            .prompt_tokens = prompt_tokens,
+            .prompt_tokens = prompt.all,
+            .cached_tokens = prompt.cached,
             .completion_tokens = output->ends.size(),
             .finish_reason = finish_reason,
             .asks_for_usage = question.asks_for_usage};

@@ -42,7 +42,7 @@ EventBatch whole(ServerStyle style, Maker dialect, bool asks_for_usage) {
   events.add_tokens("one", 1, batch);
   events.add_tokens(" two three", 2, batch);
   events.add_tokens(" four", 1, batch);
-  events.close(14, batch);
+  events.close({14}, batch);
   return batch;
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("vllm: an answer of one token has its role and its finish reason") {
   EventBatch batch;
   batch.bytes = stream_head(header_fields(ServerStyle::serverless, "id-1", true));
   stream.add_tokens("one", 1, batch);
-  stream.close(14, batch);
+  stream.close({14}, batch);
   const auto events = objects_of(batch);
   REQUIRE(events.size() == 2);
   CHECK(choice_of(events[1]).at("finish_reason") == "length");

@@ -58,6 +58,18 @@ TEST_CASE("a whole message says what our own dialect reads, and ends as its fini
   }
 }
 
+TEST_CASE("what the prefix cache had of the prompt is read from the cache, and is no input") {
+  SimulatedAnswer answer = two_words("length");
+  answer.cached_tokens = 9;
+  AnswerFacts facts;
+  REQUIRE(anthropic_dialect()->read(make_simulated_anthropic()->whole_answer(answer), "", facts));
+  CHECK(facts.prompt_tokens == 14U);
+  CHECK(facts.cached_tokens == 9U);
+  const json::object delta = data_of(make_simulated_anthropic()->closing(answer).at(1));
+  CHECK(delta.at("usage").at("input_tokens") == 5);
+  CHECK(delta.at("usage").at("cache_read_input_tokens") == 9);
+}
+
 TEST_CASE("a stream's events have their types for names, and end with the usage and message_stop") {
   const auto dialect = make_simulated_anthropic();
   const SimulatedStream stream = dialect->stream(two_words("length"));

@@ -44,6 +44,26 @@ TEST_CASE("a whole answer of each dialect says what our own reader reads") {
   }
 }
 
+TEST_CASE("where there is a prefix cache, usage says what it had, also where that is nothing") {
+  for (const std::size_t cached : {std::size_t{0}, std::size_t{9}}) {
+    SimulatedAnswer answer = two_words();
+    answer.cached_tokens = cached;
+    for (const auto& dialect :
+         {make_simulated_chat(ServerStyle::vllm), make_simulated_completions(ServerStyle::serverless)}) {
+      RequestRecord r;
+      protocol::AnswerReader reader(*chat_dialect());
+      protocol::Answer read;
+      read.start(r);
+      CHECK(reader.read(dialect->whole_answer(answer), read).malformed.empty());
+      CHECK(r.usage_prompt_tokens == 14U);
+      CHECK(r.usage_cached_tokens == cached);
+    }
+    CHECK(usage(answer) == R"("usage":{"prompt_tokens":14,"completion_tokens":2,"total_tokens":16,)"
+                           R"("prompt_tokens_details":{"cached_tokens":)" +
+                               std::to_string(cached) + "}}");
+  }
+}
+
 TEST_CASE("a whole answer is the same as ever, byte for byte") {
   CHECK(
       make_simulated_chat(ServerStyle::serverless)->whole_answer(two_words()) ==

@@ -42,6 +42,15 @@ TEST_CASE("a body that is no question is refused") {
   CHECK(ask(R"({"input":"Hi","max_output_tokens":"7"})").max_tokens == 0);
 }
 
+TEST_CASE("what the prefix cache had is part of the input") {
+  SimulatedAnswer answer = two_words("length");
+  answer.cached_tokens = 9;
+  AnswerFacts facts;
+  REQUIRE(responses_dialect()->read(make_simulated_responses()->whole_answer(answer), "", facts));
+  CHECK(facts.prompt_tokens == 14U);
+  CHECK(facts.cached_tokens == 9U);
+}
+
 TEST_CASE("a whole response says what our own dialect reads, and ends as its finish reason says") {
   struct Case {
     const char *finish_reason, *status, *read_as;
