@@ -29,6 +29,8 @@ std::string seconds_left(const Progress& p) {
 }
 
 std::string line(const Progress& p) {
+  if (p.waiting)
+    return "waiting until the endpoint answers, " + std::to_string(std::lround(seconds(p.elapsed))) + " s";
   std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
                      describe(p.current) + ": " + std::to_string(p.done);
   if (p.current.requests) text += "/" + std::to_string(*p.current.requests);
@@ -50,8 +52,9 @@ void ProgressLine::show(const Progress& progress) {
     return;
   }
   const auto now = std::chrono::steady_clock::now();
-  if (progress.stage == last_stage_ && now - last_line_ < plain_interval) return;
-  last_stage_ = progress.stage;
+  const std::pair place(progress.waiting, progress.stage);
+  if (place == last_place_ && now - last_line_ < plain_interval) return;
+  last_place_ = place;
   last_line_ = now;
   std::cerr << printable(line(progress)) << std::endl;
 }

@@ -10,7 +10,7 @@ parameters REQUEST_TIMEOUT_SECONDS 600
 
 # The second level's progress line shows that the first has ended and the second goes on.
 "$llmload" run parameters.json --set CONCURRENT_LEVELS='[1, 4]' --set DURATION_SECONDS=3 >out 2>err &
-interrupt_at_stage_2 $!
+interrupt_at 'stage 2/2' $!
 grep -q INTERRUPTED out || fail "the table does not say that it was interrupted"
 grep -q '"interrupted":true' summary.json || fail "summary.json does not say that it was interrupted"
 grep -q '"complete":true' summary.json || fail "summary.json is not complete"

@@ -60,7 +60,7 @@ grep -qF "\"tokenizer_sha256\":\"$(sha256sum <"$model" | cut -d' ' -f1)\"" live/
 rm -f err  # of the run before
 "$llmload" run parameters.json --set CONCURRENT_LEVELS='[1, 4]' --set DURATION_SECONDS=3 --records \
   --output-dir live >live.out 2>err &
-interrupt_at_stage_2 $!
+interrupt_at 'stage 2/2' $!
 same 130 "interrupted"
 
 ln -sf /dev/full live/records.jsonl

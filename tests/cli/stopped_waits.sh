@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ctrl-C ends each wait before and between requests: for the first key, for a name before the run and in it. What is
+# Ctrl-C ends each wait before and between requests: for the endpoint, for the first key, for a name before the run and in it. What is
 # waited for never comes here, so a wait that can't be stopped does not end. Nor does every session look names up anew.
 set -euo pipefail
 . "$(dirname "$0")/support.sh.inc"
@@ -49,6 +49,12 @@ stop_at() {
   wait "$pid" || code=$?
   [ "$code" -eq 130 ] || { fail "exit $code, not 130: $*"; cat err; }
 }
+
+parameters READY_TIMEOUT_SECONDS 86400 MODEL_ENDPOINTS '"https://127.0.0.1:1/v1/chat/completions"'
+"$llmload" run parameters.json >out 2>err &
+interrupt_at 'waiting until the endpoint answers' $!
+expect 0 'Nothing was sent' "$llmload" run parameters.json --dry-run
+expect 2 'is not ready: connect_failed' "$llmload" run parameters.json --set READY_TIMEOUT_SECONDS=0.05
 
 parameters AUTH '{"command": "touch asked; sleep 1000"}'
 stop_at asked "$llmload" run parameters.json --records

@@ -44,7 +44,7 @@ mv out simulated/table.txt
 mkdir interrupted
 rm -f err  # of the run before
 "$llmload" run parameters.json --records --output-dir interrupted --set DURATION_SECONDS=3 >interrupted/table.txt 2>err &
-interrupt_at_stage_2 $!
+interrupt_at 'stage 2/2' $!
 finish_simulator
 
 start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault http_500:0.2 --fault reset_body:0.1 --fault close_idle:0.1 \

@@ -156,6 +156,9 @@ struct Plan {
   /// one.
   bool allow_plaintext_key = false;
   Timeouts timeouts;
+  /// The run waits so long at most, before its first request, until all endpoints answer (docs/parameters.md
+  /// says what an answer is); empty: it does not wait.
+  std::optional<std::chrono::nanoseconds> ready_timeout;
   std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off
   /// That the answers of a run may hold together, under way or waiting to be counted; beyond it an answer's
   /// text is dropped (RequestRecord::text_dropped). Empty: a quarter of the memory that is there.

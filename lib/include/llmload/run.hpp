@@ -20,7 +20,8 @@ struct Progress {
   Stage current;
   std::uint64_t done = 0;  ///< requests of this stage that have ended
   std::uint64_t failed = 0;
-  std::chrono::nanoseconds elapsed{0};  ///< since the stage's start
+  bool waiting = false;                 ///< no stage yet: for the endpoints to answer (Plan::ready_timeout)
+  std::chrono::nanoseconds elapsed{0};  ///< since the stage's start, or the wait's
   /// The stage's numbers, as far as its requests were counted when they were last made; null: none were yet.
   std::shared_ptr<const Summary> so_far;
 };
@@ -41,7 +42,8 @@ struct RunOptions {
 /// Threads: starts Plan::cores threads, one that prepares requests, two that count and call the sink, and
 ///          some for names and credentials; all have ended on return, but for one whose look-up of a name
 ///          hangs and was given up: it touches nothing of the run, and ends with the look-up.
-/// Errors:  throws InputError, before any traffic, for what check() refuses and for a sink that is in a run.
+/// Errors:  throws InputError, before any traffic, for what check() refuses and for a sink that is in a run,
+///          and where an endpoint does not answer within Plan::ready_timeout.
 ///          A failed request is an Outcome, a lost output is in RunResult::errors: neither throws. What the
 ///          user's parts throw where they end the run (each says so) comes out of here when what was under
 ///          way was cancelled and all threads have ended; the sink has then no on_stage of that stage, and no

@@ -14,6 +14,7 @@
 #include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
 #include "protocol/target/plaintext_key.hpp"
+#include "text/number.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -82,6 +83,7 @@ RunResult Runner::run() {
   } const closing{*this};
   const std::stop_callback hurry(options_.stop, [this] { collector_->hurry(); });
   open();
+  if (plan_.ready_timeout) wait_until_ready();
   collector_->begin_run();
   if (context_->writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
@@ -124,15 +126,55 @@ void Runner::check_addresses(const Endpoint& endpoint, const net::Addresses& add
   }
 }
 
-void Runner::probe() {
-  std::promise<std::pair<std::exception_ptr, std::string>> refusal;
-  shards_.front()->probe([&refusal](std::exception_ptr error, std::string why) {
-    refusal.set_value({std::move(error), std::move(why)});
+/// What the shard tells of the work that `begin` gives it. The user is told of it where it is a wait.
+std::string Runner::on_first_shard(const std::function<void(Shard&, Shard::Told)>& begin) {
+  Shard& shard = *shards_.front();
+  std::promise<std::pair<std::exception_ptr, std::string>> told;
+  begin(shard, [&told](std::exception_ptr error, std::string why) {
+    told.set_value({std::move(error), std::move(why)});
   });
   // After it: what is cancelled before it begins would not be.
-  const std::stop_callback on_stop(options_.stop, [this] { shards_.front()->cancel(); });
-  const auto [error, why] = refusal.get_future().get();
+  const std::stop_callback on_stop(options_.stop, [&shard] { shard.cancel(); });
+  auto answer = told.get_future();
+  std::exception_ptr thrown;  // by the user's function
+  while (answer.wait_for(progress_interval) != std::future_status::ready) {
+    if (!waiting_since_ || !options_.progress || thrown) continue;
+    try {
+      options_.progress(progress());
+    } catch (...) {
+      thrown = std::current_exception();
+      shard.cancel();
+    }
+  }
+  const auto [error, why] = answer.get();
+  if (thrown) std::rethrow_exception(thrown);
   if (error) std::rethrow_exception(error);
+  return why;
+}
+
+void Runner::wait_until_ready() {
+  const net::Time begin = net::monotonic_now();
+  wait_since(begin);
+  struct End {
+    Runner& runner;
+    ~End() { runner.wait_since(std::nullopt); }
+  } const end{*this};
+  const std::string why = on_first_shard([this, begin](Shard& shard, Shard::Told told) {
+    shard.wait_until_ready(begin + *plan_.ready_timeout, std::move(told));
+  });
+  if (why.empty()) return;
+  const double limit = std::chrono::duration<double>(*plan_.ready_timeout).count();
+  throw InputError("after " + text::shortest(limit) + " s (READY_TIMEOUT_SECONDS) " + why);
+}
+
+void Runner::wait_since(std::optional<net::Time> begin) {
+  const std::scoped_lock lock(mutex_);
+  waiting_since_ = begin;
+}
+
+void Runner::probe() {
+  const std::string why =
+      on_first_shard([](Shard& shard, Shard::Told told) { shard.probe(std::move(told)); });
   if (why.empty()) return;
   collector_->note("`usage` is not asked for: a request with " +
                    std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");
@@ -254,6 +296,8 @@ void Runner::ask_for_snapshot(const StageRun& run) {
 Progress Runner::progress() const {
   const std::scoped_lock lock(mutex_);
   Progress progress = shown_;
+  progress.waiting = waiting_since_.has_value();
+  if (waiting_since_) progress.elapsed = net::monotonic_now() - *waiting_since_;
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();

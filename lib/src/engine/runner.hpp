@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/collector.hpp"
@@ -33,6 +35,9 @@ class Runner {
   void open();
   void close();
   void check_addresses(const Endpoint& endpoint, const net::Addresses& addresses) const;
+  std::string on_first_shard(const std::function<void(Shard&, Shard::Told)>& begin);
+  void wait_until_ready();
+  void wait_since(std::optional<net::Time> begin);
   void probe();
   const Summary& run_stage(std::size_t number, const Stage& stage);
   [[nodiscard]] metrics::StageEnd so_far(const StageRun& run) const;
@@ -50,6 +55,7 @@ class Runner {
   std::shared_ptr<const StageRun> shown_run_;
   bool snapshot_is_asked_for_ = false;
   net::Time next_snapshot_;
+  std::optional<net::Time> waiting_since_;  // for the endpoints
 
   std::optional<Collector> collector_;
   std::optional<RunContext> context_;

@@ -9,6 +9,7 @@
 
 #include "net/arrival_clock.hpp"
 #include "net/start_thread.hpp"
+#include "protocol/target/shown_url.hpp"
 
 namespace llmload::engine {
 
@@ -183,10 +184,19 @@ void Shard::begin(const Slot& slot, PreparedPtr request) {
   spawn(session->serve(*stage_, slot, std::move(request), net::monotonic_now(), finish_), session);
 }
 
-void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {
-  asio::post(io_, [this, done = std::move(done)] {
+void Shard::probe(Told done) {
+  spawn_before([this] { return probe_all(); }, std::move(done));
+}
+
+void Shard::wait_until_ready(net::Time latest, Told done) {
+  spawn_before([this, latest] { return wait_for_all(latest); }, std::move(done));
+}
+
+/// Before the first stage, with a session of its own.
+void Shard::spawn_before(std::function<asio::awaitable<std::string>()> work, Told done) {
+  asio::post(io_, [this, work = std::move(work), done = std::move(done)] {
     sessions_.push_back(std::make_unique<Session>(resources_, 0));
-    asio::co_spawn(io_, probe_all(), [this, done](std::exception_ptr error, std::string why) {
+    asio::co_spawn(io_, work(), [this, done](std::exception_ptr error, std::string why) {
       sessions_.clear();
       // Later, when Asio's own copies are gone: the error is then the caller's alone.
       asio::post(io_, [done, error = std::move(error), why = std::move(why)]() mutable {
@@ -194,6 +204,15 @@ void Shard::probe(std::function<void(std::exception_ptr, std::string)> done) {
       });
     });
   });
+}
+
+asio::awaitable<std::string> Shard::wait_for_all(net::Time latest) {
+  const auto& endpoints = resources_.run.plan.endpoints;
+  for (std::size_t number = 0; number < endpoints.size(); ++number) {
+    const std::string why = co_await sessions_.front()->wait_until_ready(number, latest);
+    if (!why.empty()) co_return protocol::shown_url(endpoints[number].url) + " is not ready: " + why;
+  }
+  co_return "";
 }
 
 asio::awaitable<std::string> Shard::probe_all() {

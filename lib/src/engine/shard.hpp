@@ -37,9 +37,13 @@ class Shard {
   void start(StageRun& stage, unsigned shards, std::function<void()> ready);
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
+  using Told = std::function<void(std::exception_ptr, std::string)>;
   /// Asks each endpoint for one token, with the question for `usage`, and leaves that out where it is
   /// refused. Calls `done(error, why)`, on its thread: what was thrown, and "" where none refused.
-  void probe(std::function<void(std::exception_ptr, std::string)> done);
+  void probe(Told done);
+  /// Waits until each endpoint answers. Likewise; `why` is "" where all do, else which one did not until
+  /// `latest`, and why. A cancel() ends it with "".
+  void wait_until_ready(net::Time latest, Told done);
   /// The requests under way end as cancelled.
   void cancel();
   /// No request waits any more to be sent; those under way go on.
@@ -54,7 +58,9 @@ class Shard {
  private:
   void open_all();
   boost::asio::awaitable<void> open_next();
+  void spawn_before(std::function<boost::asio::awaitable<std::string>()> work, Told done);
   boost::asio::awaitable<std::string> probe_all();
+  boost::asio::awaitable<std::string> wait_for_all(net::Time latest);
   boost::asio::awaitable<void> begin_sessions();
   boost::asio::awaitable<void> deal();
   void begin(const Slot& slot, PreparedPtr request);

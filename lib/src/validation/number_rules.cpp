@@ -41,6 +41,7 @@ void check_numbers(const Plan& plan) {
   require_in(limits::temperature, "temperature", plan.temperature);
   require_in(limits::top_p, "top_p", plan.top_p);
   check_timeouts(plan.timeouts);
+  if (plan.ready_timeout) require_in(limits::timeout, "ready_timeout", *plan.ready_timeout);
   require_in(limits::response_bytes, "max_response_bytes", plan.max_response_bytes);
   if (plan.max_waiting_bytes) require_in(limits::waiting_bytes, "max_waiting_bytes", *plan.max_waiting_bytes);
   if (plan.retry.rate_limited) {

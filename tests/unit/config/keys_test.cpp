@@ -70,6 +70,7 @@ TEST_CASE("a file with the necessary keys alone has the original's defaults") {
   CHECK(plan.kernel_time);
   CHECK(plan.record_text);
   CHECK(plan.timeouts.total == std::chrono::seconds(600));
+  CHECK_FALSE(plan.ready_timeout);
   CHECK(plan.api_key.reveal() == ParameterFile::key);
   CHECK(test::prompt_of(plan, 0, 0) == "How does");
   CHECK(plan.tokenizer_description == "server usage");
@@ -98,6 +99,7 @@ TEST_CASE("each key that says something about the plan is read") {
       .set("EXTRA_HEADERS", R"({"x-a":"1","x-b":"2"})")
       .set("EXTRA_BODY", R"({"top_p":null})");
   file.set("CA_FILE", R"("ca.pem")").set("TLS_VERIFY", "false").set("REQUEST_TIMEOUT_SECONDS", "1.5");
+  file.set("READY_TIMEOUT_SECONDS", "90");
   file.set("MODEL_ENDPOINTS", R"(["https://a/chat/completions?v=1","https://b/chat/completions"])");
   const auto plan = file.load();
   CHECK(plan.max_tokens == 7);
@@ -123,6 +125,7 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(plan.ca_pem == pem);
   CHECK_FALSE(plan.tls_verify);
   CHECK(plan.timeouts.total == std::chrono::milliseconds(1'500));
+  CHECK(plan.ready_timeout == std::chrono::seconds(90));
   REQUIRE(plan.endpoints.size() == 2);
   CHECK(plan.endpoints[0].target == "/chat/completions?v=1");
   CHECK(plan.endpoints[1].host == "b");

@@ -37,6 +37,9 @@ TEST_CASE("numbers of a request are those that a file may give") {
 }
 
 TEST_CASE("each limit of time lasts") {
+  check_taken({[](Plan& p) { p.ready_timeout = seconds{1}; }});
+  check_refused({{"ready_timeout is 0 s; it must be a number from 0.001 to 604800",
+                  [](Plan& p) { p.ready_timeout = nanoseconds{0}; }}});
   for (const auto& [name, limit] :
        {std::pair("connect", &Timeouts::connect), std::pair("tls", &Timeouts::tls),
         std::pair("first_byte", &Timeouts::first_byte), std::pair("first_token", &Timeouts::first_token),

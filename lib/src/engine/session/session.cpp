@@ -16,9 +16,14 @@ namespace {
 
 constexpr auto opening_limit = 10s;  // before the stage, which waits for it
 constexpr auto probe_limit = 30s;
+constexpr auto look_limit = 10s;  // of a server that accepts connections before it answers
 // Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
 // times a second.
 constexpr nanoseconds first_pause = 10ms, longest_pause = 1s;
+
+/// Also an error is one: of a request that it does not take, or of a key that it does not know. But these say
+/// that who should answer is not there yet.
+bool is_answer(int status) { return status != 0 && status != 502 && status != 503 && status != 504; }
 
 }  // namespace
 
@@ -164,6 +169,21 @@ asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record
   deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, probe_limit);
   const RequestBytes bytes{request, {}};
   co_await exchange(endpoint, bytes, record);
+}
+
+asio::awaitable<std::string> Session::wait_until_ready(std::size_t endpoint, net::Time latest) {
+  const std::string request = shard_.run.writer.get(endpoint, shard_.run.keys.current()->value);
+  const RequestBytes bytes{request, {}};
+  for (nanoseconds pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+    RequestRecord record;
+    deadline_ = std::min<net::Time>(latest, net::monotonic_now() + look_limit);
+    co_await exchange(endpoint, bytes, record);
+    if (is_answer(record.http_status) || cancelled()) co_return "";
+    const net::Time now = net::monotonic_now();
+    const nanoseconds left = latest - now;
+    if (left < first_pause) co_return std::string(to_string(record.outcome)) + ", " + record.error;
+    (void)co_await waiting_.until(now + std::min(pause, left / 2));  // the last question is near the end
+  }
 }
 
 }  // namespace llmload::engine

@@ -34,6 +34,9 @@ class Session {
   boost::asio::awaitable<bool> open_connections(const StageRun& stage);
   /// Sends one request for one token, outside any stage, and fills `record`.
   boost::asio::awaitable<void> probe(std::size_t endpoint, RequestRecord& record);
+  /// Asks the endpoint again and again, outside any stage, until it answers. Gives "", or, where it does not
+  /// until `latest`, why the last attempt failed.
+  boost::asio::awaitable<std::string> wait_until_ready(std::size_t endpoint, net::Time latest);
   /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
   /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its

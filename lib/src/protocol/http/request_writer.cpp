@@ -178,6 +178,11 @@ bool RequestWriter::is_about_usage(std::string_view error) const {
                              [error](std::string_view name) { return error.find(name) != error.npos; });
 }
 
+std::string RequestWriter::get(std::size_t endpoint, const std::string& key) const {
+  std::string text = head(endpoint, 0, key);
+  return text.replace(0, text.find(' '), "GET");
+}
+
 std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key,
                                 const Headers& headers) const {
   std::string text = heads_[endpoint];

@@ -28,6 +28,9 @@ class RequestWriter {
   [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key,
                                  const Headers& headers = {}) const;
 
+  /// A GET of the endpoint's own URL, with `key`: which no API answers with a text, but each server answers.
+  [[nodiscard]] std::string get(std::size_t endpoint, const std::string& key) const;
+
   /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
   [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
   [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {

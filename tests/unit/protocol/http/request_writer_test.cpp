@@ -211,6 +211,16 @@ TEST_CASE("a request's head has its lines, and no Accept-Encoding") {
   CHECK(has(head(plan), "\r\nConnection: close\r\n"));
 }
 
+TEST_CASE("a GET of the endpoint has its URL and the headers of a request, and no body") {
+  auto plan = plan_for("https://h/v1/chat/completions?api-version=1");
+  plan.extra_headers = {{"extra-parameters", "pass-through"}};
+  const auto text = RequestWriter(plan).get(0, "k");
+  CHECK(text.starts_with("GET /v1/chat/completions?api-version=1 HTTP/1.1\r\nHost: h\r\n"));
+  CHECK(has(text, "\r\nAuthorization: Bearer k\r\n"));
+  CHECK(has(text, "\r\nextra-parameters: pass-through\r\n"));
+  CHECK(text.ends_with("\r\nContent-Length: 0\r\n\r\n"));
+}
+
 TEST_CASE("the content length counts bytes, not characters") {
   CHECK(has(RequestWriter(plan_for(chat)).head(0, 6, ""), "\r\nContent-Length: 6\r\n"));
 }
