@@ -45,6 +45,9 @@ EXTRA_HEADERS|{"X-A": "1\r\nHost: evil"}|/EXTRA_HEADERS/X-A: holds a line break
 EXTRA_HEADERS|{"Content-Length": "1"}|is set by llmload itself
 EXTRA_BODY|[1]|it must be an object
 CA_FILE|"no.pem"|no.pem: can't be read
+CLIENT_CERT|"no.pem"|no.pem: can't be read
+CLIENT_CERT|"ca.pem"|/CLIENT_KEY: is missing
+CLIENT_KEY|"ca.pem"|holds no private key in PEM form, but CERTIFICATE
 PROMPTS|"no.jsonl"|no.jsonl: can't be read
 REQUEST_TIMEOUT_SECONDS|0|it must be a number from
 ROWS

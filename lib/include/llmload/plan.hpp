@@ -150,6 +150,10 @@ struct Plan {
   bool endpoints_in_process = false;  ///< a Simulator of this process answers: its sockets count, too, and
                                       ///< all outputs say that the run is simulated
   std::string ca_pem;                 ///< certificates (PEM) that are trusted beside the system's
+  /// What is shown to a server that asks who its client is (mutual TLS): a certificate (PEM), behind it those
+  /// that lead from it to its root, and its private key (PEM), which is not encrypted. Both, or neither.
+  std::string client_certificate_pem;
+  Secret client_key_pem;
   bool tls_verify = true;
   /// Lets a key go over http to an address that is not loopback; else run() refuses such a plan, by the
   /// addresses that its names lead to. A key: api_key, credentials, or an extra header that is named like

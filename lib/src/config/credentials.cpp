@@ -34,6 +34,19 @@ std::string trimmed_secret(Draft& d, const Parameter& p, std::string_view given)
   return secret;
 }
 
+/// The text of the file that `p` names, which `check` takes.
+std::string read_pem(const Draft& d, const Parameter& p, void (*check)(std::string_view pem)) {
+  const std::string file = d.path(p.as_string());
+  const std::string whole = p.file_text(file, 16 * text::mib);
+  std::string pem(text::without_mark(whole));
+  try {
+    check(pem);
+  } catch (const PlanError& e) {  // here the file is known, too
+    p.complain(file + ": " + e.problem());
+  }
+  return pem;
+}
+
 }  // namespace
 
 void read_api_key(Draft& d, const Parameter& p) {
@@ -54,13 +67,15 @@ void read_api_key(Draft& d, const Parameter& p) {
 }
 
 void read_ca_file(Draft& d, const Parameter& p) {
-  const std::string file = d.path(p.as_string());
-  d.plan.ca_pem = text::without_mark(p.file_text(file, 16 * text::mib));
-  try {
-    validation::check_certificates(d.plan.ca_pem);
-  } catch (const PlanError& e) {  // here the file is known, too
-    p.complain(file + ": " + e.problem());
-  }
+  d.plan.ca_pem = read_pem(d, p, validation::check_trusted_certificates);
+}
+
+void read_client_certificate(Draft& d, const Parameter& p) {
+  d.plan.client_certificate_pem = read_pem(d, p, validation::check_client_certificate);
+}
+
+void read_client_key(Draft& d, const Parameter& p) {
+  d.plan.client_key_pem = Secret(read_pem(d, p, validation::check_client_key));
 }
 
 void read_extra_headers(Draft& d, const Parameter& p) {

@@ -16,7 +16,9 @@ void read_auth(Draft& draft, const Parameter& p);
 /// Header lines; their values are trimmed as the key is.
 void read_extra_headers(Draft& draft, const Parameter& p);
 
-/// Certificates in PEM form.
+// Files in PEM form.
 void read_ca_file(Draft& draft, const Parameter& p);
+void read_client_certificate(Draft& draft, const Parameter& p);
+void read_client_key(Draft& draft, const Parameter& p);
 
 }  // namespace llmload::config

@@ -18,22 +18,52 @@ struct X509Deleter {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
+struct KeyDeleter {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Bio = std::unique_ptr<BIO, BioDeleter>;
+using Certificate = std::unique_ptr<X509, X509Deleter>;
+
 /// What can only fail for want of memory.
 void must(bool done) {
   if (!done) throw std::bad_alloc();
 }
 
-void add_roots(X509_STORE* store, const std::string& pem) {
-  const std::unique_ptr<BIO, BioDeleter> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+Bio reader_of(std::string_view pem) {
+  Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   must(bio != nullptr);
+  return bio;
+}
+
+Certificate next_certificate(BIO* pem) {
+  return Certificate(PEM_read_bio_X509(pem, nullptr, nullptr, nullptr));
+}
+
+void add_roots(X509_STORE* store, const std::string& pem) {
+  const Bio bio = reader_of(pem);
   int count = 0;
-  while (const auto certificate =
-             std::unique_ptr<X509, X509Deleter>(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))) {
+  while (const Certificate certificate = next_certificate(bio.get())) {
     must(X509_STORE_add_cert(store, certificate.get()) == 1);
     ++count;
   }
   ERR_clear_error();  // the end of the file is an error, too
   if (count == 0) throw InputError("CA_FILE: no certificate in PEM form found");
+}
+
+/// What validate() has read can still be refused here: a key that is too short for OpenSSL's security level.
+void show_as(SSL_CTX* context, const ClientIdentity& client) {
+  const Bio certificates = reader_of(client.certificates), keys = reader_of(client.key);
+  const Certificate own = next_certificate(certificates.get());
+  bool taken = own && SSL_CTX_use_certificate(context, own.get()) == 1;
+  while (const Certificate link = taken ? next_certificate(certificates.get()) : nullptr) {
+    // The macro SSL_CTX_add1_chain_cert, without its C cast.
+    taken = SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, link.get()) == 1;
+  }
+  if (taken) ERR_clear_error();  // the end of the file is an error, too
+  const std::unique_ptr<EVP_PKEY, KeyDeleter> key(
+      PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
+  taken = taken && key && SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+  if (!taken) throw InputError("the client's certificate can't be used: " + take_openssl_error());
 }
 
 /// The peer's certificate must be of `host`; a name is told to the peer, too. An empty one, or one with a
@@ -74,7 +104,7 @@ TrustStore make_trust_store(const std::string& ca_pem) {
   return store;
 }
 
-TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions)
+TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions, const ClientIdentity& client)
     : context_(SSL_CTX_new(TLS_client_method())),
       verify_(trusted != nullptr),
       resume_sessions_(resume_sessions) {
@@ -82,6 +112,7 @@ TlsContext::TlsContext(X509_STORE* trusted, bool resume_sessions)
   set_common_options(context_.get());
   if (trusted != nullptr) SSL_CTX_set1_cert_store(context_.get(), trusted);
   SSL_CTX_set_verify(context_.get(), verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (!client.certificates.empty()) show_as(context_.get(), client);
   static constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   must(SSL_CTX_set_alpn_protos(context_.get(), http_1_1, sizeof http_1_1) == 0);  // here 0 is well
   if (resume_sessions) {

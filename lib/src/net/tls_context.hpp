@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace llmload::net {
 
@@ -23,12 +24,18 @@ using TrustStore = std::unique_ptr<X509_STORE, SslDeleter>;
 /// that can be read.
 TrustStore make_trust_store(const std::string& ca_pem);
 
+/// What a client shows to a server that asks who it is, in PEM form: its certificate with those that lead to
+/// its root, and its private key. Empty: nothing.
+struct ClientIdentity {
+  std::string_view certificates = {}, key = {};
+};
+
 /// A client's TLS settings and session tickets: TLS 1.2 or later, ALPN http/1.1. One per shard, used by its
 /// thread alone. Must outlive the connections made with it.
 class TlsContext {
  public:
-  /// `trusted` null: peers are not verified.
-  TlsContext(X509_STORE* trusted, bool resume_sessions);
+  /// `trusted` null: peers are not verified. Throws InputError where OpenSSL does not take `client`.
+  TlsContext(X509_STORE* trusted, bool resume_sessions, const ClientIdentity& client = {});
 
   /// A connection to `host`, whose name (or address) the peer's certificate must carry. Resumes an earlier
   /// session with host and port where there is one. Null where no certificate can carry such a name (it is

@@ -22,7 +22,12 @@ void check_stage(const Plan& plan, const Stage& stage, std::size_t number);
 void check_numbers(const Plan& plan);
 /// What is sent, and what the outputs show: UTF-8, and JSON where it must be.
 void check_texts(const Plan& plan);
-/// PEM, of which each certificate can be read, at least one.
-void check_certificates(std::string_view ca_pem);
+// PEM, of which each certificate can be read, at least one:
+void check_trusted_certificates(std::string_view ca_pem);
+void check_client_certificate(std::string_view client_certificate_pem);
+/// PEM that has a private key, which is not encrypted.
+void check_client_key(std::string_view client_key_pem);
+/// The client's certificate and key are both there, or neither, and go together.
+void check_client(const Plan& plan);
 
 }  // namespace llmload::validation

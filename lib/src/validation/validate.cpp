@@ -10,7 +10,8 @@ void validate(const Plan& plan) {
   check_stages(plan);
   check_numbers(plan);
   check_texts(plan);
-  if (!plan.ca_pem.empty()) check_certificates(plan.ca_pem);
+  if (!plan.ca_pem.empty()) check_trusted_certificates(plan.ca_pem);
+  check_client(plan);
 }
 
 }  // namespace llmload

@@ -6,6 +6,7 @@
 #include "llmload/error.hpp"
 #include "simulator/server/certificate.hpp"
 #include "support/catch.hpp"
+#include "support/client_identity.hpp"
 #include "unit/config/parameter_file.hpp"
 #include "unit/text/checks.hpp"
 
@@ -111,6 +112,28 @@ TEST_CASE("a byte order mark before certificates is none of them") {
   const std::string pem = simulator::make_server_tls().pem;
   file.folder.write("ca.pem", "\xef\xbb\xbf" + pem);
   CHECK(file.set("CA_FILE", R"("ca.pem")").load().ca_pem == pem);
+}
+
+TEST_CASE("a client's certificate and key are read, and what is wrong names key and file") {
+  ParameterFile file;
+  const auto [certificate, key] = test::make_client_identity();
+  file.folder.write("cert.pem", certificate);
+  file.folder.write("key.pem", key);
+  file.folder.write("other.pem", test::make_client_identity().key);
+  const Plan plan = file.set("CLIENT_CERT", R"("cert.pem")").set("CLIENT_KEY", R"("key.pem")").load();
+  CHECK(plan.client_certificate_pem == certificate);
+  CHECK(plan.client_key_pem.reveal() == key);
+  CHECK(has(plan.parameters_json, R"("CLIENT_KEY":"key.pem")"));
+
+  const auto refusal = [&file](const char* certificate_file, const char* key_file) {
+    file.set("CLIENT_CERT", certificate_file).set("CLIENT_KEY", key_file);
+    return error_of<InputError>([&file] { (void)file.load(); });
+  };
+  CHECK(has(refusal("", R"("key.pem")"), "/CLIENT_CERT: is missing"));
+  CHECK(has(refusal(R"("cert.pem")", ""), "/CLIENT_KEY: is missing"));
+  CHECK(has(refusal(R"("cert.pem")", R"("other.pem")"), "/CLIENT_KEY: is not the key of"));
+  CHECK(has(refusal(R"("key.pem")", R"("key.pem")"), "key.pem: holds no certificate in PEM form"));
+  CHECK(has(refusal(R"("cert.pem")", R"("none.pem")"), "none.pem: can't be read"));
 }
 
 }  // namespace credentials_test
