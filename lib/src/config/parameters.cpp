@@ -106,6 +106,8 @@ void make_plan(Draft& draft, const std::string& where, bool simulated) {
   set_proxies(draft.plan);
   validation::check_endpoints(draft.plan);  // by which the prompts are chosen
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
+  if (draft.extra_length)
+    draft.plan.max_tokens = *draft.extra_length;  // what is sent is what is counted with
   load_model(draft);
   choose_counts(draft, where);
   load_prompts(draft, simulated);

@@ -48,6 +48,17 @@ bool translate_length(json::object& patch, std::span<const std::string_view> nam
   return true;
 }
 
+std::optional<unsigned> length_in(const json::object& patch) {
+  for (const std::string_view name : all_names) {
+    const json::value* const value = patch.if_contains(view(name));
+    if (value == nullptr || !value->is_number()) continue;
+    json::error_code ec;
+    const auto tokens = value->to_number<unsigned>(ec);
+    if (!ec && tokens > 0) return tokens;
+  }
+  return std::nullopt;
+}
+
 void set_length(json::object& body, std::span<const std::string_view> names, unsigned tokens) {
   if (names.empty()) return;
   bool is_said = false;

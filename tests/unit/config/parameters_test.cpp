@@ -213,6 +213,23 @@ TEST_CASE("of a URL's query the names are shown alone") {
   CHECK(shown.at("MODEL_ENDPOINTS").at(0) == "https://h/chat/completions?api-version&sig");
 }
 
+TEST_CASE("the length that an extra body asks for is what is counted with, under whatever name") {
+  for (const char* name : {"max_tokens", "max_completion_tokens", "max_output_tokens"}) {
+    const auto plan = ParameterFile()
+                          .set("EXTRA_BODY", "{\"" + std::string(name) + "\": 7}")
+                          .set("OUTPUT_TOKENS", "9")
+                          .set("MAX_NEW_TOKEN", "8")
+                          .load();
+    CHECK(plan.max_tokens(0) == 7);
+    CHECK(budget_of(plan, 0).output_tokens == 7);
+  }
+  for (const char* other : {"null", "-1", "7.5", "\"7\""}) {
+    const auto plan =
+        ParameterFile().set("EXTRA_BODY", "{\"max_tokens\": " + std::string(other) + "}").load();
+    CHECK(plan.max_tokens(0) == 256);
+  }
+}
+
 TEST_CASE("a key is not shown as the name of a member either") {
   const std::string key(ParameterFile::key);
   const auto plan = ParameterFile().set("EXTRA_BODY", "{\"" + key + "\": 1}").load();

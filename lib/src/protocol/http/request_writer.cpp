@@ -154,7 +154,9 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
 std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec,
                                   std::size_t endpoint) const {
   json::error_code ec;
-  json::value whole = json::parse(view(body), ec);
+  json::parse_options deep;  // as deep as a message may be, and what it lies in
+  deep.max_depth = 64;
+  json::value whole = json::parse(view(body), ec, {}, deep);
   if (ec || !whole.is_object())
     throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
   if (!extra_body_.empty()) {

@@ -58,6 +58,17 @@ TEST_CASE("a prompt is escaped as JSON wants it") {
         json::string_view(prompt.data(), prompt.size()));
 }
 
+TEST_CASE("an extra body is merged into a message as deep as a row may have it") {
+  auto plan = plan_for(chat);
+  plan.extra_body = R"({"seed":7})";
+  std::string message = R"({"role":"user","content":)" + std::string(30, '[') + std::string(30, ']') + "}";
+  const RequestSpec spec{{{"user", "", message}}, {}, {}};
+  RequestWriter writer(plan);
+  json::parse_options deep;
+  deep.max_depth = 64;
+  CHECK(json::parse(writer.body(spec, 1), {}, deep).at("messages").at(1) == json::parse(message));
+}
+
 TEST_CASE("an extra body is merged as RFC 7396 says") {
   auto plan = plan_for("https://h/v1/completions");
   plan.extra_body =
