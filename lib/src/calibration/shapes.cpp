@@ -94,10 +94,12 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   only.warmup = only.cooldown = std::chrono::nanoseconds{0};
   only.duration = shape_lasts;
   unsigned tokens = open_loop_tokens;
-  if (auto* const open = std::get_if<OpenLoop>(&only.loop))
+  if (auto* const open = std::get_if<OpenLoop>(&only.loop)) {
     open->pacer = std::make_shared<Excerpt>(open->pacer, busiest_part(stage, *open->pacer));
-  else
+  } else {
+    only.loop = ClosedLoop{*only.concurrency()};  // all of them from the start
     tokens = tokens_for(*only.concurrency());
+  }
   shape.max_tokens = std::min(plan.max_tokens.most(), tokens);
   return shape;
 }

@@ -49,14 +49,14 @@ TEST_CASE("streams and rates are calibrated for six seconds, streamed, with a pr
 TEST_CASE("a closed loop's shape is its concurrency for four seconds, with answers of its size") {
   Plan plan;
   plan.max_tokens = 1'000;
-  Stage stage{ClosedLoop{800}};
+  Stage stage{ClosedLoop{800, 9s}};
   stage.requests = 5;
   stage.warmup = 3s;
   stage.endpoints = {4};
   const Plan shape = calibration::shape_of(plan, stage);
   CHECK(shape.stages.at(0).endpoints.empty());
   REQUIRE(shape.stages.size() == 1);
-  CHECK(shape.stages[0].concurrency() == 800U);
+  CHECK(std::get<ClosedLoop>(shape.stages[0].loop) == ClosedLoop{800});
   CHECK_FALSE(shape.stages[0].requests);
   CHECK(shape.stages[0].duration == 4s);
   CHECK(shape.stages[0].warmup == 0s);
