@@ -4,7 +4,6 @@
 
 #include "config/credentials.hpp"
 #include "config/key_readers.hpp"
-#include "dialect/length.hpp"
 
 namespace llmload {
 namespace config {
@@ -185,10 +184,7 @@ std::vector<Key> other_keys() {
        true},
       {{"EXTRA_BODY", "object", "none", "a JSON merge patch (RFC 7396) on the payload"},
        "extra_body",
-       [](Draft& d, const Parameter& p) {
-         d.plan.extra_body = json::serialize(p.as_object());
-         d.extra_length = dialect::length_in(p.as_object());
-       }},
+       [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
       {{"CA_FILE", "path", "none", "certificates (PEM) trusted beside the system's"},
        "ca_pem",
        read_ca_file,

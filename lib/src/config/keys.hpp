@@ -52,7 +52,6 @@ struct Draft {
   std::optional<TokensFrom> tokens_from;
   unsigned random_prompt_length = 25;
   std::optional<TokenLengths> input_tokens, output_tokens;
-  std::optional<unsigned> extra_length;  // that EXTRA_BODY asks for
   std::optional<CachePolicy> cache;
   workload::PrefixPool::Shape prefix;  // tokens 0: there is none
   bool prefix_keys = false;            // that need one

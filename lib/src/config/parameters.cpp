@@ -13,6 +13,7 @@
 #include "protocol/secrets/redactor.hpp"
 #include "protocol/secrets/secret_grams.hpp"
 #include "protocol/secrets/secrets.hpp"
+#include "protocol/spec_rules.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/read_file.hpp"
 #include "text/utf8.hpp"
@@ -106,8 +107,8 @@ void make_plan(Draft& draft, const std::string& where, bool simulated) {
   set_proxies(draft.plan);
   validation::check_endpoints(draft.plan);  // by which the prompts are chosen
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
-  if (draft.extra_length)
-    draft.plan.max_tokens = *draft.extra_length;  // what is sent is what is counted with
+  // What is sent is what is counted with.
+  if (const auto tokens = protocol::length_in(draft.plan.extra_body)) draft.plan.max_tokens = *tokens;
   load_model(draft);
   choose_counts(draft, where);
   load_prompts(draft, simulated);

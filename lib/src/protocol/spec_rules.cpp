@@ -1,7 +1,10 @@
 #include "protocol/spec_rules.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <utility>
 
+#include "dialect/length.hpp"
 #include "protocol/http/header_rules.hpp"
 #include "protocol/target/plaintext_key.hpp"
 #include "text/utf8.hpp"
@@ -35,6 +38,12 @@ std::string problem_of(const RequestSpec& spec, const Dialect* dialect) {
   }
   if (!text::is_utf8(spec.body)) return "a body that is not UTF-8";
   return dialect != nullptr ? dialect->problem_of(spec) : "";
+}
+
+std::optional<unsigned> length_in(std::string_view extra_body) {
+  boost::json::error_code ec;
+  const boost::json::value patch = boost::json::parse({extra_body.data(), extra_body.size()}, ec);
+  return ec || !patch.is_object() ? std::nullopt : dialect::length_in(patch.get_object());
 }
 
 }  // namespace llmload::protocol

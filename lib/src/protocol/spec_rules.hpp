@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "llmload/dialect.hpp"
 #include "llmload/request_source.hpp"
@@ -10,5 +12,8 @@ namespace llmload::protocol {
 /// Why `spec` could not be sent, as a sentence's end: "a text that is not UTF-8". "" where it can. Whether
 /// what is JSON in it is an object, is found where it is written. `dialect`: that it is said in; null: any.
 std::string problem_of(const RequestSpec& spec, const Dialect* dialect);
+
+/// How long an answer a plan's extra_body asks for, under whatever API's name. Empty: it doesn't.
+std::optional<unsigned> length_in(std::string_view extra_body);
 
 }  // namespace llmload::protocol
