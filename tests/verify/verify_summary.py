@@ -112,6 +112,14 @@ def first_tool_call(record):
     return ms(start(record), at)
 
 
+def lengths(records, plan):
+    """Those whose output tokens are known, with them: without BOS, and by usage where no tokenizer counted."""
+    by_usage = plan.get('counts_by') == 'usage'
+    known = [(r, r.get('usage_completion_tokens') if by_usage or r.get('output_tokens') is None else r['output_tokens'])
+             for r in records]
+    return [(r, n) for r, n in known if n is not None]
+
+
 def own_counts(plan):
     """Tokens are the tokenizer's; else those of `usage` alone (TOKENS_FROM)."""
     return plan['tokenizer'] and plan.get('counts_by') != 'usage'
@@ -452,6 +460,9 @@ def recompute(plan, number, records, end):
     s['finish_reasons'] = finish_reasons(measured)
     short = [10 * n < 9 * r['max_tokens'] for r, n in counted]
     s['short_outputs'] = sum(short) if short else None
+    off = [abs(n - r['max_tokens']) for r, n in lengths(ok, plan)] if plan.get('exact_output') else []
+    s['length_difference'] = distribution(off)
+    s['length_mismatch'] = sum(x != 0 for x in off) / len(off) if off else None
     beyond = [r['usage_prompt_tokens'] - r['prompt_tokens'] - (r.get('system_tokens') or 0) for r in ok
               if r.get('usage_prompt_tokens') is not None and r.get('prompt_tokens') is not None]
     s['template_tokens'] = {'mean': sum(beyond) / len(beyond), 'min': min(beyond), 'max': max(beyond)} if beyond else None
@@ -635,7 +646,7 @@ def invalid(s, end):
 # A metric by its key, of the groups (docs/summary.md).
 METRICS = ('e2e_ms', 'service_e2e_ms', 'queue_wait_ms', 'resolve_ms', 'connect_ms', 'tls_ms', 'ttft_ms', 'service_ttft_ms',
            'ttfo_ms', 'first_tool_call_ms', 'tpot_ms', 'itl_ms', 'event_gap_ms', 'tokens_per_event', 'merged_share', 'first_token_merged_share',
-           'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms')
+           'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms', 'length_mismatch', 'length_difference')
 
 
 def groups(plan, number, records, end):
@@ -873,6 +884,8 @@ def columns(s):
     metric('Connect Time', 'connect_ms', short)
     metric('TLS Time', 'tls_ms', short)
     metric('Time to First Tool Call', 'first_tool_call_ms', short)
+    c['Length Mismatch (%)'] = None if s['length_mismatch'] is None else 100 * s['length_mismatch']
+    metric('Length Difference', 'length_difference', short, 'tokens')
     return c
 
 

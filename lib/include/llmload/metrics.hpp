@@ -65,6 +65,11 @@ namespace llmload::metrics {
 /// arguments - start. Empty where the answer was not streamed or called no tool.
 [[nodiscard]] LLMLOAD_EXPORT std::optional<double> first_tool_call_ms(const RequestRecord& record) noexcept;
 
+/// Length difference (tokens) = how many output tokens an answer has more or fewer than max_tokens, by
+/// `from`. Empty where its tokens are not known.
+[[nodiscard]] LLMLOAD_EXPORT std::optional<double> length_difference(
+    const RequestRecord& record, TokensFrom from = TokensFrom::tokenizer) noexcept;
+
 /// TPOT (ms), time per output token after the first = (last token - first token) / (n - 1), with n output
 /// tokens by the tokenizer, else by `usage`; by that less its reasoning tokens where none of their text came.
 /// Empty where the answer was not streamed, n is not known, or n < 2, and where all tokens came at one time.
@@ -125,6 +130,7 @@ struct SummarySettings {
   bool count_bos = false;
   bool stream = false;
   CachePolicy cache = CachePolicy::shared;  ///< of the records' prompts
+  bool exact_output = false;                ///< answers were to have max_tokens
   bool quota = false;                       ///< requests may have to wait for it
   bool simulated = false;                   ///< a Simulator of the run's process answers
   bool own_connections = false;             ///< each request opens one

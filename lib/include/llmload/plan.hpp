@@ -139,6 +139,9 @@ struct Plan {
   std::string system_prompt;  ///< where the dialect has roles; empty: no system message
   std::string model;          ///< empty: the payload has no "model"
   TokenLengths max_tokens = 256;
+  /// Answers are asked for with exactly max_tokens, in the surest way that the server takes (ignore_eos and
+  /// min_tokens, one of them, or neither): requests before the first stage find out.
+  bool exact_output = false;
   double temperature = 0.6;
   double top_p = 0.9;
   /// Answers are asked for as event streams, with their `usage` where the server takes that question: one

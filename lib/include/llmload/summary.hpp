@@ -199,6 +199,12 @@ struct LLMLOAD_EXPORT Summary {
     return distribution("request_prompt_rate");
   }
 
+  // Where Plan::exact_output asks for them.
+  /// Answers that have more or fewer tokens than max_tokens, of those whose tokens are known.
+  [[nodiscard]] const auto& length_mismatch() const noexcept { return number("length_mismatch"); }
+  /// By how many, of all of them.
+  [[nodiscard]] const auto& length_difference() const noexcept { return distribution("length_difference"); }
+
   // Where Plan::goodput sets limits; failed requests are misses.
   std::optional<double> goodput;     ///< requests within all limits, a second
   std::optional<double> good_share;  ///< of all requests that were begun or dropped

@@ -14,6 +14,7 @@
 #include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
 #include "protocol/target/plaintext_key.hpp"
+#include "protocol/target/shown_url.hpp"
 #include "text/number.hpp"
 
 namespace llmload::engine {
@@ -85,7 +86,7 @@ RunResult Runner::run() {
   open();
   if (plan_.ready_timeout) wait_until_ready();
   collector_->begin_run();
-  if (context_->writer.asks_for_usage() && !options_.stop.stop_requested()) probe();
+  if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
   for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
     const std::optional<Stage> stage = stages_->next(result.stages);
@@ -175,6 +176,12 @@ void Runner::wait_since(std::optional<net::Time> begin) {
 void Runner::probe() {
   const std::string why =
       on_first_shard([](Shard& shard, Shard::Told told) { shard.probe(std::move(told)); });
+  for (std::size_t i = 0; plan_.exact_output && i < plan_.endpoints.size(); ++i) {
+    const protocol::ExactLength way = context_->writer.exact_length(i);
+    if (way == protocol::ExactLength::both) continue;
+    collector_->note("exact lengths are asked for with " + std::string(to_string(way)) + ": " +
+                     protocol::shown_url(plan_.endpoints[i].url) + " refused a request with more");
+  }
   if (why.empty()) return;
   collector_->note("`usage` is not asked for: a request with " +
                    std::string(dialect_of(plan_).usage_question().front()) + " was refused (" + why + ")");

@@ -220,14 +220,32 @@ asio::awaitable<std::string> Shard::probe_all() {
   std::string why;
   for (std::size_t endpoint = 0; endpoint < resources_.run.plan.endpoints.size(); ++endpoint) {
     if (sessions_.front()->cancelled()) break;
+    const std::string refusal = co_await probe(endpoint);
+    if (!refusal.empty()) why = refusal;
+  }
+  co_return why;
+}
+
+/// What was said where it refuses the question for `usage`. A refusal that is of neither question is in each
+/// way that there is to ask for lengths.
+asio::awaitable<std::string> Shard::probe(std::size_t endpoint) {
+  protocol::RequestWriter& writer = resources_.run.writer;
+  std::string why;
+  for (;;) {
     RequestRecord record;
     co_await sessions_.front()->probe(endpoint, record);
     const bool refused = record.http_status == 400 || record.http_status == 422;
-    if (!refused || !resources_.run.writer.is_about_usage(record.error)) continue;
-    resources_.run.writer.leave_usage_out(endpoint);
-    why = record.error;
+    if (!refused || sessions_.front()->cancelled()) co_return why;
+    if (writer.asks_for_usage(endpoint) && writer.is_about_usage(record.error)) {
+      writer.leave_usage_out(endpoint);
+      why = record.error;
+      if (!resources_.run.plan.exact_output) co_return why;
+    } else if (writer.exact_length(endpoint) != protocol::ExactLength::unasked) {
+      writer.weaken_exact_length(endpoint);
+    } else {
+      co_return why;
+    }
   }
-  co_return why;
 }
 
 void Shard::cancel() {

@@ -38,8 +38,8 @@ class Shard {
   /// Runs the sessions until the stage is over, hands the last records to the Collector, and calls `done`.
   void go(std::function<void()> done);
   using Told = std::function<void(std::exception_ptr, std::string)>;
-  /// Asks each endpoint for one token, with the question for `usage`, and leaves that out where it is
-  /// refused. Calls `done(error, why)`, on its thread: what was thrown, and "" where none refused.
+  /// Asks each endpoint for one token, with the questions for `usage` and for exact lengths, and leaves out
+  /// what it refuses. Calls `done(error, why)`, on its thread: what was thrown, and "" where none refused.
   void probe(Told done);
   /// Waits until each endpoint answers. Likewise; `why` is "" where all do, else which one did not until
   /// `latest`, and why. A cancel() ends it with "".
@@ -60,6 +60,7 @@ class Shard {
   boost::asio::awaitable<void> open_next();
   void spawn_before(std::function<boost::asio::awaitable<std::string>()> work, Told done);
   boost::asio::awaitable<std::string> probe_all();
+  boost::asio::awaitable<std::string> probe(std::size_t endpoint);
   boost::asio::awaitable<std::string> wait_for_all(net::Time latest);
   boost::asio::awaitable<void> begin_sessions();
   boost::asio::awaitable<void> deal();

@@ -25,7 +25,9 @@
   METRIC(together_share)           \
   METRIC(request_output_rate)      \
   METRIC(request_prompt_rate)      \
-  METRIC(retry_wait)
+  METRIC(retry_wait)               \
+  METRIC(length_mismatch)          \
+  METRIC(length_difference)
 
 namespace llmload::metrics {
 

@@ -14,6 +14,7 @@ SummarySettings summary_settings(const Plan& plan) {
           .count_bos = plan.count_bos,
           .stream = plan.stream,
           .cache = plan.cache,
+          .exact_output = plan.exact_output,
           .quota = plan.quota.has_value(),
           .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,

@@ -239,6 +239,8 @@ TEST_CASE("what is not known is null") {
                           "ttft_ms",
                           "ttfo_ms",
                           "first_tool_call_ms",
+                          "length_mismatch",
+                          "length_difference",
                           "tpot_ms",
                           "itl_ms",
                           "event_gap_ms",

@@ -18,7 +18,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   Made wanted;
   wanted.spec = workload::spec_of(plan_, stage, number, index);
   wanted.max_tokens = workload::max_tokens_of(plan_, stage, *wanted.spec, index);
-  wanted.asks_for_usage = writer_.asks_for_usage(endpoint);
+  wanted.questions = writer_.questions(endpoint);
   wanted.request = known(wanted);
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
@@ -41,10 +41,10 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
 }
 
 PreparedPtr RequestMaker::known(const Made& wanted) const {
-  const bool as_last = wanted.max_tokens == last_.max_tokens && wanted.asks_for_usage == last_.asks_for_usage;
+  const bool as_last = wanted.max_tokens == last_.max_tokens && wanted.questions == last_.questions;
   if (last_.spec && as_last && (wanted.spec == last_.spec || *wanted.spec == *last_.spec))
     return last_.request;
-  const auto found = kept_.find({wanted.spec.get(), wanted.max_tokens, wanted.asks_for_usage});
+  const auto found = kept_.find({wanted.spec.get(), wanted.max_tokens, wanted.questions});
   return found == kept_.end() ? nullptr : found->second.request;
 }
 
@@ -56,7 +56,7 @@ void RequestMaker::keep(const Made& made) {
     kept_.clear();
     kept_bytes_ = made.request->body.size();
   }
-  kept_[{made.spec.get(), made.max_tokens, made.asks_for_usage}] = made;
+  kept_[{made.spec.get(), made.max_tokens, made.questions}] = made;
 }
 
 workload::PromptTokens RequestMaker::count(const RequestSpec& spec) {

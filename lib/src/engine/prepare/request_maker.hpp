@@ -45,10 +45,11 @@ class RequestMaker {
 
  private:
   using SpecPtr = std::shared_ptr<const RequestSpec>;
+  using Questions = std::pair<bool, protocol::ExactLength>;
   struct Made {
     SpecPtr spec;
     unsigned max_tokens = 0;
-    bool asks_for_usage = false;
+    Questions questions = {};
     PreparedPtr request;
   };
 
@@ -61,7 +62,7 @@ class RequestMaker {
   const protocol::Redactor redactor_;
   Made last_;
   // Of specs that the source keeps, and may give again.
-  std::map<std::tuple<const RequestSpec*, unsigned, bool>, Made> kept_;
+  std::map<std::tuple<const RequestSpec*, unsigned, Questions>, Made> kept_;
   std::size_t kept_bytes_ = 0;
   std::optional<std::optional<std::uint64_t>> system_tokens_;  // once they are counted
   std::exception_ptr uncounted_;

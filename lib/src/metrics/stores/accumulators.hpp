@@ -81,11 +81,16 @@ class PerArrivals final : public Accumulator {
   bool any_bound_ = false;
 };
 
-/// A share over all requests. `count`: adds a record's part and whole.
+/// A share over all requests. `count`: adds a record's part and whole, and may look at whose tokens count.
 template <auto count>
 class SharePerStage final : public Accumulator {
  public:
-  void add(const Sample& s) override { count(s.record, share_); }
+  void add(const Sample& s) override {
+    if constexpr (std::is_invocable_v<decltype(count), const RequestRecord&, Share&>)
+      count(s.record, share_);
+    else
+      count(s.record, s.settings.tokens_from, share_);
+  }
   void merge(const Accumulator& other) override {
     share_.merge(static_cast<const SharePerStage&>(other).share_);
   }

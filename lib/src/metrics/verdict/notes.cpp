@@ -69,7 +69,12 @@ void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCou
                       " % of the prompts' tokens in its cache; the plan made " + percent(shared) +
                       " % possible");
   }
-  if (s.short_outputs.value_or(0) > 0) {
+  if (const auto& off = s.length_difference(); off && s.length_mismatch().value_or(0) > 0) {
+    s.notes.push_back(text::rounded(100 * *s.length_mismatch()) +
+                      " % of the answers have not the length that was asked for: off by " +
+                      text::rounded(off->p50) + " tokens at p50 and " + text::rounded(off->p99) +
+                      " at p99 of all answers");
+  } else if (s.short_outputs.value_or(0) > 0) {
     s.notes.push_back(
         of(*s.short_outputs, s.ok) +
         " outputs are shorter than 90 % of what was asked for: rates of shorter outputs do not compare");

@@ -118,6 +118,7 @@ RequestWriter::RequestWriter(const Plan& plan)
       dialect_(dialect_of(plan)),
       asks_for_usage_(plan.stream && !dialect_.usage_question().empty()),
       without_usage_(plan.endpoints.size()),
+      exact_(plan.endpoints.size(), plan.exact_output ? ExactLength::both : ExactLength::unasked),
       own_authorization_(is_given(plan, "authorization")),
       tail_(end_of_head(plan)) {
   check_header_value("the key", plan.api_key.reveal());
@@ -146,12 +147,12 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
                                           .top_p = plan_.top_p,
                                           .stream = plan_.stream,
                                           .asks_for_usage = asks_for_usage(endpoint)});
-  const bool as_it_is = extra_body_.empty() && spec.body.empty();
-  return as_it_is ? body : merged(body, spec, endpoint);
+  const bool as_it_is = extra_body_.empty() && spec.body.empty() && exact_[endpoint] == ExactLength::unasked;
+  return as_it_is ? body : merged(body, spec, max_tokens, endpoint);
 }
 
 /// With the plan's patch, then with what is the request's own, which holds against it.
-std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec,
+std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec, unsigned max_tokens,
                                   std::size_t endpoint) const {
   json::error_code ec;
   json::parse_options deep;  // as deep as a message may be, and what it lies in
@@ -159,6 +160,7 @@ std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec
   json::value whole = json::parse(view(body), ec, {}, deep);
   if (ec || !whole.is_object())
     throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
+  ask_for(exact_[endpoint], max_tokens, whole.get_object());
   if (!extra_body_.empty()) {
     merge_patch(whole, json::parse(view(extra_body_)));
     if (spec.max_tokens) dialect::set_length(whole.get_object(), dialect_.length_names(), *spec.max_tokens);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "llmload/plan.hpp"
+#include "protocol/http/exact_length.hpp"
 #include "protocol/target/auth.hpp"
 
 namespace llmload::protocol {
@@ -31,6 +32,17 @@ class RequestWriter {
   /// A GET of the endpoint's own URL, with `key`: which no API answers with a text, but each server answers.
   [[nodiscard]] std::string get(std::size_t endpoint, const std::string& key) const;
 
+  /// Endpoints are asked for something that they may refuse: before the run one request finds out.
+  [[nodiscard]] bool has_questions() const { return asks_for_usage_ || plan_.exact_output; }
+  /// What endpoint number `endpoint` is asked for: bodies for those with the same one are the same.
+  [[nodiscard]] std::pair<bool, ExactLength> questions(std::size_t endpoint) const {
+    return {asks_for_usage(endpoint), exact_[endpoint]};
+  }
+  [[nodiscard]] ExactLength exact_length(std::size_t endpoint) const { return exact_[endpoint]; }
+  /// This endpoint does not take that way: from now on it is asked in the next weaker one. Before requests
+  /// are written by several threads.
+  void weaken_exact_length(std::size_t endpoint) { exact_[endpoint] = weaker(exact_[endpoint]); }
+
   /// Streams are asked for their `usage`, and it is we who say so: extra_body does not.
   [[nodiscard]] bool asks_for_usage() const { return asks_for_usage_; }
   [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {
@@ -42,7 +54,7 @@ class RequestWriter {
   void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
 
  private:
-  [[nodiscard]] std::string merged(std::string_view body, const RequestSpec& spec,
+  [[nodiscard]] std::string merged(std::string_view body, const RequestSpec& spec, unsigned max_tokens,
                                    std::size_t endpoint) const;
 
   const Plan& plan_;
@@ -50,6 +62,7 @@ class RequestWriter {
   std::string extra_body_;  // the plan's, in the dialect's words
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
+  std::vector<ExactLength> exact_;   // per endpoint
   bool own_authorization_;           // an extra header is it
   std::vector<AuthLine> auth_;       // per endpoint
   std::vector<std::string> heads_;   // per endpoint, up to the key

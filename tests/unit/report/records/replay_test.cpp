@@ -354,6 +354,7 @@ Plan open_plan() {
   capped.warmup = std::chrono::milliseconds{1'500};
   capped.cooldown = std::chrono::nanoseconds{123'456'789};
   capped.own_error = OwnErrorP99{0.1, {}, 0.3, {}};
+  p.exact_output = true;
   p.stages = {capped, {OpenLoop{.pacer = make_constant_pacer(12.3)}}, {ClosedLoop{4, 1'234'567'891ns}, 1}};
   return p;
 }
@@ -410,6 +411,7 @@ TEST_CASE("an open loop's stage comes back from the header line") {
   Seen seen;
   (void)replay_records(path, seen);
   REQUIRE(seen.header.stages.size() == 3);
+  CHECK(seen.header.settings.exact_output);
   CHECK(std::get<ClosedLoop>(seen.header.stages[2].loop) == ClosedLoop{4, 1'234'567'891ns});
   const Stage expected = open_plan().stages[0], &s = seen.header.stages[0], &uncapped = seen.header.stages[1];
   CHECK(s.requests == 7U);
