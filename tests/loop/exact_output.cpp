@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
+#include "unit/text/checks.hpp"
 
 namespace loop_exact_output {
 
@@ -17,10 +18,6 @@ struct Seen {
   std::vector<std::string> requests;
   Summary stage;
 };
-
-bool has(const std::string& request, const std::string& text) {
-  return request.find(text) != std::string::npos;
-}
 
 /// A run of 4 requests on a server that refuses those with any of these members.
 Seen run_against(const std::vector<std::string>& refused) {

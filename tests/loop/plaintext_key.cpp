@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/plans.hpp"
 #include "support/scripted_server.hpp"
+#include "unit/text/checks.hpp"
 
 namespace loop_plaintext_key {
 
@@ -13,12 +14,7 @@ using test::plan_for;
 
 /// What run() throws as InputError; "" where it does not.
 std::string refusal(const Plan& plan) {
-  try {
-    (void)run(plan);
-  } catch (const InputError& e) {
-    return e.what();
-  }
-  return "";
+  return error_of<InputError>([&plan] { (void)run(plan); });
 }
 
 TEST_CASE("a plan whose key would go in the open to another machine is refused") {

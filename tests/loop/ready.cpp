@@ -57,12 +57,7 @@ Plan waiting(const std::string& url, std::chrono::nanoseconds limit = long_enoug
 }
 
 std::string refusal(const Plan& plan) {
-  try {
-    (void)run(plan);
-  } catch (const InputError& e) {
-    return e.what();
-  }
-  return "";
+  return error_of<InputError>([&plan] { (void)run(plan); });
 }
 
 TEST_CASE("a run waits while the endpoint says that it is not there yet, with GETs of its own URL") {

@@ -140,17 +140,26 @@ std::string_view RowReader::meaning(std::string_view name) const {
 
 RequestSpec RowReader::read(const json::value& row) const {
   RequestSpec spec;
-  if (row.is_string() && row.get_string().empty()) throw InputError("has an empty prompt");
-  if (row.is_string()) spec.messages = prompt_of("", row);
-  if (row.is_string()) return spec;
-  if (!row.is_object())
+  if (row.is_string())
+    spec.messages = prompt_of("", row);
+  else if (row.is_object())
+    read_members(row.get_object(), spec);
+  else
     throw InputError("is " + std::string(text::kind_of(row)) + "; " + std::string(what_is_a_row));
+  if (std::ranges::all_of(spec.messages, [](const Message& m) { return m.text.empty() && m.json.empty(); }))
+    throw InputError("has an empty prompt");
+  if (const std::string problem = protocol::problem_of(spec, options_.dialect.get()); !problem.empty())
+    throw InputError("has " + problem);
+  return spec;
+}
+
+void RowReader::read_members(const json::object& row, RequestSpec& spec) const {
   const json::value* body = nullptr;
   json::value room;
   std::map<std::string_view, std::string> labels;
   std::vector<std::string_view> seen;
   std::string null_prompt;
-  for (const auto& [key, value] : row.get_object()) {
+  for (const auto& [key, value] : row) {
     const std::string name(key);
     const std::string_view is = meaning(std_view(key));
     if (value.is_null() && (is == "prompt" || is == "text" || is == "messages" || is == "conversations"))
@@ -187,11 +196,6 @@ RequestSpec RowReader::read(const json::value& row) const {
     throw InputError((null_prompt.empty() ? "has no prompt; " : '"' + null_prompt + "\" is null; ") +
                      std::string(what_is_a_row));
   }
-  if (std::ranges::all_of(spec.messages, [](const Message& m) { return m.text.empty() && m.json.empty(); }))
-    throw InputError("has an empty prompt");
-  if (const std::string problem = protocol::problem_of(spec, options_.dialect.get()); !problem.empty())
-    throw InputError("has " + problem);
-  return spec;
 }
 
 void RowReader::check_url(const std::string& name, const std::string& url) const {

@@ -36,6 +36,7 @@ class RowReader {
  private:
   [[nodiscard]] const std::string* column(std::string_view name) const;
   void check_url(const std::string& name, const std::string& url) const;
+  void read_members(const boost::json::object& row, RequestSpec& spec) const;
   void read_body(const boost::json::value& given, RequestSpec& spec) const;
 
   const RequestFileOptions& options_;

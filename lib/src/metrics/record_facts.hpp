@@ -51,6 +51,13 @@ inline std::optional<double> milliseconds(const Stamp& from, const Stamp& until)
   return from && until ? std::optional(in_ms(*until - *from)) : std::nullopt;
 }
 
+/// From the start to the first token event of a kind of which `is_it` holds; empty where there is none.
+template <class IsIt>
+std::optional<double> ms_to_first(const RequestRecord& record, IsIt is_it) {
+  const auto first = std::ranges::find_if(record.events, is_it, &TokenEvent::kind);
+  return first == record.events.end() ? std::nullopt : milliseconds(start(record), first->at);
+}
+
 /// `count` a second over `ms`; empty where one of the two is not known or no time has passed.
 inline std::optional<double> per_second(std::optional<std::uint64_t> count, std::optional<double> ms) {
   return count && ms && *ms > 0 ? std::optional(static_cast<double>(*count) / (*ms / 1e3)) : std::nullopt;

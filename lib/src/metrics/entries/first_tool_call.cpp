@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "llmload/metrics.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
@@ -8,8 +6,7 @@
 namespace llmload::metrics {
 
 std::optional<double> first_tool_call_ms(const RequestRecord& record) noexcept {
-  const auto first = std::ranges::find(record.events, TextKind::tool, &TokenEvent::kind);
-  return first == record.events.end() ? std::nullopt : milliseconds(start(record), first->at);
+  return ms_to_first(record, [](TextKind kind) { return kind == TextKind::tool; });
 }
 
 namespace entries {

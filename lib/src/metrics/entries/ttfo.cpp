@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "llmload/metrics.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
@@ -8,9 +6,7 @@
 namespace llmload::metrics {
 
 std::optional<double> ttfo_ms(const RequestRecord& record) noexcept {
-  const auto first =
-      std::ranges::find_if(record.events, [](const TokenEvent& e) { return e.kind != TextKind::reasoning; });
-  return first == record.events.end() ? std::nullopt : milliseconds(start(record), first->at);
+  return ms_to_first(record, [](TextKind kind) { return kind != TextKind::reasoning; });
 }
 
 namespace entries {

@@ -127,9 +127,8 @@ RequestWriter::RequestWriter(const Plan& plan)
     check_header_value("the header " + name, value);
   }
   if (!plan.extra_body.empty()) {
-    const json::value patch = parsed_patch(plan.extra_body, dialect_, "the plan's extra_body");
-    extra_body_ = json::serialize(patch);
-    if (asks_for_usage_ && patch.get_object().contains(view(dialect_.usage_question().front())))
+    extra_body_ = parsed_patch(plan.extra_body, dialect_, "the plan's extra_body");
+    if (asks_for_usage_ && extra_body_.get_object().contains(view(dialect_.usage_question().front())))
       asks_for_usage_ = false;
   }
   for (const Endpoint& endpoint : plan.endpoints) {
@@ -147,7 +146,8 @@ std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, st
                                           .top_p = plan_.top_p,
                                           .stream = plan_.stream,
                                           .asks_for_usage = asks_for_usage(endpoint)});
-  const bool as_it_is = extra_body_.empty() && spec.body.empty() && exact_[endpoint] == ExactLength::unasked;
+  const bool as_it_is =
+      extra_body_.is_null() && spec.body.empty() && exact_[endpoint] == ExactLength::unasked;
   return as_it_is ? body : merged(body, spec, max_tokens, endpoint);
 }
 
@@ -161,8 +161,8 @@ std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec
   if (ec || !whole.is_object())
     throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
   ask_for(exact_[endpoint], max_tokens, whole.get_object());
-  if (!extra_body_.empty()) {
-    merge_patch(whole, json::parse(view(extra_body_)));
+  if (!extra_body_.is_null()) {
+    merge_patch(whole, extra_body_);
     if (spec.max_tokens) dialect::set_length(whole.get_object(), dialect_.length_names(), *spec.max_tokens);
   }
   if (spec.body.empty()) return json::serialize(whole);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "llmload/plan.hpp"
@@ -59,7 +61,7 @@ class RequestWriter {
 
   const Plan& plan_;
   const Dialect& dialect_;
-  std::string extra_body_;  // the plan's, in the dialect's words
+  boost::json::value extra_body_;  // the plan's, in the dialect's words; null: none
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
   std::vector<ExactLength> exact_;   // per endpoint
