@@ -17,8 +17,9 @@ double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<dou
 std::string seconds_left(const Progress& p) {
   const double elapsed = seconds(p.elapsed);
   double left = -1;
-  if (p.current.requests && p.done > 0) {
-    left = elapsed / static_cast<double>(p.done) * static_cast<double>(*p.current.requests - p.done);
+  const std::uint64_t ended = p.conversations.value_or(p.done);
+  if (p.current.requests && ended > 0) {
+    left = elapsed / static_cast<double>(ended) * static_cast<double>(*p.current.requests - ended);
   }
   if (p.current.duration) {
     const auto lasts = p.current.warmup + *p.current.duration + p.current.cooldown;
@@ -32,9 +33,9 @@ std::string line(const Progress& p) {
   if (p.waiting)
     return "waiting until the endpoint answers, " + std::to_string(std::lround(seconds(p.elapsed))) + " s";
   std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
-                     describe(p.current) + ": " + std::to_string(p.done);
+                     describe(p.current) + ": " + std::to_string(p.conversations.value_or(p.done));
   if (p.current.requests) text += "/" + std::to_string(*p.current.requests);
-  text += " done";
+  text += p.conversations ? " conversations done, " + std::to_string(p.done) + " requests" : " done";
   const double elapsed = seconds(p.elapsed);
   if (elapsed > 0) text += ", " + std::to_string(std::lround(static_cast<double>(p.done) / elapsed)) + "/s";
   text += ", " + std::to_string(p.failed) + " failed";

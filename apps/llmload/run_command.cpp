@@ -157,6 +157,7 @@ void print_plan(const Plan& plan) {
       << (currency.empty() ? "" : " (" + currency + ")") << " |\n|---|---|---|---|---|---|---|---|\n";
   double time = 0;
   std::optional<double> cost = 0;
+  bool talks = false;
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const StageBudget b = budget_of(plan, i);
     const auto requests = b.requests ? std::optional(static_cast<double>(*b.requests)) : std::nullopt;
@@ -167,12 +168,18 @@ void print_plan(const Plan& plan) {
               << cell(b.output_tokens) << " | " << cell(tokens) << " | " << cell(b.quota_rate) << " | "
               << cell(b.least_seconds) << " | " << cell(b.cost) << " |\n";
     time += b.least_seconds.value_or(0);
+    talks = talks || b.conversations;
     cost = cost && b.cost ? std::optional(*cost + *b.cost) : std::nullopt;
   }
   std::cout << "In all: at least " << cell(time) << " s";
-  if (plan.price && cost) std::cout << ", at most " << cell(cost) << ' ' << currency;
+  if (plan.price && cost) std::cout << (talks ? ", about " : ", at most ") << cell(cost) << ' ' << currency;
   if (plan.price && !cost) std::cout << ", at a cost that is not known: only time limits a stage";
   std::cout << ". Nothing was sent.\n";
+  if (talks) {
+    std::cout
+        << "Requests are the turns of conversations, by the mean of the first 100. Behind a stage's window "
+           "the load goes on until those that began in it have ended: it is not counted here.\n";
+  }
 }
 
 int run_plan(const RunArguments& a) {

@@ -35,11 +35,14 @@ struct PromptLengths {
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
 struct StageBudget {
   std::optional<std::uint64_t> requests;  ///< with warm-up and cool-down; empty where only time limits them
-  double prompt_tokens = 0;               ///< a request
-  double output_tokens = 0;               ///< a request, at most
-  std::optional<double> quota_rate;       ///< requests a second that the quota has room for
-  std::optional<double> least_seconds;    ///< that the quota, or the stage's own times, take
-  std::optional<double> cost;             ///< of all requests, at most; needs a price
+  /// Likewise, whose turns these requests are, by the mean of the first 100; without the load that goes on
+  /// behind the window until they have ended. Empty also where there are none.
+  std::optional<std::uint64_t> conversations;
+  double prompt_tokens = 0;             ///< a request
+  double output_tokens = 0;             ///< a request, at most
+  std::optional<double> quota_rate;     ///< requests a second that the quota has room for
+  std::optional<double> least_seconds;  ///< that the quota, or the stage's own times, take
+  std::optional<double> cost;           ///< of all requests, at most; needs a price
 };
 /// Of stage number `stage`: 0, 1, 2 ... Asks the source, the tokenizer and the stage's pacer, on this thread.
 /// Throws std::out_of_range where there is no such stage, InputError where the pacer breaks its promise or

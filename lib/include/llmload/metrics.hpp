@@ -97,6 +97,10 @@ namespace llmload::metrics {
 [[nodiscard]] LLMLOAD_EXPORT std::optional<double> request_output_rate(
     const RequestRecord& record, TokensFrom from = TokensFrom::tokenizer) noexcept;
 
+/// Cached tokens (tokens) = tokens of a request's prompt that the server had in its cache, as its `usage`
+/// says; one sample a request. Empty where it does not say it.
+[[nodiscard]] LLMLOAD_EXPORT std::optional<double> cached_tokens(const RequestRecord& record) noexcept;
+
 /// Prompt rate of a request (tokens/s) = prompt tokens / service TTFT, by the tokenizer, else by `usage`.
 /// Empty where the answer has no service TTFT or the tokens are not known.
 [[nodiscard]] LLMLOAD_EXPORT std::optional<double> request_prompt_rate(
@@ -131,6 +135,7 @@ struct SummarySettings {
   bool stream = false;
   CachePolicy cache = CachePolicy::shared;  ///< of the records' prompts
   bool exact_output = false;                ///< answers were to have max_tokens
+  bool conversations = false;               ///< requests are turns of them
   bool quota = false;                       ///< requests may have to wait for it
   bool simulated = false;                   ///< a Simulator of the run's process answers
   bool own_connections = false;             ///< each request opens one

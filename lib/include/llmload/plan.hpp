@@ -77,6 +77,10 @@ struct LLMLOAD_EXPORT Endpoint {
 /// run and of others, from its first words on.
 enum class CachePolicy { shared, unique };
 
+/// What a conversation's later turns repeat as what was answered before: what came, or what the source says
+/// (RequestSource::answer).
+enum class History { answers, source };
+
 /// Limits that make a request a good one; an empty one does not apply.
 struct Goodput {
   std::optional<double> ttft_ms, tpot_ms, e2e_ms;  ///< metrics::ttft_ms and its like
@@ -126,6 +130,7 @@ struct Plan {
   std::shared_ptr<const RequestSource> source;
   std::string prompts_description;          ///< for people: "random, 2000 tokens each, each different"
   CachePolicy cache = CachePolicy::shared;  ///< what the source does, for the outputs
+  History history = History::answers;       ///< of conversations
   std::string salt;  ///< of the source's random prompts; empty: run() draws one of 32 random hex digits
   std::shared_ptr<const Tokenizer> tokenizer;  ///< null: tokens are the server's `usage`
   std::string tokenizer_description = "server usage";

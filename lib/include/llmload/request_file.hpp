@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <llmload/dialect.hpp>
 #include <llmload/export.hpp>
+#include <llmload/plan.hpp>
 #include <llmload/request_source.hpp>
+#include <llmload/token_lengths.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,13 @@ enum class RowOrder { as_written, shuffled, sampled };
 /// What follows the last row.
 enum class AtEnd { again, stop };
 
+/// Rows as conversations, a turn for each message of a user, or several in a row.
+struct FileConversations {
+  History history = History::answers;         ///< as the plan's
+  std::optional<TokenLengths> turns = {};     ///< of a row's, so many at most; empty: all
+  std::optional<TokenLengths> think_ms = {};  ///< RequestSpec::think; empty: none
+};
+
 /// How a file of requests is read.
 struct RequestFileOptions {
   std::optional<RowsForm> form = {};  ///< empty: its content tells
@@ -38,6 +47,8 @@ struct RequestFileOptions {
   bool skip_broken = false;                     ///< rows that are no request are left out, and counted
   std::shared_ptr<const Dialect> dialect = {};  ///< in which rows are said; null: they are not held to it
   bool stream = false;                          ///< what a row's own body may say of it
+  /// Empty: each row is one request, whatever was said in it.
+  std::optional<FileConversations> conversations = {};
 };
 
 /// The requests of a file of any size: its rows are found through an index, which takes about 0.6 % of it,
@@ -55,6 +66,10 @@ class LLMLOAD_EXPORT RequestFile : public RequestSource {
   RequestFile& operator=(const RequestFile&) = delete;
 
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override;
+  [[nodiscard]] unsigned most_turns() const noexcept override;
+  [[nodiscard]] unsigned turns(const Conversation& conversation) const override;
+  /// The file's own.
+  [[nodiscard]] std::vector<Message> answer(const Conversation& conversation, unsigned tokens) const override;
   [[nodiscard]] std::optional<std::uint64_t> repeats_after() const noexcept override;
   [[nodiscard]] std::optional<std::uint64_t> ends_after() const noexcept override;
 

@@ -107,7 +107,10 @@ struct ServerLimits {
 /// The facts of one request. Metrics are functions of it.
 struct RequestRecord {
   std::uint64_t stage = 0;  ///< its number in the run: 0, 1, 2 ...
-  std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint
+  std::uint64_t index = 0;  ///< within the stage; tells the prompt and the endpoint; the conversation's
+  unsigned turn = 0;        ///< within its conversation, as the next two
+  unsigned first_turn = 0;  ///< that was sent: it began there, with a history that is made up
+  unsigned turns = 1;       ///< that it has; 1: a single request
   std::string label;        ///< that its RequestSpec had
   unsigned max_tokens = 0;  ///< that it asked for
   unsigned shard = 0;
@@ -115,7 +118,7 @@ struct RequestRecord {
   bool measured = true;   ///< false: it belongs to the warm-up or the cool-down
 
   // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.
-  Stamp scheduled;   ///< when it was due (open loop only, as the next)
+  Stamp scheduled;   ///< when it was due (open loops, and a conversation's later turns; as the next)
   Stamp admitted;    ///< it was due, and a cap that queues had room for it: from here on a delay is ours
   Stamp dispatched;  ///< a session took it
   Stamp opening;     ///< it began to open its connection; the next three likewise only where it opened one
@@ -158,8 +161,10 @@ struct RequestRecord {
   bool usage_refused = false;  ///< it had a usage, or a part of one, that can't be, which is not here
   bool text_dropped = false;   ///< there was no room for its texts and events, which are not here (its stamps
                                ///< are): its output tokens are those of `usage`
+  std::optional<std::uint64_t> first_choice_bytes;  ///< of output, where those of other choices are behind it
   // By the tokenizer; set by the Collector, where there is one and the request is ok.
-  std::optional<std::uint64_t> prompt_tokens;     ///< of the user's prompt alone
+  std::optional<std::uint64_t>
+      prompt_tokens;  ///< of the user's prompt alone, with its conversation's history
   std::optional<std::uint64_t> system_tokens;     ///< of the system prompt, where there is one
   std::optional<std::uint64_t> output_tokens;     ///< of output, reasoning and tool text
   std::optional<std::uint64_t> reasoning_tokens;  ///< part of output_tokens, as the next

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <llmload/error.hpp>
@@ -24,9 +25,11 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-/// What one request asks: plain data.
+/// What one request asks: plain data. Of a conversation's turn, what is new in it: what was said before it is
+/// the run's to know.
 struct RequestSpec {
-  /// Behind the plan's system prompt. A completion is of one text, or of several without roles, in a row.
+  /// Behind the plan's system prompt. A completion is of one text, or of several without roles, in a row. A
+  /// conversation's system messages are at the beginning of its first turn.
   std::vector<Message> messages;
   std::optional<unsigned> max_tokens;  ///< empty: what the plan's max_tokens gives for the request's index
   /// Of all messages, where the source knows what the plan's tokenizer would count; empty: it is asked.
@@ -38,6 +41,8 @@ struct RequestSpec {
   std::string body = {};   ///< a JSON merge patch (RFC 7396) on its body, over the plan's; empty: none
   /// In place of the plan's of the same names. None may hold a key: their values may be shown.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// A conversation's later turn is due so long behind the end of the answer before it: its user reads that.
+  std::chrono::nanoseconds think{0};
 
   bool operator==(const RequestSpec&) const = default;
 };
@@ -47,7 +52,7 @@ struct RequestSpec {
   return {{{"user", std::move(prompt)}}, {}, {}, {}};
 }
 
-/// What a request is a part of.
+/// Which request: what a session takes, or what is due, is a conversation; most are of one request.
 struct Conversation {
   /// The run's (Plan::salt), or the stage's: what is made with it is like nothing of a run with another one.
   /// Empty outside of runs.
@@ -55,14 +60,16 @@ struct Conversation {
   std::size_t stage = 0;                   ///< number of the stage: 0, 1, 2 ...
   std::uint64_t index = 0;                 ///< within the stage: 0, 1, 2 ...
   std::optional<std::uint64_t> seed = {};  ///< in place of the source's own, where the stage has one
+  unsigned turn = 0;                       ///< within the conversation: 0, 1, 2 ...
 };
 
 /// Gives each request what it asks. Plug in your own by deriving from it.
 /// Threads:  next() is called once for each request of a run, before it is due, on a thread that prepares
-///           requests and sends none, in the order of their indexes; and for the first ones also before the
-///           run, on the thread of budget_of() and the like. It must depend on nothing but its argument, so
-///           that a plan sends the same requests on 1 core and on 16, and sends them again where its salt is
-///           given again.
+///           requests and sends none, in the order of their indexes, later turns between them; and for the
+///           first ones also before the run, on the thread of budget_of() and the like. Where a conversation
+///           begins in its middle, it is called for the turns before that, too. It must depend on nothing
+///           but its argument, as turns() and answer(), so that a plan sends the same requests on 1 core and
+///           on 16, and sends them again where its salt is given again.
 /// Errors:   what it throws, of any type, ends the run: what is under way is cancelled, and run() throws it.
 ///           Null is an InputError that ends it likewise.
 /// Lifetime: shared with the plan that uses it. A spec is never changed; one that the source keeps and gives
@@ -73,6 +80,17 @@ class LLMLOAD_EXPORT RequestSource {
 
   /// What this request asks.
   [[nodiscard]] virtual std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const = 0;
+  /// No conversation has more turns. 1: there are none but single requests, and the next two are not asked.
+  [[nodiscard]] virtual unsigned most_turns() const noexcept { return 1; }
+  /// The turns of a conversation, whatever `conversation.turn` is; at least 1.
+  [[nodiscard]] virtual unsigned turns(const Conversation& /*conversation*/) const { return 1; }
+  /// What a history has as the answer to this turn where it is not the one that came (Plan::history), or none
+  /// did: of a closed loop's first users, who are found in the middle of a conversation. One that is made up
+  /// is of `tokens` tokens.
+  [[nodiscard]] virtual std::vector<Message> answer(const Conversation& /*conversation*/,
+                                                    unsigned /*tokens*/) const {
+    return {{"assistant", {}}};
+  }
   /// After how many requests of a stage it gives the same ones again, whatever the salt: validate() asks for
   /// the first 1,000 of them. Empty: it makes them, or it isn't known.
   [[nodiscard]] virtual std::optional<std::uint64_t> repeats_after() const noexcept { return {}; }

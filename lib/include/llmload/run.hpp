@@ -18,7 +18,8 @@ struct Progress {
   std::size_t stage = 0;   ///< 0, 1, 2 ...
   std::size_t stages = 0;  ///< 0: a StageSource decides as it goes
   Stage current;
-  std::uint64_t done = 0;  ///< requests of this stage that have ended
+  std::uint64_t done = 0;                      ///< requests of this stage that have ended
+  std::optional<std::uint64_t> conversations;  ///< that have ended; empty: requests are no turns of any
   std::uint64_t failed = 0;
   bool waiting = false;                 ///< no stage yet: for the endpoints to answer (Plan::ready_timeout)
   std::chrono::nanoseconds elapsed{0};  ///< since the stage's start, or the wait's

@@ -93,10 +93,24 @@ struct OwnError {
   bool operator==(const OwnError&) const = default;
 };
 
+/// What became of the measured conversations. Those of one request are among them.
+struct ConversationCounts {
+  std::uint64_t begun = 0;  ///< done + broken_off, once the stage is over
+  std::uint64_t done = 0;   ///< whose last turn ended well
+  std::uint64_t broken_off =
+      0;  ///< by a turn that failed, or by the run's end; their later turns are not sent
+  /// Open loop of one rate: the turns that its users would send a second to a server that takes no time:
+  /// beside Summary::requests_per_second, which they do send.
+  std::optional<double> planned_requests_per_second = {};
+
+  bool operator==(const ConversationCounts&) const = default;
+};
+
 /// The part of a stage's measured requests that have something in common.
 struct Group {
-  std::string group;        ///< what: "endpoint"
-  std::string key;          ///< which: the endpoint's place in the plan's list, "0", "1" ..., or "others"
+  std::string group;        ///< what: "endpoint", or "turn"
+  std::string key;          ///< which: the endpoint's place in the plan's list, or the turn's in its
+                            ///< conversation, "0", "1" ..., or "others"
   std::uint64_t begun = 0;  ///< ok + failed
   std::uint64_t ok = 0;
   std::array<std::uint64_t, outcome_count> by_outcome{};
@@ -250,7 +264,10 @@ struct LLMLOAD_EXPORT Summary {
   std::uint64_t commonest_count = 0;
   std::string commonest_reason;
 
-  /// By endpoint, where its requests went to more than one; the first 64, and the others together.
+  std::optional<ConversationCounts> conversations;  ///< where requests are turns of them
+
+  /// By endpoint, where its requests went to more than one, and by turn, where it has conversations; the
+  /// first 64 of each, and the others together.
   std::vector<Group> groups;
 
   /// Two stages' pacers are the same where they are one object.

@@ -8,6 +8,7 @@
 #include "protocol/secrets/redactor.hpp"
 #include "text/number.hpp"
 #include "text/sha256.hpp"
+#include "workload/random_conversations.hpp"
 #include "workload/random_prompts.hpp"
 
 namespace llmload::config {
@@ -27,6 +28,19 @@ std::string order_of(const RequestFileOptions& options, std::uint64_t rows) {
          (options.order == RowOrder::shuffled ? ", shuffled" + seed : "");
 }
 
+/// "3 to 12 turns, think times up to 5 s".
+std::string described(const ConversationKeys& talk) {
+  const auto range = [](const TokenLengths& law, double scale) {
+    const std::string most = text::shortest(law.most() * scale);
+    return law.least() == law.most() ? most : text::shortest(law.least() * scale) + " to " + most;
+  };
+  std::string text = "conversations";
+  if (talk.turns) text += " of " + range(*talk.turns, 1) + (talk.turns->most() == 1 ? " turn" : " turns");
+  if (talk.user_tokens) text += ", later ones of " + range(*talk.user_tokens, 1) + " tokens";
+  if (talk.think_ms) text += ", think times of " + range(*talk.think_ms, 1e-3) + " s";
+  return text;
+}
+
 /// Errors quote rows, in which a key may be.
 std::shared_ptr<const RequestFile> open_file(const std::string& path, const RequestFileOptions& options,
                                              const protocol::Redactor& redactor) {
@@ -42,6 +56,12 @@ void load_file(Draft& d, const std::string& path) {
   options.seed = d.seed;
   options.dialect = d.plan.endpoints.front().dialect;
   options.stream = d.plan.stream;
+  if (d.conversation) {
+    if (d.conversation->user_tokens)
+      throw InputError("CONVERSATION: \"user_tokens\" is for random prompts, and a file says its own");
+    options.conversations =
+        FileConversations{d.plan.history, d.conversation->turns, d.conversation->think_ms};
+  }
   const protocol::Redactor redactor(d.plan);
   const auto file = open_file(path, options, redactor);
   d.plan.prompts_description = path + order_of(options, file->size());
@@ -53,6 +73,14 @@ void load_file(Draft& d, const std::string& path) {
     d.plan.warnings.push_back(path + ": " + skipped +
                               ", and skipped; the first: " + redactor.redact(file->first_skipped()));
   }
+  if (d.conversation) {
+    if (file->most_turns() == 1)
+      throw InputError("CONVERSATION: no row of " + path + " has more than one turn of a user's");
+    d.plan.prompts_description +=
+        "; " + described(*d.conversation) + " of up to " + std::to_string(file->most_turns()) +
+        " turns, with " +
+        (d.plan.history == History::answers ? "the answers that come" : "the file's answers");
+  }
   d.plan.source = file;
 }
 
@@ -62,6 +90,19 @@ std::string prefix_of(const workload::PrefixPool::Shape& prefix) {
          std::to_string(prefix.tokens) + " tokens" +
          (prefix.zipf ? ", drawn by zipf " + text::shortest(*prefix.zipf) : "") +
          ": a prefix cache is measured";
+}
+
+/// Goes on from what is sent first.
+void make_conversations(Draft& d, const ModelTokenizer& model,
+                        std::shared_ptr<const workload::RandomPrompts> first, const TokenLengths& lengths) {
+  if (d.history == History::source)
+    throw InputError("HISTORY \"file\" is for the conversations of a file, and the prompts are random");
+  const ConversationKeys& talk = *d.conversation;
+  if (!talk.turns) throw InputError("CONVERSATION: random prompts need \"turns\": how many there are");
+  const workload::TalkShape shape{*talk.turns, talk.user_tokens.value_or(lengths), talk.think_ms};
+  d.plan.source =
+      std::make_shared<const workload::RandomConversations>(model, std::move(first), shape, d.seed);
+  d.plan.prompts_description += "; " + described(talk);
 }
 
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {
@@ -93,6 +134,7 @@ void load_random_prompts(Draft& d, const ModelTokenizer& model) {
        : unique ? ", each different: no prefix cache is measured"
        : fixed  ? ", the same one each time: a prefix cache is measured"
                 : ", each the beginning of one text: a prefix cache is measured");
+  if (d.conversation) make_conversations(d, model, prompts, lengths);
 }
 
 /// Its source and its pacer.
@@ -159,11 +201,16 @@ void load_prompts(Draft& d, bool simulated) {
   if (d.prefix_keys && d.prefix.tokens == 0)
     throw InputError("PREFIX_COUNT and PREFIX_LAW need PREFIX_TOKENS: how long a prefix is");
   const bool chat = dialect_of(plan).has_roles();
+  if (d.history && !d.conversation) throw InputError("HISTORY is for conversations: it needs CONVERSATION");
+  if (d.conversation && !chat)
+    throw InputError("CONVERSATION needs messages, which a completions endpoint does not take");
+  plan.history = d.history.value_or(History::answers);
   const ModelTokenizer* const model = plan.tokenizer ? plan.tokenizer->model() : nullptr;
   if (d.needs_trace && d.trace_path.empty())
     throw InputError("TRACE_FROM_SECONDS, _UNTIL_SECONDS, _SPEED and the like need TRACE: a file");
   if (!d.trace_path.empty()) {
     require_no_random_prompts(d, "and TRACE says the lengths of its own; give one");
+    if (d.conversation) throw InputError("CONVERSATION and TRACE both say what is sent; give one");
     if (!d.prompts_path.empty() || d.needs_file)
       throw InputError("PROMPTS and TRACE both say what is sent; give one");
     return load_trace(d, model);

@@ -1,5 +1,6 @@
 #include "config/key_readers.hpp"
 
+#include "config/token_lengths.hpp"
 #include "llmload/error.hpp"
 #include "text/nearest.hpp"
 
@@ -86,6 +87,26 @@ void read_due_files(Draft& d, const Parameter& p) {
 void read_arrival(Draft& d, const Parameter& p) {
   constexpr const char* names[] = {"constant", "poisson", "gamma"};
   d.open.arrival = names[p.as_choice({names[0], names[1], names[2]})];
+}
+
+void read_conversation(Draft& d, const Parameter& p) {
+  constexpr WholeNumbers turns{1, 10'000}, tokens{1, 1'000'000};
+  constexpr Numbers think{0, 86'400};
+  const std::vector<std::string_view> names = {"turns", "think_seconds", "user_tokens"};
+  ConversationKeys keys;
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    if (name == "turns")
+      keys.turns = read_token_lengths(item, turns);
+    else if (name == "think_seconds")
+      keys.think_ms = read_milliseconds(item, think);
+    else if (name == "user_tokens")
+      keys.user_tokens = read_token_lengths(item, tokens);
+    else
+      item.complain("is no part of a conversation; did you mean " +
+                    std::string(text::nearest({name.data(), name.size()}, names)) + "?");
+  }
+  d.conversation = keys;
 }
 
 void read_prefix_law(Draft& d, const Parameter& p) {

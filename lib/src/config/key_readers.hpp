@@ -30,6 +30,7 @@ void read_arrival(Draft& draft, const Parameter& p);
 
 // Objects, whose members docs/parameters.md has.
 void read_goodput(Draft& draft, const Parameter& p);
+void read_conversation(Draft& draft, const Parameter& p);
 void read_prefix_law(Draft& draft, const Parameter& p);
 void read_columns(Draft& draft, const Parameter& p);
 void read_trace_columns(Draft& draft, const Parameter& p);

@@ -34,6 +34,11 @@ struct OpenLoopKeys {
   std::optional<unsigned> connections;
 };
 
+/// What CONVERSATION says; each may be left out.
+struct ConversationKeys {
+  std::optional<TokenLengths> turns, user_tokens, think_ms;
+};
+
 /// What the keys say, while they are read; parse_parameters() makes the plan of it.
 struct Draft {
   std::filesystem::path folder;  ///< relative paths start here
@@ -53,6 +58,8 @@ struct Draft {
   unsigned random_prompt_length = 25;
   std::optional<TokenLengths> input_tokens, output_tokens;
   std::optional<CachePolicy> cache;
+  std::optional<ConversationKeys> conversation;
+  std::optional<History> history;
   workload::PrefixPool::Shape prefix;  // tokens 0: there is none
   bool prefix_keys = false;            // that need one
   std::string trace_path;

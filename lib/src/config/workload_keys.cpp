@@ -77,6 +77,16 @@ std::vector<Key> workload_keys() {
         "how often each prefix is drawn"},
        "",
        read_prefix_law},
+      {{"CONVERSATION", "object", "none",
+        "turns, think_seconds and user_tokens of conversations: what is due, or taken, is one"},
+       "",
+       read_conversation},
+      {{"HISTORY", R"("answers", "file")", R"("answers")",
+        "what later turns repeat as answers: those that came, or those of the file"},
+       "history",
+       [](Draft& d, const Parameter& p) {
+         d.history = static_cast<History>(p.as_choice({"answers", "file"}));
+       }},
       {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
         "max_tokens of each request, in place of MAX_NEW_TOKEN"},
        "max_tokens",

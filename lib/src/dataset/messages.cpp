@@ -105,9 +105,10 @@ std::vector<Message> items_of(const std::string& name, const json::value& value)
   return items;
 }
 
-std::vector<Message> first_turns_of(const std::string& name, const json::value& value) {
+std::vector<Message> all_turns_of(const std::string& name, const json::value& value) {
   constexpr std::array users = {"human", "user"};
   std::vector<Message> messages;
+  bool any_user = false;
   for (const json::value& turn : list_of(name, value, "a list of turns")) {
     const std::string place = item(name, messages.size());
     if (!turn.is_object()) refuse(place, turn, R"(an object with "from" and "value")");
@@ -115,9 +116,16 @@ std::vector<Message> first_turns_of(const std::string& name, const json::value& 
     std::string text = member_of(place, turn.get_object(), "value");
     const bool of_user = std::ranges::find(users, from) != users.end();
     messages.push_back({of_user ? "user" : from == "gpt" ? "assistant" : from, std::move(text)});
-    if (of_user) return messages;
+    any_user = any_user || of_user;
   }
-  throw InputError('"' + name + "\" has no turn from \"human\"");
+  if (!any_user) throw InputError('"' + name + "\" has no turn from \"human\"");
+  return messages;
+}
+
+std::vector<Message> first_turns_of(const std::string& name, const json::value& value) {
+  std::vector<Message> messages = all_turns_of(name, value);
+  messages.erase(std::ranges::find(messages, "user", &Message::role) + 1, messages.end());
+  return messages;
 }
 
 }  // namespace llmload::dataset

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
 #include <mutex>
 
 #include "dataset/by_length.hpp"
 #include "dataset/row_order.hpp"
 #include "dataset/scan.hpp"
+#include "dataset/turns.hpp"
 #include "llmload/error.hpp"
+#include "workload/random.hpp"
 
 namespace llmload {
 namespace {
@@ -41,20 +44,68 @@ struct RequestFile::Rows {
                : dataset::scan(file, form, reader, options.skip_broken, file.size() <= most_kept);
   }
 
-  [[nodiscard]] std::shared_ptr<const RequestSpec> row(std::uint64_t number) const {
+  [[nodiscard]] std::shared_ptr<const RequestSpec> row(const Conversation& conversation) const {
+    const std::uint64_t number = row_of(options.order, conversation.seed.value_or(options.seed),
+                                        scan.index.rows(), conversation.index);
     if (!scan.kept.empty()) return scan.kept[number];
+    const std::scoped_lock lock(mutex);
+    if (last_row && last_number == number) return last_row;
+    last_row = read(number);
+    last_number = number;
+    return last_row;
+  }
+
+  [[nodiscard]] std::size_t turns(const RequestSpec& row, const Conversation& conversation) const {
+    if (!options.conversations) return 1;
+    const std::size_t there = turns_in(row.messages).size();
+    const auto& law = options.conversations->turns;
+    if (!law) return there;
+    return std::min<std::size_t>(there, law->seeded(seed_of(conversation))(conversation.index));
+  }
+
+  /// What is new in a conversation's turn.
+  [[nodiscard]] std::shared_ptr<const RequestSpec> turn(const RequestSpec& row, const Conversation& c) const {
+    const Turn at = turns_in(row.messages).at(c.turn);
+    RequestSpec spec = row;
+    spec.messages = messages(row, at.begin, at.asked_until);
+    const auto& law = options.conversations->think_ms;
+    if (c.turn > 0 && law) {
+      const unsigned ms = law->seeded(seed_of(c))(workload::mixed(c.index, c.turn));
+      spec.think = std::chrono::milliseconds(ms);
+    }
+    return std::make_shared<const RequestSpec>(std::move(spec));
+  }
+
+  static std::vector<Message> messages(const RequestSpec& row, std::size_t from, std::size_t until) {
+    return {row.messages.begin() + static_cast<std::ptrdiff_t>(from),
+            row.messages.begin() + static_cast<std::ptrdiff_t>(until)};
+  }
+
+  const RequestFileOptions options;
+  const StoredFile file;
+  const RowReader reader;
+  const FileForm form;
+  Scan scan;
+
+  // Of a file that is not kept; turns of a conversation are asked for one after the other.
+  mutable std::mutex mutex;
+  mutable std::shared_ptr<const RequestSpec> last_row;
+  mutable std::uint64_t last_number = 0;
+  mutable std::size_t last = std::numeric_limits<std::size_t>::max();  // block that was read
+  mutable std::string last_text;
+
+ private:
+  [[nodiscard]] std::uint64_t seed_of(const Conversation& c) const { return c.seed.value_or(options.seed); }
+
+  /// With the lock held.
+  [[nodiscard]] std::shared_ptr<const RequestSpec> read(std::uint64_t number) const {
     const std::size_t wanted = scan.index.block_of(number);
     const RowIndex::Block& block = scan.index.block(wanted);
-    std::string text;
-    {
-      const std::scoped_lock lock(mutex);
-      if (wanted != last) {
-        last_text = file.read(block.offset, block.bytes);
-        last = wanted;
-      }
-      text = last_text;
+    if (wanted != last) {
+      last_text = file.read(block.offset, block.bytes);
+      last = wanted;
     }
-    RowCutter cutter(form.container, text, true);
+    RowCutter cutter(form.container, last_text, true);
     try {
       for (std::uint64_t at = block.first_row; at < number; ++at) (void)cutter.next();
       const auto row = cutter.next();
@@ -64,16 +115,6 @@ struct RequestFile::Rows {
       throw InputError(file.path() + ", row " + std::to_string(number + 1) + ": " + e.what());
     }
   }
-
-  const RequestFileOptions options;
-  const StoredFile file;
-  const RowReader reader;
-  const FileForm form;
-  Scan scan;
-
-  mutable std::mutex mutex;
-  mutable std::size_t last = std::numeric_limits<std::size_t>::max();  // block that was read
-  mutable std::string last_text;
 };
 
 RequestFile::RequestFile(const std::string& path, const RequestFileOptions& options)
@@ -82,10 +123,26 @@ RequestFile::RequestFile(const std::string& path, const RequestFileOptions& opti
 RequestFile::~RequestFile() = default;
 
 std::shared_ptr<const RequestSpec> RequestFile::next(const Conversation& conversation) const {
-  const RequestFileOptions& options = rows_->options;
   if (conversation.index >= ends_after().value_or(std::numeric_limits<std::uint64_t>::max())) return nullptr;
-  return rows_->row(
-      row_of(options.order, conversation.seed.value_or(options.seed), size(), conversation.index));
+  auto row = rows_->row(conversation);
+  return rows_->options.conversations ? rows_->turn(*row, conversation) : row;
+}
+
+unsigned RequestFile::most_turns() const noexcept {
+  const auto& talks = rows_->options.conversations;
+  if (!talks) return 1;
+  const auto there = static_cast<unsigned>(rows_->scan.most_turns);
+  return talks->turns ? std::min(there, talks->turns->most()) : there;
+}
+
+unsigned RequestFile::turns(const Conversation& conversation) const {
+  return static_cast<unsigned>(rows_->turns(*rows_->row(conversation), conversation));
+}
+
+std::vector<Message> RequestFile::answer(const Conversation& conversation, unsigned /*tokens*/) const {
+  const auto row = rows_->row(conversation);
+  const Turn turn = turns_in(row->messages).at(conversation.turn);
+  return Rows::messages(*row, turn.asked_until, turn.end);
 }
 
 std::optional<std::uint64_t> RequestFile::repeats_after() const noexcept {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "dataset/messages.hpp"
+#include "dataset/turns.hpp"
 #include "dialect/known.hpp"
 #include "llmload/error.hpp"
 #include "protocol/spec_rules.hpp"
@@ -150,6 +151,10 @@ RequestSpec RowReader::read(const json::value& row) const {
     throw InputError("has an empty prompt");
   if (const std::string problem = protocol::problem_of(spec, options_.dialect.get()); !problem.empty())
     throw InputError("has " + problem);
+  if (options_.conversations && options_.conversations->history == History::answers) {
+    if (const std::string problem = bound_to_answers(spec.messages); !problem.empty())
+      throw InputError("has " + problem);
+  }
   return spec;
 }
 
@@ -173,7 +178,9 @@ void RowReader::read_members(const json::object& row, RequestSpec& spec) const {
     } else if (is == "messages") {
       set_messages(messages_of(name, of_cell(name, value, room)), spec);
     } else if (is == "conversations") {
-      set_messages(first_turns_of(name, of_cell(name, value, room)), spec);
+      set_messages(options_.conversations ? all_turns_of(name, of_cell(name, value, room))
+                                          : first_turns_of(name, of_cell(name, value, room)),
+                   spec);
     } else if (is == "max_tokens" || is == "output_tokens") {
       set_max_tokens(tokens_of(name, value), spec);
     } else if (is == "headers") {

@@ -31,6 +31,7 @@ Collector::Collector(const Plan& plan, Sink* sink, std::uint64_t most_bytes)
       memory_(most_bytes),
       sink_use_(sink),
       redactor_(plan),
+      history_tokens_(plan),
       sink_reads_texts_(sink != nullptr) {}
 
 void Collector::give(std::vector<RequestRecord> batch) {
@@ -69,6 +70,7 @@ void Collector::add(RequestRecord& record) {
       hurries_ && text_size(record) > long_in_a_hurry && memory_.held() - to_work > most_in_a_hurry;
   if (!room || too_long) protocol::drop_text(record);
   if (record.outcome == Outcome::ok && !record.text_dropped && plan_.tokenizer) count_tokens(record);
+  if (record.turns > 1 && plan_.tokenizer) add_history(record);
   if (run_ != nullptr) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
   }
@@ -95,6 +97,15 @@ void Collector::count_tokens(RequestRecord& record) {
     record.tool_tokens.reset();
     protocol::drop_text(record);
   } catch (...) {
+    lose_counts(std::current_exception());
+  }
+}
+
+void Collector::add_history(RequestRecord& record) {
+  try {
+    history_tokens_.add(record);
+  } catch (...) {
+    record.prompt_tokens.reset();
     lose_counts(std::current_exception());
   }
 }
@@ -132,6 +143,7 @@ void Collector::begin_run() {
 void Collector::begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run) {
   queue_.call([&] {
     run_ = std::move(run);
+    history_tokens_.begin_stage();
     fold_ = std::make_unique<metrics::StageFold>(metrics::summary_settings(plan_), stage, shards);
   });
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/counting_queue.hpp"
+#include "engine/history_tokens.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
@@ -76,6 +77,7 @@ class Collector {
   void add(RequestRecord& record);
   void take_secrets_out(RequestRecord& record) const;
   void count_tokens(RequestRecord& record);
+  void add_history(RequestRecord& record);
   void lose_counts(const std::exception_ptr& error);
   template <class Call>
   void tell_sink(Call call);
@@ -89,6 +91,7 @@ class Collector {
   // Whichever thread works.
   std::unique_ptr<metrics::StageFold> fold_;
   std::shared_ptr<const StageRun> run_;  // of the fold's stage
+  HistoryTokens history_tokens_;
   RunResult result_;
   report::SinkErrors sink_errors_;
   bool sink_reads_texts_;

@@ -16,6 +16,7 @@
 #include "protocol/target/plaintext_key.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/number.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -59,6 +60,8 @@ StageBegin begin_now(std::size_t number, const Stage& stage) {
   // Between the outer two readings, where that of the wall clock is.
   return {number, now.middle(), utc_time(now.wall), stage};
 }
+
+Unit unit_of(const Plan& plan) { return plan.source->most_turns() > 1 ? Unit::conversation : Unit::request; }
 
 const Plan& checked(const Plan& plan, const Resources& available) {
   check_plan(plan, available);
@@ -188,8 +191,9 @@ void Runner::probe() {
 }
 
 const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
-  const auto shared = std::make_shared<StageRun>(stage, checked_schedule(plan_, stage, number, resources_),
-                                                 number, plan_.max_error_rate, plan_.source->ends_after());
+  const auto shared =
+      std::make_shared<StageRun>(stage, checked_schedule(plan_, stage, number, resources_), number,
+                                 plan_.max_error_rate, plan_.source->ends_after(), unit_of(plan_));
   StageRun& run = *shared;
   const auto shards = static_cast<unsigned>(shards_.size());
   collector_->begin_stage(stage, shards, shared);
@@ -218,7 +222,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
     if (run.ramps_up() && run.over()) {
       for (const auto& shard : shards_) shard->stop_beginning();
     }
-    if (run.too_many_errors()) {
+    if (run.too_many_errors() || run.has_finished(net::monotonic_now())) {
       for (const auto& shard : shards_) shard->stop_waiting();
     }
   } while (!done.wait_for(progress_interval));
@@ -242,14 +246,28 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
   end.started_at = run.start();
   end.interrupted = options_.stop.stop_requested();
   end.too_many_errors = run.too_many_errors();
-  end.planned = run.planned();
+  end.planned = run.unit() == Unit::request ? run.planned() : run.turns() + run.dropped();
   end.dropped = run.dropped();
   end.schedule_hash = run.schedule().hash;
   return end;
 }
 
+/// Of the measured conversations, also of those that never began.
+std::uint64_t Runner::planned_turns(const StageRun& run) const {
+  const std::uint64_t all = run.planned().value_or(run.conversations());
+  if (run.conversations() >= all) return run.turns();
+  const std::uint64_t first = run.open() ? run.schedule().measured_from : run.stage().warmup_requests;
+  std::uint64_t turns = 0;
+  for (std::uint64_t i = first; i < first + all; ++i) {
+    const Conversation conversation = workload::conversation_of(plan_, run.stage(), run.number(), i);
+    turns += workload::turns_of(plan_, run.stage(), conversation).sent();
+  }
+  return turns;
+}
+
 metrics::StageEnd Runner::end_of(const StageRun& run) const {
   metrics::StageEnd end = so_far(run);
+  if (run.unit() == Unit::conversation) end.planned = planned_turns(run);
   end.begun = run.begun();
   end.begun_outside = run.begun_outside();
   const std::chrono::nanoseconds since_start = net::monotonic_now() - run.start();
@@ -308,6 +326,7 @@ Progress Runner::progress() const {
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();
+  if (shown_run_->unit() == Unit::conversation) progress.conversations = shown_run_->ended_conversations();
   const net::Time start = shown_run_->start();
   if (start != net::Time()) progress.elapsed = net::monotonic_now() - start;
   return progress;

@@ -42,6 +42,7 @@ class Runner {
   const Summary& run_stage(std::size_t number, const Stage& stage);
   [[nodiscard]] metrics::StageEnd so_far(const StageRun& run) const;
   [[nodiscard]] metrics::StageEnd end_of(const StageRun& run) const;
+  [[nodiscard]] std::uint64_t planned_turns(const StageRun& run) const;
   void show(std::size_t number, const Stage& stage, std::shared_ptr<const StageRun> run);
   void ask_for_snapshot(const StageRun& run);
   void report(StageRun& run);

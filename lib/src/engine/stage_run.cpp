@@ -20,12 +20,13 @@ nanoseconds set_once(std::atomic<nanoseconds>& to, nanoseconds value, nanosecond
 }  // namespace
 
 StageRun::StageRun(const Stage& stage, workload::Schedule schedule, std::size_t number,
-                   std::optional<double> max_error_rate, std::optional<std::uint64_t> ends_after)
+                   std::optional<double> max_error_rate, std::optional<std::uint64_t> ends_after, Unit unit)
     : stage_(stage),
       schedule_(std::move(schedule)),
       number_(number),
       max_error_rate_(max_error_rate),
       ends_after_(ends_after.value_or(std::numeric_limits<std::uint64_t>::max())),
+      unit_(unit),
       next_(open() || ramps_up() ? 0 : sessions()) {
   if (stage_.warmup_requests == 0) opened_at_ = stage_.warmup;
 }
@@ -39,6 +40,7 @@ unsigned StageRun::opened() const {
 }
 
 std::uint64_t StageRun::most_requests() const {
+  if (unit_ == Unit::conversation) return ends_after_;
   if (open()) return schedule_.end;
   const bool by_requests = stage_.requests && stage_.warmup.count() == 0 && stage_.cooldown.count() == 0;
   return by_requests ? std::min(stage_.warmup_requests + *stage_.requests, ends_after_) : ends_after_;
@@ -55,12 +57,65 @@ std::optional<std::uint64_t> StageRun::planned() const {
 
 std::optional<Slot> StageRun::slot(std::uint64_t index, net::Time now) {
   if (open()) return dealt_slot(index);
-  return stopped() ? std::nullopt : closed_slot(index, now - start());
+  if (stopped()) return std::nullopt;
+  return unit_ == Unit::request ? closed_slot(index, now - start()) : conversation_slot(index, now - start());
 }
 
 std::optional<Slot> StageRun::dealt_slot(std::uint64_t index) const {
-  if (stopped() || index >= schedule_.end) return std::nullopt;
+  if (stopped()) return std::nullopt;
+  if (index >= schedule_.end) return slot_behind_end(index);
   return Slot{index, schedule_.measures(index), schedule_.due[index]};
+}
+
+std::optional<Slot> StageRun::slot_behind_end(std::uint64_t index) const {
+  if (unit_ == Unit::request || index >= ends_after_ || over()) return std::nullopt;
+  const Stamp due = schedule_.due_behind(index - schedule_.end);
+  return due ? std::optional(Slot{index, false, due}) : std::nullopt;
+}
+
+std::optional<Slot> StageRun::conversation_slot(std::uint64_t index, nanoseconds now) {
+  const std::scoped_lock lock(conversations_mutex_);
+  if (over() || index >= ends_after_) return std::nullopt;
+  std::optional<Slot> slot = closed_slot(index, now);
+  if (!slot && any_to_end()) slot = Slot{index, false, {}};
+  if (slot && slot->measured) ++talking_;
+  if (!slot) over_.store(true, std::memory_order_relaxed);
+  return slot;
+}
+
+/// Of the measured conversations. With the lock held.
+bool StageRun::any_to_end() const {
+  const auto all = planned();
+  return all ? talked_ + dropped() < *all : talking_ > 0;
+}
+
+void StageRun::begin_conversation(const Slot& slot, unsigned turns) {
+  if (!slot.measured) return;
+  conversations_.fetch_add(1, std::memory_order_relaxed);
+  turns_.fetch_add(turns, std::memory_order_relaxed);
+}
+
+void StageRun::end_conversation(const Slot& slot) {
+  if (unit_ == Unit::request || !slot.measured) return;
+  const std::scoped_lock lock(conversations_mutex_);
+  if (!open()) --talking_;
+  ++talked_;
+  look_for_end();
+}
+
+std::uint64_t StageRun::ended_conversations() const {
+  const std::scoped_lock lock(conversations_mutex_);
+  return talked_;
+}
+
+/// With the lock held. Where it is not known how many are to come, who asks for the next one finds the end.
+void StageRun::look_for_end() {
+  if (planned() && !any_to_end()) over_.store(true, std::memory_order_relaxed);
+}
+
+bool StageRun::has_finished(net::Time now) const {
+  if (unit_ == Unit::request || !over()) return false;
+  return !open() || schedule_.due.empty() || now - start() > schedule_.due.back();
 }
 
 std::optional<Slot> StageRun::closed_slot(std::uint64_t index, nanoseconds now) {
@@ -84,6 +139,7 @@ std::optional<Slot> StageRun::closed_slot(std::uint64_t index, nanoseconds now) 
 bool StageRun::may_begin(std::uint64_t index, net::Time at) const {
   if (stopped()) return false;
   if (index >= most_requests()) return false;
+  if (unit_ == Unit::conversation) return !over();
   if (!stage_.duration || stage_.warmup_requests != 0) return true;
   return at - start() < stage_.warmup + *stage_.duration + stage_.cooldown;
 }
@@ -95,7 +151,12 @@ nanoseconds StageRun::begins_at(std::uint64_t session) const {
 }
 
 void StageRun::note_last(std::uint64_t index, net::Time now) {
-  over_.store(true, std::memory_order_relaxed);
+  if (unit_ == Unit::conversation) {
+    const std::scoped_lock lock(conversations_mutex_);
+    if (!any_to_end()) over_.store(true, std::memory_order_relaxed);
+  } else {
+    over_.store(true, std::memory_order_relaxed);
+  }
   if (index < ends_after_ || stopped()) return;
   const nanoseconds opened = opened_at_.load(std::memory_order_relaxed);
   const bool is_over =
@@ -113,7 +174,12 @@ bool StageRun::enter(const Slot& slot) {
   while (!most || others < *most) {
     if (under_way_.compare_exchange_weak(others, others + 1, std::memory_order_relaxed)) return true;
   }
-  if (slot.measured) dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (!slot.measured) return false;
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (unit_ == Unit::conversation) {
+    const std::scoped_lock lock(conversations_mutex_);
+    look_for_end();
+  }
   return false;
 }
 

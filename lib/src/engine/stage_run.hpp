@@ -14,11 +14,11 @@
 
 namespace llmload::engine {
 
-/// One request of a stage, as it is taken.
+/// One request of a stage, or the conversation that it begins, as it is taken; then each of its turns.
 struct Slot {
   std::uint64_t index = 0;
   bool measured = true;       ///< false: warm-up or cool-down
-  Stamp due = {};             ///< open loop
+  Stamp due = {};             ///< open loop, and later turns
   net::Time allowed_at = {};  ///< under a quota: when it had room
 };
 
@@ -27,14 +27,20 @@ inline std::size_t endpoint_of(const Stage& stage, std::size_t endpoints, std::u
   return stage.endpoints.empty() ? index % endpoints : stage.endpoints[index % stage.endpoints.size()];
 }
 
-/// One stage under way: what all its shards share. Thread-safe.
+/// What the requests of a stage are parts of.
+enum class Unit : std::uint8_t { request, conversation };
+
+/// One stage under way: what all its shards share. Thread-safe. Where its unit is the conversation, whatever
+/// is counted here, or due, is one, but for what has begun and ended; and behind the window the load goes on
+/// until those that were measured have ended.
 class StageRun {
  public:
   /// `schedule`: of an open loop. `number`: the stage's in the plan.
   /// `max_error_rate`: of the measured requests that have ended. `ends_after`: so many requests the source
   /// has.
   explicit StageRun(const Stage& stage, workload::Schedule schedule = {}, std::size_t number = 0,
-                    std::optional<double> max_error_rate = {}, std::optional<std::uint64_t> ends_after = {});
+                    std::optional<double> max_error_rate = {}, std::optional<std::uint64_t> ends_after = {},
+                    Unit unit = Unit::request);
 
   [[nodiscard]] const Stage& stage() const { return stage_; }
   [[nodiscard]] std::size_t number() const { return number_; }
@@ -42,6 +48,7 @@ class StageRun {
   /// An open loop: the shard gives what is due to an idle session. In a closed one the sessions take their
   /// requests themselves.
   [[nodiscard]] bool open() const { return stage_.open_loop() != nullptr; }
+  [[nodiscard]] Unit unit() const { return unit_; }
   /// An open loop whose requests are dealt out to the shards by index. Under a cap that queues a shard takes
   /// the next one when it has an idle session for it.
   [[nodiscard]] bool dealt() const {
@@ -77,8 +84,17 @@ class StageRun {
 
   /// A closed loop's session has found at `now` that there is no request `index` in it.
   void note_last(std::uint64_t index, net::Time now);
-  /// One has found it.
+  /// One has found it; of conversations: those that are measured have ended, and nobody begins another.
   [[nodiscard]] bool over() const { return over_.load(std::memory_order_relaxed); }
+  /// A conversation begins, of which so many turns are to be sent; it has ended, well or not.
+  void begin_conversation(const Slot& slot, unsigned turns);
+  void end_conversation(const Slot& slot);
+  /// Measured conversations that have begun, and the turns that they have.
+  [[nodiscard]] std::uint64_t conversations() const { return conversations_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t ended_conversations() const;
+  /// No turn is to be begun any more, for none would be measured.
+  [[nodiscard]] bool has_finished(net::Time now) const;
   /// The source ended before the stage would have.
   [[nodiscard]] bool cut_short() const {
     return open() ? schedule_.cut_short : cut_short_.load(std::memory_order_relaxed);
@@ -116,22 +132,27 @@ class StageRun {
   [[nodiscard]] bool too_many_errors() const { return too_many_errors_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
-  /// Measured requests, where their number is known before the stage.
+  /// Those that are measured, where their number is known before the stage.
   [[nodiscard]] std::optional<std::uint64_t> planned() const;
 
   [[nodiscard]] const workload::Schedule& schedule() const { return schedule_; }
 
  private:
   std::optional<Slot> closed_slot(std::uint64_t index, std::chrono::nanoseconds now);
+  std::optional<Slot> conversation_slot(std::uint64_t index, std::chrono::nanoseconds now);
+  [[nodiscard]] std::optional<Slot> slot_behind_end(std::uint64_t index) const;
+  [[nodiscard]] bool any_to_end() const;
+  void look_for_end();
 
   const Stage stage_;
   const workload::Schedule schedule_;
   const std::size_t number_;
   const std::optional<double> max_error_rate_;
   const std::uint64_t ends_after_;  // the largest number: it has no end
+  const Unit unit_;
   std::atomic<net::Time> start_{net::Time()};
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0}, begun_{0},
-      begun_outside_{0};
+      begun_outside_{0}, conversations_{0}, turns_{0};
   // A closed loop's window opens and closes with whoever finds that it is time. Since the start.
   static constexpr auto unknown = std::chrono::nanoseconds::max();
   std::atomic<std::chrono::nanoseconds> opened_at_{unknown}, closed_at_{unknown};
@@ -140,6 +161,9 @@ class StageRun {
   std::atomic<net::Time> stopped_at_{net::Time()};  // Time(): not yet, though it may be stopped
   mutable std::mutex mutex_;
   std::exception_ptr error_;
+  mutable std::mutex
+      conversations_mutex_;  // of a closed loop's slots, so that who ends the stage knows of all others
+  std::uint64_t talking_ = 0, talked_ = 0;  // measured conversations, under way and behind us
 };
 
 }  // namespace llmload::engine

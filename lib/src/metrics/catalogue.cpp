@@ -26,6 +26,7 @@
   METRIC(request_output_rate)      \
   METRIC(request_prompt_rate)      \
   METRIC(retry_wait)               \
+  METRIC(cached_tokens)            \
   METRIC(length_mismatch)          \
   METRIC(length_difference)
 

@@ -38,6 +38,8 @@ void require_bounds(const RequestRecord& r) {
 }  // namespace
 
 void require_sound(const RequestRecord& record) {
+  if (record.turn >= record.turns || record.first_turn > record.turn)
+    throw InputError("/turn: is out of its conversation");
   require_times(record);
   if (!std::ranges::all_of(record.events, is_time, &TokenEvent::at))
     throw InputError("/events: a number is out of its range");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 #include "metrics/record_facts.hpp"
@@ -12,8 +13,6 @@ namespace llmload::metrics {
 namespace {
 
 using std::chrono::nanoseconds;
-
-constexpr unsigned most_endpoints_apart = 64;  // those beyond it are one group
 
 constexpr std::uint64_t Summary::*growing_counts[] = {&Summary::begun,          &Summary::ok,
                                                       &Summary::outside_window, &Summary::outside_failed,
@@ -28,10 +27,12 @@ void add_each(Counts& to, const Counts& other) {
 
 }  // namespace
 
-StageFold::StageFold(SummarySettings settings, const Stage& stage, unsigned shards) : settings_(settings) {
+StageFold::StageFold(SummarySettings settings, const Stage& stage, unsigned shards)
+    : settings_(settings), by_endpoint_("endpoint", sums_.stage, settings_) {
   sums_.stage = stage;
+  if (settings.conversations) by_turn_.emplace("turn", sums_.stage, settings_);
   sums_.by_shard.resize(shards);
-  if (const auto window = measured_window(stage)) window_.emplace(*window);
+  if (const auto window = measured_window(stage, settings.conversations)) window_.emplace(*window);
 }
 
 void StageFold::add(const RequestRecord& record) {
@@ -61,19 +62,21 @@ void StageFold::add_measured(const RequestRecord& record) {
     ++read_timed_.whole;
   }
   if (settings_.goodput && is_good(record, *settings_.goodput, settings_.tokens_from)) ++good_;
-  OfEndpoint& of = of_endpoint(record.endpoint);
-  ++of.begun;
-  ++of.by_outcome[static_cast<std::size_t>(record.outcome)];
+  add_to_groups(record);
   if (record.outcome != Outcome::ok) return add_failure(record);
-  ++of.ok;
-  add_success(record, of.metrics);
+  add_success(record);
 }
 
-StageFold::OfEndpoint& StageFold::of_endpoint(unsigned endpoint) {
-  const unsigned key = std::min(endpoint, most_endpoints_apart);
-  const auto found = by_endpoint_.find(key);
-  if (found != by_endpoint_.end()) return found->second;
-  return by_endpoint_.emplace(key, OfEndpoint{.metrics = MetricFold(sums_.stage, settings_)}).first->second;
+void StageFold::add_to_groups(const RequestRecord& record) {
+  const Sample sample{record, earliest_.of(record), settings_};
+  by_endpoint_.add(record.endpoint, sample);
+  if (!by_turn_) return;
+  by_turn_->add(record.turn, sample);
+  if (record.turn == record.first_turn) {
+    ++talks_.begun;
+    turns_begun_ += record.turns - record.first_turn;
+  }
+  if (record.outcome == Outcome::ok && record.turn + 1 == record.turns) ++talks_.done;
 }
 
 void StageFold::note_time_source(TimeSource source) {
@@ -95,13 +98,12 @@ void StageFold::add_finish_reason(const std::string& reason, std::uint64_t times
     counts[counts.size() < most_told_apart ? reason : "(others)"] += times;
 }
 
-void StageFold::add_success(const RequestRecord& record, MetricFold& metrics) {
+void StageFold::add_success(const RequestRecord& record) {
   ++sums_.ok;
   if (record.text_dropped) ++sums_.text_dropped;
   last_done_ = std::max(last_done_, *record.done);
   tokens_.add(record, settings_);
   streams_.add(record);
-  metrics.add({record, earliest_.of(record), settings_});
 }
 
 void StageFold::merge(const StageFold& other) {
@@ -110,13 +112,11 @@ void StageFold::merge(const StageFold& other) {
   add_each(sums_.by_outcome, sums.by_outcome);
   add_each(sums_.by_shard, sums.by_shard);
   for (const auto& [reason, times] : sums.finish_reasons) add_finish_reason(reason, times);
-  for (const auto& [endpoint, its] : other.by_endpoint_) {
-    OfEndpoint& of = of_endpoint(endpoint);
-    of.begun += its.begun;
-    of.ok += its.ok;
-    add_each(of.by_outcome, its.by_outcome);
-    of.metrics.merge(its.metrics);
-  }
+  by_endpoint_.merge(other.by_endpoint_);
+  if (by_turn_) by_turn_->merge(*other.by_turn_);
+  talks_.begun += other.talks_.begun;
+  talks_.done += other.talks_.done;
+  turns_begun_ += other.turns_begun_;
   rate_limits_.merge(other.rate_limits_);
   dispatch_lag_.merge(other.dispatch_lag_);
   if (window_) window_->merge(*other.window_);
@@ -148,8 +148,10 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.schedule_hash = end.schedule_hash;
   s.time_source = time_source_;
   s.read_timed_share = read_timed_.value().value_or(0);
-  s.values = values();
-  s.groups = groups();
+  s.values = by_endpoint_.values();
+  if (by_endpoint_.size() > 1) s.groups = by_endpoint_.groups();
+  if (by_turn_) std::ranges::move(by_turn_->groups(), std::back_inserter(s.groups));
+  s.conversations = conversations();
   s.p99_supported = s.ok >= samples_for_p99;
   s.p999_supported = s.ok >= samples_for_p999;
   if (s.ok > 0) fill_rates(s);
@@ -164,23 +166,16 @@ Summary StageFold::summarize(const StageEnd& end) const {
   return s;
 }
 
-MetricValues StageFold::values() const {
-  const auto& own_error = sums_.stage.own_error;
-  if (by_endpoint_.size() == 1) return by_endpoint_.begin()->second.metrics.values(own_error);
-  MetricFold all(sums_.stage, settings_);
-  for (const auto& [endpoint, of] : by_endpoint_) all.merge(of.metrics);
-  return all.values(own_error);
-}
-
-std::vector<Group> StageFold::groups() const {
-  std::vector<Group> groups;
-  if (by_endpoint_.size() < 2) return groups;
-  for (const auto& [endpoint, of] : by_endpoint_) {
-    const std::string key = endpoint < most_endpoints_apart ? std::to_string(endpoint) : "others";
-    groups.push_back(
-        {"endpoint", key, of.begun, of.ok, of.by_outcome, of.metrics.values(sums_.stage.own_error)});
+std::optional<ConversationCounts> StageFold::conversations() const {
+  if (!by_turn_) return std::nullopt;
+  ConversationCounts counts = talks_;
+  counts.broken_off = counts.begun - std::min(counts.begun, counts.done);
+  const OpenLoop* const loop = sums_.stage.open_loop();
+  if (loop != nullptr && loop->rate && counts.begun > 0) {
+    counts.planned_requests_per_second =
+        *loop->rate * static_cast<double>(turns_begun_) / static_cast<double>(counts.begun);
   }
-  return groups;
+  return counts;
 }
 
 /// Where a request succeeded.

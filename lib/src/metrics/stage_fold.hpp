@@ -11,7 +11,7 @@
 #include "llmload/summary.hpp"
 #include "metrics/earliest.hpp"
 #include "metrics/failure_counts.hpp"
-#include "metrics/metric_fold.hpp"
+#include "metrics/grouped_fold.hpp"
 #include "metrics/rate_limit_series.hpp"
 #include "metrics/stage_end.hpp"
 #include "metrics/stores/histogram.hpp"
@@ -25,12 +25,15 @@ namespace llmload::metrics {
 /// Folds a stage's records into its Summary. Failed requests are counted by outcome and are in no latency,
 /// token count or rate; goodput alone knows them, as misses.
 /// Memory: 24 bytes a successful request, 72 where it was streamed, 24 more where it opened a connection of
-/// its own; while summarize() runs, 8 more, and as much again where they went to several endpoints; of a
-/// million requests at most. Besides that, less than 5 MiB, and 2 MiB more for each further endpoint.
-/// The same records in the same order give the same Summary, bit for bit.
+/// its own, 8 more where the server says how much of its prompt was cached; twice that of conversations;
+/// while summarize() runs, 8 more, and as much again where they went to several endpoints; of a million
+/// requests at most. Besides that, less than 5 MiB, and 2 MiB more for each further endpoint and turn. The
+/// same records in the same order give the same Summary, bit for bit.
 class StageFold {
  public:
   StageFold(SummarySettings settings, const Stage& stage, unsigned shards);
+  StageFold(const StageFold&) = delete;
+  StageFold& operator=(const StageFold&) = delete;
 
   /// The stage was stopped `at`, since its start: nothing from then on is in a window's rates. Before any
   /// record is added that came later.
@@ -43,32 +46,29 @@ class StageFold {
   /// in their last digits (1e-12 of them), and of more than 64 finish reasons, or 256 texts of errors, others
   /// may be told apart.
   void merge(const StageFold& other);
+  /// Its rates are those of a window whose times are known.
+  [[nodiscard]] bool has_window() const { return window_.has_value(); }
   /// The last successful response's end, since the stage's start.
   [[nodiscard]] std::chrono::nanoseconds last_done() const { return last_done_; }
   /// The numbers so far, judged. More may be added behind it.
   [[nodiscard]] Summary summarize(const StageEnd& end) const;
 
  private:
-  /// What is told apart by endpoint.
-  struct OfEndpoint {
-    std::uint64_t begun = 0, ok = 0;
-    std::array<std::uint64_t, outcome_count> by_outcome{};
-    MetricFold metrics;
-  };
-
   void add_measured(const RequestRecord& record);
   void add_finish_reason(const std::string& reason, std::uint64_t times = 1);
   void note_time_source(TimeSource source);
-  OfEndpoint& of_endpoint(unsigned endpoint);
-  void add_success(const RequestRecord& record, MetricFold& metrics);
+  void add_to_groups(const RequestRecord& record);
+  void add_success(const RequestRecord& record);
   void add_failure(const RequestRecord& record);
-  [[nodiscard]] MetricValues values() const;
-  [[nodiscard]] std::vector<Group> groups() const;
+  [[nodiscard]] std::optional<ConversationCounts> conversations() const;
   void fill_rates(Summary& summary) const;
 
   const SummarySettings settings_;
   Summary sums_;  // the counts that only grow
-  std::map<unsigned, OfEndpoint> by_endpoint_;
+  GroupedFold by_endpoint_;
+  std::optional<GroupedFold> by_turn_;  // where there are conversations
+  ConversationCounts talks_;
+  std::uint64_t turns_begun_ = 0;  // of them, those that they have
   Earliest earliest_;
   RateLimitSeries rate_limits_;
   Histogram dispatch_lag_;

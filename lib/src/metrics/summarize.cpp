@@ -15,6 +15,7 @@ SummarySettings summary_settings(const Plan& plan) {
           .stream = plan.stream,
           .cache = plan.cache,
           .exact_output = plan.exact_output,
+          .conversations = plan.source && plan.source->most_turns() > 1,
           .quota = plan.quota.has_value(),
           .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,

@@ -7,8 +7,8 @@
 
 namespace llmload::metrics {
 
-std::optional<Window> measured_window(const Stage& stage) {
-  const bool around = stage.warmup.count() != 0 || stage.cooldown.count() != 0;
+std::optional<Window> measured_window(const Stage& stage, bool of_conversations) {
+  const bool around = of_conversations || stage.warmup.count() != 0 || stage.cooldown.count() != 0;
   const bool counted = stage.requests || stage.warmup_requests != 0;
   if (!around || !stage.duration || counted) return std::nullopt;
   return Window{stage.warmup, stage.warmup + *stage.duration};

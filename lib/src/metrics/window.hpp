@@ -11,12 +11,13 @@
 namespace llmload::metrics {
 
 /// A measured window whose times are known before the stage, since its start: that of a stage with
-/// WARMUP_SECONDS or COOLDOWN_SECONDS that is limited by DURATION_SECONDS alone.
+/// WARMUP_SECONDS or COOLDOWN_SECONDS, or of conversations, behind whose window the load goes on, too, that
+/// is limited by DURATION_SECONDS alone.
 struct Window {
   std::chrono::nanoseconds from{0}, until{0};
   [[nodiscard]] bool has(std::chrono::nanoseconds at) const { return at >= from && at < until; }
 };
-std::optional<Window> measured_window(const Stage& stage);
+std::optional<Window> measured_window(const Stage& stage, bool of_conversations = false);
 
 /// Rates in a window (a second) = what was received inside it, of all successful requests, whenever they were
 /// begun / its length, which is the wall. A request and its prompt tokens count where its end is inside; an

@@ -189,6 +189,13 @@ json::object stage_summary(const Summary& s) {
                               {"count", s.commonest_count},
                               {"reason", text::valid_utf8(s.commonest_reason)}};
   }
+  if (s.conversations) {
+    o["conversations"] = {
+        {"begun", s.conversations->begun},
+        {"done", s.conversations->done},
+        {"broken_off", s.conversations->broken_off},
+        {"planned_requests_per_second", or_null(s.conversations->planned_requests_per_second)}};
+  }
   if (!s.groups.empty()) o["groups"] = groups(s.groups);
   return o;
 }

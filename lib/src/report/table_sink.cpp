@@ -135,8 +135,11 @@ void TableSink::on_end(const RunResult& result) {
     lines += printable(line);
     lines += '\n';
   };
+  const bool talks =
+      std::ranges::any_of(result.stages, [](const Summary& s) { return s.conversations.has_value(); });
   if (std::ranges::any_of(result.stages, [](const Summary& s) { return s.cache == CachePolicy::unique; }))
-    tell("CACHE is unique: no two prompts, of this run or of others, begin alike.");
+    tell(talks ? "CACHE is unique: no two conversations, of this run or of others, begin alike."
+               : "CACHE is unique: no two prompts, of this run or of others, begin alike.");
   for (const Summary& s : result.stages) {
     const std::string at = describe(s.stage) + ": ";
     if (!s.token_doubt.empty()) tell("TOKENS IN DOUBT at " + at + s.token_doubt + '.');

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "text/number.hpp"
 #include "workload/pacers/quota_pacer.hpp"
@@ -52,6 +53,52 @@ void add_quota(const Quota& quota, const Stage& stage, StageBudget& budget) {
       stage.duration && stage.open_loop() == nullptr ? std::min(least, seconds(*stage.duration)) : least;
 }
 
+/// What an index asks for, with all turns of its conversation that are sent.
+struct Asked {
+  double requests = 0, prompt_tokens = 0, output_tokens = 0;
+};
+
+/// Answers are taken to be as long as they may be, for later turns repeat them.
+class Asking {
+ public:
+  Asking(const Plan& plan, const Stage& stage, std::size_t number)
+      : plan_(plan), stage_(stage), number_(number), system_(workload::count_system_prompt(plan)) {}
+
+  void add(std::uint64_t index, Asked& to) {
+    Conversation c = workload::conversation_of(plan_, stage_, number_, index);
+    const workload::Turns turns = workload::turns_of(plan_, stage_, c);
+    double said = 0;
+    for (; c.turn < turns.all; ++c.turn) {
+      const auto spec = workload::spec_of(plan_, c);
+      said += static_cast<double>(tokens_of(spec, c.turn));
+      const unsigned answer = workload::max_tokens_of(plan_, c, *spec);
+      if (c.turn >= turns.first) {
+        ++to.requests;
+        to.prompt_tokens += said;
+        to.output_tokens += answer;
+      }
+      said += answer;
+    }
+  }
+
+ private:
+  /// With the system prompt in the first turn.
+  std::uint64_t tokens_of(const std::shared_ptr<const RequestSpec>& spec, unsigned turn) {
+    if (spec == last_) return tokens_;
+    last_ = spec;
+    const auto system = turn == 0 ? system_ : 0;
+    tokens_ = workload::charged_tokens(plan_, *spec, {count_prompt(plan_, *spec), system});
+    return tokens_;
+  }
+
+  const Plan& plan_;
+  const Stage& stage_;
+  const std::size_t number_;
+  const std::optional<std::uint64_t> system_;
+  std::shared_ptr<const RequestSpec> last_;
+  std::uint64_t tokens_ = 0;
+};
+
 std::string amount(double value) { return text::rounded(value); }
 
 /// "60,000 tokens and 200 requests a minute".
@@ -71,16 +118,15 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   add_requests(stage, plan.source->ends_after(), budget);
   const std::uint64_t there = std::min(looked_at, plan.source->ends_after().value_or(looked_at));
   const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(there), 1, there);
-  const auto system = workload::count_system_prompt(plan);
-  std::shared_ptr<const RequestSpec> last;
-  std::uint64_t tokens = 0;
-  for (std::uint64_t i = 0; i < sample; ++i) {
-    const auto spec = workload::spec_of(plan, stage, number, i);
-    if (spec != last) tokens = workload::charged_tokens(plan, *spec, {count_prompt(plan, *spec), system});
-    last = spec;
-    budget.prompt_tokens += static_cast<double>(tokens) / static_cast<double>(sample);
-    budget.output_tokens +=
-        static_cast<double>(workload::max_tokens_of(plan, stage, *spec, i)) / static_cast<double>(sample);
+  Asking asking(plan, stage, number);
+  Asked asked;
+  for (std::uint64_t i = 0; i < sample; ++i) asking.add(i, asked);
+  budget.prompt_tokens = asked.prompt_tokens / asked.requests;
+  budget.output_tokens = asked.output_tokens / asked.requests;
+  if (plan.source->most_turns() > 1 && budget.requests) {
+    budget.conversations = budget.requests;
+    const double turns = asked.requests / static_cast<double>(sample);
+    budget.requests = std::llround(turns * static_cast<double>(*budget.requests));
   }
   if (plan.quota) add_quota(*plan.quota, stage, budget);
   if (plan.price && budget.requests) {
@@ -107,7 +153,7 @@ std::vector<std::string> quota_warnings(const Plan& plan) {
     }
     const OpenLoop* const open = stage.open_loop();
     if (open == nullptr || !budget.requests || !budget.least_seconds) continue;
-    const double lasts = schedule_seconds(*open, *budget.requests);
+    const double lasts = schedule_seconds(*open, budget.conversations.value_or(*budget.requests));
     if (*budget.least_seconds <= lasts * 1.01 + 1) continue;
     warnings.push_back("at " + describe(stage) + ": does not fit into the quota of " + describe(*plan.quota) +
                        ": " + std::to_string(*budget.requests) + " requests of " + each + " take at least " +

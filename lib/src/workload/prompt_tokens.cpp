@@ -25,7 +25,8 @@ std::optional<PromptLengths> prompt_lengths(const Plan& plan) {
   std::vector<std::uint64_t> tokens;
   std::uint64_t sum = 0;
   for (std::uint64_t i = 0; i < lengths.counted; ++i) {
-    const auto spec = workload::spec_of(plan, {}, 0, i * there / lengths.counted);
+    const auto spec =
+        workload::spec_of(plan, workload::conversation_of(plan, {}, 0, i * there / lengths.counted));
     const auto count = count_prompt(plan, *spec);
     if (!count) return std::nullopt;
     tokens.push_back(*count);

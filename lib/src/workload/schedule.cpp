@@ -86,6 +86,16 @@ class DueTimes {
 
 }  // namespace
 
+std::optional<nanoseconds> Schedule::due_behind(std::uint64_t number) const {
+  if (due.size() < 2 || due.front() == due.back()) return std::nullopt;
+  const std::uint64_t gaps = due.size() - 1, passed = number + 1;
+  const std::uint64_t rounds = passed / gaps, rest = passed % gaps;
+  const nanoseconds round = due.back() - due.front();
+  const nanoseconds part = rounds % 2 == 0 ? due.back() - due[gaps - rest] : due[rest] - due.front();
+  if (rounds > static_cast<std::uint64_t>((latest - due.back()) / round)) return std::nullopt;
+  return due.back() + static_cast<nanoseconds::rep>(rounds) * round + part;
+}
+
 Schedule lay_out(const Stage& stage, std::optional<std::uint64_t> most) {
   if (!stage.requests && !stage.duration && !most && pacer_of(stage).due(most_requests))
     throw InputError(describe(stage) + ": never ends; limit it by its requests or its duration");

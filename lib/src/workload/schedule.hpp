@@ -25,6 +25,9 @@ struct Schedule {
   [[nodiscard]] bool measures(std::uint64_t index) const {
     return index >= measured_from && index < measured_until;
   }
+  /// When request end + `number` would be due, were the load to go on: its gaps come again, the last one
+  /// first and then back, so that it goes on as it ended. Empty where all are due at once.
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> due_behind(std::uint64_t number) const;
 };
 
 /// Of an open loop, without the hash; the window may be empty. Throws InputError where the due times

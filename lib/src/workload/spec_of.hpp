@@ -8,12 +8,25 @@
 
 namespace llmload::workload {
 
-/// What request `index` of `stage`, which is the run's number `number`, asks. Throws what the plan's source
-/// throws, and InputError where that gives nothing.
-std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Stage& stage, std::size_t number,
-                                           std::uint64_t index);
+/// The name of a request of `stage`, which is the run's number `number`. Views of both.
+Conversation conversation_of(const Plan& plan, const Stage& stage, std::size_t number, std::uint64_t index,
+                             unsigned turn = 0);
+
+/// What it asks. Throws what the plan's source throws, and InputError where that gives nothing.
+std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Conversation& conversation);
 
 /// How many tokens it asks for.
-unsigned max_tokens_of(const Plan& plan, const Stage& stage, const RequestSpec& spec, std::uint64_t index);
+unsigned max_tokens_of(const Plan& plan, const Conversation& conversation, const RequestSpec& spec);
+
+/// The turns of its conversation that are sent.
+struct Turns {
+  unsigned first = 0;  ///< above 0: it begins in its middle
+  unsigned all = 1;
+
+  [[nodiscard]] unsigned sent() const { return all - first; }
+};
+/// A closed loop's first users are found at random places, else all would begin together and be at late turns
+/// together. Throws what the source throws, and InputError where it gives no turns.
+Turns turns_of(const Plan& plan, const Stage& stage, const Conversation& conversation);
 
 }  // namespace llmload::workload

@@ -473,4 +473,59 @@ TEST_CASE("a trace is a stage of its own, with its times and lengths, and says w
   CHECK(has(problem(), "need TRACE"));
 }
 
+TEST_CASE("random conversations have the turns, lengths and think times that CONVERSATION says") {
+  ParameterFile file;
+  const auto problem = [&] { return error_of<InputError>([&] { (void)file.load(); }); };
+  file.set("MODEL_PATH", '"' + std::string(LLMLOAD_TEST_DATA) + R"(/tokenize/tiny.model")")
+      .set("INPUT_TOKENS", "20")
+      .set("CONVERSATION", R"({"turns": 3, "think_seconds": 0.25})");
+  Plan plan = file.load();
+  CHECK(plan.source->most_turns() == 3);
+  CHECK(plan.source->next({.index = 7, .turn = 2})->prompt_tokens == 20U);
+  CHECK(plan.source->next({.index = 7, .turn = 2})->think == std::chrono::milliseconds(250));
+  CHECK(has(plan.prompts_description, "; conversations of 3 turns, think times of 0.25 s"));
+  const std::string law = R"({"lognormal": {"mean": 2, "sd": 3, "min": 0.5, "max": 60}})";
+  file.set("CONVERSATION",
+           R"({"turns": {"mean": 4, "sd": 2, "min": 2, "max": 9}, "user_tokens": 5, "think_seconds": )" +
+               law + '}');
+  plan = file.load();
+  CHECK(plan.source->most_turns() == 9);
+  CHECK(plan.source->next({.index = 7, .turn = 1})->prompt_tokens == 5U);
+  CHECK(has(plan.prompts_description,
+            "conversations of 2 to 9 turns, later ones of 5 tokens, think times of 0.5 to 60 s"));
+  file.set("CONVERSATION", R"({"turn": 3})");
+  CHECK(has(problem(), "/CONVERSATION/turn: is no part of a conversation; did you mean turns?"));
+  file.set("CONVERSATION", R"({"turns": 0})");
+  CHECK(has(problem(), "/CONVERSATION/turns"));
+  file.set("CONVERSATION", R"({"think_seconds": -1})");
+  CHECK(has(problem(), "/CONVERSATION/think_seconds"));
+  file.set("CONVERSATION", "{}");
+  CHECK(has(problem(), "need \"turns\""));
+  file.set("CONVERSATION", R"({"turns": 2})").set("HISTORY", R"("file")");
+  CHECK(has(problem(), "HISTORY \"file\" is for the conversations of a file"));
+  file.set("CONVERSATION", "");
+  CHECK(has(problem(), "it needs CONVERSATION"));
+}
+
+TEST_CASE("a file's conversations are its turns, with its answers where HISTORY says so") {
+  ParameterFile file;
+  file.folder.write("talks.json",
+                    R"([{"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"},
+    {"from": "human", "value": "c"}]}, {"conversations": [{"from": "human", "value": "d"}]}])");
+  file.set("PROMPTS", R"("talks.json")").set("CONVERSATION", "{}").set("HISTORY", R"("file")");
+  Plan plan = file.load();
+  CHECK(plan.history == History::source);
+  CHECK(plan.source->most_turns() == 2);
+  CHECK(plan.source->turns({.index = 0}) == 2);
+  CHECK(plan.source->turns({.index = 1}) == 1);
+  CHECK(plan.source->next({.index = 0, .turn = 1})->messages.at(0).text == "c");
+  CHECK(has(plan.prompts_description, "conversations of up to 2 turns, with the file's answers"));
+  const auto problem = [&] { return error_of<InputError>([&] { (void)file.load(); }); };
+  file.set("CONVERSATION", R"({"user_tokens": 5})");
+  CHECK(has(problem(), "a file says its own"));
+  file.folder.write("talks.json", R"(["one turn"])");
+  file.set("CONVERSATION", "{}");
+  CHECK(has(problem(), "has more than one turn of a user's"));
+}
+
 }  // namespace parameters_test

@@ -255,7 +255,9 @@ TEST_CASE("many short rows are not kept, and are found all the same") {
   const RequestFile file(folder.write("rows.txt", rows));
   CHECK(file.size() == 60'000);
   CHECK(row(file, 59'999).messages.at(0).text == "59999");
-  CHECK(file.next({"", 0, 7, {}}) != file.next({"", 0, 7, {}}));  // each is made when it is asked for
+  // Each is made when it is asked for, but for one that was asked for last.
+  const auto once = file.next({"", 0, 7, {}}), other = file.next({"", 0, 8, {}});
+  CHECK(file.next({"", 0, 7, {}}) != once);
 }
 
 /// Larger than what is kept: rows of all sizes up to 100 KB, each of which begins with its number.
@@ -293,6 +295,78 @@ TEST_CASE("a file that is not kept gives each of its rows, in any order, and say
     CHECK(right == rows);
     std::filesystem::resize_file(path, 1'000'000);
     CHECK(has(error_of<InputError>([&] { row(file, rows - 1); }), "the file was changed"));
+  }
+}
+
+const std::string talks = R"([
+ {"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "a"}, {"from": "gpt", "value": "b"},
+                    {"from": "human", "value": "c"}, {"from": "human", "value": "d"}, {"from": "gpt", "value": "e"}]},
+ {"messages": [{"role": "user", "content": "f"}, {"role": "assistant", "content": "g"}, {"role": "user", "content": "h"},
+               {"role": "assistant", "content": "i"}, {"role": "user", "content": "j"}], "max_tokens": 9, "label": "l"},
+ "k"])";
+
+Prompts turn_of(const RequestFile& file, std::uint64_t index, unsigned turn) {
+  Prompts prompts;
+  for (const Message& message : file.next({.index = index, .turn = turn})->messages)
+    prompts.push_back(message.text);
+  return prompts;
+}
+
+TEST_CASE("a row of several turns is a conversation where they are asked for, else one request") {
+  const RequestFile file = open(talks, {.conversations = FileConversations{}}, "talks.json");
+  CHECK(file.most_turns() == 3);
+  CHECK(file.turns({.index = 0}) == 2);
+  CHECK(file.turns({.index = 1}) == 3);
+  CHECK(file.turns({.index = 2}) == 1);
+  CHECK(turn_of(file, 0, 0) == Prompts{"s", "a"});
+  CHECK(turn_of(file, 0, 1) == Prompts{"c", "d"});
+  CHECK(turn_of(file, 1, 2) == Prompts{"j"});
+  CHECK(turn_of(file, 2, 0) == Prompts{"k"});
+  CHECK(file.answer({.index = 0, .turn = 1}, 5) == std::vector<Message>{{"assistant", "e"}});
+  const auto later = file.next({.index = 1, .turn = 1});
+  CHECK(later->max_tokens == 9U);
+  CHECK(later->label == "l");
+  const RequestFile whole = open(talks, {}, "talks.json");
+  CHECK(whole.most_turns() == 1);
+  CHECK(row(whole, 0).messages.size() == 2);
+  CHECK(row(whole, 1).messages.size() == 5);
+}
+
+TEST_CASE("turns of a file can be cut to a number, and are thought about") {
+  const RequestFile file =
+      open(talks, {.conversations = FileConversations{{}, 2, TokenLengths(40)}}, "talks.json");
+  CHECK(file.most_turns() == 2);
+  CHECK(file.turns({.index = 1}) == 2);
+  CHECK(file.turns({.index = 2}) == 1);
+  CHECK(file.next({.index = 1, .turn = 0})->think.count() == 0);
+  CHECK(file.next({.index = 1, .turn = 1})->think == std::chrono::milliseconds(40));
+}
+
+TEST_CASE("what a tool said belongs to the file's answers, and is refused with others") {
+  const std::string tools =
+      R"({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": []},)"
+      R"( {"role": "tool", "tool_call_id": "1", "content": "b"}, {"role": "assistant", "content": "c"}, {"role": "user", "content": "d"}]})";
+  const auto error = refusal(tools, {.conversations = FileConversations{}});
+  CHECK(has(error, "line 1: has a message of a tool, which belongs to the answer before it"));
+  const RequestFile file = open(tools, {.conversations = FileConversations{.history = History::source}});
+  CHECK(file.turns({}) == 3);
+  CHECK(turn_of(file, 0, 1) == Prompts{"b"});
+}
+
+TEST_CASE("a conversation that is not kept is found again, whichever turn is asked for") {
+  std::string many;
+  for (int i = 0; i < 60'000; ++i) {
+    const std::string n = std::to_string(i);
+    many += R"({"messages": [{"role": "user", "content": "a)" + n +
+            R"("}, {"role": "assistant", "content": "b)" + n + R"("}, {"role": "user", "content": "c)" + n +
+            "\"}]}\n";
+  }
+  const RequestFile file = open(many, {.conversations = FileConversations{}});
+  for (const std::uint64_t index : {59'999U, 0U, 31'000U}) {
+    CHECK(file.turns({.index = index}) == 2);
+    CHECK(turn_of(file, index, 1) == Prompts{"c" + std::to_string(index)});
+    CHECK(turn_of(file, index, 0) == Prompts{"a" + std::to_string(index)});
+    CHECK(file.answer({.index = index}, 1).at(0).text == "b" + std::to_string(index));
   }
 }
 

@@ -336,4 +336,86 @@ TEST_CASE("a stage that is stopped before it begins is stopped at its begin, and
   CHECK_FALSE(run.too_many_errors());
 }
 
+using llmload::engine::Unit;
+
+StageRun of_conversations(const llmload::Stage& stage, llmload::workload::Schedule schedule = {},
+                          std::optional<std::uint64_t> ends_after = {}) {
+  return StageRun(stage, std::move(schedule), 0, {}, ends_after, Unit::conversation);
+}
+
+TEST_CASE("behind the window of a closed loop the load goes on until its conversations have ended") {
+  StageRun stage = of_conversations({ClosedLoop{2}, 2});
+  stage.begin(at(0));
+  const auto first = stage.slot(0, at(0)), second = stage.slot(1, at(0));
+  REQUIRE((first && first->measured && second && second->measured));
+  stage.end_conversation(*first);
+  const auto further = stage.take_next(at(5));
+  REQUIRE(further);
+  CHECK_FALSE(further->measured);
+  CHECK_FALSE(stage.over());
+  stage.end_conversation(*further);
+  CHECK(stage.take_next(at(6)));
+  stage.end_conversation(*second);
+  CHECK(stage.over());
+  CHECK(stage.has_finished(at(7)));
+  CHECK_FALSE(stage.take_next(at(7)));
+}
+
+TEST_CASE("who comes late with one of the window's conversations still begins it") {
+  StageRun stage = of_conversations({ClosedLoop{2}, 2});
+  stage.begin(at(0));
+  const auto first = stage.slot(0, at(0));
+  stage.end_conversation(*first);
+  CHECK_FALSE(stage.take_next(at(1))->measured);
+  CHECK(stage.slot(1, at(2))->measured);
+}
+
+TEST_CASE("a window by time waits for the conversations that began in it") {
+  StageRun stage = of_conversations({ClosedLoop{2}, {}, nanoseconds(100)});
+  stage.begin(at(0));
+  const auto first = stage.slot(0, at(0));
+  CHECK_FALSE(stage.take_next(at(100))->measured);
+  stage.end_conversation(*first);
+  CHECK_FALSE(stage.over());  // whoever asks next finds it
+  CHECK_FALSE(stage.take_next(at(120)));
+  CHECK(stage.has_finished(at(120)));
+}
+
+TEST_CASE("a source that has no further conversation does not end those that are measured") {
+  StageRun stage = of_conversations({ClosedLoop{2}, {}, nanoseconds(100)}, {}, 1);
+  stage.begin(at(0));
+  const auto only = stage.slot(0, at(0));
+  stage.note_last(1, at(1));
+  CHECK_FALSE(stage.over());
+  stage.end_conversation(*only);
+  stage.note_last(2, at(2));
+  CHECK(stage.over());
+}
+
+TEST_CASE("an open loop's conversations go on being due until the measured ones have ended or were dropped") {
+  llmload::Stage loop{OpenLoop{.concurrency = 1, .when_full = llmload::WhenFull::drop}};
+  llmload::workload::Schedule schedule;
+  schedule.due = {nanoseconds(0), nanoseconds(10), nanoseconds(30)};
+  schedule.measured_until = schedule.end = 3;
+  StageRun stage = of_conversations(loop, schedule);
+  stage.begin(at(0));
+  std::vector<Slot> slots;
+  for (std::uint64_t i = 0; i < 3; ++i) slots.push_back(*stage.dealt_slot(i));
+  CHECK(stage.enter(slots[0]));
+  CHECK_FALSE(stage.enter(slots[1]));
+  const auto behind = stage.dealt_slot(3);
+  REQUIRE(behind);
+  CHECK_FALSE(behind->measured);
+  CHECK(behind->due == nanoseconds(50));
+  stage.end_conversation(slots[0]);
+  CHECK_FALSE(stage.over());
+  stage.leave();
+  CHECK(stage.enter(slots[2]));
+  stage.end_conversation(slots[2]);
+  CHECK(stage.over());
+  CHECK_FALSE(stage.has_finished(at(30)));  // its last request is due now
+  CHECK(stage.has_finished(at(31)));
+  CHECK_FALSE(stage.dealt_slot(4));
+}
+
 }  // namespace stage_run_test

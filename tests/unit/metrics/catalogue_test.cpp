@@ -40,7 +40,8 @@ TEST_CASE("what has no sample yet has no value, whatever the metric") {
 
 TEST_CASE("a request without what a metric needs has no value of it") {
   RequestRecord record = metrics_test::whole(100, 5);
-  record.text_bytes = record.prompt_tokens = record.usage_prompt_tokens = record.usage_completion_tokens = 10;
+  record.text_bytes = record.prompt_tokens = record.usage_prompt_tokens = record.usage_completion_tokens =
+      record.usage_cached_tokens = 10;
   record.scheduled = record.admitted = 0ns;
   record.attempts = 3;
   const metrics::SummarySettings settings;

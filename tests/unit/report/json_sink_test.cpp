@@ -239,6 +239,7 @@ TEST_CASE("what is not known is null") {
                           "ttft_ms",
                           "ttfo_ms",
                           "first_tool_call_ms",
+                          "cached_tokens",
                           "length_mismatch",
                           "length_difference",
                           "tpot_ms",

@@ -18,6 +18,9 @@ inline RequestRecord full_record() {
   RequestRecord r;
   r.stage = 3;
   r.index = UINT64_MAX;
+  r.turn = 22;
+  r.first_turn = 5;
+  r.turns = 23;
   r.label = "a \"long\" one";
   r.max_tokens = 256;
   r.shard = 1;
@@ -58,6 +61,7 @@ inline RequestRecord full_record() {
   r.usage_cached_tokens = 5;
   r.shared_tokens = 4;
   r.usage_reasoning_tokens = 6;
+  r.first_choice_bytes = 2;
   r.usage_refused = true;
   r.text_dropped = true;
   r.prompt_tokens = 15;

@@ -74,4 +74,28 @@ TEST_CASE("a request that is larger than a window of the quota is warned of") {
   CHECK(has(quota_warnings(p)[0], "more than a window of 10 s allows (166.67"));
 }
 
+/// Conversations of two turns, with prompts as those of plan().
+struct Pairs : RequestSource {
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation&) const override {
+    RequestSpec spec = ask("x");
+    spec.prompt_tokens = 10;
+    spec.max_tokens = 5;
+    return std::make_shared<const RequestSpec>(std::move(spec));
+  }
+  [[nodiscard]] unsigned most_turns() const noexcept override { return 2; }
+  [[nodiscard]] unsigned turns(const Conversation&) const override { return 2; }
+};
+
+TEST_CASE("conversations take a request a turn, and later ones repeat what was said") {
+  Plan p = plan({constant(10, 50)});
+  p.system_prompt.clear();
+  p.source = std::make_shared<Pairs>();
+  const auto budget = budget_of(p, 0);
+  CHECK(budget.conversations == 50U);
+  CHECK(budget.requests == 100U);
+  CHECK(budget.prompt_tokens == Approx((10 + 25) / 2.0));
+  CHECK(budget.output_tokens == Approx(5));
+  CHECK(*budget.least_seconds == Approx(4.9));
+}
+
 }  // namespace budget_test

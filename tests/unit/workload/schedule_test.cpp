@@ -262,4 +262,18 @@ TEST_CASE("the cool-down of a window that its requests end begins with the last 
   CHECK(make_schedule(stage).end == 4);  // due at 0, 1, 2; and at 3, which is before 2 + 2
 }
 
+TEST_CASE("load that goes on behind a schedule has its last gaps again, and then those before them") {
+  workload::Schedule schedule;
+  const auto at = [](int ms) { return std::chrono::nanoseconds(std::chrono::milliseconds(ms)); };
+  schedule.due = {at(5), at(15), at(40), at(42)};
+  std::vector<std::chrono::nanoseconds> behind;
+  for (std::uint64_t i = 0; i < 7; ++i) behind.push_back(schedule.due_behind(i).value());
+  CHECK(behind == std::vector{at(44), at(69), at(79), at(89), at(114), at(116), at(118)});
+  CHECK_FALSE(schedule.due_behind(std::uint64_t{1} << 62U));
+  schedule.due = {at(5), at(5)};
+  CHECK_FALSE(schedule.due_behind(0));
+  schedule.due = {at(5)};
+  CHECK_FALSE(schedule.due_behind(0));
+}
+
 }  // namespace schedule_test

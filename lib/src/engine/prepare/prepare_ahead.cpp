@@ -55,6 +55,7 @@ std::exception_ptr PrepareAhead::end() {
   stage_ = nullptr;
   ring_.clear();
   asked_.clear();
+  turns_.clear();
   return maker_.take_uncounted();
 }
 
@@ -85,12 +86,20 @@ void PrepareAhead::tell(std::uint64_t index, std::function<void()> then) {
   then();
 }
 
+void PrepareAhead::make(NextTurn turn) {
+  const std::scoped_lock lock(mutex_);
+  turns_.push_back(std::move(turn));
+  changed_.notify_all();
+}
+
 void PrepareAhead::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return filling_ || ending_; });
+    changed_.wait(lock, [this] { return filling_ || !turns_.empty() || ending_; });
     if (ending_) return;
-    if (has_room())
+    if (!turns_.empty())
+      make_turn(lock);
+    else if (has_room())
       make_one(lock);
     else
       filling_ = false;
@@ -98,25 +107,44 @@ void PrepareAhead::work() {
   }
 }
 
-void PrepareAhead::make_one(std::unique_lock<std::mutex>& lock) {
+/// Without the lock meanwhile. What it throws fails the stage.
+bool PrepareAhead::attempt(std::unique_lock<std::mutex>& lock, const std::function<void(StageRun&)>& make) {
   busy_ = true;
   StageRun& stage = *stage_;
-  const std::uint64_t index = next_;
   lock.unlock();
-  Entry made;
-  std::exception_ptr error;
+  bool made = false;
   try {
-    bool is_new = false;
-    std::tie(made.request, is_new) = maker_.make(stage.stage(), stage.number(), index);
-    if (is_new) made.bytes = made.request->body.size();
+    make(stage);
+    made = true;
   } catch (...) {
-    error = std::current_exception();
+    stage.fail(std::current_exception());
   }
-  if (error) stage.fail(error);
   lock.lock();
   busy_ = false;
   changed_.notify_all();
-  if (error) return;
+  return made;
+}
+
+void PrepareAhead::make_turn(std::unique_lock<std::mutex>& lock) {
+  NextTurn turn = std::move(turns_.front());
+  turns_.pop_front();
+  PreparedPtr made;
+  attempt(lock, [&](const StageRun& stage) {
+    made = maker_.next_turn(stage.stage(), stage.number(), turn.index, *turn.before, turn.answer);
+    turn.before = nullptr;  // its history is in the new one
+  });
+  turn.give(std::move(made));
+}
+
+void PrepareAhead::make_one(std::unique_lock<std::mutex>& lock) {
+  const std::uint64_t index = next_;
+  Entry made;
+  const bool is_made = attempt(lock, [&](const StageRun& stage) {
+    bool is_new = false;
+    std::tie(made.request, is_new) = maker_.make(stage.stage(), stage.number(), index);
+    if (is_new) made.bytes = made.request->body.size();
+  });
+  if (!is_made) return;
   ++waiting_;
   bytes_ += made.bytes;
   ring_[index % ring_.size()] = std::move(made);

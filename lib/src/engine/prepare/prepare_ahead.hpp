@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <map>
@@ -15,9 +16,19 @@
 
 namespace llmload::engine {
 
+/// A turn that is wanted of a conversation, behind the one that ended.
+struct NextTurn {
+  std::uint64_t index = 0;
+  PreparedPtr before;
+  ReceivedAnswer answer;
+  std::function<void(PreparedPtr)>
+      give;  ///< called once, from the thread that makes it; null: it can't be made
+};
+
 /// Makes the requests of the stage under way before they are due, in the order of their indexes, on a thread
-/// of its own, so far ahead as a ring has room in number and bytes. That thread is nicer than those of the
-/// shards, which take their core from it when they wake. Errors: what can't be made fails the stage.
+/// of its own, so far ahead as a ring has room in number and bytes; before them the later turns of
+/// conversations, each when the answer before it is there. That thread is nicer than those of the shards,
+/// which take their core from it when they wake. Errors: what can't be made fails the stage.
 class PrepareAhead {
  public:
   /// Both must outlive it. Throws InputError where the system gives no thread.
@@ -38,6 +49,8 @@ class PrepareAhead {
   PreparedPtr take(std::uint64_t index);
   /// Calls `then` when request `index` can be taken: from the thread that makes it, or at once.
   void tell(std::uint64_t index, std::function<void()> then);
+  /// Makes a later turn.
+  void make(NextTurn turn);
 
  private:
   struct Entry {
@@ -47,6 +60,8 @@ class PrepareAhead {
 
   void work();
   void make_one(std::unique_lock<std::mutex>& lock);
+  void make_turn(std::unique_lock<std::mutex>& lock);
+  bool attempt(std::unique_lock<std::mutex>& lock, const std::function<void(StageRun&)>& make);
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool is_low() const;
   void begin_if_enough();
@@ -60,6 +75,7 @@ class PrepareAhead {
   std::uint64_t enough_ = 0;
   std::size_t waiting_ = 0, bytes_ = 0;  // requests in the ring, and what they take
   std::multimap<std::uint64_t, std::function<void()>> asked_;
+  std::deque<NextTurn> turns_;
   std::function<void()> ready_;
   bool filling_ = false;
   bool busy_ = false;  // with a request, without the lock

@@ -1,7 +1,6 @@
 #include "engine/prepare/request_maker.hpp"
 
 #include "engine/stage_run.hpp"
-#include "llmload/budget.hpp"
 #include "llmload/error.hpp"
 #include "protocol/spec_rules.hpp"
 #include "workload/spec_of.hpp"
@@ -15,9 +14,12 @@ constexpr std::size_t most_kept_bytes = 64 * 1024 * 1024;
 
 std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t number, std::uint64_t index) {
   const std::size_t endpoint = endpoint_of(stage, plan_.endpoints.size(), index);
+  const Conversation conversation = workload::conversation_of(plan_, stage, number, index);
+  const workload::Turns turns = workload::turns_of(plan_, stage, conversation);
+  if (turns.all > 1) return {turns_.first(conversation, turns, endpoint), true};
   Made wanted;
-  wanted.spec = workload::spec_of(plan_, stage, number, index);
-  wanted.max_tokens = workload::max_tokens_of(plan_, stage, *wanted.spec, index);
+  wanted.spec = workload::spec_of(plan_, conversation);
+  wanted.max_tokens = workload::max_tokens_of(plan_, conversation, *wanted.spec);
   wanted.questions = writer_.questions(endpoint);
   wanted.request = known(wanted);
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
@@ -30,7 +32,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
     request.max_tokens = wanted.max_tokens;
     request.headers = wanted.spec->headers;
     request.label = redactor_.redact(wanted.spec->label);
-    request.tokens = count(*wanted.spec);
+    request.tokens = counter_.count(*wanted.spec);
     if (plan_.quota) request.charged_tokens = workload::charged_tokens(plan_, *wanted.spec, request.tokens);
     wanted.request = std::make_shared<const PreparedRequest>(std::move(request));
     keep(wanted);
@@ -59,15 +61,10 @@ void RequestMaker::keep(const Made& made) {
   kept_[{made.spec.get(), made.max_tokens, made.questions}] = made;
 }
 
-workload::PromptTokens RequestMaker::count(const RequestSpec& spec) {
-  try {
-    if (!system_tokens_) system_tokens_ = workload::count_system_prompt(plan_);
-    return {count_prompt(plan_, spec), *system_tokens_, spec.shared_tokens};
-  } catch (...) {
-    if (plan_.quota) throw;
-    if (!uncounted_) uncounted_ = std::current_exception();
-    return {};
-  }
+PreparedPtr RequestMaker::next_turn(const Stage& stage, std::size_t number, std::uint64_t index,
+                                    const PreparedRequest& before, const ReceivedAnswer& answer) {
+  const Conversation conversation = workload::conversation_of(plan_, stage, number, index);
+  return turns_.next(conversation, before, answer, endpoint_of(stage, plan_.endpoints.size(), index));
 }
 
 }  // namespace llmload::engine

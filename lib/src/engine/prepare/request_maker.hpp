@@ -10,38 +10,38 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/prepare/prepared_request.hpp"
+#include "engine/prepare/prompt_counter.hpp"
+#include "engine/prepare/turn_maker.hpp"
 #include "llmload/plan.hpp"
 #include "protocol/http/request_writer.hpp"
 #include "protocol/secrets/redactor.hpp"
-#include "workload/prompt_tokens.hpp"
 
 namespace llmload::engine {
 
-/// All of a request but its head, which has the key: that may be renewed until it is sent.
-struct PreparedRequest {
-  std::string body;
-  unsigned max_tokens = 0;
-  protocol::RequestWriter::Headers headers;  ///< its own
-  std::string label;
-  workload::PromptTokens tokens;
-  std::uint64_t charged_tokens = 0;  ///< by the quota, if there is one, beside max_tokens
-};
-using PreparedPtr = std::shared_ptr<const PreparedRequest>;
-
-/// Makes a plan's requests: each once, and equal ones share one. Used by one thread.
+/// Makes a plan's requests: each once, and equal ones that are of no conversation share one. Used by one
+/// thread.
 class RequestMaker {
  public:
   /// Both must outlive it.
   RequestMaker(const Plan& plan, const protocol::RequestWriter& writer)
-      : plan_(plan), writer_(writer), redactor_(plan) {}
+      : plan_(plan),
+        writer_(writer),
+        redactor_(plan),
+        counter_(plan),
+        turns_(plan, writer, redactor_, counter_) {}
 
   /// Request `index` of `stage`, which is the run's number `number`, and whether it takes memory that no
   /// other one has taken. Throws what the plan's source throws, InputError where that gives nothing, and what
   /// the tokenizer throws where a quota needs its counts.
   std::pair<PreparedPtr, bool> make(const Stage& stage, std::size_t number, std::uint64_t index);
 
+  /// The turn of the same conversation that is behind `before`, which is not its last. Throws likewise.
+  PreparedPtr next_turn(const Stage& stage, std::size_t number, std::uint64_t index,
+                        const PreparedRequest& before, const ReceivedAnswer& answer);
+
   /// What the tokenizer threw first, where no quota needs its counts. Empties it.
-  std::exception_ptr take_uncounted() { return std::exchange(uncounted_, nullptr); }
+  std::exception_ptr take_uncounted() { return counter_.take_uncounted(); }
 
  private:
   using SpecPtr = std::shared_ptr<const RequestSpec>;
@@ -55,17 +55,16 @@ class RequestMaker {
 
   [[nodiscard]] PreparedPtr known(const Made& wanted) const;
   void keep(const Made& made);
-  workload::PromptTokens count(const RequestSpec& spec);
 
   const Plan& plan_;
   const protocol::RequestWriter& writer_;
   const protocol::Redactor redactor_;
+  PromptCounter counter_;
+  TurnMaker turns_;
   Made last_;
   // Of specs that the source keeps, and may give again.
   std::map<std::tuple<const RequestSpec*, unsigned, Questions>, Made> kept_;
   std::size_t kept_bytes_ = 0;
-  std::optional<std::optional<std::uint64_t>> system_tokens_;  // once they are counted
-  std::exception_ptr uncounted_;
 };
 
 }  // namespace llmload::engine

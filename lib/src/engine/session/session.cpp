@@ -25,6 +25,11 @@ constexpr nanoseconds first_pause = 10ms, longest_pause = 1s;
 /// that who should answer is not there yet.
 bool is_answer(int status) { return status != 0 && status != 502 && status != 503 && status != 504; }
 
+/// What a history has of it: no reasoning, and no tool calls, whose results would have to follow them.
+ReceivedAnswer answer_of(const RequestRecord& r) {
+  return {r.output.substr(0, r.first_choice_bytes.value_or(r.output.size())), r.usage_completion_tokens};
+}
+
 }  // namespace
 
 Session::Session(ShardResources& shard, std::uint64_t number)
@@ -97,7 +102,8 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
     learn(outgoing);
     if (may_try_again()) co_await further_attempts(stage, outgoing, now);
-    end(outgoing, finish);
+    if (end(outgoing, finish)) co_await later_turns(stage, *slot, std::move(outgoing.prepared), finish);
+    stage.end_conversation(*slot);
     if (failed_openings_ == 0) continue;
     const nanoseconds pause =
         std::min(first_pause * (1U << std::min(failed_openings_ - 1, 10U)), longest_pause);
@@ -113,7 +119,8 @@ asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr req
   co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
   learn(outgoing);
   if (may_try_again()) co_await further_attempts(stage, outgoing, dispatched);
-  end(outgoing, finish);
+  if (end(outgoing, finish)) co_await later_turns(stage, slot, std::move(outgoing.prepared), finish);
+  stage.end_conversation(slot);
 }
 
 /// Begins the request's record, and writes it.
@@ -123,6 +130,9 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
   RequestRecord& record = record_.emplace();
   record.stage = stage.number();
   record.index = slot.index;
+  record.turn = request->turn.number;
+  record.first_turn = request->turn.turns.first;
+  record.turns = request->turn.turns.all;
   record.label = request->label;
   record.max_tokens = request->max_tokens;
   record.shard = shard_.shard;
@@ -131,9 +141,10 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
   record.dispatched = dispatched - stage_start_;
   if (slot.due) {
     record.scheduled = *slot.due;
-    // Only a cap that queues, or a quota, makes a request wait; when a session was free the kernel tells, not
-    // we.
-    const nanoseconds free = stage.dealt() ? *slot.due : std::max(*slot.due, free_since_ - stage_start_);
+    // Only a cap that queues, the answer before it, or a quota makes a request wait; when a session was free
+    // the kernel tells, not we.
+    const bool waits = record.turn > record.first_turn || !stage.dealt();
+    const nanoseconds free = waits ? std::max(*slot.due, free_since_ - stage_start_) : *slot.due;
     record.admitted = std::max(free, slot.allowed_at - stage_start_);
   }
   if (!slot.due && slot.measured) {
@@ -143,13 +154,17 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
       shard_.lags.turnaround.add(dispatched - free_since_);
   }
   stage.count_begin(slot.measured);
+  if (record.turn == record.first_turn) stage.begin_conversation(slot, request->turn.turns.sent());
   deadline_ = dispatched + limits().total;
   return shard_.write(std::move(request), record.endpoint);
 }
 
-/// Gives its record away.
-void Session::end(const Outgoing& outgoing, const Finish& finish) {
+/// Gives its record away. Whether its conversation goes on: then its answer is kept.
+bool Session::end(const Outgoing& outgoing, const Finish& finish) {
   RequestRecord& record = *record_;
+  const bool goes_on =
+      record.outcome == Outcome::ok && !record.text_dropped && !outgoing.prepared->turn.is_last();
+  if (goes_on) answer_ = answer_of(record);
   if (record.outcome == Outcome::ok) record.shared_tokens = outgoing.prepared->tokens.shared;
   if (record.outcome == Outcome::ok && shard_.run.plan.tokenizer) {
     record.prompt_tokens = outgoing.prepared->tokens.prompt;
@@ -157,6 +172,7 @@ void Session::end(const Outgoing& outgoing, const Finish& finish) {
   }
   free_since_ = record.done ? stage_start_ + *record.done : net::monotonic_now();
   finish(std::move(record));
+  return goes_on;
 }
 
 asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record) {

@@ -22,8 +22,9 @@ namespace llmload::engine {
 using Finish = std::function<void(RequestRecord&&)>;
 
 /// One user of the endpoint: one request at a time, over a connection of its own to each endpoint.
-/// session.cpp has its turns, session_attempts.cpp a request's further attempts, session_exchange.cpp the
-/// loop that does for an Exchange what it says. On the shard's thread.
+/// session.cpp has its requests, session_turns.cpp what follows the first one of a conversation,
+/// session_attempts.cpp a request's further attempts, session_exchange.cpp the loop that does for an Exchange
+/// what it says. On the shard's thread.
 class Session {
  public:
   /// `number`: of all the stage's sessions, 0, 1, 2 ...
@@ -37,10 +38,11 @@ class Session {
   /// Asks the endpoint again and again, outside any stage, until it answers. Gives "", or, where it does not
   /// until `latest`, why the last attempt failed.
   boost::asio::awaitable<std::string> wait_until_ready(std::size_t endpoint, net::Time latest);
-  /// Takes a closed loop's requests until it is over; `finish`, which must outlive it, gets each record.
+  /// Takes a closed loop's requests, with all turns of a conversation, until it is over; `finish`, which must
+  /// outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);
-  /// Sends one request of the stage, which was `dispatched` now; `finish`, which must outlive it, gets its
-  /// record. One that a stop keeps from being sent has none.
+  /// Sends one request of the stage, which was `dispatched` now, and the later turns of its conversation;
+  /// `finish`, which must outlive it, gets each record. One that a stop keeps from being sent has none.
   boost::asio::awaitable<void> serve(StageRun& stage, Slot slot, PreparedPtr request, net::Time dispatched,
                                      const Finish& finish);
   /// The request under way ends as cancelled.
@@ -53,7 +55,9 @@ class Session {
   boost::asio::awaitable<bool> allow(const StageRun& stage, std::uint64_t index,
                                      const PreparedRequest& request);
   Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, net::Time dispatched);
-  void end(const Outgoing& outgoing, const Finish& finish);
+  bool end(const Outgoing& outgoing, const Finish& finish);
+  boost::asio::awaitable<void> later_turns(StageRun& stage, Slot slot, PreparedPtr before,
+                                           const Finish& finish);
   void learn(const Outgoing& outgoing);
   [[nodiscard]] bool may_try_again() const;
   boost::asio::awaitable<void> further_attempts(const StageRun& stage, Outgoing& outgoing,
@@ -80,6 +84,7 @@ class Session {
   protocol::RecordBuilder builder_;
   Exchange exchange_;
   std::optional<RequestRecord> record_;  // of the request under way
+  ReceivedAnswer answer_;                // to the turn that ended, where another one follows
   Link* active_ = nullptr;               // which the exchange goes over
   const std::function<bool()> read_;     // takes what came, and throws nothing
   std::exception_ptr thrown_;            // what it would have thrown

@@ -81,6 +81,40 @@ void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCou
   }
 }
 
+/// "0: 22 ms, 1: 24 ms": the p50 of the first turns.
+std::string by_turn(const std::vector<Group>& groups, std::string_view key) {
+  constexpr std::size_t most_shown = 6;
+  std::string text;
+  std::size_t shown = 0;
+  for (const Group& group : groups) {
+    if (group.group != "turn" || shown == most_shown) continue;
+    const auto found = group.values.find(key);
+    if (found == group.values.end()) continue;
+    const auto& times = std::get<std::optional<Distribution>>(found->second);
+    text += (shown++ == 0 ? "" : ", ") + group.key + ": " + text::rounded(times->p50) + " ms";
+  }
+  return text;
+}
+
+void add_conversation_notes(Summary& s) {
+  if (!s.conversations) return;
+  const ConversationCounts& c = *s.conversations;
+  std::string note = std::to_string(c.begun) +
+                     " conversations began in the window: " + std::to_string(c.done) +
+                     " came to their end, " + std::to_string(c.broken_off) + " were broken off";
+  if (s.not_started > 0)
+    note += ", with " + std::to_string(s.not_started) + " later turns that were not sent";
+  s.notes.push_back(std::move(note));
+  if (c.planned_requests_per_second && s.requests_per_second) {
+    s.notes.push_back("users of a server that takes no time would send " +
+                      text::rounded(*c.planned_requests_per_second) + " requests/s; they sent " +
+                      text::rounded(*s.requests_per_second));
+  }
+  const bool streamed = s.ttft_ms().has_value();
+  if (const std::string turns = by_turn(s.groups, streamed ? "ttft_ms" : "e2e_ms"); !turns.empty())
+    s.notes.push_back((streamed ? "TTFT" : "E2E") + std::string(" p50 by turn: ") + turns);
+}
+
 void add_finish_notes(Summary& s, const TokenCounts& tokens) {
   if (tokens.without_finish > 0)
     s.notes.push_back(of(tokens.without_finish, s.ok) + " answers ended without a finish reason");
@@ -130,6 +164,7 @@ void add_notes(Summary& s, const SummarySettings& settings, const TokenCounts& t
         "is before it, sends answers that nobody asked for");
   }
   add_finish_notes(s, tokens);
+  add_conversation_notes(s);
   if (s.ok == 0) return;
   if (s.tail_seconds && *s.tail_seconds >= long_tail * *s.wall_seconds) {
     const double all = *s.wall_seconds + *s.tail_seconds;

@@ -96,6 +96,7 @@ std::size_t Answer::held() const {
 
 void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
   if (!others_.empty()) {
+    record_->first_choice_bytes = record_->output.size();
     std::vector<std::array<std::uint32_t, 3>> before(1 + others_.size());  // bytes of each kind, by number
     for (auto& [index, choice] : others_) {
       for (const TextKind kind : kinds) {

@@ -49,12 +49,13 @@ struct NamedCount {
   std::string_view name;
   std::optional<std::uint64_t> RequestRecord::*count;
 };
-constexpr std::array<NamedCount, 11> counts = {{
+constexpr std::array<NamedCount, 12> counts = {{
     {"usage_prompt_tokens", &RequestRecord::usage_prompt_tokens},
     {"usage_completion_tokens", &RequestRecord::usage_completion_tokens},
     {"usage_cached_tokens", &RequestRecord::usage_cached_tokens},
     {"usage_reasoning_tokens", &RequestRecord::usage_reasoning_tokens},
     {"shared_tokens", &RequestRecord::shared_tokens},
+    {"first_choice_bytes", &RequestRecord::first_choice_bytes},
     {"prompt_tokens", &RequestRecord::prompt_tokens},
     {"system_tokens", &RequestRecord::system_tokens},
     {"output_tokens", &RequestRecord::output_tokens},
@@ -198,6 +199,11 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   out += R"({"type":"request")";
   member(out, "stage", stage);
   member(out, "index", r.index);
+  if (r.turns != 1) {
+    member(out, "turn", r.turn);
+    member(out, "first_turn", r.first_turn);
+    member(out, "turns", r.turns);
+  }
   member(out, "max_tokens", r.max_tokens);
   member(out, "shard", r.shard);
   member(out, "endpoint", r.endpoint);
@@ -238,6 +244,9 @@ RequestLine read_request(const json::object& line) {
   RequestRecord& r = result.record;
   r.stage = result.stage = get<std::uint64_t>(line, "stage");
   r.index = get<std::uint64_t>(line, "index");
+  r.turn = find<unsigned>(line, "turn").value_or(0);
+  r.first_turn = find<unsigned>(line, "first_turn").value_or(0);
+  r.turns = find<unsigned>(line, "turns").value_or(1);
   r.max_tokens = get<unsigned>(line, "max_tokens");
   r.shard = get<unsigned>(line, "shard");
   r.endpoint = find<unsigned>(line, "endpoint").value_or(0);

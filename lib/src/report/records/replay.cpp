@@ -180,7 +180,7 @@ class Replay {
   metrics::StageFold& fold() {
     if (!fold_) {
       fold_.emplace(header_->settings, header_->stages[whole_stages_], header_->cores);
-      if (metrics::measured_window(header_->stages[whole_stages_])) stop_fold();
+      if (fold_->has_window()) stop_fold();
     }
     return *fold_;
   }

@@ -1,0 +1,128 @@
+#include "engine/prepare/turn_maker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "llmload/error.hpp"
+#include "protocol/http/turn_body.hpp"
+#include "protocol/spec_rules.hpp"
+
+namespace llmload::engine {
+namespace {
+
+using Count = std::optional<std::uint64_t>;
+
+Count sum(Count a, Count b) { return a && b ? Count(*a + *b) : std::nullopt; }
+
+std::uint64_t estimated(std::string_view text) { return text.size() / 4 + 1; }
+
+std::size_t leading_system_messages(std::span<const Message> messages) {
+  const auto first = std::ranges::find_if(messages, [](const Message& m) { return m.role != "system"; });
+  return static_cast<std::size_t>(first - messages.begin());
+}
+
+/// The messages of a turn that are items of its history: of the first one, those behind the system's.
+std::span<const Message> items_among(const RequestSpec& spec, unsigned turn) {
+  return std::span(spec.messages).subspan(turn == 0 ? leading_system_messages(spec.messages) : 0);
+}
+
+std::shared_ptr<const std::vector<Message>> system_messages(const RequestSpec& spec) {
+  const auto count = static_cast<std::ptrdiff_t>(leading_system_messages(spec.messages));
+  return std::make_shared<const std::vector<Message>>(spec.messages.begin(), spec.messages.begin() + count);
+}
+
+void append_items(std::string& to, std::string_view items) {
+  if (!to.empty() && !items.empty()) to += ',';
+  to += items;
+}
+
+}  // namespace
+
+std::shared_ptr<const RequestSpec> TurnMaker::spec_of(const Conversation& conversation) const {
+  auto spec = workload::spec_of(plan_, conversation);
+  if (const std::string problem = protocol::problem_of(*spec, &dialect_of(plan_)); !problem.empty()) {
+    throw InputError("the plan's source gives request " + std::to_string(conversation.index) + ", turn " +
+                     std::to_string(conversation.turn) + ", " + problem);
+  }
+  return spec;
+}
+
+/// One that the source says.
+void TurnMaker::add_given_answer(const Conversation& conversation, unsigned tokens, Past& past) {
+  RequestSpec given;
+  given.messages = plan_.source->answer(conversation, tokens);
+  append_items(past.more, protocol::items_of(dialect_of(plan_), given.messages));
+  const workload::PromptTokens count = counter_.count(given);
+  past.tokens = sum(past.tokens, count.prompt);
+  past.charged += workload::charged_tokens(plan_, given, {count.prompt, 0});
+}
+
+PreparedPtr TurnMaker::first(const Conversation& conversation, const workload::Turns& turns,
+                             std::size_t endpoint) {
+  Conversation at = conversation;
+  at.turn = 0;
+  auto spec = spec_of(at);
+  Past past;
+  past.system = system_messages(*spec);
+  past.shared = spec->shared_tokens;
+  for (; at.turn < turns.first; spec = spec_of(at)) {
+    append_items(past.more, protocol::items_of(dialect_of(plan_), items_among(*spec, at.turn)));
+    const workload::PromptTokens count = counter_.count(*spec);
+    past.tokens = sum(past.tokens, count.prompt);
+    past.charged += workload::charged_tokens(plan_, *spec, count);
+    add_given_answer(at, workload::max_tokens_of(plan_, at, *spec), past);
+    ++at.turn;
+  }
+  return turn(at, turns, endpoint, *spec, past);
+}
+
+PreparedPtr TurnMaker::next(const Conversation& conversation, const PreparedRequest& before,
+                            const ReceivedAnswer& answer, std::size_t endpoint) {
+  Conversation at = conversation;
+  at.turn = before.turn.number;
+  const std::string_view body = before.body;
+  Past past{before.turn.system,
+            body.substr(before.turn.said_from, before.turn.said_until - before.turn.said_from),
+            {},
+            before.tokens.prompt,
+            before.tokens.prompt,
+            before.charged_tokens};
+  if (plan_.history == History::source) {
+    add_given_answer(at, before.max_tokens, past);
+  } else {
+    const std::array<Message, 1> received{Message{"assistant", answer.text}};
+    past.more = protocol::items_of(dialect_of(plan_), received);
+    past.charged += answer.tokens.value_or(estimated(answer.text));
+  }
+  ++at.turn;
+  const auto spec = spec_of(at);
+  return turn(at, before.turn.turns, endpoint, *spec, past);
+}
+
+PreparedPtr TurnMaker::turn(const Conversation& conversation, const workload::Turns& turns,
+                            std::size_t endpoint, const RequestSpec& spec, const Past& past) {
+  RequestSpec around = spec;
+  around.messages = *past.system;
+  const std::string said = protocol::items_of(dialect_of(plan_), items_among(spec, conversation.turn));
+  const std::array<std::string_view, 3> all_said{past.said, past.more, said};
+  PreparedRequest request;
+  request.max_tokens = workload::max_tokens_of(plan_, conversation, spec);
+  protocol::TurnBody body =
+      protocol::turn_body(writer_, std::move(around), request.max_tokens, endpoint, all_said);
+  request.body = std::move(body.text);
+  request.headers = spec.headers;
+  request.label = redactor_.redact(spec.label);
+  const workload::PromptTokens count = counter_.count(spec);
+  request.tokens = {sum(past.tokens, count.prompt), count.system, past.shared};
+  if (plan_.quota) {
+    // The system prompt was charged with the first.
+    const Count system = past.charged == 0 ? count.system : 0;
+    request.charged_tokens = past.charged + workload::charged_tokens(plan_, spec, {count.prompt, system});
+  }
+  request.turn = {conversation.turn, turns, spec.think, past.system, body.said_from, body.said_until};
+  return std::make_shared<const PreparedRequest>(std::move(request));
+}
+
+}  // namespace llmload::engine
