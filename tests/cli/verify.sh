@@ -37,6 +37,11 @@ shape queues $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 ARRIVAL=constant
 shape drops $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 WHEN_FULL=drop STREAM=true WARMUP_SECONDS=0.1
 shape window STREAM=true WARMUP_SECONDS=0.1 COOLDOWN_SECONDS=0.1 DURATION_SECONDS=0.3
 shape warmup WARMUP_REQUESTS=5 REQUESTS_PER_LEVEL=20 'GOODPUT={"e2e_ms": 10}'
+talks=(INPUT_TOKENS=20 "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model" MAX_NEW_TOKEN=8 STREAM=true
+  'CONVERSATION={"turns": {"mean": 3, "sd": 2, "min": 1, "max": 6}, "think_seconds": 0.01, "user_tokens": 5}')
+shape talks "${talks[@]}" REQUESTS_PER_LEVEL=20
+shape talks_open $open_loop REQUEST_RATE=[50] "${talks[@]}"
+shape talks_window "${talks[@]}" WARMUP_SECONDS=0.1 DURATION_SECONDS=0.4
 "$llmload" run --simulate --quiet --records --output-dir simulated --concurrency 2 --num-requests 10 \
   --set MAX_NEW_TOKEN=8 >out 2>err || [ $? -eq 3 ] || fail "run --simulate"
 mv out simulated/table.txt
@@ -51,6 +56,7 @@ start_simulator "$llmload" --ttft-ms 2 --gap-ms 0.2 --fault http_500:0.2 --fault
   --fault close_on_request:0.1 --fault stale_answer:0.1 --fault idle_408:0.1
 parameters CONCURRENT_LEVELS '[1, 4]'
 shape failures STREAM=true REQUESTS_PER_LEVEL=60
+shape talks_failing "${talks[@]}" REQUESTS_PER_LEVEL=20
 shape failures_open $open_loop REQUEST_RATE=[200] 'GOODPUT={"e2e_ms": 50}'
 shape stopped DURATION_SECONDS=2 COOLDOWN_SECONDS=0.1 MAX_ERROR_RATE=0.1
 finish_simulator
@@ -68,6 +74,6 @@ shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001 IDLE_TIMEOUT_SECONDS
 export PYTHONDONTWRITEBYTECODE=1
 python3 "$checkout/tests/verify/synthetic_records.py" "$llmload" 100 synthetic || fail "synthetic records"
 python3 "$checkout/tests/verify/verify_summary.py" --quiet --llmload "$llmload" \
-  closed streamed tokenizer usage_counts connections endpoints user_time open queues drops window warmup simulated interrupted failures \
-  failures_open stopped retries stalls nothing synthetic/* || fail "numbers differ"
+  closed streamed tokenizer usage_counts connections endpoints user_time open queues drops window warmup talks talks_open talks_window talks_failing \
+  simulated interrupted failures failures_open stopped retries stalls nothing synthetic/* || fail "numbers differ"
 finished

@@ -305,9 +305,9 @@ def mean_of(distribution_):
 
 # ---- a stage --------------------------------------------------------------------------------------------------------
 
-def window_of(plan_stage, end):
+def window_of(plan_stage, end, talks):
     """The measured window where its times are known before the stage (docs/metrics.md), else None."""
-    known = (plan_stage['warmup_ns'] or plan_stage['cooldown_ns']) and plan_stage['duration_ns'] and \
+    known = (talks or plan_stage['warmup_ns'] or plan_stage['cooldown_ns']) and plan_stage['duration_ns'] and \
         not plan_stage['requests'] and not plan_stage['warmup_requests']
     if not known:
         return None
@@ -317,6 +317,15 @@ def window_of(plan_stage, end):
     if stopped is not None:
         last = min(last, stopped)
     return (first, max(first, last))
+
+
+def conversations(measured, stage):
+    """docs/metrics.md, Conversations."""
+    first = [r for r in measured if r.get('turn', 0) == r.get('first_turn', 0)]
+    done = sum(r['outcome'] == 'ok' and r.get('turn', 0) + 1 == r.get('turns', 1) for r in measured)
+    turns = sum(r.get('turns', 1) - r.get('first_turn', 0) for r in first)
+    planned = stage['rate'] * turns / len(first) if first and stage.get('rate') else None
+    return {'begun': len(first), 'done': done, 'broken_off': len(first) - done, 'planned_requests_per_second': planned}
 
 
 def rate_limits(records):
@@ -386,7 +395,8 @@ def recompute(plan, number, records, end):
     s['too_many_errors'] = end.get('too_many_errors')
 
     # wall and rates
-    window = window_of(stage, end)
+    talks = plan.get('conversations')
+    window = window_of(stage, end, talks)
     warm = stage['warmup_requests'] or stage['warmup_ns']
     wall = None
     if window:
@@ -494,6 +504,9 @@ def recompute(plan, number, records, end):
     s['tls_ms'] = distribution(ms(get(r, 'tcp_connected_ns'), get(r, 'tls_done_ns')) for r in ok)
     s['ttft_ms'] = distribution(map(ttft, ok))
     s['ttfo_ms'] = distribution(map(ttfo, ok))
+    s['cached_tokens'] = distribution(get(r, 'usage_cached_tokens') for r in ok)
+    if talks:
+        s['conversations'] = conversations(measured, stage)
     s['first_tool_call_ms'] = distribution(map(first_tool_call, ok))
     s['tpot_ms'] = distribution(tpot(r, plan) for r in ok)
     s['itl_ms'] = distribution_ns(x for r in ok for x in itls(r))
@@ -532,7 +545,7 @@ def recompute(plan, number, records, end):
         elif wall:
             s['goodput'] = len(good) / wall
 
-    lags = [dispatch_lag(r, plan['connection'] == 'per-request') for r in measured] if open_loop else []
+    lags = [dispatch_lag(r, plan['connection'] == 'per-request') for r in measured] if open_loop or talks else []
     oe = {'dispatch_lag_ms': distribution_ns((v, 1) for v in lags if v is not None)}
     for name in ('read_lag', 'loop_lag', 'prepare_lag', 'turnaround'):
         a = end.get(name + '_ns')
@@ -646,19 +659,21 @@ def invalid(s, end):
 # A metric by its key, of the groups (docs/summary.md).
 METRICS = ('e2e_ms', 'service_e2e_ms', 'queue_wait_ms', 'resolve_ms', 'connect_ms', 'tls_ms', 'ttft_ms', 'service_ttft_ms',
            'ttfo_ms', 'first_tool_call_ms', 'tpot_ms', 'itl_ms', 'event_gap_ms', 'tokens_per_event', 'merged_share', 'first_token_merged_share',
-           'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms', 'length_mismatch', 'length_difference')
+           'together_share', 'request_output_rate', 'request_prompt_rate', 'retry_wait_ms', 'cached_tokens', 'length_mismatch', 'length_difference')
 
 
 def groups(plan, number, records, end):
-    """The stage's metrics by endpoint; [] where there is one. Of more than 64 endpoints nothing is recomputed."""
-    endpoints = sorted({r.get('endpoint') or 0 for r in records if r['measured']})
+    """The stage's metrics by endpoint where there are several, and by turn where there are conversations. Of more than 64
+    endpoints or turns nothing is recomputed."""
     out = []
-    for endpoint in endpoints if 1 < len(endpoints) <= 64 else ():
-        s = recompute(plan, number, [r for r in records if (r.get('endpoint') or 0) == endpoint], end)
-        group = {'group': 'endpoint', 'key': str(endpoint)}
-        group.update({name: s[name] for name in ('requests', 'ok', 'failed', 'outcomes')})
-        group.update({name: s[name] for name in METRICS if s[name] is not None})
-        out.append(group)
+    for what, least in (('endpoint', 2), ('turn', 1 if plan.get('conversations') else 10 ** 9)):
+        keys = sorted({r.get(what) or 0 for r in records if r['measured']})
+        for key in keys if least <= len(keys) <= 64 else ():
+            s = recompute(plan, number, [r for r in records if (r.get(what) or 0) == key], end)
+            group = {'group': what, 'key': str(key)}
+            group.update({name: s[name] for name in ('requests', 'ok', 'failed', 'outcomes')})
+            group.update({name: s[name] for name in METRICS if s[name] is not None})
+            out.append(group)
     return out
 
 

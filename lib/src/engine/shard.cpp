@@ -156,7 +156,7 @@ asio::awaitable<void> Shard::deal() {
       (void)co_await dealing_->until(at);
     else
       co_await asio::post(io_, asio::use_awaitable);  // those that are late must not keep the rest waiting
-    if (stage_->stopped()) co_return;
+    if (stage_->stopped() || dealing_->stopped()) co_return;
     std::chrono::nanoseconds waited{0};
     PreparedPtr request = resources_.run.ahead.take(slot->index);
     if (!request) request = co_await resources_.made(*dealing_, *stage_, slot->index, waited);
@@ -165,7 +165,7 @@ asio::awaitable<void> Shard::deal() {
     if (resources_.run.quota) {
       slot->allowed_at = resources_.reserve(*request, net::monotonic_now());
       (void)co_await dealing_->until(slot->allowed_at);
-      if (stage_->stopped()) co_return;
+      if (stage_->stopped() || dealing_->stopped()) co_return;
     }
     if (stage_->enter(*slot)) begin(*slot, std::move(request));
   }

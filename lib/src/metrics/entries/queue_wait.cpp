@@ -20,7 +20,8 @@ extern constinit const Metric queue_wait = {
     .make = make<PerRequestInHistogram<queue_wait_ms>>,
     .exists = [](const Stage& stage, const SummarySettings& settings) {
       const OpenLoop* const open = stage.open_loop();
-      const bool capped = open == nullptr || (open->concurrency && open->when_full == WhenFull::queue);
+      const bool capped = open != nullptr ? open->concurrency && open->when_full == WhenFull::queue
+                                          : !settings.conversations;  // of hand-made records, without a loop
       return capped || settings.quota;
     }};
 
