@@ -218,4 +218,40 @@ TEST_CASE("an interrupted stage breaks its conversations off, and counts what wa
   CHECK(s.conversations->broken_off > 0);
 }
 
+TEST_CASE("a turn of a trace is due at the trace's time, and to wait for the answer before it is latency") {
+  /// Two conversations of three turns, of which the second turn is due long before the first one's answer.
+  struct Traced : RequestSource {
+    [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      RequestSpec spec = ask(user_text(of.index, of.turn));
+      if (of.turn > 0) spec.behind_first = of.turn * std::chrono::milliseconds(of.turn == 1 ? 1 : 60);
+      return std::make_shared<const RequestSpec>(std::move(spec));
+    }
+    [[nodiscard]] unsigned most_turns() const noexcept override { return 3; }
+    [[nodiscard]] unsigned turns(const Conversation& /*of*/) const override { return 3; }
+  };
+  SimulatorOptions options = test::instant();
+  options.tls = false;
+  options.ttft = std::chrono::milliseconds(20);
+  options.keep_requests = 100;
+  Simulator simulator(options);
+  Plan plan = test::plan_for(simulator, {stage_of({true, 1, false}, 2)});
+  plan.ca_pem.clear();
+  plan.source = std::make_shared<Traced>();
+  plan.history = History::none;
+  test::RecordKeeper keeper;
+  (void)run(plan, {.sink = &keeper});
+  simulator.stop();
+  for (const ReceivedRequest& request : simulator.requests_received())
+    CHECK(messages_in(request.body).size() == 1);
+  for (const auto& [index, talk] : talks_of(keeper.records)) {
+    if (!talk[0]->measured) continue;
+    REQUIRE(talk.size() == 3);
+    CHECK(talk[1]->scheduled == *talk[0]->scheduled + std::chrono::milliseconds(1));
+    CHECK(talk[1]->admitted == talk[0]->done);
+    CHECK(*metrics::e2e_ms(*talk[1]) >= 2 * 20 - 1 - 1);
+    CHECK(talk[2]->scheduled == *talk[0]->scheduled + std::chrono::milliseconds(120));
+    CHECK(talk[2]->admitted == std::max(talk[2]->scheduled, talk[1]->done));
+  }
+}
+
 }  // namespace loop_conversations

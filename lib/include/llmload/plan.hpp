@@ -77,9 +77,10 @@ struct LLMLOAD_EXPORT Endpoint {
 /// run and of others, from its first words on.
 enum class CachePolicy { shared, unique };
 
-/// What a conversation's later turns repeat as what was answered before: what came, or what the source says
-/// (RequestSource::answer).
-enum class History { answers, source };
+/// What a conversation's later turns repeat of what was said before. answers: all, with the answers that
+/// came. source: all, with those that the source says (RequestSource::answer). none: nothing, for each turn's
+/// own messages have it, as those of a trace.
+enum class History { answers, source, none };
 
 /// Limits that make a request a good one; an empty one does not apply.
 struct Goodput {

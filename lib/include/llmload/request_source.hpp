@@ -43,6 +43,9 @@ struct RequestSpec {
   std::vector<std::pair<std::string, std::string>> headers = {};
   /// A conversation's later turn is due so long behind the end of the answer before it: its user reads that.
   std::chrono::nanoseconds think{0};
+  /// In place of that, in an open loop: so long behind the time at which the first one was due. To wait for
+  /// the answer before it is then a part of its latency.
+  std::optional<std::chrono::nanoseconds> behind_first = {};
 
   bool operator==(const RequestSpec&) const = default;
 };

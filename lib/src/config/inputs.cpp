@@ -148,11 +148,16 @@ void load_trace(Draft& d, const ModelTokenizer* model) {
   d.plan.source = std::make_shared<dataset::TraceSource>(*model, trace, options.copies, d.seed);
   d.trace_pacer = std::make_shared<dataset::TracePacer>(trace, options.copies);
   d.plan.cache = trace->block_tokens != 0 ? CachePolicy::shared : CachePolicy::unique;
+  d.plan.history = History::none;
   d.plan.prompts_description =
       d.trace_path + " (" + trace->form + "), " + std::to_string(trace->rows()) + " rows" +
       (options.copies == 1 ? "" : ", each " + std::to_string(options.copies) + " times") +
       (trace->block_tokens != 0 ? ", which share blocks of " + std::to_string(trace->block_tokens) + " tokens"
                                 : ", each prompt different");
+  if (trace->most_turns > 1) {
+    d.plan.prompts_description += "; " + std::to_string(trace->roots.size()) + " conversations of up to " +
+                                  std::to_string(trace->most_turns) + " turns";
+  }
   for (const std::string& what : trace->left_out)
     d.plan.warnings.push_back(d.trace_path + ": " + what +
                               (what.starts_with("1 ") || what.starts_with("a ") ? " is" : " are") +

@@ -15,7 +15,7 @@ void add_to(std::optional<std::uint64_t>& count, const std::optional<std::uint64
 }  // namespace
 
 void HistoryTokens::add(RequestRecord& record) {
-  if (plan_.history == History::source) return;  // whose answers are counted with the prompt
+  if (plan_.history != History::answers) return;  // whose prompts are counted as a whole
   std::optional<std::uint64_t> before = 0;
   if (const auto found = of_.find(record.index); found != of_.end()) before = found->second;
   if (record.outcome == Outcome::ok && record.turn > record.first_turn) {

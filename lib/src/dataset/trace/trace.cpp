@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "dataset/csv_record.hpp"
@@ -32,6 +33,7 @@ struct Row {
   nanoseconds time{0};
   std::uint64_t input = 0, output = 0;
   std::vector<std::uint64_t> hashes = {};
+  std::int64_t chat = 0, parent = -1;
 };
 
 std::string shown(std::string_view text) { return '"' + std::string(text.substr(0, 80)) + '"'; }
@@ -52,6 +54,14 @@ std::uint64_t tokens_of(std::string_view text) {
       (!rest.empty() && rest.find_first_not_of(".0") != rest.npos))
     throw InputError(shown(text) + " is no number of tokens");
   return tokens;
+}
+
+std::int64_t number_of(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) throw InputError(shown(text) + " is no number of a chat");
+  return number;
 }
 
 /// Reads the rows of a CSV, which are lines here: no trace has texts.
@@ -110,6 +120,10 @@ class JsonRows {
     row.time = time_of(text_of(object, columns_.time), columns_.in_milliseconds);
     row.input = tokens_of(text_of(object, columns_.input));
     row.output = tokens_of(text_of(object, columns_.output));
+    if (!columns_.chat.empty()) {
+      row.chat = number_of(text_of(object, columns_.chat));
+      row.parent = number_of(text_of(object, columns_.parent));
+    }
     if (columns_.hashes.empty()) return row;
     const json::value* const hashes = object.if_contains(columns_.hashes);
     if (hashes == nullptr || !hashes->is_array()) throw InputError("has no list \"" + columns_.hashes + '"');
@@ -141,6 +155,7 @@ class Builder {
   Builder(const TraceColumns& columns, const TraceOptions& options) : options_(options) {
     trace_.form = columns.form;
     trace_.block_tokens = columns.block_tokens;
+    has_parents_ = !columns.chat.empty();
   }
 
   /// False: the window is over.
@@ -162,6 +177,7 @@ class Builder {
     trace_.output.push_back(
         static_cast<std::uint32_t>(std::min<std::uint64_t>(row.output, options_.most_output)));
     if (trace_.block_tokens != 0) add_hashes(row.hashes);
+    if (has_parents_) add_parent(row);
     return true;
   }
 
@@ -176,6 +192,10 @@ class Builder {
     say(without_input_, "without input tokens");
     say(back_, "whose time goes back");
     if (torn_) trace_.left_out.emplace_back("a torn last line");
+    if (trace_.most_turns == 1) {  // then all are requests
+      trace_.next.clear();
+      trace_.roots.clear();
+    }
     return std::move(trace_);
   }
 
@@ -183,6 +203,24 @@ class Builder {
   [[nodiscard]] bool is_drawn(std::uint64_t number) const {
     return options_.share >= 1 ||
            static_cast<double>(workload::mixed(options_.seed, number) >> 11U) * 0x1p-53 < options_.share;
+  }
+
+  /// Of the row that was added. Of several that go on from one the first does; the others begin conversations
+  /// of their own, as does one whose parent is not sent.
+  void add_parent(const Row& row) {
+    const auto number = static_cast<std::uint32_t>(trace_.rows() - 1);
+    trace_.next.push_back(Trace::no_row);
+    turns_.push_back(1);
+    const auto found = rows_of_chats_.find(row.parent);
+    const std::uint32_t parent = found == rows_of_chats_.end() ? Trace::no_row : found->second;
+    rows_of_chats_.insert_or_assign(row.chat, number);
+    if (parent == Trace::no_row || trace_.next[parent] != Trace::no_row) {
+      trace_.roots.push_back(number);
+      return;
+    }
+    trace_.next[parent] = number;
+    turns_.back() = turns_[parent] + 1;
+    trace_.most_turns = std::max(trace_.most_turns, turns_.back());
   }
 
   /// Of the row that was added. Its blocks are those of its tokens, and the first of them that earlier rows
@@ -210,6 +248,9 @@ class Builder {
   std::uint64_t number_ = 0, without_output_ = 0, without_input_ = 0, back_ = 0;
   bool torn_ = false;
   std::unordered_set<std::uint64_t> chains_;  // of blocks, each with those before it
+  bool has_parents_ = false;
+  std::unordered_map<std::int64_t, std::uint32_t> rows_of_chats_;
+  std::vector<std::uint32_t> turns_;  // of each row: its place in its conversation, from 1 on
 };
 
 template <class Rows>

@@ -35,10 +35,26 @@ struct Trace {
   std::vector<std::uint64_t> hashes_until;  ///< of row i: where its hashes end
   std::vector<std::uint32_t> shared;  ///< of row i: the tokens of the blocks that an earlier row begins with
 
+  // Of a trace whose rows go on from others; else empty.
+  std::vector<std::uint32_t> next;   ///< of row i: the row that goes on from it; no_row: none does
+  std::vector<std::uint32_t> roots;  ///< the rows that go on from none, in their order
+  std::uint32_t most_turns = 1;      ///< rows of the longest conversation
+  static constexpr std::uint32_t no_row = std::numeric_limits<std::uint32_t>::max();
+
   std::string form;                        ///< for people: "Mooncake"
   std::vector<std::string> left_out = {};  ///< for people: "3 rows without output tokens", "a torn last line"
 
   [[nodiscard]] std::size_t rows() const { return due.size(); }
+  /// What is due by itself: rows, or those that begin conversations.
+  [[nodiscard]] std::size_t arrivals() const { return next.empty() ? rows() : roots.size(); }
+  [[nodiscard]] std::size_t row_of_arrival(std::size_t number) const {
+    return next.empty() ? number : roots[number];
+  }
+  /// That of so many turns behind row `root`, which has as many behind it.
+  [[nodiscard]] std::size_t row_behind(std::size_t root, unsigned turns) const {
+    for (; turns > 0; --turns) root = next[root];
+    return root;
+  }
 };
 
 /// Reads a trace: Azure's of 2023, 2024 and 2025, BurstGPT's, Mooncake's, Bailian's, which their columns

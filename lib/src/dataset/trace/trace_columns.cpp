@@ -54,8 +54,14 @@ TraceColumns trace_columns(const Names& names,
                            const std::vector<std::pair<std::string, std::string>>& given) {
   if (!given.empty()) return given_columns(names, given);
   // Bailian's names are Mooncake's, with another unit and smaller blocks.
-  if (has(names, "chat_id") && has(names, "hash_ids"))
-    return {"Bailian", "timestamp", "input_length", "output_length", false, "hash_ids", 16};
+  if (has(names, "chat_id") && has(names, "hash_ids")) {
+    TraceColumns columns{"Bailian", "timestamp", "input_length", "output_length", false, "hash_ids", 16};
+    if (has(names, "parent_chat_id")) {
+      columns.chat = "chat_id";
+      columns.parent = "parent_chat_id";
+    }
+    return columns;
+  }
   for (const TraceColumns& form : known()) {
     if (has(names, form.time) && has(names, form.input) && has(names, form.output) && has(names, form.hashes))
       return form;

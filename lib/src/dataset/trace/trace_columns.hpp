@@ -16,6 +16,8 @@ struct TraceColumns {
   bool in_milliseconds = false;     ///< the time, where it is a number
   std::string hashes = {};          ///< "": there are none
   std::uint32_t block_tokens = 0;   ///< of each
+  std::string chat = {},
+              parent = {};  ///< a row's number, and that of the one it goes on from; "": they have none
 };
 
 /// By the names that a trace has: one of the forms that are known, or, where `given` has any, those of the

@@ -10,19 +10,30 @@ namespace llmload::dataset {
 using workload::mixed;
 
 std::shared_ptr<const RequestSpec> TraceSource::next(const Conversation& conversation) const {
-  const std::uint64_t rows = trace_->rows(), number = conversation.index / copies_;
-  const std::uint64_t row = number % rows, copy = number / rows * copies_ + conversation.index % copies_;
+  const std::uint64_t round = conversation.index / copies_ / trace_->arrivals();
+  const std::uint64_t copy = round * copies_ + conversation.index % copies_;
+  const std::size_t first = first_row(conversation), row = trace_->row_behind(first, conversation.turn);
+  const std::uint64_t number =
+      conversation.turn == 0 ? conversation.index : mixed(conversation.index, conversation.turn);
   const std::uint64_t seed = workload::salted(conversation.seed.value_or(seed_), conversation.salt);
   const std::uint64_t of_stage = mixed(seed, conversation.stage);
   std::string text;
   const std::uint32_t in_blocks = append_blocks(row, mixed(~of_stage, copy), text);
-  words_.append(text, of_stage + conversation.index, mixed(of_stage, conversation.index),
-                trace_->input[row] - in_blocks);
+  words_.append(text, of_stage + number, mixed(of_stage, number), trace_->input[row] - in_blocks);
   RequestSpec spec = ask(std::move(text));
   spec.max_tokens = trace_->output[row];
   spec.prompt_tokens = trace_->input[row];
   spec.shared_tokens = trace_->block_tokens != 0 ? trace_->shared[row] : 0;
+  if (conversation.turn > 0) spec.behind_first = trace_->due[row] - trace_->due[first];
   return std::make_shared<const RequestSpec>(std::move(spec));
+}
+
+unsigned TraceSource::turns(const Conversation& conversation) const {
+  if (trace_->next.empty()) return 1;
+  unsigned turns = 1;
+  for (std::size_t row = first_row(conversation); trace_->next[row] != Trace::no_row; row = trace_->next[row])
+    ++turns;
+  return turns;
 }
 
 std::uint32_t TraceSource::append_blocks(std::size_t row, std::uint64_t of_copy, std::string& text) const {

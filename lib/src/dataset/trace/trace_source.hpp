@@ -13,7 +13,8 @@ namespace llmload::dataset {
 
 /// Random prompts of a trace's lengths. What its rows share by their hashes, their prompts share, to the
 /// block; all else is unique. Request i is copy i modulo `copies` of row i / `copies`, which shares with its
-/// own copies alone; behind the last row they come again, and share with nothing of before.
+/// own copies alone; behind the last row they come again, and share with nothing of before. Rows that go on
+/// from others are later turns of theirs, each with all of its prompt (History::none), due at its own time.
 class TraceSource : public RequestSource {
  public:
   /// Throws InputError where the vocabulary has no words of one token.
@@ -22,10 +23,16 @@ class TraceSource : public RequestSource {
       : trace_(std::move(trace)), copies_(copies), seed_(seed), words_(tokenizer) {}
 
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override;
+  [[nodiscard]] unsigned most_turns() const noexcept override { return trace_->most_turns; }
+  [[nodiscard]] unsigned turns(const Conversation& conversation) const override;
 
  private:
   /// The blocks of `row`; how many tokens they are.
   std::uint32_t append_blocks(std::size_t row, std::uint64_t of_copy, std::string& text) const;
+  /// With which its conversation begins.
+  [[nodiscard]] std::size_t first_row(const Conversation& conversation) const {
+    return trace_->row_of_arrival(conversation.index / copies_ % trace_->arrivals());
+  }
 
   const std::shared_ptr<const Trace> trace_;
   const unsigned copies_;
@@ -40,8 +47,8 @@ class TracePacer : public Pacer {
       : trace_(std::move(trace)), copies_(copies) {}
 
   [[nodiscard]] std::optional<std::chrono::nanoseconds> due(std::uint64_t index) const override {
-    const std::uint64_t row = index / copies_;
-    return row < trace_->rows() ? std::optional(trace_->due[row]) : std::nullopt;
+    const std::uint64_t row = index / copies_;  // among those that are due by themselves
+    return row < trace_->arrivals() ? std::optional(trace_->due[trace_->row_of_arrival(row)]) : std::nullopt;
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct PreparedTurn {
   unsigned number = 0;
   workload::Turns turns;
   std::chrono::nanoseconds think{0};
-  std::shared_ptr<const std::vector<Message>> system;  ///< those of its messages that are no part of `said`
-  std::size_t said_from = 0, said_until = 0;           ///< protocol::TurnBody's, in the body
+  std::optional<std::chrono::nanoseconds> behind_first;  ///< these two as RequestSpec has them
+  std::shared_ptr<const std::vector<Message>> system;    ///< those of its messages that are no part of `said`
+  std::size_t said_from = 0, said_until = 0;             ///< protocol::TurnBody's, in the body
 
   [[nodiscard]] bool is_last() const { return number + 1 >= turns.all; }
 };

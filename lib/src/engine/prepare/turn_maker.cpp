@@ -23,9 +23,9 @@ std::size_t leading_system_messages(std::span<const Message> messages) {
   return static_cast<std::size_t>(first - messages.begin());
 }
 
-/// The messages of a turn that are items of its history: of the first one, those behind the system's.
-std::span<const Message> items_among(const RequestSpec& spec, unsigned turn) {
-  return std::span(spec.messages).subspan(turn == 0 ? leading_system_messages(spec.messages) : 0);
+/// The messages of a turn that are items of its history: of one that `begins` it, those behind the system's.
+std::span<const Message> items_among(const RequestSpec& spec, bool begins) {
+  return std::span(spec.messages).subspan(begins ? leading_system_messages(spec.messages) : 0);
 }
 
 std::shared_ptr<const std::vector<Message>> system_messages(const RequestSpec& spec) {
@@ -62,13 +62,13 @@ void TurnMaker::add_given_answer(const Conversation& conversation, unsigned toke
 PreparedPtr TurnMaker::first(const Conversation& conversation, const workload::Turns& turns,
                              std::size_t endpoint) {
   Conversation at = conversation;
-  at.turn = 0;
+  at.turn = plan_.history == History::none ? turns.first : 0;
   auto spec = spec_of(at);
   Past past;
   past.system = system_messages(*spec);
   past.shared = spec->shared_tokens;
   for (; at.turn < turns.first; spec = spec_of(at)) {
-    append_items(past.more, protocol::items_of(dialect_of(plan_), items_among(*spec, at.turn)));
+    append_items(past.more, protocol::items_of(dialect_of(plan_), items_among(*spec, at.turn == 0)));
     const workload::PromptTokens count = counter_.count(*spec);
     past.tokens = sum(past.tokens, count.prompt);
     past.charged += workload::charged_tokens(plan_, *spec, count);
@@ -82,30 +82,41 @@ PreparedPtr TurnMaker::next(const Conversation& conversation, const PreparedRequ
                             const ReceivedAnswer& answer, std::size_t endpoint) {
   Conversation at = conversation;
   at.turn = before.turn.number;
-  const std::string_view body = before.body;
-  Past past{before.turn.system,
-            body.substr(before.turn.said_from, before.turn.said_until - before.turn.said_from),
-            {},
-            before.tokens.prompt,
-            before.tokens.prompt,
-            before.charged_tokens};
-  if (plan_.history == History::source) {
-    add_given_answer(at, before.max_tokens, past);
-  } else {
-    const std::array<Message, 1> received{Message{"assistant", answer.text}};
-    past.more = protocol::items_of(dialect_of(plan_), received);
-    past.charged += answer.tokens.value_or(estimated(answer.text));
-  }
+  Past past = plan_.history == History::none ? Past{} : past_of(at, before, answer);
   ++at.turn;
   const auto spec = spec_of(at);
+  if (plan_.history == History::none) {
+    past.system = system_messages(*spec);
+    past.shared = spec->shared_tokens;
+  }
   return turn(at, before.turn.turns, endpoint, *spec, past);
+}
+
+/// Ahead of the turn behind `before`, which is `at`.
+TurnMaker::Past TurnMaker::past_of(const Conversation& at, const PreparedRequest& before,
+                                   const ReceivedAnswer& answer) {
+  Past past;
+  past.system = before.turn.system;
+  past.said = std::string_view(before.body)
+                  .substr(before.turn.said_from, before.turn.said_until - before.turn.said_from);
+  past.tokens = past.shared = before.tokens.prompt;
+  past.charged = before.charged_tokens;
+  if (plan_.history == History::source) {
+    add_given_answer(at, before.max_tokens, past);
+    return past;
+  }
+  const std::array<Message, 1> received{Message{"assistant", answer.text}};
+  past.more = protocol::items_of(dialect_of(plan_), received);
+  past.charged += answer.tokens.value_or(estimated(answer.text));
+  return past;
 }
 
 PreparedPtr TurnMaker::turn(const Conversation& conversation, const workload::Turns& turns,
                             std::size_t endpoint, const RequestSpec& spec, const Past& past) {
+  const bool begins = conversation.turn == 0 || plan_.history == History::none;
   RequestSpec around = spec;
   around.messages = *past.system;
-  const std::string said = protocol::items_of(dialect_of(plan_), items_among(spec, conversation.turn));
+  const std::string said = protocol::items_of(dialect_of(plan_), items_among(spec, begins));
   const std::array<std::string_view, 3> all_said{past.said, past.more, said};
   PreparedRequest request;
   request.max_tokens = workload::max_tokens_of(plan_, conversation, spec);
@@ -121,7 +132,8 @@ PreparedPtr TurnMaker::turn(const Conversation& conversation, const workload::Tu
     const Count system = past.charged == 0 ? count.system : 0;
     request.charged_tokens = past.charged + workload::charged_tokens(plan_, spec, {count.prompt, system});
   }
-  request.turn = {conversation.turn, turns, spec.think, past.system, body.said_from, body.said_until};
+  request.turn = {conversation.turn, turns,          spec.think,     spec.behind_first,
+                  past.system,       body.said_from, body.said_until};
   return std::make_shared<const PreparedRequest>(std::move(request));
 }
 

@@ -48,6 +48,7 @@ class TurnMaker {
 
   std::shared_ptr<const RequestSpec> spec_of(const Conversation& conversation) const;
   void add_given_answer(const Conversation& conversation, unsigned tokens, Past& past);
+  Past past_of(const Conversation& at, const PreparedRequest& before, const ReceivedAnswer& answer);
   PreparedPtr turn(const Conversation& conversation, const workload::Turns& turns, std::size_t endpoint,
                    const RequestSpec& spec, const Past& past);
 

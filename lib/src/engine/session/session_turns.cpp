@@ -13,6 +13,7 @@ using std::chrono::nanoseconds;
 /// Sends the turns behind `before`, each when it is due, until one fails or the stage is over.
 asio::awaitable<void> Session::later_turns(StageRun& stage, Slot slot, PreparedPtr before,
                                            const Finish& finish) {
+  const Stamp first_due = slot.due;
   for (bool goes_on = true; goes_on;) {
     const auto ask = [&](auto give) {
       shard_.run.ahead.make({slot.index, std::exchange(before, nullptr), std::exchange(answer_, {}),
@@ -24,9 +25,11 @@ asio::awaitable<void> Session::later_turns(StageRun& stage, Slot slot, PreparedP
     std::optional<PreparedPtr> made = co_await waiting_.answer<PreparedPtr>(ask, over);
     if (!made || *made == nullptr) co_return;
     PreparedPtr request = std::move(*made);
-    const net::Time due = answered + request->turn.think;
+    const auto& behind_first = request->turn.behind_first;
+    const net::Time due = behind_first && first_due ? stage.start() + *first_due + *behind_first
+                                                    : answered + request->turn.think;
     const net::Time prepared = net::monotonic_now();
-    if (slot.measured) shard_.lags.prepare.add(std::max(prepared - due, nanoseconds(0)));
+    if (slot.measured) shard_.lags.prepare.add(std::max(prepared - std::max(due, answered), nanoseconds(0)));
     slot.due = due - stage.start();
     slot.allowed_at = {};
     (void)co_await waiting_.until(due);

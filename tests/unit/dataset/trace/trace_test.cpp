@@ -148,4 +148,42 @@ TEST_CASE("a share of the rows is drawn by the seed") {
   CHECK(kept(1).due != kept(2).due);
 }
 
+/// A row of Bailian's, due at so many seconds.
+std::string chat(int id, int parent, int at, int input = 20) {
+  return R"({"chat_id": )" + std::to_string(id) + R"(, "parent_chat_id": )" + std::to_string(parent) +
+         R"(, "timestamp": )" + std::to_string(at) + R"(, "input_length": )" + std::to_string(input) +
+         R"(, "output_length": 3, "type": "text", "turn": 1, "hash_ids": [1, 2]})" + "\n";
+}
+
+TEST_CASE("rows that go on from others are turns of their conversations") {
+  const Trace trace = read(chat(1, -1, 0) + chat(2, -1, 1) + chat(3, 1, 2) + chat(4, 3, 5) + chat(5, 2, 6));
+  CHECK(trace.roots == Tokens{0, 1});
+  CHECK(trace.next == Tokens{2, 4, 3, Trace::no_row, Trace::no_row});
+  CHECK(trace.most_turns == 3);
+  CHECK(trace.arrivals() == 2);
+  CHECK(trace.row_behind(0, 2) == 3);
+}
+
+TEST_CASE(
+    "of two that go on from one row the second begins a conversation, as does one without a parent at hand") {
+  const Trace trace = read(chat(1, -1, 0) + chat(2, 1, 1) + chat(3, 1, 2) + chat(4, 99, 3) + chat(5, 3, 4));
+  CHECK(trace.roots == Tokens{0, 2, 3});
+  CHECK(trace.next == Tokens{1, Trace::no_row, 4, Trace::no_row, Trace::no_row});
+  const Trace cut = read(chat(1, -1, 0) + chat(2, 1, 1), {.from = 1s});
+  CHECK(cut.next.empty());
+  CHECK(cut.arrivals() == 1);
+}
+
+TEST_CASE("a trace of which no row goes on from another has requests alone") {
+  const Trace trace = read(chat(1, -1, 0) + chat(2, -1, 1));
+  CHECK(trace.next.empty());
+  CHECK(trace.most_turns == 1);
+  CHECK(trace.arrivals() == 2);
+  CHECK(has(
+      refusal(
+          R"({"chat_id": 1, "parent_chat_id": "x", "timestamp": 0, "input_length": 1, "output_length": 1, "hash_ids": []})"
+          "\n"),
+      "is no number of a chat"));
+}
+
 }  // namespace trace_test
