@@ -24,6 +24,7 @@ std::string seconds_left(const Progress& p) {
   if (p.current.duration) {
     const auto lasts = p.current.warmup + *p.current.duration + p.current.cooldown;
     const double until_time = std::max(0.0, seconds(lasts - p.elapsed));
+    if (p.conversations && until_time == 0) return ", until the window's have ended";
     left = left < 0 ? until_time : std::min(left, until_time);
   }
   return left < 0 ? "" : ", about " + std::to_string(std::lround(left)) + " s left";
@@ -35,7 +36,7 @@ std::string line(const Progress& p) {
   std::string text = "stage " + std::to_string(p.stage + 1) + "/" + std::to_string(p.stages) + ", " +
                      describe(p.current) + ": " + std::to_string(p.conversations.value_or(p.done));
   if (p.current.requests) text += "/" + std::to_string(*p.current.requests);
-  text += p.conversations ? " conversations done, " + std::to_string(p.done) + " requests" : " done";
+  text += p.conversations ? " conversations ended, " + std::to_string(p.done) + " requests" : " done";
   const double elapsed = seconds(p.elapsed);
   if (elapsed > 0) text += ", " + std::to_string(std::lround(static_cast<double>(p.done) / elapsed)) + "/s";
   text += ", " + std::to_string(p.failed) + " failed";

@@ -254,4 +254,49 @@ TEST_CASE("a turn of a trace is due at the trace's time, and to wait for the ans
   }
 }
 
+TEST_CASE("a turn that is sent again is the same turn, and its conversation goes on") {
+  SimulatorOptions options = test::instant();
+  options.tls = false;
+  options.faults = {{Fault::http_429_ms, 0.3}};
+  Simulator simulator(options);
+  Plan plan = test::plan_for(simulator, {stage_of({false, 1, false}, 20)});
+  plan.ca_pem.clear();
+  plan.source = std::make_shared<Talks>();
+  plan.retry.rate_limited = true;
+  plan.retry.most = 50;
+  test::RecordKeeper keeper;
+  const RunResult result = run(plan, {.sink = &keeper});
+  std::uint64_t repeated = 0;
+  for (const auto& [index, talk] : talks_of(keeper.records)) {
+    check_turns(talk, false);
+    repeated +=
+        static_cast<std::uint64_t>(std::ranges::count_if(talk, [](auto* r) { return r->attempts > 1; }));
+  }
+  CHECK(repeated > 0);
+  REQUIRE(result.stages.at(0).conversations);
+  CHECK(result.stages.at(0).conversations->broken_off == 0);
+}
+
+TEST_CASE("a window in which all users think on from before it ends in time") {
+  /// Whose users think for an hour.
+  struct Slow : Talks {
+    [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      RequestSpec spec = *Talks::next(of);
+      if (of.turn > 0) spec.think = std::chrono::hours(1);
+      return std::make_shared<const RequestSpec>(std::move(spec));
+    }
+    [[nodiscard]] unsigned turns(const Conversation& /*of*/) const override { return 20; }
+  };
+  SimulatorOptions options = test::instant();
+  options.tls = false;
+  Simulator simulator(options);
+  Stage stage{ClosedLoop{3}, {}, std::chrono::milliseconds(50)};
+  stage.warmup = std::chrono::seconds(2);  // enough for the first turns, behind which all think
+  Plan plan = test::plan_for(simulator, {stage});
+  plan.ca_pem.clear();
+  plan.source = std::make_shared<Slow>();
+  const RunResult result = run(plan);
+  CHECK(result.stages.at(0).outside_window == 3);
+}
+
 }  // namespace loop_conversations

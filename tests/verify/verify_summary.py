@@ -325,7 +325,8 @@ def conversations(measured, stage):
     done = sum(r['outcome'] == 'ok' and r.get('turn', 0) + 1 == r.get('turns', 1) for r in measured)
     turns = sum(r.get('turns', 1) - r.get('first_turn', 0) for r in first)
     planned = stage['rate'] * turns / len(first) if first and stage.get('rate') else None
-    return {'begun': len(first), 'done': done, 'broken_off': len(first) - done, 'planned_requests_per_second': planned}
+    return {'begun': len(first), 'done': done, 'broken_off': len(first) - done, 'turns': turns,
+            'planned_requests_per_second': planned}
 
 
 def rate_limits(records):

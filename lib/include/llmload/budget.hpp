@@ -35,8 +35,8 @@ struct PromptLengths {
 /// quarter of its bytes, and max_tokens, which an answer may not use up. Means are of the first 100 requests.
 struct StageBudget {
   std::optional<std::uint64_t> requests;  ///< with warm-up and cool-down; empty where only time limits them
-  /// Likewise, whose turns these requests are, by the mean of the first 100; without the load that goes on
-  /// behind the window until they have ended. Empty also where there are none.
+  /// Likewise, whose turns these requests are; without the load that goes on behind the window until they
+  /// have ended. Empty also where there are none.
   std::optional<std::uint64_t> conversations;
   double prompt_tokens = 0;             ///< a request
   double output_tokens = 0;             ///< a request, at most

@@ -98,9 +98,10 @@ struct ConversationCounts {
   std::uint64_t begun = 0;  ///< done + broken_off, once the stage is over
   std::uint64_t done = 0;   ///< whose last turn ended well
   std::uint64_t broken_off =
-      0;  ///< by a turn that failed, or by the run's end; their later turns are not sent
-  /// Open loop of one rate: the turns that its users would send a second to a server that takes no time:
-  /// beside Summary::requests_per_second, which they do send.
+      0;                    ///< by a turn that failed, or by the run's end; their later turns are not sent
+  std::uint64_t turns = 0;  ///< that those have which have begun, sent or not
+  /// Open loop of one rate: requests a second once as many conversations end as begin, which is later the
+  /// slower the server is: beside Summary::requests_per_second.
   std::optional<double> planned_requests_per_second = {};
 
   bool operator==(const ConversationCounts&) const = default;

@@ -74,6 +74,8 @@ void load_file(Draft& d, const std::string& path) {
                               ", and skipped; the first: " + redactor.redact(file->first_skipped()));
   }
   if (d.conversation) {
+    if (d.conversation->turns && d.conversation->turns->most() == 1)
+      throw InputError("CONVERSATION: conversations of one turn are requests, which need no CONVERSATION");
     if (file->most_turns() == 1)
       throw InputError("CONVERSATION: no row of " + path + " has more than one turn of a user's");
     d.plan.prompts_description +=

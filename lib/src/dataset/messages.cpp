@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "llmload/error.hpp"
 #include "text/json_text.hpp"
@@ -69,6 +70,23 @@ Message item_of(const json::object& object) {
   return message;
 }
 
+/// Of who speaks in a turn, as the files at hand name them.
+std::string role_of(const std::string& place, const std::string& from) {
+  constexpr std::array<std::pair<std::string_view, const char*>, 9> names = {{{"human", "user"},
+                                                                              {"user", "user"},
+                                                                              {"gpt", "assistant"},
+                                                                              {"chatgpt", "assistant"},
+                                                                              {"assistant", "assistant"},
+                                                                              {"model", "assistant"},
+                                                                              {"bing", "assistant"},
+                                                                              {"bard", "assistant"},
+                                                                              {"system", "system"}}};
+  const auto found = std::ranges::find(names, from, &std::pair<std::string_view, const char*>::first);
+  if (found != names.end()) return found->second;
+  throw InputError('"' + place + ".from\" is \"" + from.substr(0, 80) +
+                   "\"; a turn is from human, gpt or system");
+}
+
 Message message_of(const std::string& place, const json::value& value) {
   if (!value.is_object()) refuse(place, value, R"(an object with "role" and "content")");
   const json::object& object = value.get_object();
@@ -105,26 +123,18 @@ std::vector<Message> items_of(const std::string& name, const json::value& value)
   return items;
 }
 
-std::vector<Message> all_turns_of(const std::string& name, const json::value& value) {
-  constexpr std::array users = {"human", "user"};
+std::vector<Message> turns_of(const std::string& name, const json::value& value, Turns which) {
   std::vector<Message> messages;
   bool any_user = false;
   for (const json::value& turn : list_of(name, value, "a list of turns")) {
     const std::string place = item(name, messages.size());
     if (!turn.is_object()) refuse(place, turn, R"(an object with "from" and "value")");
-    const std::string from = member_of(place, turn.get_object(), "from");
-    std::string text = member_of(place, turn.get_object(), "value");
-    const bool of_user = std::ranges::find(users, from) != users.end();
-    messages.push_back({of_user ? "user" : from == "gpt" ? "assistant" : from, std::move(text)});
-    any_user = any_user || of_user;
+    const std::string role = role_of(place, member_of(place, turn.get_object(), "from"));
+    messages.push_back({role, member_of(place, turn.get_object(), "value")});
+    any_user = any_user || role == "user";
+    if (any_user && which == Turns::to_first_user) return messages;
   }
   if (!any_user) throw InputError('"' + name + "\" has no turn from \"human\"");
-  return messages;
-}
-
-std::vector<Message> first_turns_of(const std::string& name, const json::value& value) {
-  std::vector<Message> messages = all_turns_of(name, value);
-  messages.erase(std::ranges::find(messages, "user", &Message::role) + 1, messages.end());
   return messages;
 }
 

@@ -18,8 +18,8 @@ std::vector<Message> messages_of(const std::string& name, const boost::json::val
 /// The items of a Responses input: messages, and what has a type in place of a role, which stays as it is.
 std::vector<Message> items_of(const std::string& name, const boost::json::value& value);
 
-/// The turns of a ShareGPT conversation, and those up to the first of the user.
-std::vector<Message> all_turns_of(const std::string& name, const boost::json::value& value);
-std::vector<Message> first_turns_of(const std::string& name, const boost::json::value& value);
+/// Which turns of a ShareGPT conversation are read.
+enum class Turns { all, to_first_user };
+std::vector<Message> turns_of(const std::string& name, const boost::json::value& value, Turns which);
 
 }  // namespace llmload::dataset

@@ -44,9 +44,12 @@ struct RequestFile::Rows {
                : dataset::scan(file, form, reader, options.skip_broken, file.size() <= most_kept);
   }
 
+  [[nodiscard]] std::uint64_t number_of(const Conversation& c) const {
+    return row_of(options.order, seed_of(c), scan.index.rows(), c.index);
+  }
+
   [[nodiscard]] std::shared_ptr<const RequestSpec> row(const Conversation& conversation) const {
-    const std::uint64_t number = row_of(options.order, conversation.seed.value_or(options.seed),
-                                        scan.index.rows(), conversation.index);
+    const std::uint64_t number = number_of(conversation);
     if (!scan.kept.empty()) return scan.kept[number];
     const std::scoped_lock lock(mutex);
     if (last_row && last_number == number) return last_row;
@@ -55,12 +58,11 @@ struct RequestFile::Rows {
     return last_row;
   }
 
-  [[nodiscard]] std::size_t turns(const RequestSpec& row, const Conversation& conversation) const {
+  [[nodiscard]] unsigned turns(const Conversation& conversation) const {
     if (!options.conversations) return 1;
-    const std::size_t there = turns_in(row.messages).size();
+    const unsigned there = scan.turns[number_of(conversation)];
     const auto& law = options.conversations->turns;
-    if (!law) return there;
-    return std::min<std::size_t>(there, law->seeded(seed_of(conversation))(conversation.index));
+    return law ? std::min(there, law->seeded(seed_of(conversation))(conversation.index)) : there;
   }
 
   /// What is new in a conversation's turn.
@@ -131,13 +133,11 @@ std::shared_ptr<const RequestSpec> RequestFile::next(const Conversation& convers
 unsigned RequestFile::most_turns() const noexcept {
   const auto& talks = rows_->options.conversations;
   if (!talks) return 1;
-  const auto there = static_cast<unsigned>(rows_->scan.most_turns);
+  const unsigned there = std::ranges::max(rows_->scan.turns);
   return talks->turns ? std::min(there, talks->turns->most()) : there;
 }
 
-unsigned RequestFile::turns(const Conversation& conversation) const {
-  return static_cast<unsigned>(rows_->turns(*rows_->row(conversation), conversation));
-}
+unsigned RequestFile::turns(const Conversation& conversation) const { return rows_->turns(conversation); }
 
 std::vector<Message> RequestFile::answer(const Conversation& conversation, unsigned /*tokens*/) const {
   const auto row = rows_->row(conversation);

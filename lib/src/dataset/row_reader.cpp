@@ -4,11 +4,13 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <span>
 
 #include "dataset/messages.hpp"
 #include "dataset/turns.hpp"
 #include "dialect/known.hpp"
 #include "llmload/error.hpp"
+#include "protocol/http/turn_body.hpp"
 #include "protocol/spec_rules.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/json_scan.hpp"
@@ -151,11 +153,22 @@ RequestSpec RowReader::read(const json::value& row) const {
     throw InputError("has an empty prompt");
   if (const std::string problem = protocol::problem_of(spec, options_.dialect.get()); !problem.empty())
     throw InputError("has " + problem);
-  if (options_.conversations && options_.conversations->history == History::answers) {
+  if (options_.conversations) check_conversation(spec);
+  return spec;
+}
+
+/// Whether its turns can be had, each behind those before it.
+void RowReader::check_conversation(const RequestSpec& spec) const {
+  if (options_.conversations->history == History::answers) {
     if (const std::string problem = bound_to_answers(spec.messages); !problem.empty())
       throw InputError("has " + problem);
   }
-  return spec;
+  const auto is_usual = [](const Message& m) { return m.role == "user" || m.role == "assistant"; };
+  const auto first = std::ranges::find_if(spec.messages, [](const Message& m) { return m.role != "system"; });
+  if (!options_.dialect || std::all_of(first, spec.messages.end(), is_usual)) return;
+  const std::span said(first, spec.messages.end());
+  if (const std::string problem = protocol::problem_of_items(*options_.dialect, said); !problem.empty())
+    throw InputError(problem);
 }
 
 void RowReader::read_members(const json::object& row, RequestSpec& spec) const {
@@ -178,9 +191,8 @@ void RowReader::read_members(const json::object& row, RequestSpec& spec) const {
     } else if (is == "messages") {
       set_messages(messages_of(name, of_cell(name, value, room)), spec);
     } else if (is == "conversations") {
-      set_messages(options_.conversations ? all_turns_of(name, of_cell(name, value, room))
-                                          : first_turns_of(name, of_cell(name, value, room)),
-                   spec);
+      const Turns which = options_.conversations ? Turns::all : Turns::to_first_user;
+      set_messages(turns_of(name, of_cell(name, value, room), which), spec);
     } else if (is == "max_tokens" || is == "output_tokens") {
       set_max_tokens(tokens_of(name, value), spec);
     } else if (is == "headers") {

@@ -27,6 +27,7 @@ class RowReader {
   /// wrong alone.
   [[nodiscard]] RequestSpec read(const boost::json::value& row) const;
 
+  [[nodiscard]] bool reads_conversations() const { return options_.conversations.has_value(); }
   /// Whether a member or a column of this name has a meaning.
   [[nodiscard]] bool knows(std::string_view name) const;
 
@@ -36,6 +37,7 @@ class RowReader {
  private:
   [[nodiscard]] const std::string* column(std::string_view name) const;
   void check_url(const std::string& name, const std::string& url) const;
+  void check_conversation(const RequestSpec& spec) const;
   void read_members(const boost::json::object& row, RequestSpec& spec) const;
   void read_body(const boost::json::value& given, RequestSpec& spec) const;
 

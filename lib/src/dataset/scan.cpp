@@ -40,7 +40,7 @@ struct Checked {
   std::vector<std::size_t> broken;  // their places
   std::string first_problem;
   std::vector<std::shared_ptr<const RequestSpec>> specs;
-  std::size_t most_turns = 1;
+  std::vector<std::uint32_t> turns;
 };
 
 std::string in_line(std::uint64_t line, const std::string& problem) {
@@ -124,11 +124,12 @@ class Scanner {
   }
 
   [[nodiscard]] Checked checked(const std::shared_ptr<const Part>& part) const {
-    Checked result{part, {}, {}, {}, 1};
+    Checked result{part, {}, {}, {}, {}};
     for (std::size_t i = 0; i < part->rows.size(); ++i) {
       try {
         RequestSpec spec = spec_of(form_, reader_, part->rows[i].text);
-        result.most_turns = std::max(result.most_turns, turns_in(spec.messages).size());
+        if (reader_.reads_conversations())
+          result.turns.push_back(static_cast<std::uint32_t>(turns_in(spec.messages).size()));
         if (keep_) result.specs.push_back(std::make_shared<const RequestSpec>(std::move(spec)));
       } catch (const InputError& e) {
         if (result.broken.empty())
@@ -150,7 +151,7 @@ class Scanner {
     if (!checked.broken.empty() && !skip_broken_) refuse(checked.first_problem);
     if (!checked.broken.empty() && scan_.skipped == 0) scan_.first_skipped = checked.first_problem;
     scan_.skipped += checked.broken.size();
-    scan_.most_turns = std::max(scan_.most_turns, checked.most_turns);
+    scan_.turns.insert(scan_.turns.end(), checked.turns.begin(), checked.turns.end());
     last_is_broken_ = !checked.broken.empty() && checked.broken.back() + 1 == part.rows.size();
     auto broken = checked.broken.begin();
     for (std::size_t i = 0; i < part.rows.size(); ++i) {

@@ -14,7 +14,7 @@ namespace llmload::dataset {
 struct Scan {
   RowIndex index;
   std::vector<std::shared_ptr<const RequestSpec>> kept;  ///< of each row, where that was asked for
-  std::size_t most_turns = 1;                            ///< of a row, as a conversation
+  std::vector<std::uint32_t> turns;                      ///< of each row, where they are conversations
   std::uint64_t skipped = 0;
   std::string first_skipped;  ///< "line 3: ..."
 };

@@ -189,6 +189,11 @@ bool read_text(const json::object& text, AnswerFacts& facts) {
   return true;
 }
 
+/// Which the API refuses but at the end; the messages of a user around it are one to it.
+bool is_empty_answer(const Message& message) {
+  return message.role == "assistant" && message.text.empty() && message.json.empty();
+}
+
 class Anthropic : public Dialect {
  public:
   [[nodiscard]] std::string_view name() const override { return "anthropic"; }
@@ -213,7 +218,9 @@ class Anthropic : public Dialect {
     json::object body = begin_body(settings);
     // A system prompt is no message there: those of a conversation go where the plan's goes.
     std::vector<Message> system, messages;
-    for (const Message& message : spec.messages) (is_system(message) ? system : messages).push_back(message);
+    for (const Message& message : spec.messages) {
+      if (!is_empty_answer(message)) (is_system(message) ? system : messages).push_back(message);
+    }
     if (json::value said = system_of(settings.system_prompt, system); !said.is_null())
       body["system"] = std::move(said);
     add_messages(messages, body["messages"].emplace_array());

@@ -222,7 +222,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
     if (run.ramps_up() && run.over()) {
       for (const auto& shard : shards_) shard->stop_beginning();
     }
-    if (run.too_many_errors() || run.has_finished(net::monotonic_now())) {
+    if (run.too_many_errors() || run.find_end(net::monotonic_now())) {
       for (const auto& shard : shards_) shard->stop_waiting();
     }
   } while (!done.wait_for(progress_interval));
@@ -252,10 +252,12 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
   return end;
 }
 
-/// Of the measured conversations, also of those that never began.
+/// Of the measured conversations, also of those that never began: behind a closed loop's warm-up by time
+/// nobody knows which these would have been.
 std::uint64_t Runner::planned_turns(const StageRun& run) const {
   const std::uint64_t all = run.planned().value_or(run.conversations());
-  if (run.conversations() >= all) return run.turns();
+  const bool known = run.open() || run.stage().warmup.count() == 0;
+  if (run.conversations() >= all || !known) return run.turns() + run.dropped();
   const std::uint64_t first = run.open() ? run.schedule().measured_from : run.stage().warmup_requests;
   std::uint64_t turns = 0;
   for (std::uint64_t i = first; i < first + all; ++i) {

@@ -108,9 +108,27 @@ std::uint64_t StageRun::ended_conversations() const {
   return talked_;
 }
 
-/// With the lock held. Where it is not known how many are to come, who asks for the next one finds the end.
+/// With the lock held. Where it is not known how many are to come, or a cool-down follows, who asks for the
+/// next one finds the end, or find_end().
 void StageRun::look_for_end() {
-  if (planned() && !any_to_end()) over_.store(true, std::memory_order_relaxed);
+  if (!planned() || any_to_end()) return;
+  if (open() || stage_.cooldown.count() == 0)
+    over_.store(true, std::memory_order_relaxed);
+  else
+    set_once(closed_at_, net::monotonic_now() - start(), unknown);
+}
+
+bool StageRun::find_end(net::Time now) {
+  if (unit_ == Unit::request) return false;
+  if (!open() && !over()) {
+    const std::scoped_lock lock(conversations_mutex_);
+    const nanoseconds opened = opened_at_.load(std::memory_order_relaxed);
+    const nanoseconds by_time = stage_.duration && opened != unknown ? opened + *stage_.duration : unknown;
+    const nanoseconds closed = std::min(by_time, closed_at_.load(std::memory_order_relaxed));
+    const bool is_closed = closed != unknown && now - start() >= closed + stage_.cooldown;
+    if (is_closed && !any_to_end()) over_.store(true, std::memory_order_relaxed);
+  }
+  return has_finished(now);
 }
 
 bool StageRun::has_finished(net::Time now) const {

@@ -93,8 +93,10 @@ class StageRun {
   [[nodiscard]] std::uint64_t conversations() const { return conversations_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t ended_conversations() const;
-  /// No turn is to be begun any more, for none would be measured.
+  /// No turn is to be begun any more: none would be measured, and the cool-down is over.
   [[nodiscard]] bool has_finished(net::Time now) const;
+  /// The same, of who looks from time to time: sessions that all wait for something may not find the end.
+  bool find_end(net::Time now);
   /// The source ended before the stage would have.
   [[nodiscard]] bool cut_short() const {
     return open() ? schedule_.cut_short : cut_short_.load(std::memory_order_relaxed);

@@ -74,7 +74,7 @@ void StageFold::add_to_groups(const RequestRecord& record) {
   by_turn_->add(record.turn, sample);
   if (record.turn == record.first_turn) {
     ++talks_.begun;
-    turns_begun_ += record.turns - record.first_turn;
+    talks_.turns += record.turns - record.first_turn;
   }
   if (record.outcome == Outcome::ok && record.turn + 1 == record.turns) ++talks_.done;
 }
@@ -116,7 +116,7 @@ void StageFold::merge(const StageFold& other) {
   if (by_turn_) by_turn_->merge(*other.by_turn_);
   talks_.begun += other.talks_.begun;
   talks_.done += other.talks_.done;
-  turns_begun_ += other.turns_begun_;
+  talks_.turns += other.talks_.turns;
   rate_limits_.merge(other.rate_limits_);
   dispatch_lag_.merge(other.dispatch_lag_);
   if (window_) window_->merge(*other.window_);
@@ -173,7 +173,7 @@ std::optional<ConversationCounts> StageFold::conversations() const {
   const OpenLoop* const loop = sums_.stage.open_loop();
   if (loop != nullptr && loop->rate && counts.begun > 0) {
     counts.planned_requests_per_second =
-        *loop->rate * static_cast<double>(turns_begun_) / static_cast<double>(counts.begun);
+        *loop->rate * static_cast<double>(counts.turns) / static_cast<double>(counts.begun);
   }
   return counts;
 }

@@ -68,7 +68,6 @@ class StageFold {
   GroupedFold by_endpoint_;
   std::optional<GroupedFold> by_turn_;  // where there are conversations
   ConversationCounts talks_;
-  std::uint64_t turns_begun_ = 0;  // of them, those that they have
   Earliest earliest_;
   RateLimitSeries rate_limits_;
   Histogram dispatch_lag_;

@@ -194,6 +194,7 @@ json::object stage_summary(const Summary& s) {
         {"begun", s.conversations->begun},
         {"done", s.conversations->done},
         {"broken_off", s.conversations->broken_off},
+        {"turns", s.conversations->turns},
         {"planned_requests_per_second", or_null(s.conversations->planned_requests_per_second)}};
   }
   if (!s.groups.empty()) o["groups"] = groups(s.groups);

@@ -31,6 +31,9 @@ void check_object(const std::string& member, const std::string& given) {
 /// As far as it can be known without asking a source that is the user's own.
 void check_source(const Plan& plan) {
   if (!plan.source) refuse("source", "is null: the plan has no source of requests");
+  if (plan.source->most_turns() == 0) refuse("source", "has conversations of no turn");
+  if (plan.source->most_turns() > 1 && !dialect_of(plan).has_roles())
+    refuse("source", "has conversations, and the API is one of texts without roles");
   const auto given = plan.source->repeats_after();
   if (!given) return;
   if (plan.cache == CachePolicy::unique)

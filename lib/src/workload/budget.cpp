@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <utility>
+#include <variant>
 
 #include "text/number.hpp"
 #include "workload/pacers/quota_pacer.hpp"
@@ -64,6 +67,16 @@ class Asking {
   Asking(const Plan& plan, const Stage& stage, std::size_t number)
       : plan_(plan), stage_(stage), number_(number), system_(workload::count_system_prompt(plan)) {}
 
+  /// What `count` indexes from `first` on ask for, by the mean of the first 100 of them.
+  [[nodiscard]] Asked of(std::uint64_t first, std::uint64_t count) {
+    Asked all;
+    const std::uint64_t sample = std::min(count, looked_at);
+    for (std::uint64_t i = first; i < first + sample; ++i) add(i, all);
+    const double each = sample == 0 ? 0 : static_cast<double>(count) / static_cast<double>(sample);
+    return {all.requests * each, all.prompt_tokens * each, all.output_tokens * each};
+  }
+
+ private:
   void add(std::uint64_t index, Asked& to) {
     Conversation c = workload::conversation_of(plan_, stage_, number_, index);
     const workload::Turns turns = workload::turns_of(plan_, stage_, c);
@@ -81,7 +94,6 @@ class Asking {
     }
   }
 
- private:
   /// With the system prompt in the first turn.
   std::uint64_t tokens_of(const std::shared_ptr<const RequestSpec>& spec, unsigned turn) {
     if (spec == last_) return tokens_;
@@ -98,6 +110,23 @@ class Asking {
   std::shared_ptr<const RequestSpec> last_;
   std::uint64_t tokens_ = 0;
 };
+
+/// Of a stage of so many requests, or conversations; where nobody knows how many, of as many as are looked
+/// at. A closed loop's first conversations are shorter than the others.
+Asked asked_of(const Plan& plan, const Stage& stage, std::size_t number,
+               std::optional<std::uint64_t> indexes) {
+  const std::uint64_t there = plan.source->ends_after().value_or(std::numeric_limits<std::uint64_t>::max());
+  const auto* const loop = std::get_if<ClosedLoop>(&stage.loop);
+  const bool talks = plan.source->most_turns() > 1;
+  const std::uint64_t first =
+      talks && loop != nullptr ? std::min<std::uint64_t>(loop->concurrency, there) : 0;
+  Asking asking(plan, stage, number);
+  if (!indexes && first < there) return asking.of(first, std::min(looked_at, there - first));
+  const std::uint64_t all = std::max<std::uint64_t>(std::min(indexes.value_or(looked_at), there), 1);
+  const Asked cut = asking.of(0, std::min(first, all)), whole = asking.of(first, all - std::min(first, all));
+  return {cut.requests + whole.requests, cut.prompt_tokens + whole.prompt_tokens,
+          cut.output_tokens + whole.output_tokens};
+}
 
 std::string amount(double value) { return text::rounded(value); }
 
@@ -116,18 +145,11 @@ StageBudget budget_of(const Plan& plan, std::size_t number) {
   const Stage& stage = plan.stages.at(number);
   StageBudget budget;
   add_requests(stage, plan.source->ends_after(), budget);
-  const std::uint64_t there = std::min(looked_at, plan.source->ends_after().value_or(looked_at));
-  const std::uint64_t sample = std::clamp<std::uint64_t>(budget.requests.value_or(there), 1, there);
-  Asking asking(plan, stage, number);
-  Asked asked;
-  for (std::uint64_t i = 0; i < sample; ++i) asking.add(i, asked);
+  const Asked asked = asked_of(plan, stage, number, budget.requests);
   budget.prompt_tokens = asked.prompt_tokens / asked.requests;
   budget.output_tokens = asked.output_tokens / asked.requests;
-  if (plan.source->most_turns() > 1 && budget.requests) {
-    budget.conversations = budget.requests;
-    const double turns = asked.requests / static_cast<double>(sample);
-    budget.requests = std::llround(turns * static_cast<double>(*budget.requests));
-  }
+  if (plan.source->most_turns() > 1 && budget.requests)
+    budget.conversations = std::exchange(budget.requests, std::llround(asked.requests));
   if (plan.quota) add_quota(*plan.quota, stage, budget);
   if (plan.price && budget.requests) {
     const double each = budget.prompt_tokens * plan.price->input + budget.output_tokens * plan.price->output;

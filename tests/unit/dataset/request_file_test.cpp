@@ -370,4 +370,31 @@ TEST_CASE("a conversation that is not kept is found again, whichever turn is ask
   }
 }
 
+TEST_CASE("whoever speaks in a conversation is known by one of the names that such files have") {
+  const auto from = [](const std::string& who) {
+    return R"([{"conversations": [{"from": "human", "value": "a"}, {"from": ")" + who +
+           R"(", "value": "b"}, {"from": "human", "value": "c"}]}])";
+  };
+  for (const char* who : {"gpt", "chatgpt", "bing", "bard", "assistant"}) {
+    INFO(who);
+    const RequestFile file = open(from(who), {.conversations = FileConversations{}}, "talks.json");
+    CHECK(file.turns({}) == 2);
+    CHECK(file.answer({}, 1) == std::vector<Message>{{"assistant", "b"}});
+  }
+  CHECK(has(refusal(from("observation"), {.conversations = FileConversations{}}, "talks.json"),
+            "line 1: \"conversations[1].from\" is \"observation\"; a turn is from human, gpt or system"));
+  CHECK(read(from("observation"), {}, "talks.json") == Prompts{"a"});  // which is not sent then
+}
+
+TEST_CASE("a message that the API has no place for in a conversation is refused with its line") {
+  const std::string row =
+      R"({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"},)"
+      R"( {"role": "system", "content": "s"}, {"role": "user", "content": "c"}]})";
+  Options options{.dialect = anthropic_dialect(), .conversations = FileConversations{}};
+  CHECK(has(refusal("\"x\"\n" + row, options),
+            "line 2: a conversation can't be sent: this API has no place for"));
+  options.dialect = chat_dialect();
+  CHECK(open(row, options).turns({}) == 2);
+}
+
 }  // namespace request_file_test

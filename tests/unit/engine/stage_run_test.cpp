@@ -418,4 +418,31 @@ TEST_CASE("an open loop's conversations go on being due until the measured ones 
   CHECK_FALSE(stage.dealt_slot(4));
 }
 
+TEST_CASE("a window by time in which no conversation is under way ends without anybody who asks") {
+  StageRun stage = of_conversations({ClosedLoop{2}, {}, nanoseconds(100)});
+  stage.begin(at(0));
+  const auto first = stage.slot(0, at(0));
+  CHECK_FALSE(stage.find_end(at(150)));
+  stage.end_conversation(*first);
+  CHECK_FALSE(stage.find_end(at(99)));
+  CHECK(stage.find_end(at(150)));
+  CHECK_FALSE(stage.slot(1, at(150)));
+}
+
+TEST_CASE("a cool-down follows the last of a closed loop's conversations") {
+  llmload::Stage limits{ClosedLoop{2}, 1};
+  limits.cooldown = std::chrono::hours(1);
+  StageRun stage = of_conversations(limits);
+  stage.begin(llmload::net::monotonic_now());
+  const auto now = [] { return llmload::net::monotonic_now(); };
+  const auto only = stage.slot(0, now());
+  stage.end_conversation(*only);
+  CHECK_FALSE(stage.over());
+  const auto behind = stage.take_next(now());
+  REQUIRE(behind);
+  CHECK_FALSE(behind->measured);
+  CHECK_FALSE(stage.find_end(now()));
+  CHECK(stage.find_end(now() + std::chrono::hours(2)));
+}
+
 }  // namespace stage_run_test

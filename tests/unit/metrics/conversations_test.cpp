@@ -37,6 +37,7 @@ TEST_CASE("a conversation is done with the good end of its last turn, and is els
   CHECK(s.conversations->begun == 4);
   CHECK(s.conversations->done == 2);
   CHECK(s.conversations->broken_off == 2);
+  CHECK(s.conversations->turns == 2 + 3 + 1 + 2);
   CHECK_FALSE(s.conversations->planned_requests_per_second);
 }
 

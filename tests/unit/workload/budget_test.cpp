@@ -98,4 +98,16 @@ TEST_CASE("conversations take a request a turn, and later ones repeat what was s
   CHECK(*budget.least_seconds == Approx(4.9));
 }
 
+TEST_CASE("a closed loop's first conversations are cut, and the others are not taken to be as they are") {
+  Plan p = plan({{ClosedLoop{200}, 2'000}});
+  p.system_prompt.clear();
+  p.source = std::make_shared<Pairs>();
+  const auto budget = budget_of(p, 0);
+  CHECK(budget.conversations == 2'000U);
+  CHECK(*budget.requests > 3'600 + 200);  // 1,800 of two, and 200 of which some are of one
+  CHECK(*budget.requests < 3'600 + 400);
+  p.stages = {{ClosedLoop{200}, {}, std::chrono::seconds(5)}};
+  CHECK(budget_of(p, 0).prompt_tokens == Approx((10 + 25) / 2.0));
+}
+
 }  // namespace budget_test

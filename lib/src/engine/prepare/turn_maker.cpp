@@ -99,7 +99,8 @@ TurnMaker::Past TurnMaker::past_of(const Conversation& at, const PreparedRequest
   past.system = before.turn.system;
   past.said = std::string_view(before.body)
                   .substr(before.turn.said_from, before.turn.said_until - before.turn.said_from);
-  past.tokens = past.shared = before.tokens.prompt;
+  past.tokens = before.tokens.prompt;
+  if (before.tokens.shared) past.shared = past.tokens;  // else the source says nothing of what is shared
   past.charged = before.charged_tokens;
   if (plan_.history == History::source) {
     add_given_answer(at, before.max_tokens, past);

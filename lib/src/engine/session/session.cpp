@@ -27,7 +27,12 @@ bool is_answer(int status) { return status != 0 && status != 502 && status != 50
 
 /// What a history has of it: no reasoning, and no tool calls, whose results would have to follow them.
 ReceivedAnswer answer_of(const RequestRecord& r) {
-  return {r.output.substr(0, r.first_choice_bytes.value_or(r.output.size())), r.usage_completion_tokens};
+  ReceivedAnswer answer{r.output.substr(0, r.first_choice_bytes.value_or(r.output.size()))};
+  const bool has_more = r.first_choice_bytes || !r.tool_text.empty();
+  const std::uint64_t thoughts = r.usage_reasoning_tokens.value_or(0);
+  if (r.usage_completion_tokens >= thoughts && !has_more)
+    answer.tokens = *r.usage_completion_tokens - thoughts;
+  return answer;
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ RequestRecord next_attempt(RequestRecord&& r, std::chrono::nanoseconds waited) {
   RequestRecord next;
   next.stage = r.stage;
   next.index = r.index;
+  next.turn = r.turn;
+  next.first_turn = r.first_turn;
+  next.turns = r.turns;
   next.label = std::move(r.label);
   next.max_tokens = r.max_tokens;
   next.shard = r.shard;

@@ -37,8 +37,8 @@ asio::awaitable<void> Session::later_turns(StageRun& stage, Slot slot, PreparedP
       slot.allowed_at = shard_.reserve(*request, std::max(due, prepared));
       (void)co_await waiting_.until(slot.allowed_at);
     }
-    if (over() || (!slot.measured && stage.over())) co_return;
     const net::Time now = net::monotonic_now();
+    if (over() || (!slot.measured && stage.has_finished(now))) co_return;
     Outgoing outgoing = begin(stage, slot, std::move(request), now);
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
     learn(outgoing);

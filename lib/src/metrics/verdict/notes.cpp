@@ -105,10 +105,11 @@ void add_conversation_notes(Summary& s) {
   if (s.not_started > 0)
     note += ", with " + std::to_string(s.not_started) + " later turns that were not sent";
   s.notes.push_back(std::move(note));
-  if (c.planned_requests_per_second && s.requests_per_second) {
-    s.notes.push_back("users of a server that takes no time would send " +
-                      text::rounded(*c.planned_requests_per_second) + " requests/s; they sent " +
-                      text::rounded(*s.requests_per_second));
+  const bool may_be_steady = s.stage.warmup.count() != 0 && s.stage.duration;
+  if (c.planned_requests_per_second && s.requests_per_second && may_be_steady) {
+    s.notes.push_back("once as many conversations end as begin there are " +
+                      text::rounded(*c.planned_requests_per_second) +
+                      " requests/s; in the window there were " + text::rounded(*s.requests_per_second));
   }
   const bool streamed = s.ttft_ms().has_value();
   if (const std::string turns = by_turn(s.groups, streamed ? "ttft_ms" : "e2e_ms"); !turns.empty())

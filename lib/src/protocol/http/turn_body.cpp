@@ -42,6 +42,15 @@ std::string items_of(const Dialect& dialect, std::span<const Message> messages) 
   return body.substr(before, body.size() - before - behind);
 }
 
+std::string problem_of_items(const Dialect& dialect, std::span<const Message> messages) {
+  try {
+    (void)items_of(dialect, messages);
+    return "";
+  } catch (const InputError& e) {
+    return e.what();
+  }
+}
+
 TurnBody turn_body(const RequestWriter& writer, RequestSpec spec, unsigned max_tokens, std::size_t endpoint,
                    std::span<const std::string_view> said) {
   spec.messages.push_back(marked());

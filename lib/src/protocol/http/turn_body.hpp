@@ -24,6 +24,9 @@ struct TurnBody {
 /// where it puts one elsewhere, as a system message in the middle of a conversation, and what it throws.
 std::string items_of(const Dialect& dialect, std::span<const Message> messages);
 
+/// Why they can't be, as a sentence. "": they can.
+std::string problem_of_items(const Dialect& dialect, std::span<const Message> messages);
+
 /// The body that `writer` makes of `spec`, whose messages are the conversation's system messages alone, with
 /// `said` behind them: lists of items, in a row, without those that are empty. Throws what the writer throws,
 /// and InputError where the body has no place for them, as one whose messages a patch replaces.

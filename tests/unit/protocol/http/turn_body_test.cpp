@@ -83,4 +83,12 @@ TEST_CASE("a prompt that looks like the place of a history is a text as any othe
   CHECK(json::parse(body.text).at("messages").at(1).at("content") == R"({"llmload":"history"})");
 }
 
+TEST_CASE("an empty answer is no message where the API refuses one") {
+  const std::array said{Message{"user", "a"}, Message{"assistant", ""}, Message{"user", "b"}};
+  CHECK(items_of(*anthropic_dialect(), said) ==
+        R"({"role":"user","content":"a"},{"role":"user","content":"b"})");
+  CHECK(items_of(*anthropic_dialect(), std::span(said).subspan(1, 1)).empty());
+  CHECK(json::parse('[' + items_of(*chat_dialect(), said) + ']').as_array().size() == 3);
+}
+
 }  // namespace turn_body_test
