@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What histories cost: 1,000 users, conversations of 20 turns of 500 tokens (250 asked, 250 answered), streamed over TLS,
-# from a simulated endpoint in a process of its own; and the same requests without a history. Prints of each the requests,
+# from a simulated endpoint in a process of its own, without think times, where all turns behind answers that end
+# together are wanted at once, and with them; and the same requests without a history. Prints of each the requests,
 # the own error's p99 (dispatch lag, prepare lag, turnaround), and the peak memory.
 #   benchmarks/conversations.sh MODEL_PATH
 # Needs the package time, and build/release (scripts/demo builds it).
@@ -27,4 +28,6 @@ PY
   awk -v n="$name" '{printf "%s: peak memory %.1f MB, CPU %.1f s\n", n, $3 / 1024, $1 + $2}' "$work/time"
 }
 measure "with history" --set 'CONVERSATION={"turns": 20}' --num-requests 1000
+measure "with history and think times" --num-requests 1000 \
+  --set 'CONVERSATION={"turns": 20, "think_seconds": {"lognormal": {"mean": 1, "sd": 1, "min": 0.05, "max": 20}}}'
 measure "without" --num-requests 20000
