@@ -896,10 +896,14 @@ def columns(s):
     c['Usage Ratio'] = s['usage_ratio']
     c['Stale Answers'], c['Tail (s)'] = s['stale_answers'], s['tail_seconds']
     c['Simulated'], c['Cache'] = yes(s['_simulated']), s['_cache']
+    talks = s.get('conversations') or {}
+    c['Conversations'], c['Conversations Done'] = talks.get('begun'), talks.get('done')
+    c['Conversations Broken Off'] = talks.get('broken_off')
     metric('Resolve Time', 'resolve_ms', short)
     metric('Connect Time', 'connect_ms', short)
     metric('TLS Time', 'tls_ms', short)
     metric('Time to First Tool Call', 'first_tool_call_ms', short)
+    metric('Cached Tokens', 'cached_tokens', short, 'tokens')
     c['Length Mismatch (%)'] = None if s['length_mismatch'] is None else 100 * s['length_mismatch']
     metric('Length Difference', 'length_difference', short, 'tokens')
     return c

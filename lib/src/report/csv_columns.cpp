@@ -226,6 +226,17 @@ void add_uncertainty(Columns& to) {
   to.add("Invalid", invalid_codes);
 }
 
+void add_conversations(Columns& to) {
+  const auto add = [&to](const char* heading, std::uint64_t ConversationCounts::*count) {
+    to.add(heading, [count](const Summary& s) {
+      return s.conversations ? std::to_string((*s.conversations).*count) : "";
+    });
+  };
+  add("Conversations", &ConversationCounts::begun);
+  add("Conversations Done", &ConversationCounts::done);
+  add("Conversations Broken Off", &ConversationCounts::broken_off);
+}
+
 void add_answers(Columns& to) {
   to.add("Finish Reasons", finish_reasons);
   to.add_count("Cached Prompt Tokens", &Summary::usage_cached_tokens);
@@ -264,6 +275,7 @@ std::vector<CsvColumn> csv_columns(std::span<const Metric* const> catalogue) {
   add_attempts(c);
   add_uncertainty(c);
   add_answers(c);
+  add_conversations(c);
   for (std::size_t i = first_outcomes; i < outcome_count; ++i) c.add_failed(i);
   c.add_count("Stale Answers", &Summary::stale_answers);
   c.add_rate("Tail (s)", &Summary::tail_seconds);

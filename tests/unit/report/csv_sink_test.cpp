@@ -141,6 +141,9 @@ TEST_CASE("a row has the metrics of streamed answers") {
   CHECK(row["Finish Reasons"] == "abort 2; stop 60");
   CHECK(row["Cached Prompt Tokens"] == "70");
   CHECK(row["Shared Prompt Tokens"] == "60");
+  CHECK(row["Conversations"] == "9");
+  CHECK(row["Conversations Done"] == "7");
+  CHECK(row["Conversations Broken Off"] == "2");
   CHECK(row["Reasoning Tokens by Usage"] == "80");
   CHECK(row["Usage Ratio"] == "1.75");
   CHECK(row["Failed: generation_failed"] == "0");

@@ -130,6 +130,8 @@ TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
   CHECK(stage.at("itl_ms").at("count") == 15'000);
   CHECK(stage.at("usage_cached_tokens") == 70);
   CHECK(stage.at("shared_tokens") == 60);
+  CHECK(stage.at("conversations") ==
+        json::parse(R"({"begun":9,"done":7,"broken_off":2,"turns":30,"planned_requests_per_second":12.5})"));
   CHECK(stage.at("usage_reasoning_tokens") == 80);
   CHECK(stage.at("usage_ratio") == 1.75);
   CHECK(stage.at("token_doubt") == "the server counts twice as many");

@@ -60,6 +60,7 @@ inline Summary streamed_summary() {
   s.tool_tokens = 10;
   s.usage_cached_tokens = 70;
   s.shared_tokens = 60;
+  s.conversations = ConversationCounts{9, 7, 2, 30, 12.5};
   s.usage_reasoning_tokens = 80;
   s.usage_ratio = 1.75;
   s.token_doubt = "the server counts twice as many";
