@@ -1,6 +1,7 @@
 #include "calibration/shapes.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,11 +42,13 @@ class Excerpt : public Pacer {
   std::chrono::nanoseconds from_;
 };
 
-/// A source that has an end, again from its beginning: a shape lasts as long as it must.
-class Again : public RequestSource {
+/// A source's requests, or the first turns of its conversations, and where it ends again from its beginning:
+/// a shape lasts as long as it must, and no longer.
+class FirstTurns : public RequestSource {
  public:
-  explicit Again(std::shared_ptr<const RequestSource> source)
-      : source_(std::move(source)), size_(*source_->ends_after()) {}
+  explicit FirstTurns(std::shared_ptr<const RequestSource> source)
+      : source_(std::move(source)),
+        size_(source_->ends_after().value_or(std::numeric_limits<std::uint64_t>::max())) {}
   [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& conversation) const override {
     Conversation again = conversation;
     again.index %= size_;
@@ -86,7 +89,8 @@ Plan shape_of(const Plan& plan, const Stage& stage) {
   Plan shape = plan;
   shape.stages = {stage};
   shape.stage_source = nullptr;
-  if (plan.source && plan.source->ends_after()) shape.source = std::make_shared<Again>(plan.source);
+  if (plan.source && (plan.source->ends_after() || plan.source->most_turns() > 1))
+    shape.source = std::make_shared<FirstTurns>(plan.source);
   Stage& only = shape.stages.front();
   only.endpoints.clear();  // there is one
   only.requests.reset();

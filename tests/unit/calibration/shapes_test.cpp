@@ -79,6 +79,21 @@ TEST_CASE("a source that ends is asked again from its beginning by a shape, whic
   CHECK(source->next({"", 0, 3, {}})->messages.at(0).text == "1");
 }
 
+TEST_CASE("a shape has the first turns of conversations alone, for the others come when users have thought") {
+  struct Talks : RequestSource {
+    std::shared_ptr<const RequestSpec> next(const Conversation& of) const override {
+      return std::make_shared<const RequestSpec>(ask(std::to_string(of.index)));
+    }
+    unsigned most_turns() const noexcept override { return 20; }
+    unsigned turns(const Conversation& /*of*/) const override { return 20; }
+  };
+  Plan plan;
+  plan.source = std::make_shared<Talks>();
+  const auto source = calibration::shape_of(plan, {ClosedLoop{1}}).source;
+  CHECK(source->most_turns() == 1);
+  CHECK(source->next({"", 0, 3, {}})->messages.at(0).text == "3");
+}
+
 /// Due a second apart, but for a burst of 50 in the second that begins at 60 s.
 class Burst : public Pacer {
  public:
