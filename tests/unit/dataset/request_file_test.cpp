@@ -307,8 +307,8 @@ const std::string talks = R"([
 
 Prompts turn_of(const RequestFile& file, std::uint64_t index, unsigned turn) {
   Prompts prompts;
-  for (const Message& message : file.next({.index = index, .turn = turn})->messages)
-    prompts.push_back(message.text);
+  const auto spec = file.next({.index = index, .turn = turn});
+  for (const Message& message : spec->messages) prompts.push_back(message.text);
   return prompts;
 }
 
