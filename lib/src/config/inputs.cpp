@@ -28,16 +28,17 @@ std::string order_of(const RequestFileOptions& options, std::uint64_t rows) {
          (options.order == RowOrder::shuffled ? ", shuffled" + seed : "");
 }
 
-/// "3 to 12 turns, think times up to 5 s".
-std::string described(const ConversationKeys& talk) {
-  const auto range = [](const TokenLengths& law, double scale) {
-    const std::string most = text::shortest(law.most() * scale);
-    return law.least() == law.most() ? most : text::shortest(law.least() * scale) + " to " + most;
-  };
-  std::string text = "conversations";
-  if (talk.turns) text += " of " + range(*talk.turns, 1) + (talk.turns->most() == 1 ? " turn" : " turns");
-  if (talk.user_tokens) text += ", later ones of " + range(*talk.user_tokens, 1) + " tokens";
-  if (talk.think_ms) text += ", think times of " + range(*talk.think_ms, 1e-3) + " s";
+/// "2 to 9".
+std::string range_of(const TokenLengths& law, double scale = 1) {
+  const std::string most = text::shortest(law.most() * scale);
+  return law.least() == law.most() ? most : text::shortest(law.least() * scale) + " to " + most;
+}
+
+/// "; conversations of 2 to 9 turns, think times of 0.5 to 60 s". `turns`: how many.
+std::string described(const ConversationKeys& talk, const std::string& turns) {
+  std::string text = "; conversations of " + turns + (turns == "1" ? " turn" : " turns");
+  if (talk.user_tokens) text += ", later ones of " + range_of(*talk.user_tokens) + " tokens";
+  if (talk.think_ms) text += ", think times of " + range_of(*talk.think_ms, 1e-3) + " s";
   return text;
 }
 
@@ -79,8 +80,7 @@ void load_file(Draft& d, const std::string& path) {
     if (file->most_turns() == 1)
       throw InputError("CONVERSATION: no row of " + path + " has more than one turn of a user's");
     d.plan.prompts_description +=
-        "; " + described(*d.conversation) + " of up to " + std::to_string(file->most_turns()) +
-        " turns, with " +
+        described(*d.conversation, "up to " + std::to_string(file->most_turns())) + ", with " +
         (d.plan.history == History::answers ? "the answers that come" : "the file's answers");
   }
   d.plan.source = file;
@@ -104,7 +104,7 @@ void make_conversations(Draft& d, const ModelTokenizer& model,
   const workload::TalkShape shape{*talk.turns, talk.user_tokens.value_or(lengths), talk.think_ms};
   d.plan.source =
       std::make_shared<const workload::RandomConversations>(model, std::move(first), shape, d.seed);
-  d.plan.prompts_description += "; " + described(talk);
+  d.plan.prompts_description += described(talk, range_of(*talk.turns));
 }
 
 void load_random_prompts(Draft& d, const ModelTokenizer& model) {

@@ -164,9 +164,9 @@ void RowReader::check_conversation(const RequestSpec& spec) const {
       throw InputError("has " + problem);
   }
   const auto is_usual = [](const Message& m) { return m.role == "user" || m.role == "assistant"; };
-  const auto first = std::ranges::find_if(spec.messages, [](const Message& m) { return m.role != "system"; });
-  if (!options_.dialect || std::all_of(first, spec.messages.end(), is_usual)) return;
-  const std::span said(first, spec.messages.end());
+  const std::span all(spec.messages);
+  const std::span said = all.subspan(protocol::leading_system_messages(all));
+  if (!options_.dialect || std::ranges::all_of(said, is_usual)) return;
   if (const std::string problem = protocol::problem_of_items(*options_.dialect, said); !problem.empty())
     throw InputError(problem);
 }

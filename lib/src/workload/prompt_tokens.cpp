@@ -45,8 +45,6 @@ std::optional<PromptLengths> prompt_lengths(const Plan& plan) {
 namespace workload {
 namespace {
 
-std::uint64_t estimated(std::string_view text) { return text.size() / 4 + 1; }
-
 bool sends_system_prompt(const Plan& plan) {
   return dialect_of(plan).has_roles() && !plan.system_prompt.empty();
 }
@@ -61,9 +59,10 @@ std::optional<std::uint64_t> count_system_prompt(const Plan& plan) {
 std::uint64_t charged_tokens(const Plan& plan, const RequestSpec& spec, const PromptTokens& tokens) {
   std::uint64_t charged = tokens.prompt.value_or(0);
   if (!tokens.prompt) {
-    for (const Message& message : spec.messages) charged += estimated(message.text);
+    for (const Message& message : spec.messages) charged += estimated_tokens(message.text);
   }
-  return charged + tokens.system.value_or(sends_system_prompt(plan) ? estimated(plan.system_prompt) : 0);
+  return charged +
+         tokens.system.value_or(sends_system_prompt(plan) ? estimated_tokens(plan.system_prompt) : 0);
 }
 
 }  // namespace workload

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "llmload/plan.hpp"
 
@@ -13,6 +14,9 @@ struct PromptTokens {
   std::optional<std::uint64_t> system;       ///< of the plan's system prompt; empty also where none is sent
   std::optional<std::uint64_t> shared = {};  ///< of the prompt's (RequestSpec::shared_tokens)
 };
+
+/// What a text is taken for where nobody counts it: a quarter of its bytes.
+inline std::uint64_t estimated_tokens(std::string_view text) { return text.size() / 4 + 1; }
 
 /// Throws what the tokenizer throws.
 std::optional<std::uint64_t> count_system_prompt(const Plan& plan);

@@ -5,15 +5,13 @@
 #include <utility>
 
 #include "workload/random.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload::workload {
 namespace {
 
 // Each law draws from a seed of its own.
 constexpr std::uint64_t of_turns = 1, of_user_tokens = 2, of_think = 3;
-
-/// A name for a turn among all those of a stage.
-std::uint64_t number_of(const Conversation& c) { return mixed(c.index, c.turn); }
 
 }  // namespace
 

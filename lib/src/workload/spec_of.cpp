@@ -29,10 +29,14 @@ std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Conversation&
   return spec;
 }
 
+std::uint64_t number_of(const Conversation& conversation) {
+  return conversation.turn == 0 ? conversation.index : mixed(conversation.index, conversation.turn);
+}
+
 unsigned max_tokens_of(const Plan& plan, const Conversation& conversation, const RequestSpec& spec) {
   if (spec.max_tokens) return *spec.max_tokens;
-  const auto [salt, stage, index, seed, turn] = conversation;
-  const std::uint64_t number = turn == 0 ? index : mixed(index, turn);
+  const std::uint64_t number = number_of(conversation);
+  const auto& seed = conversation.seed;
   return seed ? plan.max_tokens.seeded(mixed(*seed, of_answers))(number) : plan.max_tokens(number);
 }
 

@@ -12,6 +12,9 @@ namespace llmload::workload {
 Conversation conversation_of(const Plan& plan, const Stage& stage, std::size_t number, std::uint64_t index,
                              unsigned turn = 0);
 
+/// A number of the request's own among all turns of a stage, to draw by: of a first turn the index.
+std::uint64_t number_of(const Conversation& conversation);
+
 /// What it asks. Throws what the plan's source throws, and InputError where that gives nothing.
 std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Conversation& conversation);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "workload/random.hpp"
+#include "workload/spec_of.hpp"
 
 namespace llmload::dataset {
 
@@ -13,8 +14,7 @@ std::shared_ptr<const RequestSpec> TraceSource::next(const Conversation& convers
   const std::uint64_t round = conversation.index / copies_ / trace_->arrivals();
   const std::uint64_t copy = round * copies_ + conversation.index % copies_;
   const std::size_t first = first_row(conversation), row = trace_->row_behind(first, conversation.turn);
-  const std::uint64_t number =
-      conversation.turn == 0 ? conversation.index : mixed(conversation.index, conversation.turn);
+  const std::uint64_t number = workload::number_of(conversation);
   const std::uint64_t seed = workload::salted(conversation.seed.value_or(seed_), conversation.salt);
   const std::uint64_t of_stage = mixed(seed, conversation.stage);
   std::string text;

@@ -108,7 +108,8 @@ void PrepareAhead::work() {
 }
 
 /// Without the lock meanwhile. What it throws fails the stage.
-bool PrepareAhead::attempt(std::unique_lock<std::mutex>& lock, const std::function<void(StageRun&)>& make) {
+template <class Make>
+bool PrepareAhead::attempt(std::unique_lock<std::mutex>& lock, const Make& make) {
   busy_ = true;
   StageRun& stage = *stage_;
   lock.unlock();

@@ -61,7 +61,8 @@ class PrepareAhead {
   void work();
   void make_one(std::unique_lock<std::mutex>& lock);
   void make_turn(std::unique_lock<std::mutex>& lock);
-  bool attempt(std::unique_lock<std::mutex>& lock, const std::function<void(StageRun&)>& make);
+  template <class Make>
+  bool attempt(std::unique_lock<std::mutex>& lock, const Make& make);
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool is_low() const;
   void begin_if_enough();

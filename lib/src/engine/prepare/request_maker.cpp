@@ -1,8 +1,7 @@
 #include "engine/prepare/request_maker.hpp"
 
+#include "engine/prepare/require_sendable.hpp"
 #include "engine/stage_run.hpp"
-#include "llmload/error.hpp"
-#include "protocol/spec_rules.hpp"
 #include "workload/spec_of.hpp"
 
 namespace llmload::engine {
@@ -25,8 +24,7 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
-    if (const std::string problem = protocol::problem_of(*wanted.spec, &dialect_of(plan_)); !problem.empty())
-      throw InputError("the plan's source gives request " + std::to_string(index) + ' ' + problem);
+    require_sendable(plan_, conversation, *wanted.spec);
     PreparedRequest request;
     request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
     request.max_tokens = wanted.max_tokens;

@@ -1,13 +1,11 @@
 #include "engine/prepare/turn_maker.hpp"
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
 
-#include "llmload/error.hpp"
+#include "engine/prepare/require_sendable.hpp"
 #include "protocol/http/turn_body.hpp"
-#include "protocol/spec_rules.hpp"
 
 namespace llmload::engine {
 namespace {
@@ -16,20 +14,13 @@ using Count = std::optional<std::uint64_t>;
 
 Count sum(Count a, Count b) { return a && b ? Count(*a + *b) : std::nullopt; }
 
-std::uint64_t estimated(std::string_view text) { return text.size() / 4 + 1; }
-
-std::size_t leading_system_messages(std::span<const Message> messages) {
-  const auto first = std::ranges::find_if(messages, [](const Message& m) { return m.role != "system"; });
-  return static_cast<std::size_t>(first - messages.begin());
-}
-
 /// The messages of a turn that are items of its history: of one that `begins` it, those behind the system's.
 std::span<const Message> items_among(const RequestSpec& spec, bool begins) {
-  return std::span(spec.messages).subspan(begins ? leading_system_messages(spec.messages) : 0);
+  return std::span(spec.messages).subspan(begins ? protocol::leading_system_messages(spec.messages) : 0);
 }
 
 std::shared_ptr<const std::vector<Message>> system_messages(const RequestSpec& spec) {
-  const auto count = static_cast<std::ptrdiff_t>(leading_system_messages(spec.messages));
+  const auto count = static_cast<std::ptrdiff_t>(protocol::leading_system_messages(spec.messages));
   return std::make_shared<const std::vector<Message>>(spec.messages.begin(), spec.messages.begin() + count);
 }
 
@@ -42,10 +33,7 @@ void append_items(std::string& to, std::string_view items) {
 
 std::shared_ptr<const RequestSpec> TurnMaker::spec_of(const Conversation& conversation) const {
   auto spec = workload::spec_of(plan_, conversation);
-  if (const std::string problem = protocol::problem_of(*spec, &dialect_of(plan_)); !problem.empty()) {
-    throw InputError("the plan's source gives request " + std::to_string(conversation.index) + ", turn " +
-                     std::to_string(conversation.turn) + ", " + problem);
-  }
+  require_sendable(plan_, conversation, *spec);
   return spec;
 }
 
@@ -108,7 +96,7 @@ TurnMaker::Past TurnMaker::past_of(const Conversation& at, const PreparedRequest
   }
   const std::array<Message, 1> received{Message{"assistant", answer.text}};
   past.more = protocol::items_of(dialect_of(plan_), received);
-  past.charged += answer.tokens.value_or(estimated(answer.text));
+  past.charged += answer.tokens.value_or(workload::estimated_tokens(answer.text));
   return past;
 }
 

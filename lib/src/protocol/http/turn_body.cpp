@@ -1,5 +1,6 @@
 #include "protocol/http/turn_body.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "llmload/error.hpp"
@@ -25,6 +26,11 @@ std::size_t place_of_mark(std::string_view body) {
 }
 
 }  // namespace
+
+std::size_t leading_system_messages(std::span<const Message> messages) {
+  const auto first = std::ranges::find_if(messages, [](const Message& m) { return m.role != "system"; });
+  return static_cast<std::size_t>(first - messages.begin());
+}
 
 std::string items_of(const Dialect& dialect, std::span<const Message> messages) {
   RequestSpec spec;

@@ -20,6 +20,9 @@ struct TurnBody {
   }
 };
 
+/// How many messages, from the first on, are the system's: an API may have another place for them.
+std::size_t leading_system_messages(std::span<const Message> messages);
+
 /// `messages` as the items of the list that a body of `dialect` has, as it writes them. Throws InputError
 /// where it puts one elsewhere, as a system message in the middle of a conversation, and what it throws.
 std::string items_of(const Dialect& dialect, std::span<const Message> messages);
