@@ -31,6 +31,8 @@ shape usage_counts STREAM=true TOKENS_FROM=usage COUNT_BOS=true "MODEL_PATH=$che
 shape connections CONNECTION=per-request STREAM=true
 shape endpoints STREAM=true "MODEL_ENDPOINTS=[\"$origin/v1/chat/completions\", \"$origin/v1/chat/completions?second\"]"
 grep -q '"groups":\[{"group":"endpoint","key":"0",' endpoints/summary.json || fail "no groups of two endpoints"
+shape models 'MODELS={"llama-3": 3, "llama-2": 1}' 'CONCURRENT_LEVELS=[8]' REQUESTS_PER_LEVEL=40
+grep -q '"group":"model","key":"llama-2",' models/summary.json || fail "no groups of two models"
 shape user_time TIME_SOURCE=user STREAM=true
 shape open $open_loop REQUEST_RATE=[100] STREAM=true
 shape queues $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 ARRIVAL=constant

@@ -85,7 +85,7 @@ void check(const Plan& plan) {
   }
   for (const Stage& stage : plan.stages) (void)describe(stage);
   const protocol::RequestWriter writer(plan);
-  const std::string body = writer.body(ask("a prompt"), plan.max_tokens(0));
+  const std::string body = writer.body(ask("a prompt"), {plan.max_tokens(0)});
   fuzz::require(json::parse(body, ec).is_object() && !ec, "a payload is an object");
   fuzz::require(writer.head(0, body.size(), plan.api_key.reveal()).ends_with("\r\n\r\n"),
                 "a request ends with its payload");

@@ -664,14 +664,15 @@ METRICS = ('e2e_ms', 'service_e2e_ms', 'queue_wait_ms', 'resolve_ms', 'connect_m
 
 
 def groups(plan, number, records, end):
-    """The stage's metrics by endpoint where there are several, and by turn where there are conversations. Of more than 64
-    endpoints or turns nothing is recomputed."""
+    """The stage's metrics by endpoint and by model where there are several, and by turn where there are conversations. Of
+    more than 64 endpoints, models or turns nothing is recomputed."""
+    models = plan.get('models') or []
     out = []
-    for what, least in (('endpoint', 2), ('turn', 1 if plan.get('conversations') else 10 ** 9)):
+    for what, least in (('endpoint', 2), ('model', 1 if len(models) > 1 else 10 ** 9), ('turn', 1 if plan.get('conversations') else 10 ** 9)):
         keys = sorted({r.get(what) or 0 for r in records if r['measured']})
         for key in keys if least <= len(keys) <= 64 else ():
             s = recompute(plan, number, [r for r in records if (r.get(what) or 0) == key], end)
-            group = {'group': what, 'key': str(key)}
+            group = {'group': what, 'key': models[key] if what == 'model' else str(key)}
             group.update({name: s[name] for name in ('requests', 'ok', 'failed', 'outcomes')})
             group.update({name: s[name] for name in METRICS if s[name] is not None})
             out.append(group)

@@ -7,6 +7,7 @@
 #include <llmload/summary.hpp>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 /// What the numbers of a run are made with, for records that a harness collected or made by hand.
@@ -136,6 +137,7 @@ struct SummarySettings {
   CachePolicy cache = CachePolicy::shared;  ///< of the records' prompts
   bool exact_output = false;                ///< answers were to have max_tokens
   bool conversations = false;               ///< requests are turns of them
+  std::vector<std::string> models = {};     ///< the names of Plan::models
   bool quota = false;                       ///< requests may have to wait for it
   bool simulated = false;                   ///< a Simulator of the run's process answers
   bool own_connections = false;             ///< each request opens one
@@ -152,9 +154,9 @@ struct SummarySettings {
 /// The Summary of one stage from its records alone, in the order in which they ended: as the run's own, but
 /// for what no record tells: what was not sent, when the stage began, and of our own error all but the
 /// dispatch lag. `stage`: what was asked for, which has a name, and perhaps a window.
-/// Memory: 104 bytes or less a record, twice that of several endpoints. Throws InputError, with its number
-/// from 0 on, for a record that can't be: an ok one without `dispatched` and a later `done`, events that go
-/// back in time, bounds of other events.
+/// Memory: 104 bytes or less a record, twice that of several endpoints or models. Throws InputError, with its
+/// number from 0 on, for a record that can't be: an ok one without `dispatched` and a later `done`, events
+/// that go back in time, bounds of other events.
 [[nodiscard]] LLMLOAD_EXPORT Summary summarize(std::span<const RequestRecord> records,
                                                const SummarySettings& settings = {}, const Stage& stage = {});
 

@@ -119,6 +119,12 @@ struct Price {
   std::string currency = "USD";
 };
 
+/// One of the models, or adapters, that a server has.
+struct ModelShare {
+  std::string name;  ///< sent as "model"
+  double share = 1;  ///< of the requests, beside the others': 3 and 1 are three quarters and one
+};
+
 class StageSource;  // <llmload/stage_source.hpp>
 
 /// What to run: plain data. load_parameters() makes one from a parameters.json; a harness fills it by hand.
@@ -144,6 +150,10 @@ struct Plan {
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::string system_prompt;  ///< where the dialect has roles; empty: no system message
   std::string model;          ///< empty: the payload has no "model"
+  /// In place of `model`: each request, or conversation, is of one of them, drawn by its index and the
+  /// stage's seed, else `models_seed`. Their results are also told apart (Summary::groups).
+  std::vector<ModelShare> models;
+  std::uint64_t models_seed = 1;
   TokenLengths max_tokens = 256;
   /// Answers are asked for with exactly max_tokens, in the surest way that the server takes (ignore_eos and
   /// min_tokens, one of them, or neither): requests before the first stage find out.

@@ -115,6 +115,7 @@ struct RequestRecord {
   unsigned max_tokens = 0;  ///< that it asked for
   unsigned shard = 0;
   unsigned endpoint = 0;  ///< its place in the plan's list
+  unsigned model = 0;     ///< its place in Plan::models
   bool measured = true;   ///< false: it belongs to the warm-up or the cool-down
 
   // The request's way, in order. Arrivals (headers to done) are the kernel's where it stamps them.

@@ -109,9 +109,9 @@ struct ConversationCounts {
 
 /// The part of a stage's measured requests that have something in common.
 struct Group {
-  std::string group;        ///< what: "endpoint", or "turn"
-  std::string key;          ///< which: the endpoint's place in the plan's list, or the turn's in its
-                            ///< conversation, "0", "1" ..., or "others"
+  std::string group;        ///< what: "endpoint", "model" or "turn"
+  std::string key;          ///< which: the model's name; the endpoint's place in the plan's list, or the
+                            ///< turn's in its conversation, "0", "1" ...; or "others"
   std::uint64_t begun = 0;  ///< ok + failed
   std::uint64_t ok = 0;
   std::array<std::uint64_t, outcome_count> by_outcome{};
@@ -267,8 +267,8 @@ struct LLMLOAD_EXPORT Summary {
 
   std::optional<ConversationCounts> conversations;  ///< where requests are turns of them
 
-  /// By endpoint, where its requests went to more than one, and by turn, where it has conversations; the
-  /// first 64 of each, and the others together.
+  /// By endpoint, where its requests went to more than one, by model, where the plan has several, and by
+  /// turn, where it has conversations; the first 64 of each, and the others together.
   std::vector<Group> groups;
 
   /// Two stages' pacers are the same where they are one object.

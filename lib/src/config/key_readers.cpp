@@ -25,6 +25,14 @@ void read_endpoints(Draft& d, const Parameter& p) {
   }
 }
 
+void read_models(Draft& d, const Parameter& p) {
+  for (const auto& [name, value] : p.as_object()) {
+    const Parameter item = p.member({name.data(), name.size()}, value);
+    d.plan.models.push_back({name, item.as_number(limits::share)});
+  }
+  if (d.plan.models.empty()) p.reject("an object of models and their shares: {\"a\": 3, \"b\": 1}");
+}
+
 void read_goodput(Draft& d, const Parameter& p) {
   const std::vector<std::string_view> names = {"ttft_ms", "tpot_ms", "e2e_ms"};
   Goodput goodput;

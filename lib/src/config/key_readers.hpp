@@ -29,6 +29,7 @@ void read_due_files(Draft& draft, const Parameter& p);
 void read_arrival(Draft& draft, const Parameter& p);
 
 // Objects, whose members docs/parameters.md has.
+void read_models(Draft& draft, const Parameter& p);
 void read_goodput(Draft& draft, const Parameter& p);
 void read_conversation(Draft& draft, const Parameter& p);
 void read_prefix_law(Draft& draft, const Parameter& p);

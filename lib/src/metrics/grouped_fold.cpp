@@ -42,11 +42,16 @@ MetricValues GroupedFold::values() const {
   return all.values(stage_.own_error);
 }
 
+std::string GroupedFold::key(unsigned number) const {
+  if (number >= most_apart) return "others";
+  return number < names_.size() ? names_[number] : std::to_string(number);
+}
+
 std::vector<Group> GroupedFold::groups() const {
   std::vector<Group> groups;
   for (const auto& [number, of] : parts_) {
-    const std::string key = number < most_apart ? std::to_string(number) : "others";
-    groups.push_back({group_, key, of.begun, of.ok, of.by_outcome, of.metrics.values(stage_.own_error)});
+    groups.push_back(
+        {group_, key(number), of.begun, of.ok, of.by_outcome, of.metrics.values(stage_.own_error)});
   }
   return groups;
 }

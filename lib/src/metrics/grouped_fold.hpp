@@ -12,13 +12,16 @@
 
 namespace llmload::metrics {
 
-/// Folds a stage's measured requests apart by what they have in common, a number: their endpoint, their turn.
+/// Folds a stage's measured requests apart by what they have in common, a number: of their endpoint, their
+/// model, their turn.
 /// The first 64 numbers are told apart; those beyond them are one group.
 class GroupedFold {
  public:
-  /// `group`: what the number is, for the outputs. All must outlive it.
-  GroupedFold(std::string group, const Stage& stage, const SummarySettings& settings)
-      : group_(std::move(group)), stage_(stage), settings_(settings) {}
+  /// `group`: what the number is, for the outputs; `names`: what they call the first numbers. Stage and
+  /// settings must outlive it.
+  GroupedFold(std::string group, const Stage& stage, const SummarySettings& settings,
+              std::vector<std::string> names = {})
+      : group_(std::move(group)), names_(std::move(names)), stage_(stage), settings_(settings) {}
 
   /// A request of group `number`. Where it is not ok, its metrics are not looked at.
   void add(unsigned number, const Sample& sample);
@@ -35,8 +38,10 @@ class GroupedFold {
     MetricFold metrics;
   };
   Part& part(unsigned number);
+  [[nodiscard]] std::string key(unsigned number) const;
 
   const std::string group_;
+  const std::vector<std::string> names_;
   const Stage& stage_;
   const SummarySettings& settings_;
   std::map<unsigned, Part> parts_;

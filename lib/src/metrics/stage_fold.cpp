@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "metrics/record_facts.hpp"
 #include "metrics/verdict/notes.hpp"
@@ -28,11 +29,12 @@ void add_each(Counts& to, const Counts& other) {
 }  // namespace
 
 StageFold::StageFold(SummarySettings settings, const Stage& stage, unsigned shards)
-    : settings_(settings), by_endpoint_("endpoint", sums_.stage, settings_) {
+    : settings_(std::move(settings)), by_endpoint_("endpoint", sums_.stage, settings_) {
   sums_.stage = stage;
-  if (settings.conversations) by_turn_.emplace("turn", sums_.stage, settings_);
+  if (settings_.models.size() > 1) by_model_.emplace("model", sums_.stage, settings_, settings_.models);
+  if (settings_.conversations) by_turn_.emplace("turn", sums_.stage, settings_);
   sums_.by_shard.resize(shards);
-  if (const auto window = measured_window(stage, settings.conversations)) window_.emplace(*window);
+  if (const auto window = measured_window(stage, settings_.conversations)) window_.emplace(*window);
 }
 
 void StageFold::add(const RequestRecord& record) {
@@ -70,6 +72,7 @@ void StageFold::add_measured(const RequestRecord& record) {
 void StageFold::add_to_groups(const RequestRecord& record) {
   const Sample sample{record, earliest_.of(record), settings_};
   by_endpoint_.add(record.endpoint, sample);
+  if (by_model_) by_model_->add(record.model, sample);
   if (!by_turn_) return;
   by_turn_->add(record.turn, sample);
   if (record.turn == record.first_turn) {
@@ -113,6 +116,7 @@ void StageFold::merge(const StageFold& other) {
   add_each(sums_.by_shard, sums.by_shard);
   for (const auto& [reason, times] : sums.finish_reasons) add_finish_reason(reason, times);
   by_endpoint_.merge(other.by_endpoint_);
+  if (by_model_) by_model_->merge(*other.by_model_);
   if (by_turn_) by_turn_->merge(*other.by_turn_);
   talks_.begun += other.talks_.begun;
   talks_.done += other.talks_.done;
@@ -150,7 +154,9 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.read_timed_share = read_timed_.value().value_or(0);
   s.values = by_endpoint_.values();
   if (by_endpoint_.size() > 1) s.groups = by_endpoint_.groups();
-  if (by_turn_) std::ranges::move(by_turn_->groups(), std::back_inserter(s.groups));
+  for (const auto* fold : {&by_model_, &by_turn_}) {
+    if (*fold) std::ranges::move((*fold)->groups(), std::back_inserter(s.groups));
+  }
   s.conversations = conversations();
   s.p99_supported = s.ok >= samples_for_p99;
   s.p999_supported = s.ok >= samples_for_p999;

@@ -25,9 +25,10 @@ namespace llmload::metrics {
 /// Folds a stage's records into its Summary. Failed requests are counted by outcome and are in no latency,
 /// token count or rate; goodput alone knows them, as misses.
 /// Memory: 24 bytes a successful request, 72 where it was streamed, 24 more where it opened a connection of
-/// its own, 8 more where the server says how much of its prompt was cached; twice that of conversations;
-/// while summarize() runs, 8 more, and as much again where they went to several endpoints; of a million
-/// requests at most. Besides that, less than 5 MiB, and 2 MiB more for each further endpoint and turn. The
+/// its own, 8 more where the server says how much of its prompt was cached; as much again where they are of
+/// several models, and where they are turns of conversations; while summarize() runs, 8 more, and as much
+/// again where they went to several endpoints; of a million requests at most. Besides that, less than 5 MiB,
+/// and 2 MiB more for each further endpoint, model and turn. The
 /// same records in the same order give the same Summary, bit for bit.
 class StageFold {
  public:
@@ -66,7 +67,8 @@ class StageFold {
   const SummarySettings settings_;
   Summary sums_;  // the counts that only grow
   GroupedFold by_endpoint_;
-  std::optional<GroupedFold> by_turn_;  // where there are conversations
+  std::optional<GroupedFold> by_model_;  // where there are several
+  std::optional<GroupedFold> by_turn_;   // where there are conversations
   ConversationCounts talks_;
   Earliest earliest_;
   RateLimitSeries rate_limits_;

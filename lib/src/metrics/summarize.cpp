@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "llmload/error.hpp"
 #include "llmload/metrics.hpp"
@@ -9,6 +11,8 @@
 namespace llmload::metrics {
 
 SummarySettings summary_settings(const Plan& plan) {
+  std::vector<std::string> models;
+  for (const ModelShare& model : plan.models) models.push_back(model.name);
   return {.tokenizer = plan.tokenizer != nullptr,
           .tokens_from = plan.tokens_from,
           .count_bos = plan.count_bos,
@@ -16,6 +20,7 @@ SummarySettings summary_settings(const Plan& plan) {
           .cache = plan.cache,
           .exact_output = plan.exact_output,
           .conversations = plan.source && plan.source->most_turns() > 1,
+          .models = std::move(models),
           .quota = plan.quota.has_value(),
           .simulated = plan.endpoints_in_process,
           .own_connections = plan.connection == Connection::per_request,

@@ -24,6 +24,13 @@ std::string problem_of_header(const std::pair<std::string, std::string>& header)
   return text::is_utf8(header.second) ? "" : named + "whose value is not UTF-8";
 }
 
+/// Empty where it is no object.
+boost::json::object parsed(std::string_view patch) {
+  boost::json::error_code ec;
+  boost::json::value value = boost::json::parse({patch.data(), patch.size()}, ec);
+  return ec || !value.is_object() ? boost::json::object() : std::move(value.get_object());
+}
+
 }  // namespace
 
 std::string problem_of(const RequestSpec& spec, const Dialect* dialect) {
@@ -40,10 +47,16 @@ std::string problem_of(const RequestSpec& spec, const Dialect* dialect) {
   return dialect != nullptr ? dialect->problem_of(spec) : "";
 }
 
+std::string problem_of(const RequestSpec& spec, const Plan& plan) {
+  if (std::string problem = problem_of(spec, &dialect_of(plan)); !problem.empty()) return problem;
+  const bool two = !plan.models.empty() && !spec.body.empty() && names_model(spec.body);
+  return two ? "a body with a \"model\", and the plan's models say which it is" : "";
+}
+
+bool names_model(std::string_view patch) { return parsed(patch).contains("model"); }
+
 std::optional<unsigned> length_in(std::string_view extra_body) {
-  boost::json::error_code ec;
-  const boost::json::value patch = boost::json::parse({extra_body.data(), extra_body.size()}, ec);
-  return ec || !patch.is_object() ? std::nullopt : dialect::length_in(patch.get_object());
+  return dialect::length_in(parsed(extra_body));
 }
 
 }  // namespace llmload::protocol

@@ -44,7 +44,8 @@ inline constexpr WholeNumbers retries{1, 1'000};
 inline constexpr Numbers retry_budget{0.001, week};
 inline constexpr WholeNumbers quota{1, 1'000'000'000'000};  ///< tokens or requests a minute
 
-inline constexpr Numbers price{0, 1e6};  ///< of a million tokens
+inline constexpr Numbers share{1e-6, 1e6};  ///< beside others
+inline constexpr Numbers price{0, 1e6};     ///< of a million tokens
 inline constexpr Numbers error_rate{0, 1};
 inline constexpr WholeNumbers cores{0, 1'024};
 inline constexpr Numbers threshold_tps{0, 1e9};

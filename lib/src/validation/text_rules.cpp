@@ -42,8 +42,25 @@ void check_source(const Plan& plan) {
   for (std::uint64_t i = 0; i < std::min(*given, enough); ++i) {
     const auto spec = plan.source->next({plan.salt, 0, i});
     if (!spec) refuse("source", "gives nothing for request " + std::to_string(i));
-    if (const std::string problem = protocol::problem_of(*spec, &dialect_of(plan)); !problem.empty())
+    if (const std::string problem = protocol::problem_of(*spec, plan); !problem.empty())
       refuse("source", "gives request " + std::to_string(i) + ' ' + problem);
+  }
+}
+
+void check_models(const Plan& plan) {
+  if (plan.models.empty()) return;
+  if (!plan.model.empty()) refuse("models", "are given, and model names another one");
+  if (!plan.extra_body.empty() && protocol::names_model(plan.extra_body))
+    refuse("models", "are given, and extra_body names another one");
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < plan.models.size(); ++i) {
+    const auto& [name, share] = plan.models[i];
+    const std::string member = item("models", i);
+    check_name(member, name);
+    if (name.empty()) refuse(member, "has no name");
+    if (std::ranges::find(names, name) != names.end()) refuse(member, "is there twice");
+    require_in(limits::share, member + ".share", share);
+    names.push_back(name);
   }
 }
 
@@ -51,6 +68,7 @@ void check_source(const Plan& plan) {
 
 void check_texts(const Plan& plan) {
   check_source(plan);
+  check_models(plan);
   check_name("salt", plan.salt);
   check_name("run_id", plan.run_id);
   check_name("host", plan.host);

@@ -9,7 +9,7 @@ namespace llmload::workload {
 namespace {
 
 // Seeds of their own, else all would be drawn as the prompts' lengths are.
-constexpr std::uint64_t of_answers = 1, of_first_turns = 2;
+constexpr std::uint64_t of_answers = 1, of_first_turns = 2, of_models = 3;
 
 std::string described(const Conversation& c) {
   return "request " + std::to_string(c.index) +
@@ -38,6 +38,18 @@ unsigned max_tokens_of(const Plan& plan, const Conversation& conversation, const
   const std::uint64_t number = number_of(conversation);
   const auto& seed = conversation.seed;
   return seed ? plan.max_tokens.seeded(mixed(*seed, of_answers))(number) : plan.max_tokens(number);
+}
+
+unsigned model_of(const Plan& plan, const Conversation& conversation) {
+  if (plan.models.size() < 2) return 0;
+  const std::uint64_t seed = mixed(conversation.seed.value_or(plan.models_seed), of_models);
+  double all = 0;
+  for (const ModelShare& model : plan.models) all += model.share;
+  double left = all * Random(mixed(seed, conversation.index)).uniform();
+  unsigned place = 0;
+  while (place + 1 < plan.models.size() && left >= plan.models[place].share)
+    left -= plan.models[place++].share;
+  return place;
 }
 
 Turns turns_of(const Plan& plan, const Stage& stage, const Conversation& conversation) {

@@ -21,6 +21,10 @@ std::shared_ptr<const RequestSpec> spec_of(const Plan& plan, const Conversation&
 /// How many tokens it asks for.
 unsigned max_tokens_of(const Plan& plan, const Conversation& conversation, const RequestSpec& spec);
 
+/// Of which of the plan's models it is, by its place there; with all turns of its conversation. 0: there are
+/// none, too.
+unsigned model_of(const Plan& plan, const Conversation& conversation);
+
 /// The turns of its conversation that are sent.
 struct Turns {
   unsigned first = 0;  ///< above 0: it begins in its middle

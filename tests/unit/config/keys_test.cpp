@@ -132,6 +132,25 @@ TEST_CASE("each key that says something about the plan is read") {
   CHECK(std::ranges::any_of(plan.warnings, [](const auto& w) { return has(w, "TLS_VERIFY"); }));
 }
 
+TEST_CASE("MODELS are names with their shares, drawn by the seed") {
+  ParameterFile file;
+  file.set("MODELS", R"({"llama-3": 3, "org/adapter-2": 0.5})").set("SEED", "7");
+  const auto plan = file.load();
+  REQUIRE(plan.models.size() == 2);
+  CHECK(plan.models[0].name == "llama-3");
+  CHECK(plan.models[0].share == 3);
+  CHECK(plan.models[1].name == "org/adapter-2");
+  CHECK(plan.models[1].share == 0.5);
+  CHECK(plan.models_seed == 7);
+  const auto error_with = [&file](std::string_view models) {
+    return error_of<InputError>([&] { (void)file.set("MODELS", models).load(); });
+  };
+  CHECK(has(error_with(R"({"a": 0})"), "/MODELS/a: is 0"));
+  CHECK(has(error_with("{}"), "an object of models and their shares"));
+  file.set("MODEL", R"("b")");
+  CHECK(has(error_with(R"({"a": 1})"), "/MODELS: are given, and model names another one"));
+}
+
 TEST_CASE("AUTH and CONNECTION know each of their words") {
   const std::pair<const char*, Auth> modes[] = {{"auto", Auth::automatic},
                                                 {"bearer", Auth::bearer},

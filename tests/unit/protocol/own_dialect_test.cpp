@@ -169,7 +169,7 @@ struct Writer {
     plan.top_p = 0.1;
     plan.stream = true;
   }
-  std::string body() const { return protocol::RequestWriter(plan).body(ask("hi"), 5); }
+  std::string body() const { return protocol::RequestWriter(plan).body(ask("hi"), {5}); }
   std::shared_ptr<test::TerseDialect> dialect = std::make_shared<test::TerseDialect>();
   Plan plan;
 };

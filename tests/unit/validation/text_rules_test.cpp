@@ -39,6 +39,46 @@ TEST_CASE("what is sent and what is shown is UTF-8") {
       {[](Plan& p) { p.system_prompt = p.model = p.salt = "caf\u00e9"; }, prompts({"caf\u00e9", ""})});
 }
 
+struct NamesAModel : RequestSource {
+  [[nodiscard]] std::shared_ptr<const RequestSpec> next(const Conversation& /*of*/) const override {
+    RequestSpec spec = ask("x");
+    spec.body = R"({"model":null})";
+    return std::make_shared<const RequestSpec>(std::move(spec));
+  }
+  [[nodiscard]] std::optional<std::uint64_t> repeats_after() const noexcept override { return 1; }
+};
+
+Change models(std::vector<ModelShare> list) {
+  return [list = std::move(list)](Plan& p) { p.models = list; };
+}
+
+TEST_CASE("models have names and shares of their own, and nothing else names one") {
+  check_refused({
+      {"models are given, and model names another one",
+       [](Plan& p) {
+         p.models = {{"a"}};
+         p.model = "b";
+       }},
+      {"models are given, and extra_body names another one",
+       [](Plan& p) {
+         p.models = {{"a"}};
+         p.extra_body = R"({"model":"b"})";
+       }},
+      {"source gives request 0 a body with a \"model\", and the plan's models say which it is",
+       [](Plan& p) {
+         p.models = {{"a"}};
+         p.source = std::make_shared<NamesAModel>();
+       }},
+      {"models[1] has no name", models({{"a"}, {""}})},
+      {"models[1] is there twice", models({{"a"}, {"a", 2}})},
+      {"models[0] is not UTF-8", models({{latin}})},
+      {"models[0] holds a line break or another control character", models({{"a\n"}})},
+      {"models[1].share is 0", models({{"a"}, {"b", 0}})},
+      {"models[0].share is -1", models({{"a", -1}})},
+  });
+  check_taken({models({{"a"}}), models({{"caf\u00e9", 1e-6}, {"b", 1e6}})});
+}
+
 TEST_CASE("what names a run is a line") {
   const std::string line = " holds a line break or another control character";
   check_refused({{"salt" + line, [](Plan& p) { p.salt = "a\nb"; }},

@@ -30,6 +30,7 @@ struct PreparedTurn {
 struct PreparedRequest {
   std::string body;
   unsigned max_tokens = 0;
+  unsigned model = 0;                        ///< place in Plan::models
   protocol::RequestWriter::Headers headers;  ///< its own
   std::string label;
   /// Of a later turn without the answers that came: those are counted behind it.

@@ -18,16 +18,17 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
   if (turns.all > 1) return {turns_.first(conversation, turns, endpoint), true};
   Made wanted;
   wanted.spec = workload::spec_of(plan_, conversation);
-  wanted.max_tokens = workload::max_tokens_of(plan_, conversation, *wanted.spec);
-  wanted.questions = writer_.questions(endpoint);
+  wanted.variant = {workload::max_tokens_of(plan_, conversation, *wanted.spec),
+                    workload::model_of(plan_, conversation), writer_.questions(endpoint)};
   wanted.request = known(wanted);
   if (wanted.request && wanted.request == last_.request) return {std::move(wanted.request), false};
   const bool is_new = wanted.request == nullptr;
   if (is_new) {
     require_sendable(plan_, conversation, *wanted.spec);
     PreparedRequest request;
-    request.body = writer_.body(*wanted.spec, wanted.max_tokens, endpoint);
-    request.max_tokens = wanted.max_tokens;
+    request.max_tokens = wanted.variant.max_tokens;
+    request.model = wanted.variant.model;
+    request.body = writer_.body(*wanted.spec, {request.max_tokens, endpoint, request.model});
     request.headers = wanted.spec->headers;
     request.label = redactor_.redact(wanted.spec->label);
     request.tokens = counter_.count(*wanted.spec);
@@ -41,10 +42,10 @@ std::pair<PreparedPtr, bool> RequestMaker::make(const Stage& stage, std::size_t 
 }
 
 PreparedPtr RequestMaker::known(const Made& wanted) const {
-  const bool as_last = wanted.max_tokens == last_.max_tokens && wanted.questions == last_.questions;
-  if (last_.spec && as_last && (wanted.spec == last_.spec || *wanted.spec == *last_.spec))
+  if (last_.spec && wanted.variant == last_.variant &&
+      (wanted.spec == last_.spec || *wanted.spec == *last_.spec))
     return last_.request;
-  const auto found = kept_.find({wanted.spec.get(), wanted.max_tokens, wanted.questions});
+  const auto found = kept_.find({wanted.spec.get(), wanted.variant});
   return found == kept_.end() ? nullptr : found->second.request;
 }
 
@@ -56,7 +57,7 @@ void RequestMaker::keep(const Made& made) {
     kept_.clear();
     kept_bytes_ = made.request->body.size();
   }
-  kept_[{made.spec.get(), made.max_tokens, made.questions}] = made;
+  kept_[{made.spec.get(), made.variant}] = made;
 }
 
 PreparedPtr RequestMaker::next_turn(const Stage& stage, std::size_t number, std::uint64_t index,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -7,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "engine/prepare/prepared_request.hpp"
@@ -45,11 +45,16 @@ class RequestMaker {
 
  private:
   using SpecPtr = std::shared_ptr<const RequestSpec>;
-  using Questions = std::pair<bool, protocol::ExactLength>;
+  /// What one spec's requests may differ by: bodies for endpoints with the same questions are the same.
+  struct Variant {
+    unsigned max_tokens = 0, model = 0;
+    std::pair<bool, protocol::ExactLength> questions = {};
+
+    auto operator<=>(const Variant&) const = default;
+  };
   struct Made {
     SpecPtr spec;
-    unsigned max_tokens = 0;
-    Questions questions = {};
+    Variant variant;
     PreparedPtr request;
   };
 
@@ -63,7 +68,7 @@ class RequestMaker {
   TurnMaker turns_;
   Made last_;
   // Of specs that the source keeps, and may give again.
-  std::map<std::tuple<const RequestSpec*, unsigned, Questions>, Made> kept_;
+  std::map<std::pair<const RequestSpec*, Variant>, Made> kept_;
   std::size_t kept_bytes_ = 0;
 };
 

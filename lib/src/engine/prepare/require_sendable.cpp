@@ -8,7 +8,7 @@
 namespace llmload::engine {
 
 void require_sendable(const Plan& plan, const Conversation& conversation, const RequestSpec& spec) {
-  const std::string problem = protocol::problem_of(spec, &dialect_of(plan));
+  const std::string problem = protocol::problem_of(spec, plan);
   if (problem.empty()) return;
   const std::string turn =
       conversation.turn == 0 ? "" : ", turn " + std::to_string(conversation.turn) + " of its conversation,";

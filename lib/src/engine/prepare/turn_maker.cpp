@@ -109,8 +109,9 @@ PreparedPtr TurnMaker::turn(const Conversation& conversation, const workload::Tu
   const std::array<std::string_view, 3> all_said{past.said, past.more, said};
   PreparedRequest request;
   request.max_tokens = workload::max_tokens_of(plan_, conversation, spec);
-  protocol::TurnBody body =
-      protocol::turn_body(writer_, std::move(around), request.max_tokens, endpoint, all_said);
+  request.model = workload::model_of(plan_, conversation);
+  const protocol::BodyChoice choice{request.max_tokens, endpoint, request.model};
+  protocol::TurnBody body = protocol::turn_body(writer_, std::move(around), choice, all_said);
   request.body = std::move(body.text);
   request.headers = spec.headers;
   request.label = redactor_.redact(spec.label);

@@ -138,6 +138,7 @@ Outgoing Session::begin(StageRun& stage, const Slot& slot, PreparedPtr request, 
   record.turn = request->turn.number;
   record.first_turn = request->turn.turns.first;
   record.turns = request->turn.turns.all;
+  record.model = request->model;
   record.label = request->label;
   record.max_tokens = request->max_tokens;
   record.shard = shard_.shard;
@@ -185,7 +186,7 @@ asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record
   // A text of its own: what a measured request sends must not be in a server's cache by then.
   RequestSpec question = ask("Is anybody there?");
   question.max_tokens = 1;  // against what an extra_body says
-  const std::string body = run.writer.body(question, 1, endpoint);
+  const std::string body = run.writer.body(question, {.max_tokens = 1, .endpoint = endpoint});
   const std::string request = run.writer.head(endpoint, body.size(), run.keys.current()->value) + body;
   deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, probe_limit);
   const RequestBytes bytes{request, {}};

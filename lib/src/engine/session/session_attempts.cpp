@@ -20,6 +20,7 @@ RequestRecord next_attempt(RequestRecord&& r, std::chrono::nanoseconds waited) {
   next.turn = r.turn;
   next.first_turn = r.first_turn;
   next.turns = r.turns;
+  next.model = r.model;
   next.label = std::move(r.label);
   next.max_tokens = r.max_tokens;
   next.shard = r.shard;

@@ -81,13 +81,13 @@ void add_token_notes(Summary& s, const SummarySettings& settings, const TokenCou
   }
 }
 
-/// "0: 22 ms, 1: 24 ms": the p50 of the first turns.
-std::string by_turn(const std::vector<Group>& groups, std::string_view key) {
+/// "0: 22 ms, 1: 24 ms": the p50 of the first groups of a kind.
+std::string p50_of(const std::vector<Group>& groups, std::string_view kind, std::string_view key) {
   constexpr std::size_t most_shown = 6;
   std::string text;
   std::size_t shown = 0;
   for (const Group& group : groups) {
-    if (group.group != "turn" || shown == most_shown) continue;
+    if (group.group != kind || shown == most_shown) continue;
     const auto found = group.values.find(key);
     if (found == group.values.end()) continue;
     const auto& times = std::get<std::optional<Distribution>>(found->second);
@@ -111,9 +111,17 @@ void add_conversation_notes(Summary& s) {
                       text::rounded(*c.planned_requests_per_second) +
                       " requests/s; in the window there were " + text::rounded(*s.requests_per_second));
   }
+}
+
+void add_group_notes(Summary& s) {
   const bool streamed = s.ttft_ms().has_value();
-  if (const std::string turns = by_turn(s.groups, streamed ? "ttft_ms" : "e2e_ms"); !turns.empty())
-    s.notes.push_back((streamed ? "TTFT" : "E2E") + std::string(" p50 by turn: ") + turns);
+  for (const std::string_view kind : {"model", "turn"}) {
+    const std::string times = p50_of(s.groups, kind, streamed ? "ttft_ms" : "e2e_ms");
+    if (times.empty()) continue;
+    std::string note = streamed ? "TTFT" : "E2E";
+    note.append(" p50 by ").append(kind).append(": ").append(times);
+    s.notes.push_back(std::move(note));
+  }
 }
 
 void add_finish_notes(Summary& s, const TokenCounts& tokens) {
@@ -166,6 +174,7 @@ void add_notes(Summary& s, const SummarySettings& settings, const TokenCounts& t
   }
   add_finish_notes(s, tokens);
   add_conversation_notes(s);
+  add_group_notes(s);
   if (s.ok == 0) return;
   if (s.tail_seconds && *s.tail_seconds >= long_tail * *s.wall_seconds) {
     const double all = *s.wall_seconds + *s.tail_seconds;

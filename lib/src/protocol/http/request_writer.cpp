@@ -137,30 +137,31 @@ RequestWriter::RequestWriter(const Plan& plan)
   }
 }
 
-std::string RequestWriter::body(const RequestSpec& spec, unsigned max_tokens, std::size_t endpoint) const {
+std::string RequestWriter::body(const RequestSpec& spec, const BodyChoice& choice) const {
+  const std::string_view model = plan_.models.empty() ? plan_.model : plan_.models[choice.model].name;
   const std::string_view system_prompt = dialect_.has_roles() ? std::string_view(plan_.system_prompt) : "";
-  std::string body = dialect_.body(spec, {.model = plan_.model,
+  std::string body = dialect_.body(spec, {.model = model,
                                           .system_prompt = system_prompt,
-                                          .max_tokens = max_tokens,
+                                          .max_tokens = choice.max_tokens,
                                           .temperature = plan_.temperature,
                                           .top_p = plan_.top_p,
                                           .stream = plan_.stream,
-                                          .asks_for_usage = asks_for_usage(endpoint)});
+                                          .asks_for_usage = asks_for_usage(choice.endpoint)});
   const bool as_it_is =
-      extra_body_.is_null() && spec.body.empty() && exact_[endpoint] == ExactLength::unasked;
-  return as_it_is ? body : merged(body, spec, max_tokens, endpoint);
+      extra_body_.is_null() && spec.body.empty() && exact_[choice.endpoint] == ExactLength::unasked;
+  return as_it_is ? body : merged(body, spec, choice);
 }
 
 /// With the plan's patch, then with what is the request's own, which holds against it.
-std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec, unsigned max_tokens,
-                                  std::size_t endpoint) const {
+std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec,
+                                  const BodyChoice& choice) const {
   json::error_code ec;
   json::parse_options deep;  // as deep as a message may be, and what it lies in
   deep.max_depth = 64;
   json::value whole = json::parse(view(body), ec, {}, deep);
   if (ec || !whole.is_object())
     throw InputError("an extra body can't be merged: the dialect's body is no JSON object");
-  ask_for(exact_[endpoint], max_tokens, whole.get_object());
+  ask_for(exact_[choice.endpoint], choice.max_tokens, whole.get_object());
   if (!extra_body_.is_null()) {
     merge_patch(whole, extra_body_);
     if (spec.max_tokens) dialect::set_length(whole.get_object(), dialect_.length_names(), *spec.max_tokens);
@@ -168,7 +169,7 @@ std::string RequestWriter::merged(std::string_view body, const RequestSpec& spec
   if (spec.body.empty()) return json::serialize(whole);
   const json::value patch = parsed_patch(spec.body, dialect_, "a request's own body");
   json::object question;  // to which a request may add, and which it may not take back: we rely on the answer
-  if (asks_for_usage(endpoint)) {
+  if (asks_for_usage(choice.endpoint)) {
     const json::string_view name = view(dialect_.usage_question().front());
     if (const json::value* const asked = whole.get_object().if_contains(name)) question[name] = *asked;
   }

@@ -12,6 +12,13 @@
 
 namespace llmload::protocol {
 
+/// What a request's body depends on, beside its spec.
+struct BodyChoice {
+  unsigned max_tokens = 0;
+  std::size_t endpoint = 0;
+  unsigned model = 0;  ///< place in Plan::models
+};
+
 /// Writes a plan's requests. Const and thread-safe.
 class RequestWriter {
  public:
@@ -22,10 +29,9 @@ class RequestWriter {
 
   using Headers = decltype(RequestSpec::headers);
 
-  /// The JSON payload for `spec` and an answer of at most `max_tokens`. Throws what the dialect throws, and
-  /// InputError where an extra_body, or the spec's own body, can't be merged into what it gives.
-  [[nodiscard]] std::string body(const RequestSpec& spec, unsigned max_tokens,
-                                 std::size_t endpoint = 0) const;
+  /// The JSON payload for `spec`. Throws what the dialect throws, and InputError where an extra_body, or the
+  /// spec's own body, can't be merged into what it gives.
+  [[nodiscard]] std::string body(const RequestSpec& spec, const BodyChoice& choice) const;
   /// The HTTP/1.1 head of a request to endpoint number `endpoint` with a body of `body_size` bytes, with
   /// `key`. `headers`: its own, in place of the plan's and ours of the same names.
   [[nodiscard]] std::string head(std::size_t endpoint, std::size_t body_size, const std::string& key,
@@ -56,8 +62,8 @@ class RequestWriter {
   void leave_usage_out(std::size_t endpoint) { without_usage_[endpoint] = true; }
 
  private:
-  [[nodiscard]] std::string merged(std::string_view body, const RequestSpec& spec, unsigned max_tokens,
-                                   std::size_t endpoint) const;
+  [[nodiscard]] std::string merged(std::string_view body, const RequestSpec& spec,
+                                   const BodyChoice& choice) const;
 
   const Plan& plan_;
   const Dialect& dialect_;

@@ -57,10 +57,10 @@ std::string problem_of_items(const Dialect& dialect, std::span<const Message> me
   }
 }
 
-TurnBody turn_body(const RequestWriter& writer, RequestSpec spec, unsigned max_tokens, std::size_t endpoint,
+TurnBody turn_body(const RequestWriter& writer, RequestSpec spec, const BodyChoice& choice,
                    std::span<const std::string_view> said) {
   spec.messages.push_back(marked());
-  const std::string around = writer.body(spec, max_tokens, endpoint);
+  const std::string around = writer.body(spec, choice);
   TurnBody body;
   body.said_from = body.said_until = place_of_mark(around);
   std::size_t bytes = around.size();

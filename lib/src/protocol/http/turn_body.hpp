@@ -33,7 +33,7 @@ std::string problem_of_items(const Dialect& dialect, std::span<const Message> me
 /// The body that `writer` makes of `spec`, whose messages are the conversation's system messages alone, with
 /// `said` behind them: lists of items, in a row, without those that are empty. Throws what the writer throws,
 /// and InputError where the body has no place for them, as one whose messages a patch replaces.
-TurnBody turn_body(const RequestWriter& writer, RequestSpec spec, unsigned max_tokens, std::size_t endpoint,
+TurnBody turn_body(const RequestWriter& writer, RequestSpec spec, const BodyChoice& choice,
                    std::span<const std::string_view> said);
 
 }  // namespace llmload::protocol

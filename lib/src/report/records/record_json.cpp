@@ -207,6 +207,7 @@ void append_request(std::string& out, std::uint64_t stage, const RequestRecord& 
   member(out, "max_tokens", r.max_tokens);
   member(out, "shard", r.shard);
   member(out, "endpoint", r.endpoint);
+  if (r.model != 0) member(out, "model", r.model);
   member(out, "measured", r.measured);
   member(out, "outcome", to_string(r.outcome));
   member(out, "http_status", r.http_status);
@@ -250,6 +251,7 @@ RequestLine read_request(const json::object& line) {
   r.max_tokens = get<unsigned>(line, "max_tokens");
   r.shard = get<unsigned>(line, "shard");
   r.endpoint = find<unsigned>(line, "endpoint").value_or(0);
+  r.model = find<unsigned>(line, "model").value_or(0);
   r.measured = get<bool>(line, "measured");
   r.outcome = named<Outcome>(line, "outcome", outcome_count);
   r.http_status = get<int>(line, "http_status");

@@ -148,6 +148,7 @@ json::object header_line(const RunHeader& header) {
   p["prompts_from"] = text::valid_utf8(header.prompts_description);
   if (settings.exact_output) p["exact_output"] = true;
   if (settings.conversations) p["conversations"] = true;
+  if (!settings.models.empty()) p["models"] = strings(settings.models);
   p["cache"] = settings.cache == CachePolicy::unique ? "unique" : "shared";
   p["salt"] = text::valid_utf8(header.salt);
   p["tokenizer_sha256"] = header.tokenizer_sha256;
@@ -178,6 +179,7 @@ RunHeader read_header(const json::object& line) {
   header.salt = find<std::string>(p, "salt").value_or("");
   settings.exact_output = find<bool>(p, "exact_output").value_or(false);
   settings.conversations = find<bool>(p, "conversations").value_or(false);
+  settings.models = find<std::vector<std::string>>(p, "models").value_or(settings.models);
   settings.quota = get<bool>(p, "quota");
   settings.threshold_tps = get<double>(p, "threshold_tps");
   if (const auto g = find<json::object>(p, "goodput")) {

@@ -38,7 +38,7 @@ TEST_CASE("a request is made with its body and its counts") {
   const RequestWriter writer(plan);
   const auto [request, is_new] = RequestMaker(plan, writer).make({}, 0, 0);
   CHECK(is_new);
-  CHECK(request->body == writer.body(ask("abc"), 7));
+  CHECK(request->body == writer.body(ask("abc"), {7}));
   CHECK(request->max_tokens == 7);
   CHECK(request->tokens.prompt == 3U);
   CHECK(request->tokens.system == 9U);
@@ -61,6 +61,24 @@ TEST_CASE("what a source gives again is made and counted once, and takes memory 
     CHECK_FALSE(is_new);
   }
   CHECK(letters->calls == 2);
+}
+
+TEST_CASE("what is given again for another model has a body of its own, made once for each") {
+  Plan plan = plan_of({"abc"});
+  plan.models = {{"a"}, {"b"}};
+  const RequestWriter writer(plan);
+  RequestMaker maker(plan, writer);
+  std::vector<engine::PreparedPtr> of_model(2);
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const auto [request, is_new] = maker.make({}, 0, i);
+    REQUIRE(request->model < 2);
+    CHECK(is_new == (of_model[request->model] == nullptr));
+    if (is_new) of_model[request->model] = request;
+    CHECK(request == of_model[request->model]);
+    CHECK(request->body == writer.body(ask("abc"), {plan.max_tokens(i), 0, request->model}));
+    CHECK(has(request->body, request->model == 0 ? R"("model":"a")" : R"("model":"b")"));
+  }
+  CHECK((of_model[0] && of_model[1]));
 }
 
 TEST_CASE("equal specs in a row share one request, though each is made anew") {

@@ -25,7 +25,7 @@ TEST_CASE("a body asks for its own length in the endpoint's way") {
   plan.exact_output = true;
   protocol::RequestWriter writer(plan);
   const auto body = [&](std::size_t endpoint) {
-    return json::parse(writer.body(ask("a"), 7, endpoint)).get_object();
+    return json::parse(writer.body(ask("a"), {.max_tokens = 7, .endpoint = endpoint})).get_object();
   };
   CHECK(body(0).at("ignore_eos") == true);
   CHECK(body(0).at("min_tokens") == 7);
@@ -45,7 +45,7 @@ TEST_CASE("what the user says of the members holds") {
   Plan plan = test::plan_for("http://127.0.0.1/v1/chat/completions", {{}});
   plan.exact_output = true;
   plan.extra_body = R"({"ignore_eos":false,"min_tokens":null})";
-  const json::value body = json::parse(protocol::RequestWriter(plan).body(ask("a"), 7));
+  const json::value body = json::parse(protocol::RequestWriter(plan).body(ask("a"), {7}));
   CHECK(body.at("ignore_eos") == false);
   CHECK_FALSE(body.as_object().contains("min_tokens"));
 }

@@ -22,7 +22,7 @@ Plan plan_for(const std::string& url) {
 }
 
 json::value payload(const Plan& plan, const std::string& prompt = "Hello") {
-  return json::parse(RequestWriter(plan).body(ask(prompt), plan.max_tokens(0)));
+  return json::parse(RequestWriter(plan).body(ask(prompt), {plan.max_tokens(0)}));
 }
 
 std::string head(const Plan& plan, std::size_t endpoint = 0) {
@@ -66,7 +66,7 @@ TEST_CASE("an extra body is merged into a message as deep as a row may have it")
   RequestWriter writer(plan);
   json::parse_options deep;
   deep.max_depth = 64;
-  CHECK(json::parse(writer.body(spec, 1), {}, deep).at("messages").at(1) == json::parse(message));
+  CHECK(json::parse(writer.body(spec, {1}), {}, deep).at("messages").at(1) == json::parse(message));
 }
 
 TEST_CASE("an extra body is merged as RFC 7396 says") {
@@ -107,7 +107,7 @@ TEST_CASE("RFC 7396's own examples hold for the payload's members") {
 }
 
 json::value payload_of_row(const Plan& plan, RequestSpec row) {
-  return json::parse(RequestWriter(plan).body(row, row.max_tokens.value_or(plan.max_tokens(0))));
+  return json::parse(RequestWriter(plan).body(row, {row.max_tokens.value_or(plan.max_tokens(0))}));
 }
 
 RequestSpec with_body(std::string body) {

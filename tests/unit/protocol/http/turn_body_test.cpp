@@ -26,9 +26,9 @@ TEST_CASE("what was said stands behind the system prompt, in the order in which 
   const Dialect& dialect = dialect_of(plan);
   const std::string one = items_of(dialect, first), two = items_of(dialect, answer),
                     three = items_of(dialect, second);
-  const TurnBody before = turn_body(writer, {}, 7, 0, std::array<std::string_view, 1>{one});
+  const TurnBody before = turn_body(writer, {}, {7}, std::array<std::string_view, 1>{one});
   const TurnBody body =
-      turn_body(writer, {}, 8, 0, std::array<std::string_view, 4>{before.said(), "", two, three});
+      turn_body(writer, {}, {8}, std::array<std::string_view, 4>{before.said(), "", two, three});
   const json::value expected = {{{"role", "system"}, {"content", "Be brief."}},
                                 {{"role", "user"}, {"content", "One?"}},
                                 {{"role", "assistant"}, {"content", "1 \"one\""}},
@@ -55,8 +55,8 @@ TEST_CASE("a turn's body is the one that a request with all of its messages has,
       RequestSpec system;
       system.messages = {whole.messages.front()};
       const std::string said = items_of(dialect_of(plan), std::span(whole.messages).subspan(1));
-      const TurnBody body = turn_body(writer, system, 9, 0, std::array<std::string_view, 1>{said});
-      CHECK(body.text == writer.body(whole, 9));
+      const TurnBody body = turn_body(writer, system, {9}, std::array<std::string_view, 1>{said});
+      CHECK(body.text == writer.body(whole, {9}));
     }
   }
 }
@@ -65,7 +65,7 @@ TEST_CASE("messages that a patch replaces have no place for a history") {
   Plan plan = plan_of("/v1/chat/completions");
   plan.extra_body = R"({"messages": []})";
   const RequestWriter writer(plan);
-  CHECK_THROWS_AS(turn_body(writer, {}, 1, 0, {}), InputError);
+  CHECK_THROWS_AS(turn_body(writer, {}, {1}, {}), InputError);
 }
 
 TEST_CASE("a system message in the middle is refused where the API has no place for it there") {
@@ -79,7 +79,7 @@ TEST_CASE("a prompt that looks like the place of a history is a text as any othe
   const RequestWriter writer(plan);
   const std::array said{Message{"user", R"({"llmload":"history"})"}};
   const std::string items = items_of(dialect_of(plan), said);
-  const TurnBody body = turn_body(writer, {}, 1, 0, std::array<std::string_view, 1>{items});
+  const TurnBody body = turn_body(writer, {}, {1}, std::array<std::string_view, 1>{items});
   CHECK(json::parse(body.text).at("messages").at(1).at("content") == R"({"llmload":"history"})");
 }
 
