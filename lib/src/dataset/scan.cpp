@@ -14,8 +14,8 @@
 namespace llmload::dataset {
 namespace {
 
-constexpr std::size_t usual_part = text::mib;
-constexpr std::uint64_t most_kept = 50'000;  // rows: a short one takes a hundred times its bytes
+constexpr std::size_t usual_part = 256 * text::kib;  // stays in the cache until it is checked
+constexpr std::uint64_t most_kept = 50'000;          // rows: a short one takes a hundred times its bytes
 constexpr std::size_t longest_row = 512 * text::mib;
 
 /// Some rows of a file, as they are read.
@@ -25,20 +25,15 @@ struct Part {
     std::string_view text;
   };
   std::string text;
-  std::uint64_t offset = 0, line = 0;  // where the text begins
+  std::uint64_t offset = 0;  // where the text begins
   std::vector<Row> rows;
-
-  [[nodiscard]] std::uint64_t line_at(std::size_t at) const {
-    return line + static_cast<std::uint64_t>(
-                      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-  }
 };
 
 /// What its rows are.
 struct Checked {
-  std::shared_ptr<const Part> part;
+  std::shared_ptr<Part> part;
   std::vector<std::size_t> broken;  // their places
-  std::string first_problem;
+  std::string first_problem;        // of the first of them
   std::vector<std::shared_ptr<const RequestSpec>> specs;
   std::vector<std::uint32_t> turns;
 };
@@ -59,19 +54,18 @@ class Scanner {
       : file_(file), form_(form), reader_(reader), skip_broken_(skip_broken), keep_(keep) {}
 
   Scan run() {
-    std::uint64_t line = form_.first_line;
     bool is_rest = false;
-    for (std::uint64_t at = form_.rows_from; !is_rest;) {
-      auto part = std::make_shared<Part>();
-      is_rest = cut(at, line, *part);
+    std::uint64_t at = form_.rows_from;
+    while (!is_rest) {
+      auto part = spare_part();
+      is_rest = cut(at, *part);
       at += part->rows.empty() ? 0 : part->rows.back().next;
-      line = part->line_at(part->rows.empty() ? 0 : part->rows.back().next);
       check(std::move(part));
       while (checks_.size() > workers_) absorb();
     }
     while (!checks_.empty()) absorb();
     if (form_.is_list && !list_ended_ && !last_is_broken_) {
-      const std::string problem = in_line(line, "the file ends here, in the middle of its list");
+      const std::string problem = in_line(line_at(at), "the file ends here, in the middle of its list");
       if (!skip_broken_) refuse(problem);
       if (scan_.skipped++ == 0) scan_.first_skipped = problem;
     }
@@ -86,23 +80,23 @@ class Scanner {
 
  private:
   /// Reads rows from `at` on, at least one where there is one. Whether it is the last part.
-  bool cut(std::uint64_t at, std::uint64_t line, Part& part) {
+  bool cut(std::uint64_t at, Part& part) {
     part.offset = at;
-    part.line = line;
+    part.rows.clear();
     for (std::size_t size = usual_part;; size *= 2) {
-      part.text = file_.read(at, size);
+      file_.read(at, size, part.text);
       const bool is_rest = part.text.size() < size || at + size >= file_.size();
       RowCutter cutter(form_.container, part.text, is_rest);
       try {
         while (const auto row = cutter.next())
           part.rows.push_back({static_cast<std::size_t>(row->data() - part.text.data()), cutter.at(), *row});
       } catch (const InputError& e) {
-        refuse(in_line(part.line_at(cutter.at()), e.what()));
+        refuse(in_line(line_at(at + cutter.at()), e.what()));
       }
       list_ended_ = cutter.list_ended();
       if (is_rest || !part.rows.empty()) return is_rest;
       if (size >= longest_row)
-        throw InputError(file_.path() + ", " + in_line(line, "a row of more than 512 MiB"));
+        throw InputError(file_.path() + ", " + in_line(line_at(at), "a row of more than 512 MiB"));
     }
   }
 
@@ -114,7 +108,25 @@ class Scanner {
                                      : ""));
   }
 
-  void check(std::shared_ptr<const Part> part) {
+  /// In which line the byte at `place` is. Read again, since few want to know.
+  [[nodiscard]] std::uint64_t line_at(std::uint64_t place) const {
+    std::uint64_t line = form_.first_line;
+    std::string text;
+    for (std::uint64_t at = form_.rows_from; at < place; at += text.size()) {
+      file_.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(usual_part, place - at)), text);
+      line += static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+    }
+    return line;
+  }
+
+  /// With the memory of one that is done with, if there is one.
+  std::shared_ptr<Part> spare_part() {
+    auto part = spare_ ? std::move(spare_) : std::make_shared<Part>();
+    spare_ = nullptr;
+    return part;
+  }
+
+  void check(std::shared_ptr<Part> part) {
     const auto work = [this, part = std::move(part)] { return checked(part); };
     try {
       checks_.push_back(std::async(std::launch::async, work));
@@ -123,7 +135,7 @@ class Scanner {
     }
   }
 
-  [[nodiscard]] Checked checked(const std::shared_ptr<const Part>& part) const {
+  [[nodiscard]] Checked checked(const std::shared_ptr<Part>& part) const {
     Checked result{part, {}, {}, {}, {}};
     for (std::size_t i = 0; i < part->rows.size(); ++i) {
       try {
@@ -132,10 +144,7 @@ class Scanner {
           result.turns.push_back(static_cast<std::uint32_t>(turns_in(spec.messages).size()));
         if (keep_) result.specs.push_back(std::make_shared<const RequestSpec>(std::move(spec)));
       } catch (const InputError& e) {
-        if (result.broken.empty())
-          result.first_problem =
-              in_lines(part->line_at(part->rows[i].begin),
-                       part->line_at(part->rows[i].begin + part->rows[i].text.size()), e.what());
+        if (result.broken.empty()) result.first_problem = e.what();
         result.broken.push_back(i);
         if (!skip_broken_) break;
       }
@@ -148,8 +157,12 @@ class Scanner {
     Checked checked = checks_.front().get();
     checks_.pop_front();
     const Part& part = *checked.part;
-    if (!checked.broken.empty() && !skip_broken_) refuse(checked.first_problem);
-    if (!checked.broken.empty() && scan_.skipped == 0) scan_.first_skipped = checked.first_problem;
+    if (!checked.broken.empty() && scan_.skipped == 0) {
+      const Part::Row& row = part.rows[checked.broken.front()];
+      const std::uint64_t begin = part.offset + row.begin;
+      scan_.first_skipped = in_lines(line_at(begin), line_at(begin + row.text.size()), checked.first_problem);
+      if (!skip_broken_) refuse(scan_.first_skipped);
+    }
     scan_.skipped += checked.broken.size();
     scan_.turns.insert(scan_.turns.end(), checked.turns.begin(), checked.turns.end());
     last_is_broken_ = !checked.broken.empty() && checked.broken.back() + 1 == part.rows.size();
@@ -162,6 +175,7 @@ class Scanner {
         scan_.index.add(part.offset + part.rows[i].begin, part.offset + part.rows[i].next);
       }
     }
+    spare_ = std::move(checked.part);
     if (scan_.index.rows() > most_kept) {
       scan_.kept = {};
       return;
@@ -175,6 +189,7 @@ class Scanner {
   const RowReader& reader_;
   const bool skip_broken_, keep_;
   const std::size_t workers_ = std::max(1U, std::thread::hardware_concurrency());
+  std::shared_ptr<Part> spare_;
   std::deque<std::future<Checked>> checks_;  // in the file's order
   bool list_ended_ = false, last_is_broken_ = false;
   Scan scan_;

@@ -32,9 +32,18 @@ StoredFile::StoredFile(const std::string& path) : path_(path) {
 }
 
 std::string StoredFile::read(std::uint64_t offset, std::size_t count) const {
-  if (!file_) return whole_.substr(std::min<std::uint64_t>(offset, whole_.size()), count);
+  std::string bytes;
+  read(offset, count, bytes);
+  return bytes;
+}
+
+void StoredFile::read(std::uint64_t offset, std::size_t count, std::string& bytes) const {
   count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset, size_)));
-  std::string bytes(count, '\0');
+  if (!file_) {
+    bytes.assign(whole_, static_cast<std::size_t>(std::min(offset, size_)), count);
+    return;
+  }
+  bytes.resize(count);
   std::size_t done = 0;
   while (done < count) {
     const std::size_t size = file_->read_at(offset + done, std::span(bytes).subspan(done));
@@ -43,7 +52,6 @@ std::string StoredFile::read(std::uint64_t offset, std::size_t count) const {
   }
   bytes.resize(done);
   if (file_->changed()) throw InputError(path_ + ": the file was changed since it was opened");
-  return bytes;
 }
 
 }  // namespace llmload::dataset

@@ -21,6 +21,8 @@ class StoredFile {
   /// The bytes from `offset` on: `count`, or up to the end. Throws InputError where they can't be read,
   /// or where the file was written since it was opened.
   [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count) const;
+  /// Likewise into `bytes`, whose memory is used again.
+  void read(std::uint64_t offset, std::size_t count, std::string& bytes) const;
 
  private:
   std::string path_;

@@ -170,6 +170,20 @@ TEST_CASE("a broken row of several lines is named with all of them") {
   CHECK(has(file.first_skipped(), "lines 3 to 6: a quote is not closed"));
 }
 
+TEST_CASE("the lines of a large file are counted up to the one that is broken, which is refused or skipped") {
+  std::string content;
+  for (int i = 0; i < 60'000; ++i) content += i % 2 == 0 ? "\"a prompt\"\n" : "\n{\"prompt\": \"another\"}\n";
+  const std::size_t rows_before = 60'000;
+  const std::string whole = content + "\n7\n" + content + "{\"x\n" + content;
+  CHECK(has(refusal(whole), "line 90002: is a number"));
+  const RequestFile file = open(whole, {.skip_broken = true});
+  CHECK(file.size() == 3 * rows_before);
+  CHECK(file.skipped() == 2);
+  CHECK(has(file.first_skipped(), "line 90002: is a number"));
+  CHECK(row(file, rows_before - 1).messages.at(0).text == "another");
+  CHECK(row(file, rows_before).messages.at(0).text == "a prompt");
+}
+
 TEST_CASE("a member that a row has twice is refused") {
   CHECK(has(refusal("\"a\"\n{\"prompt\":\"a\",\"prompt\":\"b\"}\n"), "line 2: has \"prompt\" twice"));
 }
