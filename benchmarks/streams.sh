@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # CPU per stream event and peak memory of llmload beside wrk's, which parses nothing: TLS, client and server on a core
 # each, pairs, medians. Paced: 1,000 streams of 256 tokens, one every 20 ms. Burst: 64 connections whose answers are 256
-# token events in one write. Then llmload's memory alone at 5,000 streams.
-#   benchmarks/streams.sh [ROUNDS]      default 5
+# token events in one write. Then llmload's memory alone at 5,000 streams. Given other binaries, theirs stand beside, in the
+# same rounds: each round begins with another one.
+#   benchmarks/streams.sh [ROUNDS [BINARY]...]      default 5
 # Needs the packages wrk and time, and build/release (scripts/demo builds it).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/lib.sh
 rounds=${1:-5}
+binaries=("$llmload" "${@:2}")
 
 wrk_script true
 echo '{ "25": "What does a load test measure?" }' >"$work/input.jsonl"
@@ -28,16 +30,16 @@ run_wrk() {
   note_cost
 }
 
-# CONNECTIONS REQUESTS, simulate's options
+# BINARY CONNECTIONS REQUESTS, simulate's options
 run_llmload() {
-  local connections=$1 requests=$2
-  shift 2
+  local binary=$1 connections=$2 requests=$3
+  shift 3
   start_server "$@"
   cat >"$work/parameters.json" <<JSON
 { "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [$connections], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "STREAM": true,
   "CA_FILE": "ca.pem", "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any" }
 JSON
-  on_client_core "$llmload" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table"
+  on_client_core "$binary" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table"
   stop_server
   note_cost
   failed=$(awk -F, 'NR == 2 {print $10}' "$work/performance_metrics.csv")
@@ -47,20 +49,28 @@ JSON
 compare() {
   local name=$1 connections=$2 seconds=$3 requests=$4
   shift 4
-  local wrk_us=() our_us=() wrk_rss=() our_rss=()
+  local of=(wrk "${binaries[@]}") costs=() peaks=() i at
   for round in $(seq "$rounds"); do
-    run_wrk "$connections" "$seconds" "$@"
-    wrk_us+=("$us") wrk_rss+=("$rss")
-    run_llmload "$connections" "$requests" "$@"
-    our_us+=("$us") our_rss+=("$rss")
-    echo "$name, round $round: wrk ${wrk_us[-1]} us/event, ${wrk_rss[-1]} KB; llmload $us us/event, $rss KB, $failed failed"
+    for i in "${!of[@]}"; do
+      at=$(((i + round) % ${#of[@]}))
+      if [ "$at" -eq 0 ]; then
+        run_wrk "$connections" "$seconds" "$@"
+        failed=-
+      else
+        run_llmload "${of[at]}" "$connections" "$requests" "$@"
+      fi
+      costs[at]+=" $us" peaks[at]+=" $rss"
+      echo "$name, round $round: ${of[at]} $us us/event, $rss KB, $failed failed"
+    done
   done
-  local a b c d
-  a=$(median "${wrk_us[@]}") b=$(median "${our_us[@]}") c=$(median "${wrk_rss[@]}") d=$(median "${our_rss[@]}")
-  echo "$name, medians: CPU $a and $b us/event, ratio $(ratio "$b" "$a"); peak memory $c and $d KB, ratio $(ratio "$d" "$c")"
+  for at in "${!of[@]}"; do  # wrk, of which the others' are ratios, is the first
+    us=$(median ${costs[at]}) rss=$(median ${peaks[at]})
+    [ "$at" -ne 0 ] || wrk_us=$us wrk_rss=$rss
+    echo "$name, medians: ${of[at]} CPU $us us/event, ratio $(ratio "$us" "$wrk_us"); peak memory $rss KB, ratio $(ratio "$rss" "$wrk_rss")"
+  done
 }
 
 compare paced 1000 16 3000 --ttft-ms 50 --gap-ms 20
 compare burst 64 4 20000 --ttft-ms 0 --gap-ms 0 --events-per-write 256
-run_llmload 5000 5000 --ttft-ms 50 --gap-ms 100
+run_llmload "$llmload" 5000 5000 --ttft-ms 50 --gap-ms 100
 echo "5,000 streams: peak memory $rss KB, $failed failed"

@@ -251,7 +251,8 @@ void Stream::go_on() {
 void Stream::take_tickets() {
   char byte = 0;
   SSL_peek(ssl_.get(), &byte, 1);
-  ERR_clear_error();  // what is wrong will be so again when it is read
+  ERR_clear_error();             // what is wrong will be so again when it is read
+  SSL_free_buffers(ssl_.get());  // behind a message of its own OpenSSL keeps that to read into, of 16 KiB
 }
 
 void Stream::cancel() {
