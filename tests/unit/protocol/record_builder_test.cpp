@@ -434,6 +434,17 @@ TEST_CASE("the tokens of several choices are on one time line, and their texts o
   CHECK(r.events[1].text_end == 4);
   CHECK(r.events[2].text_end == 3);
   CHECK(r.events[3].text_end == 6);
+  CHECK(r.first_choice_bytes == 3U);
+  // Whichever comes first.
+  const auto late = streamed({of(1, "x"), of(2, "!"), of(0, "ab"), of(1, "yz"), of(0, "c"), finish, done});
+  CHECK(late.output == "abcxyz!");
+  CHECK(late.first_choice_bytes == 3U);
+  REQUIRE(late.events.size() == 5);
+  CHECK(late.events[0].text_end == 4);
+  CHECK(late.events[1].text_end == 7);
+  CHECK(late.events[2].text_end == 2);
+  CHECK(late.events[3].text_end == 6);
+  CHECK(late.events[4].text_end == 3);
 }
 
 TEST_CASE("an error behind a stream's first choices is the stream's, whatever its code") {

@@ -94,20 +94,30 @@ std::size_t Answer::held() const {
   return bytes;
 }
 
-void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
-  if (!others_.empty()) {
-    record_->first_choice_bytes = record_->output.size();
-    std::vector<std::array<std::uint32_t, 3>> before(1 + others_.size());  // bytes of each kind, by number
-    for (auto& [index, choice] : others_) {
-      for (const TextKind kind : kinds) {
-        std::string& all = text_of_record(*record_, kind);
-        before[choice.number][static_cast<std::size_t>(kind)] = static_cast<std::uint32_t>(all.size());
-        all += text_of_kind(choice.texts, kind);
-      }
-    }
-    for (std::size_t i = 0; i < choice_of.size(); ++i)
-      events[i].text_end += before[choice_of[i]][static_cast<std::size_t>(events[i].kind)];
+/// By the choices' indexes.
+void Answer::put_together(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
+  Choice& first_that_came = others_[*first_index_] = first_;
+  for (const TextKind kind : kinds) {
+    first_that_came.texts[static_cast<std::size_t>(kind)] =
+        std::exchange(text_of_record(*record_, kind), std::string());
   }
+  std::vector<std::array<std::uint32_t, 3>> before(others_.size());  // bytes of each kind, by number
+  for (auto& [index, choice] : others_) {
+    for (const TextKind kind : kinds) {
+      std::string& all = text_of_record(*record_, kind);
+      before[choice.number][static_cast<std::size_t>(kind)] = static_cast<std::uint32_t>(all.size());
+      all += text_of_kind(choice.texts, kind);
+    }
+  }
+  record_->first_choice_bytes = text_of_kind(others_.begin()->second.texts, TextKind::content).size();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::uint32_t number = i < choice_of.size() ? choice_of[i] : 0;
+    events[i].text_end += before[number][static_cast<std::size_t>(events[i].kind)];
+  }
+}
+
+void Answer::finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of) {
+  if (!others_.empty()) put_together(events, choice_of);
   if (!halves_) return;
   for (const TextKind kind : kinds) text::replace_halves(text_of_record(*record_, kind));
 }

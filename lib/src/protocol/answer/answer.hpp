@@ -28,8 +28,8 @@ struct Addition {
 };
 
 /// What is known of an answer that comes in parts: the record that it fills, and the texts of its choices.
-/// Those of the first choice are the record's; those of others, which may come in turns with it, are put
-/// behind them at the end.
+/// Those of the first choice that comes are the record's, until at the end those of all, which may come in
+/// turns, are put together by their index.
 class Answer {
  public:
   void start(RequestRecord& record);
@@ -53,7 +53,7 @@ class Answer {
   void expect_halves() { halves_ = true; }
 
   /// Puts the choices' texts together, and the ends of the events' texts with them. `choice_of`: of the first
-  /// events; those behind it are the first choice's.
+  /// events; those behind it are of the first choice that came.
   void finish(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of);
 
  private:
@@ -64,6 +64,7 @@ class Answer {
     Texts texts;  // unused of the first one, whose texts are the record's
   };
   Choice& choice_at(std::uint64_t index);
+  void put_together(std::vector<TokenEvent>& events, const std::vector<std::uint32_t>& choice_of);
   void append(Choice& choice, TextKind kind, std::string_view piece);
   std::string& text_of(Choice& choice, TextKind kind);
 

@@ -315,7 +315,7 @@ TEST_CASE("tools are called by the old member, too, and with arguments that are 
   CHECK(r.tool_text == R"(f{"a":[1,-2.5e3,"x\n\"",true,null,{}],"b":{"c":[[]]},"d":"e"})");
 }
 
-TEST_CASE("choices that come in turns stay apart") {
+TEST_CASE("choices that come in turns stay apart, by their index") {
   AnswerReader reader(*chat_dialect());
   RequestRecord record;
   Answer answer;
@@ -327,7 +327,8 @@ TEST_CASE("choices that come in turns stay apart") {
         R"({"choices":[{"index":2,"delta":{"reasoning":"z"}}]})"})
     reader.read(event, answer);
   answer.finish(record.events, {});
-  CHECK(record.output == "xyab");
+  CHECK(record.output == "abxy");
+  CHECK(record.first_choice_bytes == 2U);
   CHECK(record.reasoning == "z");
 }
 
