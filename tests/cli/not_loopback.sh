@@ -32,7 +32,8 @@ def serve(listener, answer):
         peer.close()
 
 def good(peer, data):
-    with open('hosts', 'w') as hosts: hosts.write('10.9.9.9 moving.localhost\n')
+    if data.startswith(b'POST'):  # not what is asked before the run
+        with open('hosts', 'w') as hosts: hosts.write('10.9.9.9 moving.localhost\n')
     body = b'{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}'
     peer.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % len(body) + body)
 

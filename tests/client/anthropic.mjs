@@ -84,6 +84,11 @@ test('errors have the form of the API, with the type of their status', async () 
   }
 });
 
+test('the models: one', async () => {
+  const { data } = await client.models.list();
+  assert.deepEqual(data.map((listed) => listed.id), ['simulated-llama']);
+});
+
 test('a wrong path: 404', async () => {
-  await assert.rejects(client.models.list(), Anthropic.NotFoundError);
+  await assert.rejects(client.messages.batches.list(), Anthropic.NotFoundError);
 });

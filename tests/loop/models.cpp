@@ -1,10 +1,16 @@
 // Several models: what is sent says which, and the numbers tell them apart.
+#include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/plans.hpp"
+#include "support/scripted_server.hpp"
+#include "unit/text/checks.hpp"
 
 namespace loop_models {
 
@@ -93,6 +99,82 @@ TEST_CASE("a row that names a model beside the plan's ends the run with its numb
   CHECK_THROWS_WITH(
       run(plan),
       "the plan's source gives request 2 a body with a \"model\", and the plan's models say which it is");
+}
+
+/// What the requests of a plan that names no model name, and the notes of its stage.
+struct Named {
+  std::set<std::string> models;
+  std::vector<std::string> notes;
+};
+
+Named named_with(std::vector<std::string> listed, const std::function<void(Plan&)>& change = {}) {
+  SimulatorOptions options = test::instant();
+  options.models = std::move(listed);
+  options.keep_requests = 1'000;
+  options.refuse_stream_options = true;  // the probe names it, too
+  Simulator simulator(options);
+  Plan plan = test::plan_for(simulator, {{ClosedLoop{2}, 10}, {ClosedLoop{1}, 3}});
+  plan.ask_for_model = plan.stream = true;
+  plan.cores = 2;
+  if (change) change(plan);
+  const RunResult result = run(plan);
+  simulator.stop();
+  CHECK(result.stages.at(1).ok == 3);
+  Named named{{}, result.stages.at(0).notes};
+  for (const ReceivedRequest& request : simulator.requests_received()) {
+    if (request.method == "GET") continue;
+    const json::value body = json::parse(request.body);
+    const json::value* const model = body.as_object().if_contains("model");
+    named.models.insert(model == nullptr ? "" : std::string(model->as_string()));
+  }
+  return named;
+}
+
+bool any_has(const std::vector<std::string>& notes, std::string_view text) {
+  return std::ranges::any_of(notes, [text](const auto& note) { return has(note, text); });
+}
+
+TEST_CASE("where nothing names a model, the one that the endpoint has is named, and a note tells") {
+  const Named named = named_with({"llama-3"});
+  CHECK(named.models == std::set<std::string>{"llama-3"});
+  CHECK(any_has(named.notes, "MODEL is not set: the requests name llama-3, the one model that https://"));
+}
+
+TEST_CASE("of several models, and of an endpoint that lists none, no request names one") {
+  const Named several = named_with({"llama-3", "llama-2", "other"});
+  CHECK(several.models == std::set<std::string>{""});
+  CHECK(any_has(several.notes, "has llama-3 and 2 others"));
+  const Named none = named_with({});
+  CHECK(none.models == std::set<std::string>{""});
+  CHECK_FALSE(any_has(none.notes, "MODEL"));
+}
+
+TEST_CASE("a model that is named is not asked for, nor where the plan does not want that") {
+  const auto with = [](const std::function<void(Plan&)>& change) {
+    return named_with({"llama-3"}, change).models;
+  };
+  CHECK(with([](Plan& p) { p.model = "mine"; }) == std::set<std::string>{"mine"});
+  CHECK(with([](Plan& p) { p.models = {{"a"}, {"b"}}; }) == std::set<std::string>{"a", "b"});
+  CHECK(with([](Plan& p) { p.ask_for_model = false; }) == std::set<std::string>{""});
+}
+
+TEST_CASE("a server without the list, or with something else in its place, is asked without a model") {
+  for (const std::string& answer :
+       {test::answer(404, "{}"), test::answer(401, R"({"error":{"message":"who is it"}})"),
+        test::answer(200, "<html>"), test::answer(200, R"({"data":"no list"})"),
+        test::answer(200, R"({"data":[]})"), test::answer(200, R"({"data":[{"id":7},{"id":"a\nb"},{}]})")}) {
+    test::ScriptedServer server([&answer](test::Peer& peer, int) {
+      for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+        CHECK_FALSE(has(request, "\"model\""));
+        peer.send(request.starts_with("GET /v1/models ") ? answer : test::good_answer());
+      }
+    });
+    Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 2}});
+    plan.ask_for_model = true;
+    const RunResult result = run(plan);
+    CHECK(result.stages.at(0).ok == 2);
+    CHECK_FALSE(any_has(result.stages[0].notes, "MODEL"));
+  }
 }
 
 }  // namespace loop_models

@@ -52,6 +52,7 @@ void point_at(Plan& plan, const CalibrationEndpoint& endpoint) {
   plan.auth = Auth::bearer;
   plan.credentials = nullptr;
   plan.extra_headers.clear();
+  plan.ask_for_model = false;
 }
 
 /// The plan's one stage.

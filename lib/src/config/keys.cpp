@@ -168,7 +168,7 @@ std::vector<Key> other_keys() {
       {{"COUNT_BOS", "true, false", "false", "adds one token to each count, as the original does"},
        "count_bos",
        [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
-      {{"MODEL", "string", "none", "sent as model", "--model"},
+      {{"MODEL", "string", "the endpoint's, where it has one alone", "sent as model", "--model"},
        "model",
        [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); },
        false,

@@ -13,6 +13,7 @@
 #include "metrics/record_facts.hpp"
 #include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
+#include "protocol/http/model_list.hpp"
 #include "protocol/target/plaintext_key.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/number.hpp"
@@ -89,6 +90,7 @@ RunResult Runner::run() {
   open();
   if (plan_.ready_timeout) wait_until_ready();
   collector_->begin_run();
+  if (plan_.ask_for_model && plan_.model.empty() && plan_.models.empty()) ask_for_model();
   if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
   for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
@@ -174,6 +176,24 @@ void Runner::wait_until_ready() {
 void Runner::wait_since(std::optional<net::Time> begin) {
   const std::scoped_lock lock(mutex_);
   waiting_since_ = begin;
+}
+
+void Runner::ask_for_model() {
+  const auto target = protocol::models_target(plan_.endpoints.front().target);
+  if (!target || options_.stop.stop_requested()) return;
+  const std::string names = on_first_shard(
+      [&target](Shard& shard, Shard::Told told) { shard.list_models(*target, std::move(told)); });
+  if (names.empty()) return;
+  const std::string first = names.substr(0, names.find('\n'));
+  const auto others = std::ranges::count(names, '\n');
+  const std::string url = protocol::shown_url(plan_.endpoints.front().url);
+  if (others == 0) {
+    collector_->note("MODEL is not set: the requests name " + first + ", the one model that " + url + " has");
+    context_->writer.set_model(first);
+  } else {
+    collector_->note("MODEL is not set: the requests name no model, of which " + url + " has " + first +
+                     " and " + std::to_string(others) + (others == 1 ? " other" : " others"));
+  }
 }
 
 void Runner::probe() {

@@ -38,6 +38,7 @@ class Runner {
   std::string on_first_shard(const std::function<void(Shard&, Shard::Told)>& begin);
   void wait_until_ready();
   void wait_since(std::optional<net::Time> begin);
+  void ask_for_model();
   void probe();
   const Summary& run_stage(std::size_t number, const Stage& stage);
   [[nodiscard]] metrics::StageEnd so_far(const StageRun& run) const;

@@ -9,6 +9,7 @@
 
 #include "net/arrival_clock.hpp"
 #include "net/start_thread.hpp"
+#include "protocol/http/model_list.hpp"
 #include "protocol/target/shown_url.hpp"
 
 namespace llmload::engine {
@@ -193,10 +194,17 @@ void Shard::wait_until_ready(net::Time latest, Told done) {
   spawn_before([this, latest] { return wait_for_all(latest); }, std::move(done));
 }
 
-/// Before the first stage, with a session of its own.
-void Shard::spawn_before(std::function<asio::awaitable<std::string>()> work, Told done) {
-  asio::post(io_, [this, work = std::move(work), done = std::move(done)] {
-    sessions_.push_back(std::make_unique<Session>(resources_, 0));
+void Shard::list_models(std::string target, Told done) {
+  const auto work = [this, target = std::move(target)] { return sessions_.front()->get(0, target); };
+  spawn_before(work, std::move(done), &protocol::model_list());
+}
+
+/// Before the first stage, with a session of its own. `dialect`: of its answers; null: the plan's.
+void Shard::spawn_before(std::function<asio::awaitable<std::string>()> work, Told done,
+                         const Dialect* dialect) {
+  const Dialect& read_as = dialect != nullptr ? *dialect : dialect_of(resources_.run.plan);
+  asio::post(io_, [this, work = std::move(work), done = std::move(done), &read_as] {
+    sessions_.push_back(std::make_unique<Session>(resources_, 0, read_as));
     asio::co_spawn(io_, work(), [this, done](std::exception_ptr error, std::string why) {
       sessions_.clear();
       // Later, when Asio's own copies are gone: the error is then the caller's alone.

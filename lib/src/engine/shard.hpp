@@ -44,6 +44,9 @@ class Shard {
   /// Waits until each endpoint answers. Likewise; `why` is "" where all do, else which one did not until
   /// `latest`, and why. A cancel() ends it with "".
   void wait_until_ready(net::Time latest, Told done);
+  /// Asks the first endpoint which models it has, at `target`. Likewise; in place of `why` are their names, a
+  /// line each, or "" where it does not say.
+  void list_models(std::string target, Told done);
   /// The requests under way end as cancelled.
   void cancel();
   /// No request waits any more to be sent; those under way go on.
@@ -58,7 +61,8 @@ class Shard {
  private:
   void open_all();
   boost::asio::awaitable<void> open_next();
-  void spawn_before(std::function<boost::asio::awaitable<std::string>()> work, Told done);
+  void spawn_before(std::function<boost::asio::awaitable<std::string>()> work, Told done,
+                    const Dialect* dialect = nullptr);
   boost::asio::awaitable<std::string> probe_all();
   boost::asio::awaitable<std::string> probe(std::size_t endpoint);
   boost::asio::awaitable<std::string> wait_for_all(net::Time latest);

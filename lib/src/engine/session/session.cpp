@@ -37,13 +37,12 @@ ReceivedAnswer answer_of(const RequestRecord& r) {
 
 }  // namespace
 
-Session::Session(ShardResources& shard, std::uint64_t number)
+Session::Session(ShardResources& shard, std::uint64_t number, const Dialect& dialect)
     : shard_(shard),
       number_(number),
       waiting_(shard.executor),
-      builder_(dialect_of(shard.run.plan), shard.run.redactor, shard.run.plan.stream,
-               shard.run.plan.max_tokens.most(), shard.run.plan.max_response_bytes,
-               &shard.run.collector.memory()),
+      builder_(dialect, shard.run.redactor, shard.run.plan.stream, shard.run.plan.max_tokens.most(),
+               shard.run.plan.max_response_bytes, &shard.run.collector.memory()),
       exchange_(builder_, limits()),
       read_([this] {
         try {
@@ -191,6 +190,15 @@ asio::awaitable<void> Session::probe(std::size_t endpoint, RequestRecord& record
   deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, probe_limit);
   const RequestBytes bytes{request, {}};
   co_await exchange(endpoint, bytes, record);
+}
+
+asio::awaitable<std::string> Session::get(std::size_t endpoint, std::string target) {
+  const std::string request = shard_.run.writer.get(endpoint, shard_.run.keys.current()->value, target);
+  const RequestBytes bytes{request, {}};
+  RequestRecord record;
+  deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, look_limit);
+  co_await exchange(endpoint, bytes, record);
+  co_return record.outcome == Outcome::ok ? std::move(record.output) : std::string();
 }
 
 asio::awaitable<std::string> Session::wait_until_ready(std::size_t endpoint, net::Time latest) {

@@ -28,7 +28,9 @@ using Finish = std::function<void(RequestRecord&&)>;
 class Session {
  public:
   /// `number`: of all the stage's sessions, 0, 1, 2 ...
-  Session(ShardResources& shard, std::uint64_t number);
+  Session(ShardResources& shard, std::uint64_t number) : Session(shard, number, dialect_of(shard.run.plan)) {}
+  /// Answers are read as those of `dialect`, which must outlive it.
+  Session(ShardResources& shard, std::uint64_t number, const Dialect& dialect);
 
   /// Opens the connections to the stage's endpoints. One that fails is tried again when its request is due.
   /// False where that took too long, so that opening more would only keep the stage waiting.
@@ -38,6 +40,9 @@ class Session {
   /// Asks the endpoint again and again, outside any stage, until it answers. Gives "", or, where it does not
   /// until `latest`, why the last attempt failed.
   boost::asio::awaitable<std::string> wait_until_ready(std::size_t endpoint, net::Time latest);
+  /// Asks the endpoint for what it has at `target`, outside any stage, and gives the text that the answer has
+  /// in this session's dialect. "": there is none.
+  boost::asio::awaitable<std::string> get(std::size_t endpoint, std::string target);
   /// Takes a closed loop's requests, with all turns of a conversation, until it is over; `finish`, which must
   /// outlive it, gets each record.
   boost::asio::awaitable<void> run(StageRun& stage, const Finish& finish);

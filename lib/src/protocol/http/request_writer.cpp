@@ -116,6 +116,7 @@ std::string end_of_head(const Plan& plan) {
 RequestWriter::RequestWriter(const Plan& plan)
     : plan_(plan),
       dialect_(dialect_of(plan)),
+      model_(plan.model),
       asks_for_usage_(plan.stream && !dialect_.usage_question().empty()),
       without_usage_(plan.endpoints.size()),
       exact_(plan.endpoints.size(), plan.exact_output ? ExactLength::both : ExactLength::unasked),
@@ -138,7 +139,7 @@ RequestWriter::RequestWriter(const Plan& plan)
 }
 
 std::string RequestWriter::body(const RequestSpec& spec, const BodyChoice& choice) const {
-  const std::string_view model = plan_.models.empty() ? plan_.model : plan_.models[choice.model].name;
+  const std::string_view model = plan_.models.empty() ? model_ : plan_.models[choice.model].name;
   const std::string_view system_prompt = dialect_.has_roles() ? std::string_view(plan_.system_prompt) : "";
   std::string body = dialect_.body(spec, {.model = model,
                                           .system_prompt = system_prompt,
@@ -183,9 +184,11 @@ bool RequestWriter::is_about_usage(std::string_view error) const {
                              [error](std::string_view name) { return error.find(name) != error.npos; });
 }
 
-std::string RequestWriter::get(std::size_t endpoint, const std::string& key) const {
+std::string RequestWriter::get(std::size_t endpoint, const std::string& key, std::string_view target) const {
   std::string text = head(endpoint, 0, key);
-  return text.replace(0, text.find(' '), "GET");
+  const std::size_t from = text.find(' ') + 1;
+  if (!target.empty()) text.replace(from, text.find(' ', from) - from, target);
+  return text.replace(0, from - 1, "GET");
 }
 
 std::string RequestWriter::head(std::size_t endpoint, std::size_t body_size, const std::string& key,

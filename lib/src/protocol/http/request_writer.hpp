@@ -38,7 +38,9 @@ class RequestWriter {
                                  const Headers& headers = {}) const;
 
   /// A GET of the endpoint's own URL, with `key`: which no API answers with a text, but each server answers.
-  [[nodiscard]] std::string get(std::size_t endpoint, const std::string& key) const;
+  /// `target`: another one there.
+  [[nodiscard]] std::string get(std::size_t endpoint, const std::string& key,
+                                std::string_view target = {}) const;
 
   /// Endpoints are asked for something that they may refuse: before the run one request finds out.
   [[nodiscard]] bool has_questions() const { return asks_for_usage_ || plan_.exact_output; }
@@ -56,6 +58,9 @@ class RequestWriter {
   [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {
     return asks_for_usage_ && !without_usage_[endpoint];
   }
+  /// The requests name this model, as the plan names none. Before they are written by several threads.
+  void set_model(std::string model) { model_ = std::move(model); }
+
   /// The server's `error` is about that question.
   [[nodiscard]] bool is_about_usage(std::string_view error) const;
   /// This endpoint does not take the question. Before requests are written by several threads.
@@ -68,6 +73,7 @@ class RequestWriter {
   const Plan& plan_;
   const Dialect& dialect_;
   boost::json::value extra_body_;  // the plan's, in the dialect's words; null: none
+  std::string model_;              // where the plan has not several
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
   std::vector<ExactLength> exact_;   // per endpoint

@@ -24,12 +24,16 @@ bool accepted(const Request& request, std::string_view key) {
   return authorization == key || request.api_key == key;
 }
 
+std::string_view path_of(const Request& request) {
+  const std::string_view target = request.target;
+  return target.substr(0, target.find('?'));
+}
+
 }  // namespace
 
 Question read_question(const Request& request, std::string_view key,
                        std::span<const std::shared_ptr<const SimulatedDialect>> dialects) {
-  const std::string_view target = request.target;
-  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view path = path_of(request);
   const auto found = std::ranges::find_if(
       dialects, [path](const auto& spoken) { return path.ends_with(spoken->path_suffix()); });
   if (found == dialects.end()) return refuse(nullptr, 404, "no such path: " + std::string(path));
@@ -49,6 +53,16 @@ Question read_question(const Request& request, std::string_view key,
   static_cast<SimulatedQuestion&>(q) = std::move(asked);
   q.dialect = dialect;
   return q;
+}
+
+bool asks_for_models(const Request& request) {
+  return request.method == "GET" && path_of(request).ends_with("/v1/models");
+}
+
+std::string models_answer(std::span<const std::string> models) {
+  json::array list;
+  for (const std::string& model : models) list.push_back({{"id", model}, {"object", "model"}});
+  return json::serialize(json::object{{"object", "list"}, {"data", std::move(list)}});
 }
 
 std::string error_answer(const SimulatedDialect* dialect, int status, std::string_view message) {

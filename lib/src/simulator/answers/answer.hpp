@@ -25,6 +25,11 @@ inline constexpr unsigned most_tokens = 131'072;
 Question read_question(const Request& request, std::string_view key,
                        std::span<const std::shared_ptr<const SimulatedDialect>> dialects);
 
+/// A GET of .../v1/models.
+bool asks_for_models(const Request& request);
+/// The list of `models`, as OpenAI-compatible servers give it.
+std::string models_answer(std::span<const std::string> models);
+
 /// The body of an error in `dialect`; null: as OpenAI-compatible servers write it.
 std::string error_answer(const SimulatedDialect* dialect, int status, std::string_view message);
 /// Likewise (429) of a quota that is used up, in Azure's words; `what`: "token" or "call".
