@@ -15,10 +15,12 @@
 #include <iostream>
 #include <llmload/error.hpp>
 #include <llmload/version.hpp>
+#include <span>
 #include <sstream>
 #include <string>
 #include <system_error>
 
+#include "suggestion.hpp"
 #include "terminal.hpp"
 
 namespace llmload::cli {
@@ -33,9 +35,12 @@ void raise_descriptor_limit() {
 }
 
 /// Help, or what is wrong with the arguments, which are quoted. Returns the exit code.
-int print_usage(const CLI::App& app, const CLI::ParseError& e) {
+int print_usage(const CLI::App& app, const CLI::ParseError& e, std::span<const char* const> words) {
+  if (words.empty()) std::cout << app.help();
   std::stringstream errors;
   const bool is_help = app.exit(e, std::cout, errors) == 0;
+  const std::string meant = is_help ? "" : suggestion(app, words);
+  if (!meant.empty()) tell("llmload: " + meant);
   for (std::string line; std::getline(errors, line);) tell(line);
   return is_help ? done : wrong_input;
 }
@@ -85,6 +90,16 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_tokens(app, exit_code);
   add_report(app, exit_code);
   add_calibrate(app, exit_code);
+  add_keys(app, exit_code);
+  app.footer(
+      "Examples:\n"
+      "  llmload run --simulate                  a whole run, without an account\n"
+      "  llmload run parameters.json --records   a run, and each request's facts\n"
+      "  llmload simulate --port 8443            an endpoint for another program\n"
+      "  llmload tokens --model-path DIR a.txt   how many tokens a text has\n"
+      "  llmload report records.jsonl            the numbers of a run, again\n"
+      "  llmload calibrate --concurrency 1000    our own error at such a load\n"
+      "  llmload keys rate                       what the keys about rates say");
 }
 
 int main(int argc, char** argv) {
@@ -103,7 +118,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return print_usage(app, e);
+    return print_usage(app, e, {argv + 1, static_cast<std::size_t>(argc - 1)});
   } catch (const InputError& e) {
     tell("llmload: " + std::string(e.what()));
     return wrong_input;

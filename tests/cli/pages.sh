@@ -8,7 +8,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 cd "$work"
 "$(dirname "$llmload")/llmload-pages" pages
 cd pages
-commands=$("$llmload" --help | sed -n '/^Subcommands:/,$s/^  \([a-z]*\) .*/\1/p')
+commands=$("$llmload" --help | sed -n '/^Subcommands:/,/^Examples:/s/^  \([a-z]*\) .*/\1/p')
 [ "$(wc -w <<<"$commands")" -ge 5 ] || fail "the commands of --help are: $commands"
 
 plain() { sed 's/\\-/-/g; s/\\&//g; s/\\f[BIR]//g' "$1"; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace llmload::text {
 namespace {
@@ -24,8 +25,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names) {
-  return *std::ranges::min_element(names, {},
-                                   [&](std::string_view name) { return edit_distance(word, name); });
+  return *std::ranges::min_element(names, {}, [&](std::string_view name) {
+    return std::pair(word.empty() || !name.starts_with(word), edit_distance(word, name));
+  });
 }
 
 std::string quoted_names(const std::vector<std::string>& names) {

@@ -6,7 +6,8 @@
 
 namespace llmload::text {
 
-/// The one of `names` that `word` was most likely meant to be: with the fewest letters to change.
+/// The one of `names` that `word` was most likely meant to be: one that begins with
+/// it, or else that with the fewest letters to change.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& names);
 
 /// `"a", "b" ...`: names in quotes, as many as have room in a line for people.

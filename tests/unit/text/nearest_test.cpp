@@ -13,4 +13,9 @@ TEST_CASE("the nearest name has the fewest letters to change") {
   CHECK(nearest("MODEL", {"MODELS", "MODEL"}) == "MODEL");
 }
 
+TEST_CASE("a name that begins with the word is nearer than any other") {
+  CHECK(nearest("--ttft", {"--port", "--ttft-ms"}) == "--ttft-ms");
+  CHECK(nearest("PROMPT", {"PRICE", "PROMPTS_ORDER", "PROMPTS"}) == "PROMPTS");
+}
+
 }  // namespace nearest_test
