@@ -139,7 +139,11 @@ void print_requests(const Plan& plan) {
   } else {
     std::cout << "Prompt tokens: not known without a tokenizer (MODEL_PATH).\n";
   }
-  std::cout << "The first request, as it would be sent:\n\n";
+  const bool asks = plan.ask_for_model && plan.model.empty() && plan.models.empty();
+  std::cout << "The first request, as it would be sent"
+            << (asks ? " (with a model where the endpoint, which is asked before the run, has one alone)"
+                     : "")
+            << ":\n\n";
   std::istringstream request(first_request(plan));
   for (std::string line; std::getline(request, line);) {
     if (line.ends_with('\r')) line.pop_back();

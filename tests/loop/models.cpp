@@ -1,5 +1,6 @@
 // Several models: what is sent says which, and the numbers tell them apart.
 #include <algorithm>
+#include <atomic>
 #include <boost/json.hpp>
 #include <functional>
 #include <map>
@@ -137,7 +138,9 @@ bool any_has(const std::vector<std::string>& notes, std::string_view text) {
 TEST_CASE("where nothing names a model, the one that the endpoint has is named, and a note tells") {
   const Named named = named_with({"llama-3"});
   CHECK(named.models == std::set<std::string>{"llama-3"});
-  CHECK(any_has(named.notes, "MODEL is not set: the requests name llama-3, the one model that https://"));
+  CHECK(any_has(
+      named.notes,
+      "MODEL is not set: requests that name none are sent with llama-3, the one model that https://"));
 }
 
 TEST_CASE("of several models, and of an endpoint that lists none, no request names one") {
@@ -163,18 +166,100 @@ TEST_CASE("a server without the list, or with something else in its place, is as
        {test::answer(404, "{}"), test::answer(401, R"({"error":{"message":"who is it"}})"),
         test::answer(200, "<html>"), test::answer(200, R"({"data":"no list"})"),
         test::answer(200, R"({"data":[]})"), test::answer(200, R"({"data":[{"id":7},{"id":"a\nb"},{}]})")}) {
-    test::ScriptedServer server([&answer](test::Peer& peer, int) {
+    std::atomic<int> asked{0};
+    test::ScriptedServer server([&](test::Peer& peer, int) {
       for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+        const bool asks = request.starts_with("GET /v1/models ");
+        asked += asks ? 1 : 0;
         CHECK_FALSE(has(request, "\"model\""));
-        peer.send(request.starts_with("GET /v1/models ") ? answer : test::good_answer());
+        peer.send(asks ? answer : test::good_answer());
       }
     });
     Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 2}});
     plan.ask_for_model = true;
     const RunResult result = run(plan);
     CHECK(result.stages.at(0).ok == 2);
+    CHECK(asked == 1);
     CHECK_FALSE(any_has(result.stages[0].notes, "MODEL"));
   }
+}
+
+TEST_CASE("several endpoints are all asked, and one that has another model keeps any from being sent") {
+  for (const bool same : {true, false}) {
+    SimulatorOptions options = test::instant();
+    options.tls = false;
+    options.keep_requests = 100;
+    options.models = {"llama-3"};
+    Simulator first(options);
+    if (!same) options.models = {"llama-2"};
+    Simulator second(options);
+    Plan plan = test::plan_for(first.origin() + "/v1/chat/completions", {{ClosedLoop{1}, 4}});
+    plan.endpoints.push_back(parse_endpoint(second.origin() + "/v1/chat/completions"));
+    plan.ask_for_model = true;
+    const RunResult result = run(plan);
+    for (Simulator* simulator : {&first, &second}) {
+      simulator->stop();
+      const auto requests = simulator->requests_received();
+      REQUIRE(requests.size() == 3);
+      CHECK(requests[0].method == "GET");
+      for (const auto& request : {requests[1], requests[2]}) CHECK(has(request.body, "llama-3") == same);
+    }
+    CHECK(any_has(result.stages.at(0).notes,
+                  same ? "the endpoints have" : "and another endpoint has another one"));
+  }
+}
+
+TEST_CASE("a list that repeats the key is neither sent nor shown") {
+  test::ScriptedServer server([](test::Peer& peer, int) {
+    for (std::string request = peer.read_request(); !request.empty(); request = peer.read_request()) {
+      CHECK_FALSE(has(request, "\"model\""));
+      const bool asks = request.starts_with("GET ");
+      peer.send(asks ? test::answer(200, R"({"data":[{"id":"m-a-key-that-nobody-may-see"}]})")
+                     : test::good_answer());
+    }
+  });
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 2}});
+  plan.ask_for_model = true;
+  const RunResult result = run(plan);
+  CHECK(result.stages.at(0).ok == 2);
+  CHECK_FALSE(any_has(result.stages[0].notes, "m-"));
+}
+
+TEST_CASE("a run that is interrupted while it asks for the models ends") {
+  std::stop_source stop;
+  test::ScriptedServer server([&stop](test::Peer& peer, int) {
+    if (!peer.read_request().empty()) stop.request_stop();  // and says nothing
+    (void)peer.read_request();
+  });
+  Plan plan = test::plan_for(server.url(), {{ClosedLoop{1}, 2}});
+  plan.ask_for_model = true;
+  const RunResult result = run(plan, {.stop = stop.get_token()});
+  CHECK(result.interrupted);
+  CHECK(result.stages.empty());
+}
+
+TEST_CASE("a request is of the same model on any number of cores, and a stage's seed gives it another one") {
+  SimulatorOptions options = test::instant();
+  options.tls = false;
+  Simulator simulator(options);
+  const auto models_on = [&](unsigned cores, std::optional<std::uint64_t> seed) {
+    Stage stage{ClosedLoop{8}, 200};
+    stage.seed = seed;
+    Plan plan = test::plan_for(simulator, {stage});
+    plan.ca_pem.clear();
+    plan.models = {{"a"}, {"b", 2}, {"c"}};
+    plan.cores = cores;
+    test::RecordKeeper keeper;
+    (void)run(plan, {.sink = &keeper});
+    std::map<std::uint64_t, unsigned> models;
+    for (const RequestRecord& r : keeper.records) models[r.index] = r.model;
+    return models;
+  };
+  const auto on_one = models_on(1, {});
+  CHECK(on_one.size() == 200);
+  CHECK(models_on(4, {}) == on_one);
+  CHECK(models_on(1, 7) != on_one);
+  CHECK(models_on(4, 7) == models_on(1, 7));
 }
 
 }  // namespace loop_models

@@ -156,7 +156,7 @@ struct SummarySettings {
 /// dispatch lag. `stage`: what was asked for, which has a name, and perhaps a window.
 /// Memory: 104 bytes or less a record, twice that of several endpoints or models. Throws InputError, with its
 /// number from 0 on, for a record that can't be: an ok one without `dispatched` and a later `done`, events
-/// that go back in time, bounds of other events.
+/// that go back in time, bounds of other events, a model that is none of the settings'.
 [[nodiscard]] LLMLOAD_EXPORT Summary summarize(std::span<const RequestRecord> records,
                                                const SummarySettings& settings = {}, const Stage& stage = {});
 

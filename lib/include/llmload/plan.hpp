@@ -150,8 +150,8 @@ struct Plan {
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::string system_prompt;  ///< where the dialect has roles; empty: no system message
   std::string model;          ///< empty: the payload has no "model"
-  /// Where nothing names a model the first endpoint is asked for its list before the run, and where that has
-  /// one alone, it is sent. Asked are those whose path has "/v1/", at "/v1/models".
+  /// Where nothing names a model the endpoints are asked for their lists before the run, at "/v1/models", and
+  /// where all have one alone, the same, it is sent; but for requests that name one in their own body.
   bool ask_for_model = false;
   /// In place of `model`: each request, or conversation, is of one of them, drawn by its index and the
   /// stage's seed, else `models_seed`. Their results are also told apart (Summary::groups).

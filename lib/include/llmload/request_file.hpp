@@ -46,7 +46,8 @@ struct RequestFileOptions {
   std::uint64_t seed = 1;                       ///< of the order
   bool skip_broken = false;                     ///< rows that are no request are left out, and counted
   std::shared_ptr<const Dialect> dialect = {};  ///< in which rows are said; null: they are not held to it
-  bool stream = false;                          ///< what a row's own body may say of it
+  bool models = false;  ///< Plan::models say of which each request is: a row's own model is an error
+  bool stream = false;  ///< what a row's own body may say of it
   /// Empty: each row is one request, whatever was said in it.
   std::optional<FileConversations> conversations = {};
 };

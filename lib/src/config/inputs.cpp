@@ -56,6 +56,7 @@ void load_file(Draft& d, const std::string& path) {
   RequestFileOptions options = d.rows;
   options.seed = d.seed;
   options.dialect = d.plan.endpoints.front().dialect;
+  options.models = !d.plan.models.empty();
   options.stream = d.plan.stream;
   if (d.conversation) {
     if (d.conversation->user_tokens)

@@ -30,7 +30,8 @@ void read_models(Draft& d, const Parameter& p) {
     const Parameter item = p.member({name.data(), name.size()}, value);
     d.plan.models.push_back({name, item.as_number(limits::share)});
   }
-  if (d.plan.models.empty()) p.reject("an object of models and their shares: {\"a\": 3, \"b\": 1}");
+  if (d.plan.models.empty())
+    p.complain("is empty; it must have models and their shares: {\"a\": 3, \"b\": 1}");
 }
 
 void read_goodput(Draft& d, const Parameter& p) {

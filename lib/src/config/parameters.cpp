@@ -108,7 +108,7 @@ void make_plan(Draft& draft, const std::string& where, bool simulated) {
   validation::check_endpoints(draft.plan);  // by which the prompts are chosen
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   draft.plan.models_seed = draft.seed;
-  draft.plan.ask_for_model = !protocol::names_model(draft.plan.extra_body);
+  draft.plan.ask_for_model = !simulated && !protocol::names_model(draft.plan.extra_body);
   // What is sent is what is counted with.
   if (const auto tokens = protocol::length_in(draft.plan.extra_body)) draft.plan.max_tokens = *tokens;
   load_model(draft);

@@ -246,6 +246,8 @@ void RowReader::read_body(const json::value& given, RequestSpec& spec) const {
     else
       body["max_tokens"] = nullptr;
   }
+  if (options_.models && body.contains("model"))
+    throw InputError("has \"body.model\", and MODELS says of which model each request is");
   if (const json::value* const stream = body.if_contains("stream")) {
     if (*stream != json::value(options_.stream))
       throw InputError("\"body.stream\" is " + json::serialize(*stream) +

@@ -15,6 +15,7 @@ namespace llmload::dataset {
 namespace {
 
 constexpr std::size_t usual_part = 256 * text::kib;  // stays in the cache until it is checked
+constexpr std::size_t few_rows = 16;                 // that a larger part is read for
 constexpr std::uint64_t most_kept = 50'000;          // rows: a short one takes a hundred times its bytes
 constexpr std::size_t longest_row = 512 * text::mib;
 
@@ -83,7 +84,7 @@ class Scanner {
   bool cut(std::uint64_t at, Part& part) {
     part.offset = at;
     part.rows.clear();
-    for (std::size_t size = usual_part;; size *= 2) {
+    for (std::size_t size = part_size_;; size *= 2) {
       file_.read(at, size, part.text);
       const bool is_rest = part.text.size() < size || at + size >= file_.size();
       RowCutter cutter(form_.container, part.text, is_rest);
@@ -94,6 +95,8 @@ class Scanner {
         refuse(in_line(line_at(at + cutter.at()), e.what()));
       }
       list_ended_ = cutter.list_ended();
+      if (!part.rows.empty())
+        part_size_ = part.rows.size() > few_rows ? std::max(usual_part, size / 2) : size;
       if (is_rest || !part.rows.empty()) return is_rest;
       if (size >= longest_row)
         throw InputError(file_.path() + ", " + in_line(line_at(at), "a row of more than 512 MiB"));
@@ -175,7 +178,7 @@ class Scanner {
         scan_.index.add(part.offset + part.rows[i].begin, part.offset + part.rows[i].next);
       }
     }
-    spare_ = std::move(checked.part);
+    if (part.text.capacity() <= 4 * usual_part) spare_ = std::move(checked.part);
     if (scan_.index.rows() > most_kept) {
       scan_.kept = {};
       return;
@@ -189,6 +192,7 @@ class Scanner {
   const RowReader& reader_;
   const bool skip_broken_, keep_;
   const std::size_t workers_ = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t part_size_ = usual_part;  // that the last part took
   std::shared_ptr<Part> spare_;
   std::deque<std::future<Checked>> checks_;  // in the file's order
   bool list_ended_ = false, last_is_broken_ = false;

@@ -178,22 +178,34 @@ void Runner::wait_since(std::optional<net::Time> begin) {
   waiting_since_ = begin;
 }
 
+/// Where all endpoints have one model alone, the same, it is sent.
 void Runner::ask_for_model() {
-  const auto target = protocol::models_target(plan_.endpoints.front().target);
-  if (!target || options_.stop.stop_requested()) return;
-  const std::string names = on_first_shard(
-      [&target](Shard& shard, Shard::Told told) { shard.list_models(*target, std::move(told)); });
-  if (names.empty()) return;
-  const std::string first = names.substr(0, names.find('\n'));
-  const auto others = std::ranges::count(names, '\n');
-  const std::string url = protocol::shown_url(plan_.endpoints.front().url);
-  if (others == 0) {
-    collector_->note("MODEL is not set: the requests name " + first + ", the one model that " + url + " has");
-    context_->writer.set_model(first);
-  } else {
-    collector_->note("MODEL is not set: the requests name no model, of which " + url + " has " + first +
-                     " and " + std::to_string(others) + (others == 1 ? " other" : " others"));
+  constexpr std::size_t most_shown = 100;
+  std::string only;
+  for (std::size_t i = 0; i < plan_.endpoints.size(); ++i) {
+    const auto target = protocol::models_target(plan_.endpoints[i].target, dialect_of(plan_).path_suffix());
+    if (!target || options_.stop.stop_requested()) return;
+    const std::string names = on_first_shard(
+        [&](Shard& shard, Shard::Told told) { shard.list_models(i, *target, std::move(told)); });
+    if (names.empty()) return;
+    const std::string first = names.substr(0, names.find('\n'));
+    const std::string shown = context_->redactor.line(first, most_shown);
+    if (shown != first && first.size() <= most_shown) return;  // it is no name: it has a secret in it
+    const auto others = std::ranges::count(names, '\n');
+    if (others > 0 || (i > 0 && first != only)) {
+      const std::string more =
+          others == 0 ? "" : " and " + std::to_string(others) + (others == 1 ? " other" : " others");
+      const std::string before = i == 0 ? "" : ", and another endpoint has another one";
+      return collector_->note("MODEL is not set, and none is sent: " +
+                              protocol::shown_url(plan_.endpoints[i].url) + " has " + shown + more + before);
+    }
+    only = first;
   }
+  collector_->note("MODEL is not set: requests that name none are sent with " +
+                   context_->redactor.line(only, most_shown) + ", the one model that " +
+                   (plan_.endpoints.size() == 1 ? protocol::shown_url(plan_.endpoints.front().url) + " has"
+                                                : "the endpoints have"));
+  context_->writer.set_model(std::move(only));
 }
 
 void Runner::probe() {

@@ -194,8 +194,10 @@ void Shard::wait_until_ready(net::Time latest, Told done) {
   spawn_before([this, latest] { return wait_for_all(latest); }, std::move(done));
 }
 
-void Shard::list_models(std::string target, Told done) {
-  const auto work = [this, target = std::move(target)] { return sessions_.front()->get(0, target); };
+void Shard::list_models(std::size_t endpoint, std::string target, Told done) {
+  const auto work = [this, endpoint, target = std::move(target)] {
+    return sessions_.front()->get(endpoint, target);
+  };
   spawn_before(work, std::move(done), &protocol::model_list());
 }
 

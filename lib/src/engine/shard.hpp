@@ -44,9 +44,9 @@ class Shard {
   /// Waits until each endpoint answers. Likewise; `why` is "" where all do, else which one did not until
   /// `latest`, and why. A cancel() ends it with "".
   void wait_until_ready(net::Time latest, Told done);
-  /// Asks the first endpoint which models it has, at `target`. Likewise; in place of `why` are their names, a
-  /// line each, or "" where it does not say.
-  void list_models(std::string target, Told done);
+  /// Asks an endpoint which models it has, at `target`. Likewise; in place of `why` are their names
+  /// (protocol::model_list()), or "" where it does not say.
+  void list_models(std::size_t endpoint, std::string target, Told done);
   /// The requests under way end as cancelled.
   void cancel();
   /// No request waits any more to be sent; those under way go on.

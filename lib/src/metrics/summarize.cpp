@@ -37,6 +37,8 @@ Summary summarize(std::span<const RequestRecord> records, const SummarySettings&
     try {
       require_sound(records[i]);
       if (records[i].shard >= most_shards) throw InputError("its shard is out of its range");
+      if (records[i].model >= std::max<std::size_t>(1, settings.models.size()))
+        throw InputError("its model is none of the settings'");
     } catch (const InputError& e) {
       throw InputError("record " + std::to_string(i) + ": " + e.what());
     }

@@ -247,12 +247,15 @@ void Stream::go_on() {
 }
 
 /// A server sends its session tickets when it likes, mostly behind the handshake. Taken when they come, they
-/// let the connections opened next resume the session, and no read buffer stays with those that idle.
+/// let the connections opened next resume the session, and no read buffer stays with those that idle: behind
+/// a message of its own OpenSSL keeps one, of 16 KiB.
 void Stream::take_tickets() {
   char byte = 0;
   SSL_peek(ssl_.get(), &byte, 1);
-  ERR_clear_error();             // what is wrong will be so again when it is read
-  SSL_free_buffers(ssl_.get());  // behind a message of its own OpenSSL keeps that to read into, of 16 KiB
+  ERR_clear_error();  // what is wrong will be so again when it is read
+  // Older OpenSSLs also free what a record is half read into (CVE-2024-4741).
+  const bool between_records = std::string_view(SSL_rstate_string(ssl_.get())) == "RH";
+  if (between_records && SSL_has_pending(ssl_.get()) == 0) SSL_free_buffers(ssl_.get());
 }
 
 void Stream::cancel() {

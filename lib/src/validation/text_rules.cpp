@@ -51,7 +51,7 @@ void check_models(const Plan& plan) {
   if (plan.models.empty()) return;
   if (!plan.model.empty()) refuse("models", "are given, and model names another one");
   if (!plan.extra_body.empty() && protocol::names_model(plan.extra_body))
-    refuse("models", "are given, and extra_body names another one");
+    refuse("models", "are given, and extra_body has a \"model\", too");
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < plan.models.size(); ++i) {
     const auto& [name, share] = plan.models[i];

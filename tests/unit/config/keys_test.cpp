@@ -146,9 +146,16 @@ TEST_CASE("MODELS are names with their shares, drawn by the seed") {
     return error_of<InputError>([&] { (void)file.set("MODELS", models).load(); });
   };
   CHECK(has(error_with(R"({"a": 0})"), "/MODELS/a: is 0"));
-  CHECK(has(error_with("{}"), "an object of models and their shares"));
+  CHECK(has(error_with("{}"), "is empty; it must have models and their shares"));
   file.set("MODEL", R"("b")");
   CHECK(has(error_with(R"({"a": 1})"), "/MODELS: are given, and model names another one"));
+}
+
+TEST_CASE("where no key names a model the endpoint is asked for its one") {
+  ParameterFile file;
+  CHECK(file.load().ask_for_model);
+  CHECK_FALSE(file.load({.simulated = SimulatedEndpoint{"https://127.0.0.1:1", "any"}}).ask_for_model);
+  CHECK_FALSE(file.set("EXTRA_BODY", R"({"model": "mine"})").load().ask_for_model);
 }
 
 TEST_CASE("AUTH and CONNECTION know each of their words") {

@@ -184,6 +184,13 @@ TEST_CASE("the lines of a large file are counted up to the one that is broken, w
   CHECK(row(file, rows_before).messages.at(0).text == "a prompt");
 }
 
+TEST_CASE("a row that names a model beside the plan's is refused, with its line") {
+  const std::string rows = "\"a\"\n{\"body\":{\"prompt\":\"b\",\"model\":\"m\"}}\n";
+  CHECK(read(rows) == Prompts{"a", "b"});
+  CHECK(has(refusal(rows, {.models = true}), "line 2: has \"body.model\", and MODELS says"));
+  CHECK(open(rows, {.skip_broken = true, .models = true}).skipped() == 1);
+}
+
 TEST_CASE("a member that a row has twice is refused") {
   CHECK(has(refusal("\"a\"\n{\"prompt\":\"a\",\"prompt\":\"b\"}\n"), "line 2: has \"prompt\" twice"));
 }

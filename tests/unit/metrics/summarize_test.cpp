@@ -73,6 +73,7 @@ TEST_CASE("a record that can't be is refused, by its number") {
     return error_of<InputError>([&] { (void)summarize(records); });
   };
   CHECK(has(refusal([](RequestRecord& r) { r.done.reset(); }), "record 1: an ok request without"));
+  CHECK(has(refusal([](RequestRecord& r) { r.model = 1; }), "record 1: its model is none of the settings'"));
   CHECK(has(refusal([](RequestRecord& r) { r.scheduled = 201 * ms; }), "due behind its end"));
   CHECK(has(refusal([](RequestRecord& r) { r.events[1].at = 1ns; }), "a time goes back"));
   CHECK(has(refusal([](RequestRecord& r) { r.bounds = {{2, 1, 0ns}}; }), "/bounds: a number"));

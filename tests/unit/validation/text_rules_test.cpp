@@ -59,7 +59,7 @@ TEST_CASE("models have names and shares of their own, and nothing else names one
          p.models = {{"a"}};
          p.model = "b";
        }},
-      {"models are given, and extra_body names another one",
+      {"models are given, and extra_body has a \"model\", too",
        [](Plan& p) {
          p.models = {{"a"}};
          p.extra_body = R"({"model":"b"})";

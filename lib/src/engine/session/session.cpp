@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto opening_limit = 10s;  // before the stage, which waits for it
 constexpr auto probe_limit = 30s;
+constexpr auto list_limit = 3s;   // of what a run can do without
 constexpr auto look_limit = 10s;  // of a server that accepts connections before it answers
 // Behind a connection that can't be opened, doubled each time: a server that is down is not asked 10,000
 // times a second.
@@ -196,7 +197,7 @@ asio::awaitable<std::string> Session::get(std::size_t endpoint, std::string targ
   const std::string request = shard_.run.writer.get(endpoint, shard_.run.keys.current()->value, target);
   const RequestBytes bytes{request, {}};
   RequestRecord record;
-  deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, look_limit);
+  deadline_ = net::monotonic_now() + std::min<nanoseconds>(limits().total, list_limit);
   co_await exchange(endpoint, bytes, record);
   co_return record.outcome == Outcome::ok ? std::move(record.output) : std::string();
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "text/characters.hpp"
+#include "text/printable.hpp"
 
 namespace llmload::protocol {
 
@@ -17,6 +19,15 @@ const json::value* member(const json::value& value, const char* name, json::kind
   const json::object* const object = value.if_object();
   const json::value* const found = object == nullptr ? nullptr : object->if_contains(name);
   return found != nullptr && found->kind() == kind ? found : nullptr;
+}
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t longest = 256;
+  if (text.empty() || text.size() > longest) return false;
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (text::control_size(text) != 0) return false;
+  }
+  return true;
 }
 
 /// It is asked with a GET: body() has nobody who calls it.
@@ -35,27 +46,34 @@ class ModelList : public Dialect {
       facts.malformed = "has no list of models";
       return true;
     }
-    std::string names;
+    std::vector<std::string> names;
+    bool any_other = false;
     for (const json::value& model : list->get_array()) {
       const json::value* const id = member(model, "id", json::kind::string);
-      if (id == nullptr || id->get_string().empty() || text::has_control_character(id->get_string()))
-        continue;
-      names.append(names.empty() ? "" : "\n").append(id->get_string());
+      const std::string name(id == nullptr ? json::string_view() : json::string_view(id->get_string()));
+      if (!is_name(name))
+        any_other = true;
+      else if (std::ranges::find(names, name) == names.end())
+        names.push_back(name);
     }
-    facts.choices.emplace_back().content = std::move(names);
+    if (any_other && !names.empty()) names.emplace_back();
+    std::string lines;
+    for (const std::string& name : names) lines.append(&name == names.data() ? "" : "\n").append(name);
+    facts.choices.emplace_back().content = std::move(lines);
     return true;
   }
 };
 
 }  // namespace
 
-std::optional<std::string> models_target(std::string_view target) {
-  constexpr std::string_view version = "/v1/";
+std::optional<std::string> models_target(std::string_view target, std::string_view path_suffix) {
   const std::size_t query = std::min(target.find('?'), target.size());
-  const std::size_t at = target.substr(0, query).rfind(version);
-  if (at == target.npos) return std::nullopt;
-  std::string found(target.substr(0, at + version.size()));
-  return found.append("models").append(target.substr(query));
+  std::string_view path = target.substr(0, query);
+  if (!path.ends_with(path_suffix)) return std::nullopt;
+  path.remove_suffix(path_suffix.size());
+  if (path.ends_with('/')) path.remove_suffix(1);
+  if (!path.ends_with("/v1")) return std::nullopt;
+  return std::string(path).append("/models").append(target.substr(query));
 }
 
 const Dialect& model_list() {

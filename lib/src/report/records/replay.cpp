@@ -118,6 +118,8 @@ class Replay {
     const RequestLine request = read_request(line);
     require_stage(request.stage);
     if (request.record.shard >= header_->cores) throw InputError("/shard: there are fewer");
+    if (request.record.model >= std::max<std::size_t>(1, header_->settings.models.size()))
+      throw InputError("/model: there are fewer");
     fold().add(request.record);
     tell_sink([&] { sink_.on_record(request.record); });
   }

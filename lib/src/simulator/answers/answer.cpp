@@ -17,19 +17,19 @@ Question refuse(const SimulatedDialect* dialect, int status, std::string message
   return q;
 }
 
-bool accepted(const Request& request, std::string_view key) {
-  std::string_view authorization = request.authorization;
-  if (authorization.starts_with("Bearer ")) authorization.remove_prefix(7);
-  if (key.empty()) return !authorization.empty() || !request.api_key.empty();
-  return authorization == key || request.api_key == key;
-}
-
 std::string_view path_of(const Request& request) {
   const std::string_view target = request.target;
   return target.substr(0, target.find('?'));
 }
 
 }  // namespace
+
+bool accepted(const Request& request, std::string_view key) {
+  std::string_view authorization = request.authorization;
+  if (authorization.starts_with("Bearer ")) authorization.remove_prefix(7);
+  if (key.empty()) return !authorization.empty() || !request.api_key.empty();
+  return authorization == key || request.api_key == key;
+}
 
 Question read_question(const Request& request, std::string_view key,
                        std::span<const std::shared_ptr<const SimulatedDialect>> dialects) {

@@ -25,6 +25,9 @@ inline constexpr unsigned most_tokens = 131'072;
 Question read_question(const Request& request, std::string_view key,
                        std::span<const std::shared_ptr<const SimulatedDialect>> dialects);
 
+/// Its key is `key`; where that is empty, it has one.
+bool accepted(const Request& request, std::string_view key);
+
 /// A GET of .../v1/models.
 bool asks_for_models(const Request& request);
 /// The list of `models`, as OpenAI-compatible servers give it.

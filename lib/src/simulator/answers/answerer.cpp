@@ -72,9 +72,12 @@ Answerer::Answerer(const SimulatorOptions& options, const asio::any_io_executor&
 
 asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Request& request, bool kept) {
   if (!options_.models.empty() && asks_for_models(request)) {
-    const std::string body = models_answer(options_.models);
+    const bool knows = accepted(request, options_.api_key);
+    const std::string body = knows ? models_answer(options_.models)
+                                   : error_answer(nullptr, 401, "the key is missing or is not valid");
     const std::string fields = header_fields(options_.style, "models", request.keep_alive);
-    co_return co_await connection.write(response(200, fields, body));
+    const std::string answer = response(knows ? 200 : 401, fields, body);
+    co_return co_await connection.write(answer);
   }
   const Question question = read_question(request, options_.api_key, dialects_);
   const AnswerIds ids{"sim-" + std::to_string(++answers_), std::time(nullptr)};
