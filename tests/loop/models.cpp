@@ -102,10 +102,16 @@ TEST_CASE("a row that names a model beside the plan's ends the run with its numb
       "the plan's source gives request 2 a body with a \"model\", and the plan's models say which it is");
 }
 
+struct HeaderKeeper : Sink {
+  void on_start(const RunHeader& given) override { header = given; }
+  RunHeader header;
+};
+
 /// What the requests of a plan that names no model name, and the notes of its stage.
 struct Named {
   std::set<std::string> models;
   std::vector<std::string> notes;
+  std::string in_header;
 };
 
 Named named_with(std::vector<std::string> listed, const std::function<void(Plan&)>& change = {}) {
@@ -118,10 +124,13 @@ Named named_with(std::vector<std::string> listed, const std::function<void(Plan&
   plan.ask_for_model = plan.stream = true;
   plan.cores = 2;
   if (change) change(plan);
-  const RunResult result = run(plan);
+  Named named;
+  HeaderKeeper sink;
+  const RunResult result = run(plan, {.sink = &sink});
   simulator.stop();
   CHECK(result.stages.at(1).ok == 3);
-  Named named{{}, result.stages.at(0).notes};
+  named.notes = result.stages.at(0).notes;
+  named.in_header = sink.header.model;
   for (const ReceivedRequest& request : simulator.requests_received()) {
     if (request.method == "GET") continue;
     const json::value body = json::parse(request.body);
@@ -138,6 +147,7 @@ bool any_has(const std::vector<std::string>& notes, std::string_view text) {
 TEST_CASE("where nothing names a model, the one that the endpoint has is named, and a note tells") {
   const Named named = named_with({"llama-3"});
   CHECK(named.models == std::set<std::string>{"llama-3"});
+  CHECK(named.in_header == "llama-3");
   CHECK(any_has(
       named.notes,
       "MODEL is not set: requests that name none are sent with llama-3, the one model that https://"));
@@ -146,7 +156,8 @@ TEST_CASE("where nothing names a model, the one that the endpoint has is named, 
 TEST_CASE("of several models, and of an endpoint that lists none, no request names one") {
   const Named several = named_with({"llama-3", "llama-2", "other"});
   CHECK(several.models == std::set<std::string>{""});
-  CHECK(any_has(several.notes, "has llama-3 and 2 others"));
+  CHECK(several.in_header.empty());
+  CHECK(any_has(several.notes, "has llama-3 and 2 more"));
   const Named none = named_with({});
   CHECK(none.models == std::set<std::string>{""});
   CHECK_FALSE(any_has(none.notes, "MODEL"));

@@ -672,7 +672,7 @@ def groups(plan, number, records, end):
         keys = sorted({r.get(what) or 0 for r in records if r['measured']})
         for key in keys if least <= len(keys) <= 64 else ():
             s = recompute(plan, number, [r for r in records if (r.get(what) or 0) == key], end)
-            group = {'group': what, 'key': models[key] if what == 'model' else str(key)}
+            group = {'group': what, 'key': models[key] if what == 'model' and key < len(models) else str(key)}
             group.update({name: s[name] for name in ('requests', 'ok', 'failed', 'outcomes')})
             group.update({name: s[name] for name in METRICS if s[name] is not None})
             out.append(group)

@@ -14,6 +14,7 @@ struct RunHeader {
   std::string version;                 ///< of the llmload that ran it
   std::string run_id, host;            ///< as in the Plan, where run() has given them
   std::string dialect = "chat";        ///< its Dialect::name()
+  std::string model;                   ///< that requests name; empty: none, or settings.models
   std::vector<std::string> endpoints;  ///< their URLs, in the plan's order; a records file has none
   unsigned cores = 1;                  ///< shards, a thread each
   std::vector<Stage> stages;           ///< read from a file, a pacer only says that there was one

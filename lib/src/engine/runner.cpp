@@ -89,8 +89,8 @@ RunResult Runner::run() {
   const std::stop_callback hurry(options_.stop, [this] { collector_->hurry(); });
   open();
   if (plan_.ready_timeout) wait_until_ready();
-  collector_->begin_run();
   if (plan_.ask_for_model && plan_.model.empty() && plan_.models.empty()) ask_for_model();
+  collector_->begin_run();
   if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
   for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
@@ -193,11 +193,11 @@ void Runner::ask_for_model() {
     if (shown != first && first.size() <= most_shown) return;  // it is no name: it has a secret in it
     const auto others = std::ranges::count(names, '\n');
     if (others > 0 || (i > 0 && first != only)) {
-      const std::string more =
-          others == 0 ? "" : " and " + std::to_string(others) + (others == 1 ? " other" : " others");
-      const std::string before = i == 0 ? "" : ", and another endpoint has another one";
-      return collector_->note("MODEL is not set, and none is sent: " +
-                              protocol::shown_url(plan_.endpoints[i].url) + " has " + shown + more + before);
+      std::string note = "MODEL is not set, and none is sent: ";
+      note.append(protocol::shown_url(plan_.endpoints[i].url)).append(" has ").append(shown);
+      if (others > 0) note.append(" and ").append(std::to_string(others)).append(" more");
+      if (i > 0) note.append(", and another endpoint has another one");
+      return collector_->note(std::move(note));
     }
     only = first;
   }
@@ -205,7 +205,7 @@ void Runner::ask_for_model() {
                    context_->redactor.line(only, most_shown) + ", the one model that " +
                    (plan_.endpoints.size() == 1 ? protocol::shown_url(plan_.endpoints.front().url) + " has"
                                                 : "the endpoints have"));
-  context_->writer.set_model(std::move(only));
+  plan_.model = std::move(only);
 }
 
 void Runner::probe() {

@@ -49,7 +49,7 @@ class Runner {
   void report(StageRun& run);
 
   const Resources resources_;  // before we took any
-  const Plan plan_;
+  Plan plan_;                  // as it is, but for a model that is asked for before anything is sent
   const RunOptions options_;
   const std::shared_ptr<const StageSource> stages_;
   mutable std::mutex mutex_;  // of what progress() reads

@@ -59,6 +59,7 @@ void JsonSink::write(bool complete) {
   root["errors"] = report::lost(result_.errors);
   root["ended_early"] = result_.ended_early;
   root["connection"] = header_.settings.own_connections ? "per-request" : "keep-alive";
+  root["model"] = text_or_null(header_.model);
   root["stream"] = header_.settings.stream;
   root["tokens_from"] = header_.tokenizer_description;
   root["prompts_from"] = text::valid_utf8(header_.prompts_description);

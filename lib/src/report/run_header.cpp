@@ -11,6 +11,7 @@ RunHeader header_of(const Plan& plan) {
   header.run_id = plan.run_id;
   header.host = plan.host;
   header.dialect = dialect_of(plan).name();
+  header.model = plan.model;
   for (const Endpoint& endpoint : plan.endpoints)
     header.endpoints.push_back(protocol::shown_url(endpoint.url));
   header.cores = shard_count(plan);

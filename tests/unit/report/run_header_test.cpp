@@ -14,6 +14,7 @@ TEST_CASE("a run's header has what the outputs say of its plan, and URLs as they
   p.stages = {{ClosedLoop{4}, 40}};
   p.run_id = "id";
   p.host = "machine";
+  p.model = "a model";
   p.cores = 3;
   p.cache = CachePolicy::unique;
   p.salt = "a salt";
@@ -33,6 +34,7 @@ TEST_CASE("a run's header has what the outputs say of its plan, and URLs as they
   CHECK(h.run_id == "id");
   CHECK(h.host == "machine");
   CHECK(h.dialect == "completions");
+  CHECK(h.model == "a model");
   CHECK(h.endpoints ==
         std::vector<std::string>{"https://a/v1/completions?code", "https://b:8443/completions"});
   CHECK(h.cores == 3);

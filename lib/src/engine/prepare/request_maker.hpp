@@ -50,7 +50,7 @@ class RequestMaker {
     unsigned max_tokens = 0, model = 0;
     std::pair<bool, protocol::ExactLength> questions = {};
 
-    auto operator<=>(const Variant&) const = default;
+    auto operator<=>(const Variant&) const = default;  // NOLINT(modernize-use-nullptr): it is none
   };
   struct Made {
     SpecPtr spec;

@@ -116,7 +116,6 @@ std::string end_of_head(const Plan& plan) {
 RequestWriter::RequestWriter(const Plan& plan)
     : plan_(plan),
       dialect_(dialect_of(plan)),
-      model_(plan.model),
       asks_for_usage_(plan.stream && !dialect_.usage_question().empty()),
       without_usage_(plan.endpoints.size()),
       exact_(plan.endpoints.size(), plan.exact_output ? ExactLength::both : ExactLength::unasked),
@@ -139,7 +138,7 @@ RequestWriter::RequestWriter(const Plan& plan)
 }
 
 std::string RequestWriter::body(const RequestSpec& spec, const BodyChoice& choice) const {
-  const std::string_view model = plan_.models.empty() ? model_ : plan_.models[choice.model].name;
+  const std::string_view model = plan_.models.empty() ? plan_.model : plan_.models[choice.model].name;
   const std::string_view system_prompt = dialect_.has_roles() ? std::string_view(plan_.system_prompt) : "";
   std::string body = dialect_.body(spec, {.model = model,
                                           .system_prompt = system_prompt,

@@ -58,9 +58,6 @@ class RequestWriter {
   [[nodiscard]] bool asks_for_usage(std::size_t endpoint) const {
     return asks_for_usage_ && !without_usage_[endpoint];
   }
-  /// The requests name this model, as the plan names none. Before they are written by several threads.
-  void set_model(std::string model) { model_ = std::move(model); }
-
   /// The server's `error` is about that question.
   [[nodiscard]] bool is_about_usage(std::string_view error) const;
   /// This endpoint does not take the question. Before requests are written by several threads.
@@ -73,7 +70,6 @@ class RequestWriter {
   const Plan& plan_;
   const Dialect& dialect_;
   boost::json::value extra_body_;  // the plan's, in the dialect's words; null: none
-  std::string model_;              // where the plan has not several
   bool asks_for_usage_;
   std::vector<bool> without_usage_;  // per endpoint
   std::vector<ExactLength> exact_;   // per endpoint

@@ -133,6 +133,7 @@ json::object header_line(const RunHeader& header) {
   for (const Stage& s : header.stages) stages.push_back(stage_json(s));
   json::object p;
   p["api"] = text::valid_utf8(header.dialect);
+  if (!header.model.empty()) p["model"] = text::valid_utf8(header.model);
   p["stream"] = settings.stream;
   p["quota"] = settings.quota;
   p["connection"] = settings.own_connections ? "per-request" : "keep-alive";
@@ -171,6 +172,7 @@ RunHeader read_header(const json::object& line) {
   header.host = find<std::string>(line, "host").value_or("");
   settings.simulated = find<bool>(line, "simulated").value_or(false);
   header.dialect = get<std::string>(p, "api");
+  header.model = find<std::string>(p, "model").value_or("");
   settings.stream = get<bool>(p, "stream");
   settings.own_connections = one_of(p, "connection", "keep-alive", false, "per-request", true);
   header.prompts_description = get<std::string>(p, "prompts_from");
