@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What histories cost: 1,000 users, conversations of 20 turns of 500 tokens (250 asked, 250 answered), streamed over TLS,
 # from a simulated endpoint in a process of its own, without think times, where all turns behind answers that end
-# together are wanted at once, and with them; and the same requests without a history. Prints of each the requests,
-# the own error's p99 (dispatch lag, prepare lag, turnaround), and the peak memory.
+# together are wanted at once, and with them; and the same requests without a history. Then an open loop of 20 conversations
+# a second, 5 turns of 4,000 tokens each: 100 requests a second, of up to 20,000 tokens. Prints of each the requests, the own
+# error's p99 (dispatch lag, prepare lag, turnaround), and the peak memory.
 #   benchmarks/conversations.sh MODEL_PATH
 # Needs the package time, and build/release (scripts/demo builds it).
 set -euo pipefail
@@ -31,3 +32,5 @@ measure "with history" --set 'CONVERSATION={"turns": 20}' --num-requests 1000
 measure "with history and think times" --num-requests 1000 \
   --set 'CONVERSATION={"turns": 20, "think_seconds": {"lognormal": {"mean": 1, "sd": 1, "min": 0.05, "max": 20}}}'
 measure "without" --num-requests 20000
+measure "open loop" --set CONCURRENT_LEVELS=[] --set REQUEST_RATE=[20] --set DURATION_SECONDS=30 --set INPUT_TOKENS=4000 \
+  --set 'CONVERSATION={"turns": 5, "think_seconds": 0.2}'
