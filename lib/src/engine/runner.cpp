@@ -180,7 +180,6 @@ void Runner::wait_since(std::optional<net::Time> begin) {
 
 /// Where all endpoints have one model alone, the same, it is sent.
 void Runner::ask_for_model() {
-  constexpr std::size_t most_shown = 100;
   std::string only;
   for (std::size_t i = 0; i < plan_.endpoints.size(); ++i) {
     const auto target = protocol::models_target(plan_.endpoints[i].target, dialect_of(plan_).path_suffix());
@@ -189,20 +188,19 @@ void Runner::ask_for_model() {
         [&](Shard& shard, Shard::Told told) { shard.list_models(i, *target, std::move(told)); });
     if (names.empty()) return;
     const std::string first = names.substr(0, names.find('\n'));
-    const std::string shown = context_->redactor.line(first, most_shown);
-    if (shown != first && first.size() <= most_shown) return;  // it is no name: it has a secret in it
+    if (context_->redactor.redact(first) != first) return;  // it is no name: it has a secret in it
     const auto others = std::ranges::count(names, '\n');
     if (others > 0 || (i > 0 && first != only)) {
       std::string note = "MODEL is not set, and none is sent: ";
-      note.append(protocol::shown_url(plan_.endpoints[i].url)).append(" has ").append(shown);
+      note.append(protocol::shown_url(plan_.endpoints[i].url)).append(" has ").append(first);
       if (others > 0) note.append(" and ").append(std::to_string(others)).append(" more");
       if (i > 0) note.append(", and another endpoint has another one");
       return collector_->note(std::move(note));
     }
     only = first;
   }
-  collector_->note("MODEL is not set: requests that name none are sent with " +
-                   context_->redactor.line(only, most_shown) + ", the one model that " +
+  collector_->note("MODEL is not set: requests that name none are sent with " + only +
+                   ", the one model that " +
                    (plan_.endpoints.size() == 1 ? protocol::shown_url(plan_.endpoints.front().url) + " has"
                                                 : "the endpoints have"));
   plan_.model = std::move(only);

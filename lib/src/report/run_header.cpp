@@ -1,6 +1,7 @@
 #include "llmload/run_header.hpp"
 
 #include "llmload/version.hpp"
+#include "protocol/secrets/redactor.hpp"
 #include "protocol/target/shown_url.hpp"
 
 namespace llmload {
@@ -11,7 +12,7 @@ RunHeader header_of(const Plan& plan) {
   header.run_id = plan.run_id;
   header.host = plan.host;
   header.dialect = dialect_of(plan).name();
-  header.model = plan.model;
+  header.model = protocol::Redactor(plan).redact(plan.model);
   for (const Endpoint& endpoint : plan.endpoints)
     header.endpoints.push_back(protocol::shown_url(endpoint.url));
   header.cores = shard_count(plan);

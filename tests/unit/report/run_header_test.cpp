@@ -54,6 +54,13 @@ TEST_CASE("a run's header has what the outputs say of its plan, and URLs as they
   CHECK(h.parameters_json == p.parameters_json);
 }
 
+TEST_CASE("a model's name that repeats the key does not show it") {
+  Plan p;
+  p.api_key = Secret("sk-0123456789abcdef");
+  p.model = "my sk-0123456789abcdef";
+  CHECK(header_of(p).model == "my [redacted]");
+}
+
 TEST_CASE("a plan that leaves the cores open has those of the machine in its header") {
   CHECK(header_of({}).cores == shard_count({}));
 }
