@@ -67,12 +67,13 @@ int close_output(int exit_code) {
 
 int tell_end(const RunResult& result) {
   for (const InvalidReason& reason : result.invalid_reasons) tell("not valid: " + reason.text);
+  for (const InvalidReason& reason : result.limits_not_met) tell("limit not met: " + reason.text);
   for (const LostOutput& lost : result.errors) tell("output lost: " + lost.text());
   switch (result.status()) {
     case RunStatus::interrupted: return interrupted;
     case RunStatus::outputs_lost: return output_lost;
     case RunStatus::invalid: return not_valid;
-    case RunStatus::limit_not_met:
+    case RunStatus::limit_not_met: return limit_not_met;
     case RunStatus::done: break;
   }
   return done;
@@ -82,7 +83,8 @@ void add_commands(CLI::App& app, int& exit_code) {
   app.name("llmload");
   app.description(
       "Load tests for LLM endpoints, with numbers that can be defended.\n"
-      "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 130 interrupted.");
+      "Exit codes: 0 done, 1 an output was lost, 2 wrong input, 3 not valid, 4 a limit not met, 130 "
+      "interrupted.");
   app.set_version_flag("--version", "llmload " + std::string(version()));
   app.require_subcommand(1);
   add_run(app, exit_code);

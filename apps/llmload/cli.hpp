@@ -6,9 +6,17 @@
 namespace llmload::cli {
 
 /// The exit codes of docs/parameters.md.
-enum ExitCode { done = 0, output_lost = 1, wrong_input = 2, not_valid = 3, interrupted = 130 };
+enum ExitCode {
+  done = 0,
+  output_lost = 1,
+  wrong_input = 2,
+  not_valid = 3,
+  limit_not_met = 4,
+  interrupted = 130
+};
 
-/// Tells on standard error why a run is not valid and which outputs were lost. Returns its exit code.
+/// Tells on standard error why a run is not valid, which limits it has not met and which outputs were lost.
+/// Returns its exit code.
 int tell_end(const RunResult& result);
 
 /// Parses the command line and runs the sub-command that it names. Returns the exit code.

@@ -45,6 +45,24 @@ expect 0 "" "$llmload" run parameters.json --records
 ! grep -q 'next-key' summary.json || fail "the command is shown"
 expect 2 'it exits with 7' "$llmload" run parameters.json --set 'AUTH={"command": "exit 7"}'
 
+# Conditions that no stage may meet: exit 4, of `report`, too; what is no condition, or of no stage of the run, is told before it.
+parameters API_KEY '"the-second-key-0815"' FAIL_IF '["failed > 0", "e2e_ms.p95 < 0"]'
+expect 0 "" "$llmload" run parameters.json
+grep -q '"limits_not_met":\[\]' summary.json || fail "limits that were met are not told"
+expect 4 'limit not met: at 2 concurrent: ok is 2, and the run is to fail if ok > 1' \
+  "$llmload" run parameters.json --set FAIL_IF='ok > 1' --records
+expect 4 'limit not met: at 2 concurrent: ok is 2' "$llmload" report records.jsonl
+grep -q '"limits_not_met":\[{"code":"fail_if","value":2E0,"limit":1E0' summary.json || fail "summary.json lacks the limit"
+expect 4 'ttft_ms.p95 has no value' "$llmload" run parameters.json --set FAIL_IF='ttft_ms.p95 > 800'
+expect 2 'did you mean "ttft_ms"?' "$llmload" run parameters.json --set FAIL_IF='ttft.p95 > 800'
+expect 2 '/FAIL_IF: speaks of a stage "3"' "$llmload" run parameters.json --set FAIL_IF='ok < 1 at 3'
+
+# A stage that is a dead end ends the run: the second one is not begun.
+expect 3 'The run ended early' "$llmload" run parameters.json --set API_KEY=another-key-0816
+expect 3 'The run ended early' "$llmload" run parameters.json --set MODEL_ENDPOINTS=https://127.0.0.1:1/v1/chat/completions
+grep -q '"connect_failed":1}' summary.json || fail "the outcome is not told"
+[ "$(grep -o '"stage":"' summary.json | wc -l)" -eq 1 ] || fail "a second stage was begun"
+
 # Killed at once, a run has what was counted until then in records.jsonl.
 parameters API_KEY '"the-second-key-0815"' DURATION_SECONDS 60
 "$llmload" run parameters.json --quiet --records --output-dir killed >/dev/null 2>&1 &

@@ -21,6 +21,7 @@
 /// Everything a harness needs.
 #include <llmload/budget.hpp>
 #include <llmload/calibration.hpp>
+#include <llmload/condition.hpp>
 #include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <llmload/condition.hpp>
 #include <llmload/credentials.hpp>
 #include <llmload/dialect.hpp>
 #include <llmload/error.hpp>
@@ -193,6 +194,8 @@ struct Plan {
   std::optional<Quota> quota;
   std::optional<Price> price;
   std::optional<double> max_error_rate;  ///< a stage of which a larger share fails begins no more requests
+  /// The run has not met its limits where one of these is so at a stage, or can't be told of it.
+  std::vector<Condition> fail_if;
 
   unsigned cores = 0;  ///< shards, a thread each; 0: one per core of the machine; see shard_count()
   double threshold_tps = 7;

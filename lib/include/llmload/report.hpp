@@ -7,6 +7,7 @@
 #include <llmload/sink.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llmload {
 
@@ -46,6 +47,51 @@ class LLMLOAD_EXPORT TableSink : public Sink {
  private:
   std::ostream& out_;
   bool stream_ = false, open_ = false;
+};
+
+/// What a terminal can show.
+struct TerminalStyle {
+  unsigned width = 80;  ///< columns; at least 40 are used
+  bool colour = false;  ///< what is bad is red, also without words
+  bool utf8 = false;
+};
+
+/// Prints a table for people, of rows that fit the terminal: the load, requests ok and failed, rates, TTFT
+/// and E2E with our own error beside them, and whether the stage is valid; of several endpoints a row each
+/// below it. What does not fit is left out, and said. Behind it what the reader must know, each thing once,
+/// with the stages that it is about. `out` must outlive the sink.
+class LLMLOAD_EXPORT TerminalSink : public Sink {
+ public:
+  /// `columns`: in place of the usual ones, by the names of value_of(), or "ok", "failed", "own_error" and
+  /// "valid". Throws InputError where one is none.
+  explicit TerminalSink(std::ostream& out, TerminalStyle style = {}, std::vector<std::string> columns = {});
+  ~TerminalSink() override;
+  void on_start(const RunHeader& header) override;
+  void on_stage(const Summary& summary) override;
+  void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
+  [[nodiscard]] std::string name() const override { return "standard output"; }
+
+ private:
+  struct Table;
+
+  std::ostream& out_;
+  std::unique_ptr<Table> table_;
+};
+
+/// Prints summary.json at the run's end. `out` must outlive the sink.
+class LLMLOAD_EXPORT JsonTextSink : public Sink {
+ public:
+  /// Prints to `out`.
+  explicit JsonTextSink(std::ostream& out) : out_(out) {}
+  void on_start(const RunHeader& header) override { header_ = header; }
+  void on_end(const RunResult& result) override;
+  [[nodiscard]] bool reads_texts() const override { return false; }
+  [[nodiscard]] std::string name() const override { return "standard output"; }
+
+ private:
+  std::ostream& out_;
+  RunHeader header_;
 };
 
 /// Writes summary.json (docs/summary.md): the run's parameters without secrets, and its stages. The file is

@@ -17,7 +17,7 @@ enum class RunStatus : std::uint8_t {
   interrupted,   ///< it was stopped, or its records file ends before it did
   outputs_lost,  ///< an output is not whole; the numbers are
   invalid,       ///< the numbers must not be trusted
-  limit_not_met  ///< more than MAX_ERROR_RATE of a stage's requests failed
+  limit_not_met  ///< one that the user set: RunResult::limits_not_met
 };
 [[nodiscard]] LLMLOAD_EXPORT std::string_view to_string(
     RunStatus status) noexcept;                                                ///< the enumerator's name
@@ -48,13 +48,16 @@ struct LLMLOAD_EXPORT RunResult {
   bool valid = true;                           ///< false: the numbers must not be trusted
   std::vector<InvalidReason> invalid_reasons;  ///< of all stages, each text with its stage's name before it
   std::string ended_early;                     ///< why the later stages were not run; empty: they were
+  /// Of the limits that the plan sets, those that were not met, each text with its stage's name before it:
+  /// "max_error_rate" (a share), "fail_if".
+  std::vector<InvalidReason> limits_not_met;
   std::vector<LostOutput> errors;  ///< one for each sink that threw; the numbers above are not lost
 
   /// Whether it is as good as a run can be. A gate on one number asks reasons() instead.
   [[nodiscard]] bool ok() const noexcept { return status() == RunStatus::done; }
   [[nodiscard]] RunStatus status() const noexcept;  ///< that, in a word
   /// Why it is not ok, in the order of the statuses: `invalid_reasons`, and besides these "interrupted",
-  /// "output_lost", which touches no number, and "max_error_rate" (a share). Empty: it is ok.
+  /// "output_lost", which touches no number, and `limits_not_met`. Empty: it is ok.
   [[nodiscard]] std::vector<InvalidReason> reasons() const;
   bool operator==(const RunResult&) const = default;
 };

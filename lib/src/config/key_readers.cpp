@@ -53,6 +53,16 @@ void read_goodput(Draft& d, const Parameter& p) {
   d.plan.goodput = goodput;
 }
 
+void read_fail_if(Draft& d, const Parameter& p) {
+  for (const Parameter& item : p.as_one_or_list()) {
+    try {
+      d.plan.fail_if.push_back(parse_condition(item.as_string()));
+    } catch (const InputError& e) {
+      item.complain(e.what());
+    }
+  }
+}
+
 void read_levels(Draft& d, const Parameter& p) {
   if (p.is_empty_list()) return;
   for (const Parameter& item : p.as_list())

@@ -16,6 +16,9 @@ inline std::chrono::nanoseconds seconds(double s) {
 /// A URL, or a list of them.
 void read_endpoints(Draft& draft, const Parameter& p);
 
+/// A condition, or a list of them.
+void read_fail_if(Draft& draft, const Parameter& p);
+
 /// Numbers of sessions. An empty list takes the levels of a file out.
 void read_levels(Draft& draft, const Parameter& p);
 

@@ -270,6 +270,10 @@ std::vector<Key> other_keys() {
         "a stage of which a larger share has failed, after 20 requests, begins no more"},
        "max_error_rate",
        [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(limits::error_rate); }},
+      {{"FAIL_IF", "string, or list of strings", "none",
+        "a condition that no stage may meet (exit code 4): \"ttft_ms.p95 > 800\", \"failed > 0 at 64\""},
+       "fail_if",
+       read_fail_if},
   };
 }
 

@@ -23,6 +23,7 @@ namespace llmload::engine {
 namespace {
 
 constexpr std::chrono::milliseconds progress_interval{200};
+constexpr int most_of_a_core = 100;  // a hundredth of it is for snapshots
 constexpr unsigned most_resolver_threads = 16;
 constexpr unsigned few_resolver_threads = 4;  // for names that did not resolve before the run
 
@@ -99,6 +100,7 @@ RunResult Runner::run() {
     metrics::conclude(run_stage(number, *stage), result);
   }
   result.interrupted = options_.stop.stop_requested();
+  metrics::judge_limits(plan_.fail_if, result);
   return collector_->end_run();
 }
 
@@ -338,14 +340,14 @@ void Runner::ask_for_snapshot(const StageRun& run) {
   if (!options_.snapshots || run.start() == net::Time() || snapshot_is_asked_for_ || now < next_snapshot_)
     return;
   snapshot_is_asked_for_ = true;
-  next_snapshot_ = now + *options_.snapshots;
   metrics::StageEnd end = so_far(run);
   end.stopped_at = now - run.start();  // for rates over the time until now
-  collector_->snapshot(end, [this, of = shown_run_](Summary summary) {
+  collector_->snapshot(end, [this, of = shown_run_, now](Summary summary, std::chrono::nanoseconds took) {
     summary.stopped_at.reset();
     auto made = std::make_shared<const Summary>(std::move(summary));
     const std::scoped_lock shown_lock(mutex_);
     snapshot_is_asked_for_ = false;
+    next_snapshot_ = std::max(now + *options_.snapshots, net::monotonic_now() + most_of_a_core * took);
     if (shown_run_ == of) shown_.so_far = std::move(made);
   });
 }
@@ -358,6 +360,7 @@ Progress Runner::progress() const {
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();
+  progress.in_flight = shown_run_->in_flight();
   if (shown_run_->unit() == Unit::conversation) progress.conversations = shown_run_->ended_conversations();
   const net::Time start = shown_run_->start();
   if (start != net::Time()) progress.elapsed = net::monotonic_now() - start;

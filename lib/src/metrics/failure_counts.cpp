@@ -7,11 +7,21 @@ namespace {
 
 constexpr std::size_t most_reasons = 256;  // distinct texts that are counted apart
 
+/// Failures that are the same at every load, as far as can be told: another one of them would say no more.
+constexpr Outcome dead_ends[] = {Outcome::http_3xx,        Outcome::http_4xx,   Outcome::http_5xx,
+                                 Outcome::bad_response,    Outcome::dns_failed, Outcome::connect_failed,
+                                 Outcome::connect_timeout, Outcome::tls_failed, Outcome::tls_timeout};
+
+bool is_dead_end(const Summary& s) {
+  std::uint64_t hopeless = 0;
+  for (const Outcome outcome : dead_ends) hopeless += s.by_outcome[static_cast<std::size_t>(outcome)];
+  return hopeless == s.begun && s.begun > 0;
+}
+
 }  // namespace
 
 void FailureCounts::add(const RequestRecord& record) {
   ++failed_;
-  if (record.http_status == 401 || record.http_status == 403 || record.http_status == 404) ++refused_;
   add_reason({record.outcome, record.error}, 1);
 }
 
@@ -23,13 +33,12 @@ void FailureCounts::add_reason(std::pair<Outcome, std::string> reason, std::uint
 
 void FailureCounts::merge(const FailureCounts& other) {
   failed_ += other.failed_;
-  refused_ += other.refused_;
   for (const auto& [reason, times] : other.reasons_) add_reason(reason, times);
 }
 
 void FailureCounts::fill(Summary& s) const {
   s.failed = failed_;
-  s.refused = refused_ == s.begun && s.begun > 0;
+  s.dead_end = is_dead_end(s);
   if (failed_ == 0) return;
   const auto most = std::max_element(s.by_outcome.begin() + 1, s.by_outcome.end());  // 0 is ok
   s.commonest_outcome = static_cast<Outcome>(most - s.by_outcome.begin());

@@ -21,7 +21,7 @@ class FailureCounts {
  private:
   void add_reason(std::pair<Outcome, std::string> reason, std::uint64_t times);
 
-  std::uint64_t failed_ = 0, refused_ = 0;
+  std::uint64_t failed_ = 0;
   std::map<std::pair<Outcome, std::string>, std::uint64_t> reasons_;
 };
 

@@ -34,6 +34,14 @@ void write_output(std::ofstream& file, const std::string& path, std::string_view
   if (!file) fail(path, std::strerror(errno) + (": " + lost));
 }
 
+void print(std::ostream& out, std::string_view text) {
+  errno = 0;
+  out << text << std::flush;
+  if (out) return;
+  const std::string reason = errno != 0 ? std::string(std::strerror(errno)) + ": " : "";
+  throw std::runtime_error("standard output: write failed: " + reason + "the table is lost");
+}
+
 void close_output(std::ofstream& file, const std::string& path) {
   file.close();
   if (!file) fail(path, std::string(std::strerror(errno)) + ", at its close: the last of it may be lost");

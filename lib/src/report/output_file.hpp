@@ -19,6 +19,9 @@ void open_output(std::ofstream& file, const std::string& path, const std::string
 /// All of `bytes`, at once.
 void write_output(std::ofstream& file, const std::string& path, std::string_view bytes,
                   const std::string& lost);
+/// To a stream, which is standard output's: as write_output(), to the last byte.
+void print(std::ostream& out, std::string_view text);
+
 /// A disk's error may come as late as here.
 void close_output(std::ofstream& file, const std::string& path);
 

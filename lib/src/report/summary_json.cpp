@@ -1,7 +1,7 @@
 #include "report/summary_json.hpp"
 
 #include <array>
-#include <boost/json/array.hpp>
+#include <boost/json.hpp>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "llmload/version.hpp"
 #include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
 #include "report/json_members.hpp"
@@ -199,6 +200,34 @@ json::object stage_summary(const Summary& s) {
   }
   if (!s.groups.empty()) o["groups"] = groups(s.groups);
   return o;
+}
+
+std::string summary_text(const RunHeader& header, const RunResult& result, bool complete) {
+  json::object root;
+  root["llmload"] = version();
+  root["run_id"] = text_or_null(header.run_id);
+  root["host"] = text_or_null(header.host);
+  root["simulated"] = header.settings.simulated;
+  root["complete"] = complete;
+  root["interrupted"] = result.interrupted;
+  root["valid"] = result.valid;
+  root["invalid"] = invalid(result.invalid_reasons);
+  root["limits_not_met"] = invalid(result.limits_not_met);
+  root["errors"] = lost(result.errors);
+  root["ended_early"] = result.ended_early;
+  root["connection"] = header.settings.own_connections ? "per-request" : "keep-alive";
+  root["model"] = text_or_null(header.model);
+  root["stream"] = header.settings.stream;
+  root["tokens_from"] = header.tokenizer_description;
+  root["prompts_from"] = text::valid_utf8(header.prompts_description);
+  root["cache"] = header.settings.cache == CachePolicy::unique ? "unique" : "shared";
+  root["salt"] = text_or_null(header.salt);
+  root["parameters"] = json::parse(header.parameters_json);
+  root["warnings"] = strings(header.warnings);
+  json::array stages;
+  for (const Summary& s : result.stages) stages.push_back(stage_summary(s));
+  root["stages"] = std::move(stages);
+  return json::serialize(root) + '\n';
 }
 
 }  // namespace llmload::report

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <ostream>
-#include <stdexcept>
 
 #include "llmload/printable.hpp"
 #include "llmload/report.hpp"
+#include "report/output_file.hpp"
+#include "report/remarks.hpp"
 #include "text/number.hpp"
 
 namespace llmload {
@@ -33,57 +32,13 @@ constexpr std::array stream_columns = {"P50 TTFT (ms)", "P99 TTFT (ms)", "P50 TP
 constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)",  "P99 Service E2E (ms)",
                                      "Dropped",      "P99 Dispatch Lag (ms)", "Valid"};
 
-void put(std::ostream& out, const std::string& text) {
-  errno = 0;
-  out << text << std::flush;
-  if (out) return;
-  const std::string reason = errno != 0 ? std::string(std::strerror(errno)) + ": " : "";
-  throw std::runtime_error("standard output: write failed: " + reason + "the table is lost");
-}
-
-/// How many failed, and the commonest outcome of the whole run with one stage's reason for it.
-std::string failures_line(const RunResult& result) {
-  std::uint64_t begun = 0, failed = 0;
-  std::array<std::uint64_t, outcome_count> by_outcome{};
-  for (const Summary& s : result.stages) {
-    begun += s.begun;
-    failed += s.failed;
-    for (std::size_t i = 1; i < outcome_count; ++i) by_outcome[i] += s.by_outcome[i];  // 0 is ok
-  }
-  if (failed == 0) return "";
-  const auto most = std::ranges::max_element(by_outcome);
-  const auto outcome = static_cast<Outcome>(most - by_outcome.begin());
-  std::string reason;
-  std::uint64_t reason_count = 0;
-  for (const Summary& s : result.stages) {
-    if (s.commonest_outcome != outcome || s.commonest_count <= reason_count) continue;
-    reason_count = s.commonest_count;
-    reason = ": " + s.commonest_reason;
-  }
-  return std::to_string(failed) + " of " + std::to_string(begun) + " requests failed, most often as " +
-         std::string(to_string(outcome)) + " (" + std::to_string(*most) + " times)" + reason;
-}
-
-/// Where there is more than one kind, or one of an answer that was given up; else "".
-std::string finish_line(const Summary& s) {
-  std::string line;
-  bool bad = false;
-  for (const auto& [reason, count] : s.finish_reasons) {
-    line += (line.empty() ? "" : ", ") + std::to_string(count) + ' ' + reason;
-    const Finish finish = finish_of(reason);
-    bad = bad || finish == Finish::failed || finish == Finish::filtered;
-  }
-  if (s.finish_reasons.size() < 2 && !bad) return "";
-  return "At " + describe(s.stage) + ": answers ended with " + line + '.';
-}
-
 }  // namespace
 
 void TableSink::on_start(const RunHeader& header) {
   stream_ = header.settings.stream;
   open_ = std::ranges::any_of(header.stages, [](const Stage& stage) { return stage.open_loop() != nullptr; });
   std::string headings, line;
-  if (header.settings.simulated) headings = "SIMULATED: a simulated endpoint of this process answers.\n\n";
+  if (header.settings.simulated) headings = std::string(report::simulated_remark) + "\n\n";
   const auto add = [&](const auto& columns) {
     for (const std::string_view column : columns) {
       headings.append("| ").append(column).append(" ");
@@ -93,7 +48,7 @@ void TableSink::on_start(const RunHeader& header) {
   add(first_columns);
   if (stream_) add(stream_columns);
   if (open_) add(open_columns);
-  put(out_, headings + "|\n" + line + "|\n");
+  report::print(out_, headings + "|\n" + line + "|\n");
 }
 
 void TableSink::on_stage(const Summary& s) {
@@ -125,7 +80,7 @@ void TableSink::on_stage(const Summary& s) {
   }
   std::string row;
   for (const std::string& text : cells) row += "| " + text + ' ';
-  put(out_, row + "|\n");
+  report::print(out_, row + "|\n");
 }
 
 void TableSink::on_end(const RunResult& result) {
@@ -135,25 +90,13 @@ void TableSink::on_end(const RunResult& result) {
     lines += printable(line);
     lines += '\n';
   };
-  const bool talks =
-      std::ranges::any_of(result.stages, [](const Summary& s) { return s.conversations.has_value(); });
-  if (std::ranges::any_of(result.stages, [](const Summary& s) { return s.cache == CachePolicy::unique; }))
-    tell(talks ? "CACHE is unique: no two conversations, of this run or of others, begin alike."
-               : "CACHE is unique: no two prompts, of this run or of others, begin alike.");
+  tell(report::cache_remark(result));
   for (const Summary& s : result.stages) {
-    const std::string at = describe(s.stage) + ": ";
-    if (!s.token_doubt.empty()) tell("TOKENS IN DOUBT at " + at + s.token_doubt + '.');
-    tell(finish_line(s));
-    for (const std::string& note : s.notes) tell(std::string("At ").append(at).append(note).append("."));
+    for (const report::Remark& remark : report::stage_remarks(s))
+      tell(std::string(remark.begin) + describe(s.stage) + ": " + remark.text + '.');
   }
-  if (result.interrupted)
-    tell("INTERRUPTED: the last row and what follows from it are of a part of the run.");
-  if (!result.ended_early.empty()) {
-    tell("The run ended early: " + result.ended_early + "; the next levels would only have cost money.");
-  }
-  if (!result.valid) tell("NOT VALID: these numbers must not be used; see the reason below.");
-  tell(failures_line(result));
-  put(out_, lines);
+  for (const std::string& remark : report::end_remarks(result)) tell(remark);
+  report::print(out_, lines);
 }
 
 }  // namespace llmload

@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <utility>
 
+#include "llmload/condition.hpp"
+#include "llmload/summary.hpp"
 #include "validation/refuse.hpp"
 #include "validation/rules.hpp"
 
@@ -33,6 +36,21 @@ void check_quota(const Quota& quota) {
     if (limit) require_in(limits::quota, name, *limit);
 }
 
+void check_fail_if(const Plan& plan) {
+  for (std::size_t i = 0; i < plan.fail_if.size(); ++i) {
+    const Condition& condition = plan.fail_if[i];
+    try {
+      (void)value_of(Summary{}, condition.value);
+    } catch (const InputError& e) {
+      refuse(item("fail_if", i), e.what());
+    }
+    const auto is_meant = [&condition](const Stage& stage) { return condition.is_about(stage); };
+    if (!plan.stage_source && std::ranges::none_of(plan.stages, is_meant))
+      refuse(item("fail_if", i),
+             "speaks of a stage \"" + condition.stage + "\", which the run does not have");
+  }
+}
+
 }  // namespace
 
 void check_numbers(const Plan& plan) {
@@ -57,6 +75,7 @@ void check_numbers(const Plan& plan) {
   require_in(limits::cores, "cores", plan.cores);
   require_in(limits::threshold_tps, "threshold_tps", plan.threshold_tps);
   if (plan.goodput) check_goodput(*plan.goodput);
+  check_fail_if(plan);
 }
 
 }  // namespace llmload::validation

@@ -105,7 +105,7 @@ TEST_CASE("a stage's numbers are those of its successful requests") {
   CHECK(s.output_tokens == 50U);
   CHECK(s.usage_output_tokens == 50U);
   CHECK_FALSE(s.p99_supported);
-  CHECK_FALSE(s.refused);
+  CHECK_FALSE(s.dead_end);
   CHECK(s.commonest_outcome == Outcome::rate_limited);
   CHECK(s.commonest_count == 1);
   CHECK(s.commonest_reason == "HTTP 429: slow down");
@@ -143,7 +143,7 @@ TEST_CASE("a stage without a request has planned and not started") {
   CHECK(s.not_started == 8);
   CHECK(s.begun == 0);
   CHECK(s.interrupted);
-  CHECK_FALSE(s.refused);
+  CHECK_FALSE(s.dead_end);
 }
 
 TEST_CASE("requests are conserved when a stage is cut short, or is limited by time") {
@@ -259,13 +259,36 @@ TEST_CASE("many different reasons do not grow without bound, and are all counted
   CHECK(s.commonest_reason.starts_with("request "));
 }
 
-TEST_CASE("a stage is refused where each request ended with 401, 403 or 404") {
+TEST_CASE("a stage is a dead end where each request failed in a way that no load explains") {
   const Plan plan;
-  StageFold fold(summary_settings(plan), {ClosedLoop{1}, 4}, 1);
-  for (const int status : {401, 403, 404}) add(fold, failure(Outcome::http_4xx, "no", status), 0);
-  CHECK(fold.summarize({}).refused);
-  add(fold, failure(Outcome::rate_limited, "slow", 429), 0);
-  CHECK_FALSE(fold.summarize({}).refused);
+  const auto ends = [&plan](const std::vector<RequestRecord>& records) {
+    StageFold fold(summary_settings(plan), {ClosedLoop{1}, 4}, 1);
+    for (const RequestRecord& record : records) add(fold, record, 0);
+    return fold.summarize({}).dead_end;
+  };
+  for (const auto& [outcome, is_one] : {std::pair(Outcome::http_3xx, true),
+                                        {Outcome::http_4xx, true},
+                                        {Outcome::http_5xx, true},
+                                        {Outcome::bad_response, true},
+                                        {Outcome::dns_failed, true},
+                                        {Outcome::connect_failed, true},
+                                        {Outcome::connect_timeout, true},
+                                        {Outcome::tls_failed, true},
+                                        {Outcome::tls_timeout, true},
+                                        {Outcome::rate_limited, false},
+                                        {Outcome::reset, false},
+                                        {Outcome::first_byte_timeout, false},
+                                        {Outcome::total_timeout, false},
+                                        {Outcome::incomplete, false},
+                                        {Outcome::content_filtered, false},
+                                        {Outcome::cancelled, false}}) {
+    INFO(to_string(outcome));
+    CHECK(ends({failure(outcome, "no"), failure(outcome, "no")}) == is_one);
+  }
+  CHECK(ends({failure(Outcome::http_4xx, "no", 401), failure(Outcome::tls_failed, "no")}));
+  CHECK_FALSE(ends({failure(Outcome::http_4xx, "no", 401), failure(Outcome::rate_limited, "slow", 429)}));
+  CHECK_FALSE(ends({failure(Outcome::http_4xx, "no", 401), success(0, 1, 1)}));
+  CHECK_FALSE(ends({}));
 }
 
 TEST_CASE("299 successes support a p99, 298 do not") {
@@ -447,7 +470,7 @@ TEST_CASE("requests outside the window are counted apart, and are in no other nu
   CHECK(s.goodput == without.goodput);
   CHECK(s.commonest_reason == "HTTP 429");
   CHECK(s.commonest_count == 1);
-  CHECK_FALSE(s.refused);
+  CHECK_FALSE(s.dead_end);
   CHECK(s.notes == without.notes);
 }
 

@@ -40,8 +40,7 @@ TEST_CASE("a run without a fault is ok") {
 
 TEST_CASE("the status is the first that holds of interrupted, lost, invalid and beyond a limit") {
   RunResult result = good();
-  result.stages[0].too_many_errors = true;
-  result.stages[0].max_error_rate = 0.01;
+  result.limits_not_met = {{"max_error_rate", 0.25, 0.01, "at 64 concurrent: many"}};
   CHECK(result.status() == RunStatus::limit_not_met);
   result.valid = false;
   result.invalid_reasons = {{"sent_late", 7, 1, "at 64 concurrent: late"}};
@@ -56,9 +55,7 @@ TEST_CASE("the status is the first that holds of interrupted, lost, invalid and 
   CHECK(reasons[0].code == "interrupted");
   CHECK(reasons[1] == InvalidReason{"output_lost", {}, {}, "m.csv: write failed"});
   CHECK(reasons[2] == result.invalid_reasons[0]);
-  CHECK(reasons[3].code == "max_error_rate");
-  CHECK(reasons[3].value == 2.0 / 64);
-  CHECK(reasons[3].limit == 0.01);
+  CHECK(reasons[3] == result.limits_not_met[0]);
 }
 
 TEST_CASE("enumerators print as words") {

@@ -26,6 +26,30 @@ TEST_CASE("rounded numbers have no trailing zeros, as Python's round writes them
   CHECK(rounded(10.10) == "10.1");
 }
 
+TEST_CASE("a brief number has five characters at most") {
+  for (const auto& [value, text] : {std::pair(0.0, "0.000"),
+                                    {0.0123, "0.012"},
+                                    {0.9994, "0.999"},
+                                    {0.9996, "1.00"},
+                                    {1.0, "1.00"},
+                                    {9.994, "9.99"},
+                                    {9.996, "10.0"},
+                                    {99.94, "99.9"},
+                                    {99.96, "100"},
+                                    {12345.0, "12345"},
+                                    {99'999.4, "99999"},
+                                    {99'999.6, "100k"},
+                                    {123'456.0, "123k"},
+                                    {999'400.0, "999k"},
+                                    {999'600.0, "1.00M"},
+                                    {1.234e6, "1.23M"},
+                                    {4.5e10, "45.0G"},
+                                    {9.9e13, "99.0T"}}) {
+    INFO(value);
+    CHECK(brief(value) == text);
+  }
+}
+
 TEST_CASE("what is not known is written as asked") {
   CHECK(rounded_or(std::nullopt, "-") == "-");
   CHECK(rounded_or(std::nullopt, "").empty());

@@ -95,6 +95,14 @@ TEST_CASE("numbers by which a run is judged are numbers") {
        }},
       {"max_error_rate is nan; it must be a number from 0 to 1", [](Plan& p) { p.max_error_rate = nan; }},
       {"max_error_rate is 1.5", [](Plan& p) { p.max_error_rate = 1.5; }},
+      {"fail_if[0] \"ttft.p95\" is no value of a stage",
+       [](Plan& p) {
+         p.fail_if = {{"ttft.p95", Relation::more, 1, ""}};
+       }},
+      {"fail_if[1] speaks of a stage \"65\", which the run does not have",
+       [](Plan& p) {
+         p.fail_if = {{"failed", Relation::more, 1, ""}, {"failed", Relation::more, 1, "65"}};
+       }},
       {"cores is 1025; it must be a whole number from 0 to 1024", [](Plan& p) { p.cores = 1'025; }},
       {"threshold_tps is nan", [](Plan& p) { p.threshold_tps = nan; }},
       {"threshold_tps is -1", [](Plan& p) { p.threshold_tps = -1; }},

@@ -5,29 +5,12 @@
 
 #include "llmload/result.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/stage_values.hpp"
 
 namespace llmload {
 namespace {
 
 namespace rests_on = metrics::rests_on;
-
-/// A rate or a share that is no metric of the catalogue, and what it rests on, as there.
-struct Rate {
-  std::string_view name;
-  unsigned rests_on;
-};
-
-// docs/own_error.md has the same lists.
-constexpr Rate rates[] = {
-    {"wall_seconds", rests_on::pace},
-    {"tail_seconds", rests_on::pace},
-    {"requests_per_second", rests_on::pace},
-    {"output_tokens_per_second", rests_on::pace | rests_on::text},
-    {"input_tokens_per_second", rests_on::pace},
-    {"mean_output_tokens_per_second_per_request", rests_on::pace | rests_on::arrivals | rests_on::text},
-    {"goodput", rests_on::pace | rests_on::arrivals | rests_on::first_token | rests_on::text},
-    {"good_share", rests_on::pace | rests_on::arrivals | rests_on::first_token | rests_on::text},
-    {"usage_ratio", rests_on::text}};
 
 constexpr unsigned anything = ~0U;
 
@@ -48,8 +31,8 @@ constexpr Spoilt in_part[] = {{"sent_late", rests_on::due | rests_on::pace},
 
 unsigned rests_of(std::string_view name) {
   if (const metrics::Metric* metric = metrics::find_metric(name)) return metric->rests_on;
-  const auto rate = std::ranges::find(rates, name, &Rate::name);
-  return rate == std::end(rates) ? anything : rate->rests_on;
+  const metrics::StageValue* const value = metrics::find_stage_value(name);
+  return value == nullptr ? anything : value->rests_on;
 }
 
 }  // namespace
@@ -64,8 +47,7 @@ RunStatus RunResult::status() const noexcept {
   if (interrupted) return RunStatus::interrupted;
   if (!errors.empty()) return RunStatus::outputs_lost;
   if (!valid) return RunStatus::invalid;
-  const bool within_limits = std::ranges::none_of(stages, &Summary::too_many_errors);
-  return within_limits ? RunStatus::done : RunStatus::limit_not_met;
+  return limits_not_met.empty() ? RunStatus::done : RunStatus::limit_not_met;
 }
 
 std::vector<InvalidReason> RunResult::reasons() const {
@@ -73,12 +55,7 @@ std::vector<InvalidReason> RunResult::reasons() const {
   if (interrupted) all.push_back({"interrupted", {}, {}, "the run was interrupted"});
   for (const LostOutput& lost : errors) all.push_back({"output_lost", {}, {}, lost.text()});
   all.insert(all.end(), invalid_reasons.begin(), invalid_reasons.end());
-  for (const Summary& s : stages) {
-    if (!s.too_many_errors) continue;
-    const double share = static_cast<double>(s.failed) / static_cast<double>(s.begun);
-    all.push_back({"max_error_rate", share, s.max_error_rate,
-                   "at " + describe(s.stage) + ": more requests failed than the plan allows"});
-  }
+  all.insert(all.end(), limits_not_met.begin(), limits_not_met.end());
   return all;
 }
 

@@ -187,11 +187,30 @@ void judge_accounts(Summary& s, const StageEnd& end) {
 }
 
 void conclude(const Summary& stage, RunResult& result) {
-  if (stage.refused) result.ended_early = "every request was refused (" + stage.commonest_reason + ")";
+  if (stage.dead_end)
+    result.ended_early = "every request failed (" + stage.commonest_reason + ") as it would at any load";
   if (!stage.valid) result.valid = false;
   for (InvalidReason reason : stage.invalid_reasons) {
     reason.text = "at " + describe(stage.stage) + ": " + reason.text;
     result.invalid_reasons.push_back(std::move(reason));
+  }
+  if (!stage.too_many_errors) return;
+  const double share = static_cast<double>(stage.failed) / static_cast<double>(stage.begun);
+  result.limits_not_met.push_back(
+      {"max_error_rate", share, stage.max_error_rate,
+       "at " + describe(stage.stage) + ": more requests failed than the plan allows"});
+}
+
+void judge_limits(std::span<const Condition> fail_if, RunResult& result) {
+  for (const Condition& condition : fail_if) {
+    for (const Summary& s : result.stages) {
+      if (!condition.is_about(s.stage) || condition.holds(s) == false) continue;
+      const auto value = value_of(s, condition.value);
+      const std::string found = value ? " is " + text::shortest(*value) : " has no value";
+      result.limits_not_met.push_back({"fail_if", value, condition.limit,
+                                       "at " + describe(s.stage) + ": " + condition.value + found +
+                                           ", and the run is to fail if " + condition.text()});
+    }
   }
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+
+#include "llmload/condition.hpp"
 #include "llmload/metrics.hpp"
 #include "llmload/result.hpp"
 #include "metrics/stage_end.hpp"
@@ -14,6 +17,10 @@ void judge_accounts(Summary& stage, const StageEnd& end);
 
 /// What a stage that has ended means for the run: marks `result` as not valid, or as ended early.
 void conclude(const Summary& stage, RunResult& result);
+
+/// Notes what of `fail_if` is so at a stage that has ended, or can't be told of it: what is not known is
+/// within no limit.
+void judge_limits(std::span<const Condition> fail_if, RunResult& result);
 
 /// Of a run that has ended, when its stages and `interrupted` are there: one that was stopped before it sent
 /// anything that is measured is not valid.

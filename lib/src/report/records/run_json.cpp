@@ -292,6 +292,7 @@ json::object end_line(const RunResult& result) {
           {"interrupted", result.interrupted},
           {"valid", result.valid},
           {"invalid", invalid(result.invalid_reasons)},
+          {"limits_not_met", invalid(result.limits_not_met)},
           {"ended_early", text::valid_utf8(result.ended_early)},
           {"errors", lost(result.errors)}};
 }
@@ -300,6 +301,11 @@ RunResult read_end(const json::object& line) {
   RunResult result;
   result.interrupted = get<bool>(line, "interrupted");
   result.ended_early = get<std::string>(line, "ended_early");
+  using Objects = std::vector<json::object>;
+  for (const json::object& limit : find<Objects>(line, "limits_not_met").value_or(Objects())) {
+    result.limits_not_met.push_back({get<std::string>(limit, "code"), find<double>(limit, "value"),
+                                     find<double>(limit, "limit"), get<std::string>(limit, "text")});
+  }
   for (std::string& text : get<std::vector<std::string>>(line, "errors"))
     result.errors.push_back({"", std::move(text)});
   return result;

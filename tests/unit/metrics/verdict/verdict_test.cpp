@@ -351,13 +351,57 @@ TEST_CASE("a run that was stopped before it sent anything is not valid") {
   CHECK(begun.valid);
 }
 
-TEST_CASE("a stage that was refused ends the run") {
+TEST_CASE("a stage that is a dead end ends the run") {
   RunResult result;
   auto s = good();
-  s.refused = true;
+  s.dead_end = true;
   s.commonest_reason = "HTTP 401";
   conclude(s, result);
-  CHECK(result.ended_early == "every request was refused (HTTP 401)");
+  CHECK(result.ended_early == "every request failed (HTTP 401) as it would at any load");
+}
+
+TEST_CASE("a stage that had too many errors has not met its limit") {
+  RunResult result;
+  auto s = good();
+  s.begun = 8;
+  s.failed = 2;
+  s.too_many_errors = true;
+  s.max_error_rate = 0.1;
+  conclude(s, result);
+  REQUIRE(result.limits_not_met.size() == 1);
+  CHECK(result.limits_not_met[0] ==
+        InvalidReason{"max_error_rate", 0.25, 0.1,
+                      "at 4 concurrent: more requests failed than the plan allows"});
+  CHECK(result.status() == RunStatus::limit_not_met);
+}
+
+TEST_CASE("what a run is to fail for is looked for at each stage that it speaks of") {
+  RunResult result;
+  result.stages = {good(), good()};
+  result.stages[0].stage = {ClosedLoop{4}, 4};
+  result.stages[1].stage = {ClosedLoop{8}, 4};
+  result.stages[0].failed = 1;
+  result.stages[1].failed = 2;
+  const auto found = [&result](std::initializer_list<const char*> texts) {
+    std::vector<Condition> conditions;
+    for (const char* text : texts) conditions.push_back(parse_condition(text));
+    result.limits_not_met.clear();
+    metrics::judge_limits(conditions, result);
+    return result.limits_not_met;
+  };
+  CHECK(found({"failed > 2"}).empty());
+  CHECK(found({"failed > 1 at 4"}).empty());
+  CHECK(found({"failed > 0"}).size() == 2);
+  CHECK(found({"failed > 0", "failed > 1"}).size() == 3);
+  CHECK(found({"failed > 1"}) ==
+        std::vector<InvalidReason>{
+            {"fail_if", 2, 1, "at 8 concurrent: failed is 2, and the run is to fail if failed > 1"}});
+  CHECK(found({"ttfo_ms.p95 > 1 at 4"}) ==
+        std::vector<InvalidReason>{
+            {"fail_if",
+             {},
+             1,
+             "at 4 concurrent: ttfo_ms.p95 has no value, and the run is to fail if ttfo_ms.p95 > 1 at 4"}});
 }
 
 }  // namespace verdict_test
