@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli.hpp"
-#include "progress_line.hpp"
+#include "progress_view.hpp"
 #include "simulator_process.hpp"
 #include "stop_signals.hpp"
 #include "text/folder.hpp"
@@ -98,7 +98,7 @@ int run_calibration(CalibrateArguments a) {
   }
   std::stop_source stop;
   const StopSignals signals([&stop] { stop.request_stop(); });
-  std::optional<ProgressLine> line;
+  std::optional<ProgressView> line;
   if (!a.quiet) line.emplace();
   CalibrationOptions options;
   options.start = start_process;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "results_format.hpp"
 #include "terminal.hpp"
 #include "text/folder.hpp"
 
@@ -18,10 +19,11 @@ namespace {
 struct ReportArguments {
   std::string records;
   std::string output_dir;
+  ResultsFormat format;
 };
 
 int report(const ReportArguments& a) {
-  TableSink table(std::cout);
+  const std::unique_ptr<Sink> table = a.format.make_sink(std::cout);
   std::optional<CsvSink> csv;
   std::optional<JsonSink> json;
   std::vector<Sink*> sinks;
@@ -31,7 +33,7 @@ int report(const ReportArguments& a) {
     sinks.push_back(&csv.emplace((folder / "performance_metrics.csv").string()));
     sinks.push_back(&json.emplace((folder / "summary.json").string()));
   }
-  sinks.push_back(&table);
+  sinks.push_back(table.get());
   TeeSink sink(sinks);
   const ReplayResult replayed = replay_records(a.records, sink);
   const int exit_code = tell_end(replayed.result);
@@ -48,6 +50,7 @@ void add_report(CLI::App& app, int& exit_code) {
   command->add_option("records", arguments->records, "What `run --records` wrote")->required();
   command->add_option("--output-dir", arguments->output_dir,
                       "Write performance_metrics.csv and summary.json here, too");
+  arguments->format.add_to(*command);
   command->callback([arguments, &exit_code] { exit_code = report(*arguments); });
 }
 

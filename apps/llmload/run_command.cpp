@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "cli.hpp"
-#include "progress_line.hpp"
+#include "progress_view.hpp"
+#include "results_format.hpp"
 #include "settings.hpp"
 #include "simulator_process.hpp"
 #include "stop_signals.hpp"
@@ -34,19 +35,22 @@ struct RunArguments {
   bool quiet = false;
   bool calibrate = false;
   bool dry_run = false;
+  ResultsFormat format;
 };
 
-/// Erases the progress line before a row of the table is printed over it.
-class ClearingTable : public TableSink {
+/// Erases what shows the progress before anything is printed over it: the first of the sinks.
+class ProgressClearer : public Sink {
  public:
-  ClearingTable(std::ostream& out, ProgressLine* line) : TableSink(out), line_(line) {}
-  void on_stage(const Summary& summary) override {
-    if (line_ != nullptr) line_->clear();
-    TableSink::on_stage(summary);
-  }
+  explicit ProgressClearer(std::optional<ProgressView>& line) : line_(line) {}
+  void on_stage(const Summary& /*summary*/) override { clear(); }
+  void on_end(const RunResult& /*result*/) override { clear(); }
+  [[nodiscard]] bool reads_texts() const override { return false; }
 
  private:
-  ProgressLine* line_;
+  void clear() {
+    if (line_) line_->clear();
+  }
+  std::optional<ProgressView>& line_;
 };
 
 /// Of a simulated run the options may be all that there is.
@@ -88,13 +92,15 @@ std::string loops(const Plan& plan) {
 
 void print_header(const Plan& plan) {
   const unsigned cores = shard_count(plan);
-  std::cerr << "llmload " << version() << ": " << dialect_of(plan).name() << ", " << plan.endpoints.size()
-            << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
-            << (plan.connection == Connection::keep_alive
-                    ? "keep-alive (connections are opened before each stage and reused)"
-                    : "per-request (resolve, connect and TLS handshake are inside each latency)")
-            << ", " << cores << (cores == 1 ? " core, " : " cores, ") << loops(plan)
-            << (plan.stream ? ", streamed\n" : "\n");
+  std::ostringstream what;
+  what << "llmload " << version() << ": " << dialect_of(plan).name() << ", " << plan.endpoints.size()
+       << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
+       << (plan.connection == Connection::keep_alive
+               ? "keep-alive (connections are opened before each stage and reused)"
+               : "per-request (resolve, connect and TLS handshake are inside each latency)")
+       << ", " << cores << (cores == 1 ? " core, " : " cores, ") << loops(plan)
+       << (plan.stream ? ", streamed" : "");
+  tell(what.str());
   tell("tokens: " + plan.tokenizer_description +
        (plan.tokenizer ? "" : "; those of the prompt are not known before the run"));
   tell("prompts: " + plan.prompts_description);
@@ -207,6 +213,7 @@ int run_plan(const RunArguments& a) {
   text::make_folder(a.output_dir);
   CsvSink csv((folder / "performance_metrics.csv").string());
   JsonSink json((folder / "summary.json").string());
+  const std::unique_ptr<Sink> table = a.format.make_sink(std::cout);
   std::optional<RecordsSink> records;
   if (a.records) records.emplace((folder / "records.jsonl").string());
   if (a.calibrate) {
@@ -215,20 +222,23 @@ int run_plan(const RunArguments& a) {
     calibrate(plan, {.start = start_process, .stop = stop.get_token()});
   }
   for (const std::string& warning : plan.warnings) tell("warning: " + warning);
-  std::optional<ProgressLine> line;
+  std::optional<ProgressView> line;
   if (!a.quiet) {
     print_header(plan);
     line.emplace();
   }
-  print_prompt_tokens(plan);
-  ClearingTable table(std::cout, line ? &*line : nullptr);
-  std::vector<Sink*> sinks = {&csv, &json, &table};
+  if (!a.format.is_json()) print_prompt_tokens(plan);
+  ProgressClearer clearer(line);
+  std::vector<Sink*> sinks = {&clearer, &csv, &json, table.get()};
   if (records) sinks.push_back(&*records);
   TeeSink sink(sinks);
   RunOptions options;
   options.sink = &sink;
   options.stop = stop.get_token();
-  if (line) options.progress = [&line](const Progress& progress) { line->show(progress); };
+  if (line) {
+    options.progress = [&line](const Progress& progress) { line->show(progress); };
+    options.snapshots = line->snapshots();
+  }
   const RunResult result = run(plan, options);
   line.reset();
   const int exit_code = tell_end(result);
@@ -256,6 +266,7 @@ void add_run(CLI::App& app, int& exit_code) {
   arguments->settings.add_to(*command);
   command->add_option("--output-dir", arguments->output_dir,
                       "Where performance_metrics.csv and summary.json go (default: here)");
+  arguments->format.add_to(*command);
   command->add_flag("--records", arguments->records,
                     "Write each request's facts, too, into records.jsonl there (docs/records.md)");
   command->add_flag("--calibrate", arguments->calibrate,

@@ -21,6 +21,7 @@ struct Progress {
   std::uint64_t done = 0;                      ///< requests of this stage that have ended
   std::optional<std::uint64_t> conversations;  ///< that have ended; empty: requests are no turns of any
   std::uint64_t failed = 0;
+  std::uint64_t in_flight = 0;          ///< requests of the stage, measured or not, that are under way
   bool waiting = false;                 ///< no stage yet: for the endpoints to answer (Plan::ready_timeout)
   std::chrono::nanoseconds elapsed{0};  ///< since the stage's start, or the wait's
   /// The stage's numbers, as far as its requests were counted when they were last made; null: none were yet.
@@ -35,7 +36,8 @@ struct RunOptions {
   /// Called some times a second from the run's thread: of run() its caller's, of a Run its own. What it
   /// throws, of any type, ends the run, and comes out of run() or wait().
   std::function<void(const Progress&)> progress = {};
-  /// How often Progress::so_far is made, at most 5 times a second, beside the counting; empty: never.
+  /// How often Progress::so_far is made, at most 5 times a second, beside the counting; less often where it
+  /// would take more than 1 % of a core; empty: never.
   std::optional<std::chrono::nanoseconds> snapshots = {};
 };
 

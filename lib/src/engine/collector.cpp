@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "metrics/verdict/verdict.hpp"
+#include "net/thread_time.hpp"
 #include "tokenize/count_tokens.hpp"
 
 namespace llmload::engine {
@@ -156,9 +157,11 @@ void Collector::tell_begin(StageBegin begin) {
   queue_.post(task);
 }
 
-void Collector::snapshot(const metrics::StageEnd& so_far, std::function<void(Summary)> then) {
-  const auto task = [this, so_far, then = std::move(then)] {
-    then(fold_->summarize(so_far));
+void Collector::snapshot(const metrics::StageEnd& so_far, const Snapshot& then) {
+  const auto task = [this, so_far, then] {
+    const std::chrono::nanoseconds ran = net::time_of_this_thread().ran;
+    Summary summary = fold_->summarize(so_far);
+    then(std::move(summary), net::time_of_this_thread().ran - ran);
     return true;
   };
   queue_.post(task);

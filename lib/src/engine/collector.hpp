@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -55,8 +56,10 @@ class Collector {
   void begin_stage(const Stage& stage, unsigned shards, std::shared_ptr<const StageRun> run = nullptr);
   const Summary& end_stage(const metrics::StageEnd& end);
   /// Makes the stage's numbers of what has been counted, as if it had ended with `so_far`, when it comes to
-  /// that among the records, and gives them to `then`, on its thread. This one does not wait.
-  void snapshot(const metrics::StageEnd& so_far, std::function<void(Summary)> then);
+  /// that among the records, and gives them to `then`, on its thread, with the time that this took of a core.
+  /// This one does not wait.
+  using Snapshot = std::function<void(Summary, std::chrono::nanoseconds)>;
+  void snapshot(const metrics::StageEnd& so_far, const Snapshot& then);
   /// Tells the sink that the stage's time begins. This one does not wait.
   void tell_begin(StageBegin begin);
   /// Hands the result over and calls the sink's on_end.

@@ -277,7 +277,10 @@ void Shard::stop_waiting() {
 }
 
 void Shard::finish(RequestRecord&& record) {
-  if (record.measured) stage_->count_end(record.outcome != Outcome::ok);
+  if (record.measured)
+    stage_->count_end(record.outcome != Outcome::ok);
+  else
+    stage_->count_end_outside();
   resources_.run.collector.hold(record);
   batch_.reserve(batch_size);  // records are large: to grow is to move them all
   batch_.push_back(std::move(record));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -130,6 +131,14 @@ class StageRun {
 
   /// Of measured requests. Stops the stage where more fail than are allowed.
   void count_end(bool failed);
+  /// Of the others.
+  void count_end_outside() { ended_outside_.fetch_add(1, std::memory_order_relaxed); }
+  /// Requests that have begun and not ended, as far as can be told while they do.
+  [[nodiscard]] std::uint64_t in_flight() const {
+    const std::uint64_t ended = done() + ended_outside_.load(std::memory_order_relaxed);
+    const std::uint64_t all = begun() + begun_outside();
+    return all - std::min(all, ended);
+  }
   /// It stopped for that.
   [[nodiscard]] bool too_many_errors() const { return too_many_errors_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
@@ -154,7 +163,7 @@ class StageRun {
   const Unit unit_;
   std::atomic<net::Time> start_{net::Time()};
   std::atomic<std::uint64_t> next_, done_{0}, failed_{0}, dropped_{0}, under_way_{0}, begun_{0},
-      begun_outside_{0}, conversations_{0}, turns_{0};
+      begun_outside_{0}, ended_outside_{0}, conversations_{0}, turns_{0};
   // A closed loop's window opens and closes with whoever finds that it is time. Since the start.
   static constexpr auto unknown = std::chrono::nanoseconds::max();
   std::atomic<std::chrono::nanoseconds> opened_at_{unknown}, closed_at_{unknown};
