@@ -93,10 +93,13 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_report(app, exit_code);
   add_calibrate(app, exit_code);
   add_keys(app, exit_code);
+  add_init(app, exit_code);
   app.footer(
       "Examples:\n"
       "  llmload run --simulate                  a whole run, without an account\n"
+      "  llmload run -u http://localhost:8000 -c 8 --stream    a server, without a file\n"
       "  llmload run parameters.json --records   a run, and each request's facts\n"
+      "  llmload init                            a parameters.json to start from\n"
       "  llmload simulate --port 8443            an endpoint for another program\n"
       "  llmload tokens --model-path DIR a.txt   how many tokens a text has\n"
       "  llmload report records.jsonl            the numbers of a run, again\n"

@@ -33,5 +33,6 @@ void add_tokens(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_calibrate(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
+void add_init(CLI::App& app, int& exit_code);
 
 }  // namespace llmload::cli

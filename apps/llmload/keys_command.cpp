@@ -11,6 +11,7 @@
 #include "cli.hpp"
 #include "text/lower.hpp"
 #include "text/nearest.hpp"
+#include "text/width.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -18,26 +19,15 @@ namespace {
 constexpr std::size_t width = 79;
 constexpr std::string_view indent = "    ";
 
-/// In lines of the terminal's usual width, each behind the indent. A word that is longer has its own.
 void print_wrapped(std::string_view text) {
-  std::string line(indent);
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const bool is_first = line.size() == indent.size();
-    if (!is_first && line.size() + 1 + end > width) {
-      std::cout << line << '\n';
-      line = indent;
-      continue;
-    }
-    line.append(is_first ? "" : " ").append(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  std::cout << line << '\n';
+  for (const std::string& line : text::wrapped(text, width - indent.size(), 0))
+    std::cout << indent << line << '\n';
 }
 
 void print_key(const ParameterKey& key) {
   std::cout << key.name;
-  if (!key.flag.empty()) std::cout << ", " << key.flag;
+  for (const char c : key.flags.empty() ? std::string() : ',' + std::string(key.flags))
+    std::cout << (c == ',' ? std::string(", ") : std::string(1, c));
   std::cout << '\n';
   print_wrapped(key.text);
   print_wrapped(std::string(key.type) + "; default: " + std::string(key.default_value));
@@ -50,8 +40,7 @@ std::vector<ParameterKey> keys_with(std::string_view word) {
   for (const auto part : {&ParameterKey::name, &ParameterKey::text}) {
     std::vector<ParameterKey> found;
     for (const ParameterKey& key : keys()) {
-      if (has(key.*part) || (part == &ParameterKey::name && !key.flag.empty() && has(key.flag)))
-        found.push_back(key);
+      if (has(key.*part) || (part == &ParameterKey::name && has(key.flags))) found.push_back(key);
     }
     if (!found.empty()) return found;
   }

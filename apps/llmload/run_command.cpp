@@ -15,11 +15,13 @@
 #include "cli.hpp"
 #include "progress_view.hpp"
 #include "results_format.hpp"
+#include "run_help.hpp"
 #include "settings.hpp"
 #include "simulator_process.hpp"
 #include "stop_signals.hpp"
 #include "terminal.hpp"
 #include "text/folder.hpp"
+#include "text/read_file.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -53,11 +55,13 @@ class ProgressClearer : public Sink {
   std::optional<ProgressView>& line_;
 };
 
-/// Of a simulated run the options may be all that there is.
-Plan read_plan(const RunArguments& a, const ParameterOptions& options) {
-  const std::string usual = "parameters.json";
-  if (a.simulate && a.parameters.empty() && !fs::exists(usual)) return parse_parameters("{}", options);
-  return load_parameters(a.parameters.empty() ? usual : a.parameters, options);
+/// Where an endpoint is given, or simulated, the options may be all that there is.
+Plan read_plan(const RunArguments& a, ParameterOptions options) {
+  constexpr const char* usual = "parameters.json";
+  if (a.parameters == "-") return parse_parameters(text::read_file("/dev/stdin", 16 * text::mib), options);
+  if (!a.parameters.empty()) return load_parameters(a.parameters, options);
+  options.no_file = (a.simulate || a.settings.has("MODEL_ENDPOINTS")) && !fs::exists(usual);
+  return options.no_file ? parse_parameters("{}", options) : load_parameters(usual, options);
 }
 
 /// Once: what it names may be a pipe. The simulator speaks the tokens of the model that the plan names, so it
@@ -260,7 +264,10 @@ int run_plan(const RunArguments& a) {
 void add_run(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Run the benchmark that a parameters.json describes");
-  command->add_option("parameters", arguments->parameters, "The parameters (default: parameters.json)");
+  command->formatter(std::make_shared<RunHelp>());
+  command->set_help_all_flag("--help-all", "Each option, at length");
+  command->add_option("parameters", arguments->parameters,
+                      "The parameters (default: parameters.json; - is standard input)");
   command->add_flag("--simulate", arguments->simulate,
                     "Run against a simulated endpoint in this process: no account needed");
   arguments->settings.add_to(*command);

@@ -14,12 +14,18 @@ namespace llmload::cli {
 class Settings {
  public:
   void add_to(CLI::App& command);
-  /// Flags first: a `--set` goes over them. Throws InputError where one is not KEY=VALUE.
+  /// A flag gives this key.
+  [[nodiscard]] bool has(std::string_view key) const;
+  /// Flags last: they go over a `--set`. Throws InputError where one has not its form, or two contradict each
+  /// other.
   [[nodiscard]] std::vector<KeyValue> key_values() const;
 
  private:
+  static std::string value(const ParameterKey& key, const std::vector<std::string>& texts);
+
   std::vector<std::string> set_;
-  std::map<std::string_view, std::string> flags_;  // by key
+  std::map<std::string_view, std::vector<std::string>> flags_;  // by key
+  std::map<std::string_view, bool> yes_;
 };
 
 }  // namespace llmload::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <llmload/export.hpp>
 #include <llmload/plan.hpp>
 #include <optional>
@@ -10,14 +11,29 @@
 
 namespace llmload {
 
+/// How the text of a flag becomes a key's value.
+enum class FlagForm : std::uint8_t {
+  value,    ///< as a KeyValue's
+  numbers,  ///< "1,2,4": a list
+  texts,    ///< one, or of several flags a list
+  yes,      ///< the flag alone: true
+  headers,  ///< "Name: value", of several flags, in one object
+  limits,   ///< "ttft:200 tpot:50": an object of times
+  variable  ///< a variable of the environment, which has the value
+};
+
 /// One key of a parameters.json, for help and documents; docs/parameters.md says more of each.
 struct ParameterKey {
   std::string_view name;           ///< "REQUEST_RATE"
   std::string_view type;           ///< for people, with the unit: "number, s"
   std::string_view default_value;  ///< for people: "256", "none", "required"
   std::string_view text;           ///< what it says, in a line
-  std::string_view flag = {};      ///< the flag of `llmload run` that gives it: "--request-rate"; empty: none
-  bool list = false;               ///< what the flag gives is a list, with commas between
+  /// The flags of `llmload run` that give it, the usual one first: "--endpoint,--base-url,-u"; empty: none.
+  std::string_view flags = {};
+  FlagForm form = FlagForm::value;
+
+  /// The usual one.
+  [[nodiscard]] std::string_view flag() const noexcept { return flags.substr(0, flags.find(',')); }
 };
 
 /// All keys, in the order in which they are told of. They live as long as the program.
@@ -38,7 +54,11 @@ struct SimulatedEndpoint {
 
 /// What goes over a text or a file.
 struct ParameterOptions {
-  std::vector<KeyValue> set = {};  ///< of two with one key the later counts
+  /// Of two with one key the later counts. Relative paths in them start where the process is.
+  std::vector<KeyValue> set = {};
+  /// What is in `set` is all that there is: where it has neither a key nor AUTH none is sent, and without a
+  /// file of prompts a question of llmload's own is.
+  bool no_file = false;
   /// It is asked in place of MODEL_ENDPOINTS, of whose first only the kind of call is kept, with its own key.
   /// Then nothing is missing: without a load there are stages of 1 to 64 sessions, and without a file of
   /// prompts a question of llmload's own is sent. Plan::ca_pem and endpoints_in_process are the caller's.

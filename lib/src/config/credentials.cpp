@@ -35,8 +35,8 @@ std::string trimmed_secret(Draft& d, const Parameter& p, std::string_view given)
 }
 
 /// The text of the file that `p` names, which `check` takes.
-std::string read_pem(const Draft& d, const Parameter& p, void (*check)(std::string_view pem)) {
-  const std::string file = d.path(p.as_string());
+std::string read_pem(const Parameter& p, void (*check)(std::string_view pem)) {
+  const std::string file = p.as_path();
   const std::string whole = p.file_text(file, 16 * text::mib);
   std::string pem(text::without_mark(whole));
   try {
@@ -57,7 +57,7 @@ void read_api_key(Draft& d, const Parameter& p) {
       p.complain("names the environment variable " + key.substr(4) + ", which is not set");
     key = value;
   } else if (key.starts_with("file:")) {
-    key = without_line_ends(p.file_text(d.path(key.substr(5)), 64 * text::kib));
+    key = without_line_ends(p.file_text(p.path_of(key.substr(5)), 64 * text::kib));
   }
   key = trimmed_secret(d, p, key);
   if (key == "your-auth-key")
@@ -67,15 +67,15 @@ void read_api_key(Draft& d, const Parameter& p) {
 }
 
 void read_ca_file(Draft& d, const Parameter& p) {
-  d.plan.ca_pem = read_pem(d, p, validation::check_trusted_certificates);
+  d.plan.ca_pem = read_pem(p, validation::check_trusted_certificates);
 }
 
 void read_client_certificate(Draft& d, const Parameter& p) {
-  d.plan.client_certificate_pem = read_pem(d, p, validation::check_client_certificate);
+  d.plan.client_certificate_pem = read_pem(p, validation::check_client_certificate);
 }
 
 void read_client_key(Draft& d, const Parameter& p) {
-  d.plan.client_key_pem = Secret(read_pem(d, p, validation::check_client_key));
+  d.plan.client_key_pem = Secret(read_pem(p, validation::check_client_key));
 }
 
 void read_extra_headers(Draft& d, const Parameter& p) {

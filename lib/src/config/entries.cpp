@@ -31,7 +31,7 @@ void put(Entries& entries, const KeyValue& given) {
   json::error_code ec;
   json::value value = json::parse(given.value, ec);
   const bool as_it_is = ec || (find_key(given.key, given.from).text && !value.is_string());
-  put(entries, given.key, {as_it_is ? json::value(given.value) : std::move(value), given.from});
+  put(entries, given.key, {as_it_is ? json::value(given.value) : std::move(value), given.from, {}});
 }
 
 /// In the dialect of the endpoint that is given; of none, or a wrong one, a chat.
@@ -54,9 +54,18 @@ void simulate(Entries& entries, const SimulatedEndpoint& endpoint) {
     if (first->is_string()) given = std::string(first->get_string());
   }
   const std::string from = "the simulated endpoint";
-  put(entries, "MODEL_ENDPOINTS", {json::value(simulated_url(given, endpoint.origin)), from});
-  put(entries, "API_KEY", {json::value(endpoint.api_key), from});
-  put(entries, "AUTH", {json::value("auto"), from});
+  put(entries, "MODEL_ENDPOINTS", {json::value(simulated_url(given, endpoint.origin)), from, {}});
+  put(entries, "API_KEY", {json::value(endpoint.api_key), from, {}});
+  put(entries, "AUTH", {json::value("auto"), from, {}});
+}
+
+/// Where a file would have said it.
+void without_file(Entries& entries) {
+  const auto is_of_a_key = [](const Entries::value_type& entry) {
+    return entry.first == "API_KEY" || entry.first == "AUTH";
+  };
+  if (std::ranges::none_of(entries, is_of_a_key))
+    put(entries, "AUTH", {json::value("none"), "the options", {}});
 }
 
 }  // namespace
@@ -72,12 +81,14 @@ const Key& find_key(const std::string& name, const std::string& from) {
                    std::string(text::nearest(name, names)) + "?");
 }
 
-Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options) {
+Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options,
+                     const std::filesystem::path& folder) {
   const json::value root = text::parse_json(text, from);
   if (!root.is_object()) throw InputError(from + ": must be a JSON object");
   Entries entries;
-  for (const auto& [name, value] : root.get_object()) put(entries, std::string(name), {value, from});
+  for (const auto& [name, value] : root.get_object()) put(entries, std::string(name), {value, from, folder});
   for (const KeyValue& given : options.set) put(entries, given);
+  if (options.no_file) without_file(entries);
   if (options.simulated) simulate(entries, *options.simulated);
   return entries;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +13,8 @@ namespace llmload::config {
 
 struct Entry {
   boost::json::value value;
-  std::string from;  ///< where it was given, for errors
+  std::string from;              ///< where it was given, for errors
+  std::filesystem::path folder = {};  ///< where its relative paths start
 };
 
 /// What was given, by key, each once, in the order in which the keys first came.
@@ -22,7 +24,9 @@ using Entries = std::vector<std::pair<std::string, Entry>>;
 const Key& find_key(const std::string& name, const std::string& from);
 
 /// The members of `text`, which is a parameters.json that errors call `from`, and over them the options'.
-/// Throws InputError.
-Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options);
+/// `folder`: where the text's
+/// relative paths start. Throws InputError.
+Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options,
+                     const std::filesystem::path& folder);
 
 }  // namespace llmload::config

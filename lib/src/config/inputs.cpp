@@ -183,10 +183,9 @@ void require_no_random_prompts(const Draft& d, const std::string& why) {
 void load_model(Draft& d) {
   Plan& plan = d.plan;
   if (d.model_path.empty()) return;
-  // As every path in the file it starts at the file's folder; an org/name, and a path that --set gave, do
-  // not.
-  TokenizerLocation found = find_tokenizer(d.path(d.model_path));
-  if (found.file.empty() && !d.folder.empty()) {
+  // As every path in the file it starts at the file's folder; an org/name does not.
+  TokenizerLocation found = find_tokenizer(d.model_file);
+  if (found.file.empty() && d.model_file != d.model_path) {
     TokenizerLocation elsewhere = find_tokenizer(d.model_path);
     found.file = elsewhere.file;
     found.tried.insert(found.tried.end(), elsewhere.tried.begin(), elsewhere.tried.end());
@@ -204,7 +203,7 @@ void load_model(Draft& d) {
   plan.tokenizer_sha256 = text::sha256_of_file(found.file);
 }
 
-void load_prompts(Draft& d, bool simulated) {
+void load_prompts(Draft& d, bool may_be_own) {
   Plan& plan = d.plan;
   if (d.prefix_keys && d.prefix.tokens == 0)
     throw InputError("PREFIX_COUNT and PREFIX_LAW need PREFIX_TOKENS: how long a prefix is");
@@ -228,15 +227,15 @@ void load_prompts(Draft& d, bool simulated) {
     return load_random_prompts(d, *model);
   if (model == nullptr) require_no_random_prompts(d, "which need a vocabulary, and MODEL_PATH gives none");
   require_no_random_prompts(d, "and a chat sends the input file's without INPUT_TOKENS");
-  if (!chat && !simulated && d.prompts_path.empty() && !d.has_prompt_length) {
+  if (!chat && !may_be_own && d.prompts_path.empty() && !d.has_prompt_length) {
     throw InputError(
         "a completions endpoint is sent a random prompt of RANDOM_PROMPT_LENGTH tokens, which needs a "
         "vocabulary, and "
         "MODEL_PATH gives none; name the model's tokenizer, or set PROMPT_LENGTH to take a prompt of the "
         "input file");
   }
-  const std::string file = d.prompts_path.empty() ? d.path("input.jsonl") : d.prompts_path;
-  if (simulated && d.prompts_path.empty() && !std::filesystem::exists(file)) return ask_own_question(plan);
+  const std::string file = d.prompts_path.empty() ? (d.folder / "input.jsonl").string() : d.prompts_path;
+  if (may_be_own && d.prompts_path.empty() && !std::filesystem::exists(file)) return ask_own_question(plan);
   load_file(d, file);
 }
 

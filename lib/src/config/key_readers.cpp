@@ -9,6 +9,18 @@ namespace {
 
 namespace limits = validation::limits;
 
+/// A base URL, which has no path or ends in /v1, as that of its chat: "http://localhost:8000".
+std::string completed(std::string url) {
+  const auto authority = url.find("://");
+  if (authority == std::string::npos || url.find_first_of("?#") != std::string::npos) return url;
+  const auto path = url.find('/', authority + 3);
+  std::string rest = path == std::string::npos ? "" : url.substr(path);
+  while (rest.ends_with('/')) rest.pop_back();
+  if (!rest.empty() && !rest.ends_with("/v1")) return url;
+  url.resize(std::min(path, url.size()));
+  return url + (rest.empty() ? "/v1" : rest) + "/chat/completions";
+}
+
 }  // namespace
 
 void read_endpoints(Draft& d, const Parameter& p) {
@@ -18,7 +30,7 @@ void read_endpoints(Draft& d, const Parameter& p) {
       item.complain("still is the example's placeholder; put the URL of your own endpoint here");
     }
     try {
-      d.plan.endpoints.push_back(parse_endpoint(url));
+      d.plan.endpoints.push_back(parse_endpoint(completed(url)));
     } catch (const InputError& e) {
       item.complain(e.what());
     }
@@ -39,7 +51,7 @@ void read_goodput(Draft& d, const Parameter& p) {
   Goodput goodput;
   for (const auto& [name, value] : p.as_object()) {
     const Parameter item = p.member({name.data(), name.size()}, value);
-    const double limit = item.as_number(limits::goodput_ms);
+    const double limit = item.as_milliseconds(limits::goodput_ms);
     if (name == "ttft_ms")
       goodput.ttft_ms = limit;
     else if (name == "tpot_ms")
@@ -71,6 +83,10 @@ void read_levels(Draft& d, const Parameter& p) {
 
 void read_rates(Draft& d, const Parameter& p) {
   for (const Parameter& item : p.as_one_or_list()) {
+    if (item.is("inf")) {
+      d.open.at_once = true;
+      continue;
+    }
     if (!item.is_object()) {
       const double rate = item.as_number(limits::rate);
       d.open.rates.push_back({rate, rate});
@@ -93,7 +109,7 @@ void read_rates(Draft& d, const Parameter& p) {
 
 void read_due_files(Draft& d, const Parameter& p) {
   for (const Parameter& item : p.as_one_or_list()) {
-    const std::string path = d.path(item.as_string());
+    const std::string path = item.as_path();
     try {
       d.open.due_files.push_back(
           {std::filesystem::path(path).filename().string(), make_due_file_pacer(path)});

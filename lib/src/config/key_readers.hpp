@@ -1,15 +1,8 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-
 #include "config/keys.hpp"
 
 namespace llmload::config {
-
-inline std::chrono::nanoseconds seconds(double s) {
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(s * 1e9));
-}
 
 // The keys whose values are more than one number or word. Each throws InputError.
 

@@ -14,30 +14,33 @@ namespace json = boost::json;
 namespace limits = validation::limits;
 
 Key timeout(const ParameterKey& about, std::string_view member, std::chrono::nanoseconds Timeouts::*limit) {
-  return {about, member, [limit](Draft& d, const Parameter& p) {
-            d.plan.timeouts.*limit = seconds(p.as_number(limits::timeout));
-          }};
+  return {about, member,
+          [limit](Draft& d, const Parameter& p) { d.plan.timeouts.*limit = p.as_time(limits::timeout); }};
 }
 
 /// All but those of what is sent.
 std::vector<Key> other_keys() {
   return {
-      {{"MAX_NEW_TOKEN", "whole number, tokens", "256", "max_tokens of each request"},
+      {{"MAX_NEW_TOKEN", "whole number, tokens", "256", "max_tokens of each request", "--max-tokens"},
        "max_tokens",
        [](Draft& d, const Parameter& p) {
          d.plan.max_tokens = static_cast<unsigned>(p.as_integer(limits::max_tokens));
        }},
       {{"CONCURRENT_LEVELS", "list of whole numbers", "required without REQUEST_RATE and DUE_TIMES",
-        "one stage each: so many sessions in a closed loop", "--concurrency", true},
+        "one stage each: so many sessions in a closed loop", "--concurrency,-c", FlagForm::numbers},
        "stages",
        read_levels},
       {{"THRESHOLD_TPS", "number, tokens/s", "7", "requests that were slower than this are counted"},
        "threshold_tps",
        [](Draft& d, const Parameter& p) { d.plan.threshold_tps = p.as_number(limits::threshold_tps); }},
       {{"MODEL_PATH", "path", "none",
-        "the tokenizer: a file, a model's directory, or an org/name in the Hugging Face cache"},
+        "the tokenizer: a file, a model's directory, or an org/name in the Hugging Face cache",
+        "--tokenizer"},
        "tokenizer",
-       [](Draft& d, const Parameter& p) { d.model_path = p.as_string(); },
+       [](Draft& d, const Parameter& p) {
+         d.model_path = p.as_string();
+         d.model_file = p.as_path();
+       },
        false,
        true},
       {{"PRE_TOKENIZER", R"("llama3", "cl100k", "o200k", "qwen2", "tekken", "gpt2")",
@@ -63,11 +66,12 @@ std::vector<Key> other_keys() {
        [](Draft& d, const Parameter& p) { d.plan.top_p = p.as_number(limits::top_p); }},
       {{"MODEL_ENDPOINTS", "URL, or list of URLs", "required",
         "what is asked, several in turn; the path ends in chat/completions, completions, /responses or "
-        "/messages"},
+        "/messages",
+        "--endpoint,--base-url,--url,-u", FlagForm::texts},
        "endpoints",
        read_endpoints},
       {{"API_KEY", "string", "required unless AUTH is none",
-        "the key, env:NAME or file:PATH; it is shown nowhere"},
+        "the key, env:NAME or file:PATH; it is shown nowhere", "--api-key-env", FlagForm::variable},
        "api_key",
        read_api_key,
        true,
@@ -77,8 +81,8 @@ std::vector<Key> other_keys() {
        [](Draft& d, const Parameter& p) { d.plan.system_prompt = p.as_string(); },
        false,
        true},
-      {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or a list of these)", "none",
-        "one stage each: requests a second in an open loop", "--request-rate", true},
+      {{"REQUEST_RATE", R"(number, requests/s, or {"from": .., "to": ..}, or "inf", or a list of these)",
+        "none", "one stage each: requests a second in an open loop", "--request-rate", FlagForm::numbers},
        "stages[].loop.rate",
        read_rates},
       {{"ARRIVAL", R"("constant", "poisson", "gamma")", R"("poisson"; "gamma" with BURSTINESS)",
@@ -95,7 +99,8 @@ std::vector<Key> other_keys() {
         "one stage each: a file of due times, seconds since the stage's start"},
        "",
        read_due_files},
-      {{"MAX_CONCURRENCY", "whole number", "none", "open loop: so many requests under way at most"},
+      {{"MAX_CONCURRENCY", "whole number", "none", "open loop: so many requests under way at most",
+        "--max-concurrency"},
        "",
        [](Draft& d, const Parameter& p) {
          d.open.most_under_way = static_cast<unsigned>(p.as_integer(limits::sessions));
@@ -115,46 +120,49 @@ std::vector<Key> other_keys() {
          d.open.connections = static_cast<unsigned>(p.as_integer(limits::sessions));
        }},
       {{"REQUESTS_PER_LEVEL", "whole number", "N at level N: one wave",
-        "requests of each stage's measured window", "--num-requests"},
+        "requests of each stage's measured window", "--num-requests,--num-prompts,-n"},
        "stages[].requests",
        [](Draft& d, const Parameter& p) { d.requests_per_level = p.as_integer(limits::requests); }},
       {{"DURATION_SECONDS", "number, s", "none",
-        "how long the measured window is; with REQUESTS_PER_LEVEL, what comes first"},
+        "how long the measured window is; with REQUESTS_PER_LEVEL, what comes first", "--duration"},
        "stages[].duration",
-       [](Draft& d, const Parameter& p) { d.duration = seconds(p.as_number(limits::duration)); }},
+       [](Draft& d, const Parameter& p) { d.duration = p.as_time(limits::duration); }},
       {{"WARMUP_REQUESTS", "whole number", "0", "so many requests come before the measured window"},
        "stages[].warmup_requests",
        [](Draft& d, const Parameter& p) { d.warmup_requests = p.as_integer(limits::warmup_requests); }},
-      {{"WARMUP_SECONDS", "number, s", "0", "the measured window begins so long behind the stage's start"},
+      {{"WARMUP_SECONDS", "number, s", "0", "the measured window begins so long behind the stage's start",
+        "--warmup"},
        "stages[].warmup",
-       [](Draft& d, const Parameter& p) { d.warmup = seconds(p.as_number(limits::around_window)); }},
+       [](Draft& d, const Parameter& p) { d.warmup = p.as_time(limits::around_window); }},
       {{"RAMP_UP_SECONDS", "number, s", "0", "the sessions of a closed loop begin evenly over so long"},
        "stages[].loop.ramp_up",
-       [](Draft& d, const Parameter& p) { d.ramp_up = seconds(p.as_number(limits::around_window)); }},
+       [](Draft& d, const Parameter& p) { d.ramp_up = p.as_time(limits::around_window); }},
       {{"COOLDOWN_SECONDS", "number, s", "0", "the load goes on so long behind the window"},
        "stages[].cooldown",
-       [](Draft& d, const Parameter& p) { d.cooldown = seconds(p.as_number(limits::around_window)); }},
+       [](Draft& d, const Parameter& p) { d.cooldown = p.as_time(limits::around_window); }},
       {{"CONNECTION", R"("keep-alive", "per-request")", R"("keep-alive")",
         "whether connections are kept, or opened by each request"},
        "connection",
        [](Draft& d, const Parameter& p) {
          d.plan.connection = static_cast<Connection>(p.as_choice({"keep-alive", "per-request"}));
        }},
-      {{"CORES", "whole number", "0: all", "shards, a thread each"},
+      {{"CORES", "whole number", "0: all", "shards, a thread each", "--cores"},
        "cores",
        [](Draft& d, const Parameter& p) {
          d.plan.cores = static_cast<unsigned>(p.as_integer(limits::cores));
        }},
-      {{"SEED", "whole number", "1", "of random prompts and lengths, and of random arrivals"},
+      {{"SEED", "whole number", "1", "of random prompts and lengths, and of random arrivals", "--seed"},
        "",
        [](Draft& d, const Parameter& p) {
          d.seed = p.as_integer({0, std::uint64_t{1} << 53U});
        }},
-      {{"STREAM", "true, false", "false", "answers come as event streams"},
+      {{"STREAM", "true, false", "false", "answers come as event streams", "--stream,--streaming",
+        FlagForm::yes},
        "stream",
        [](Draft& d, const Parameter& p) { d.plan.stream = p.as_bool(); }},
       {{"GOODPUT", "object of numbers, ms", "none",
-        "ttft_ms, tpot_ms, e2e_ms: a request within all that are given is a good one"},
+        "ttft_ms, tpot_ms, e2e_ms: a request within all that are given is a good one", "--goodput",
+        FlagForm::limits},
        "goodput",
        read_goodput},
       {{"TIME_SOURCE", R"("kernel", "user")", R"("kernel")", "whose clock times the arrivals"},
@@ -168,7 +176,7 @@ std::vector<Key> other_keys() {
       {{"COUNT_BOS", "true, false", "false", "adds one token to each count, as the original does"},
        "count_bos",
        [](Draft& d, const Parameter& p) { d.plan.count_bos = p.as_bool(); }},
-      {{"MODEL", "string", "the endpoint's, where it has one alone", "sent as model", "--model"},
+      {{"MODEL", "string", "the endpoint's, where it has one alone", "sent as model", "--model,-m"},
        "model",
        [](Draft& d, const Parameter& p) { d.plan.model = p.as_string(); },
        false,
@@ -182,11 +190,12 @@ std::vector<Key> other_keys() {
        "auth",
        read_auth,
        true},  // a command may hold a secret
-      {{"EXTRA_HEADERS", "object of strings", "none", "further header lines; their values are shown nowhere"},
+      {{"EXTRA_HEADERS", "object of strings", "none", "further header lines; their values are shown nowhere",
+        "--header,-H", FlagForm::headers},
        "extra_headers",
        read_extra_headers,
        true},
-      {{"EXTRA_BODY", "object", "none", "a JSON merge patch (RFC 7396) on the payload"},
+      {{"EXTRA_BODY", "object", "none", "a JSON merge patch (RFC 7396) on the payload", "--extra-body"},
        "extra_body",
        [](Draft& d, const Parameter& p) { d.plan.extra_body = json::serialize(p.as_object()); }},
       {{"CA_FILE", "path", "none", "certificates (PEM) trusted beside the system's"},
@@ -230,7 +239,7 @@ std::vector<Key> other_keys() {
       {{"READY_TIMEOUT_SECONDS", "number, s", "none: it does not wait",
         "before its first request the run waits so long at most until each endpoint answers"},
        "ready_timeout",
-       [](Draft& d, const Parameter& p) { d.plan.ready_timeout = seconds(p.as_number(limits::timeout)); }},
+       [](Draft& d, const Parameter& p) { d.plan.ready_timeout = p.as_time(limits::timeout); }},
       {{"MAX_RESPONSE_BYTES", "whole number, bytes", "67,108,864",
         "of an answer's body; the connection is closed there"},
        "max_response_bytes",
@@ -255,9 +264,7 @@ std::vector<Key> other_keys() {
       {{"RETRY_BUDGET_SECONDS", "number, s", "60",
         "from the first attempt; what would begin later is not tried"},
        "retry.budget",
-       [](Draft& d, const Parameter& p) {
-         d.plan.retry.budget = seconds(p.as_number(limits::retry_budget));
-       }},
+       [](Draft& d, const Parameter& p) { d.plan.retry.budget = p.as_time(limits::retry_budget); }},
       {{"QUOTA", R"({"tokens_per_minute": .., "requests_per_minute": ..}, or one of the two)", "none",
         "requests are spaced evenly, so that they stay below it"},
        "quota",
@@ -271,7 +278,8 @@ std::vector<Key> other_keys() {
        "max_error_rate",
        [](Draft& d, const Parameter& p) { d.plan.max_error_rate = p.as_number(limits::error_rate); }},
       {{"FAIL_IF", "string, or list of strings", "none",
-        "a condition that no stage may meet (exit code 4): \"ttft_ms.p95 > 800\", \"failed > 0 at 64\""},
+        "a condition that no stage may meet (exit code 4): \"ttft_ms.p95 > 800\", \"failed > 0 at 64\"",
+        "--fail-if", FlagForm::texts},
        "fail_if",
        read_fail_if},
   };

@@ -27,6 +27,7 @@ struct OpenLoopKeys {
   };
   std::vector<DueFile> due_files;
   std::vector<Rate> rates;             ///< requests a second
+  bool at_once = false;                ///< a rate without an end: whatever may be under way is
   std::optional<std::string> arrival;  ///< constant, poisson, gamma
   std::optional<double> burstiness;
   std::optional<unsigned> most_under_way;
@@ -41,7 +42,7 @@ struct ConversationKeys {
 
 /// What the keys say, while they are read; parse_parameters() makes the plan of it.
 struct Draft {
-  std::filesystem::path folder;  ///< relative paths start here
+  std::filesystem::path folder;  ///< of the parameters' file
   Plan plan;
   std::vector<unsigned> levels;
   std::optional<std::uint64_t> requests_per_level;
@@ -49,7 +50,8 @@ struct Draft {
   std::uint64_t warmup_requests = 0;
   std::chrono::nanoseconds warmup{0}, cooldown{0}, ramp_up{0};
   OpenLoopKeys open;
-  std::string model_path;
+  std::string model_path;  ///< as it was given; an org/name is no path
+  std::string model_file;  ///< likewise, behind the folder in which it was given
   std::string prompts_path;
   RequestFileOptions rows;
   bool has_prompt_length = false, needs_file = false;
@@ -80,9 +82,9 @@ struct Draft {
   }
   /// What a stage is made of.
   [[nodiscard]] bool has_load() const {
-    return !levels.empty() || !open.rates.empty() || !open.due_files.empty() || !trace_path.empty();
+    return !levels.empty() || !open.rates.empty() || open.at_once || !open.due_files.empty() ||
+           !trace_path.empty();
   }
-  [[nodiscard]] std::string path(const std::string& given) const { return (folder / given).string(); }
 };
 
 /// What we know of a key beside what we tell of it.
@@ -113,7 +115,8 @@ void choose_counts(Draft& draft, const std::string& where);
 /// The proxies of the environment (HTTPS_PROXY, NO_PROXY) for the endpoints.
 void set_proxies(Plan& plan);
 
-/// The plan's prompts: random ones, which need the tokenizer, or those of a file.
-void load_prompts(Draft& draft, bool simulated);
+/// The plan's prompts: random ones, which need the tokenizer, or those of a file; without one, where that may
+/// be, a question of llmload's own.
+void load_prompts(Draft& draft, bool may_be_own);
 
 }  // namespace llmload::config

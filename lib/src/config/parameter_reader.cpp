@@ -1,12 +1,16 @@
 #include "config/parameter_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
+#include <optional>
 
 #include "llmload/error.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/json_text.hpp"
 #include "text/read_file.hpp"
+#include "text/trim.hpp"
 
 namespace llmload::config {
 
@@ -15,6 +19,22 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_shown = 80;
+
+struct Unit {
+  std::string_view name;
+  double seconds;
+};
+constexpr Unit units[] = {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3'600}};
+
+/// "500ms" is 0.5; empty: it is no number with a unit.
+std::optional<double> seconds_of(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  const auto unit = std::ranges::find(units, text::trimmed(text), &Unit::name);
+  return unit == std::end(units) ? std::nullopt : std::optional(number * unit->seconds);
+}
 
 }  // namespace
 
@@ -62,6 +82,27 @@ double Parameter::as_number(const Numbers& allowed) const {
   return number;
 }
 
+const std::filesystem::path& Parameter::nowhere() {
+  static const std::filesystem::path none;
+  return none;
+}
+
+/// In units of `unit` seconds.
+double Parameter::as_number_of(double unit, const Numbers& allowed) const {
+  if (!value_->is_string()) return as_number(allowed);
+  const auto seconds = seconds_of(as_string());
+  if (!seconds || !allowed.has(*seconds / unit))
+    reject(to_words(allowed) + (unit == 1 ? " in seconds" : " in milliseconds") +
+           ", or with a unit, as \"500ms\", \"30s\", \"1.5m\"");
+  return *seconds / unit;
+}
+
+std::chrono::nanoseconds Parameter::as_time(const Numbers& allowed) const {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(as_number_of(1, allowed) * 1e9));
+}
+
+double Parameter::as_milliseconds(const Numbers& allowed) const { return as_number_of(1e-3, allowed); }
+
 std::string Parameter::file_text(const std::string& path, std::uint64_t most) const {
   try {
     return text::read_file(path, most);
@@ -99,7 +140,7 @@ std::vector<Parameter> Parameter::as_one_or_list() const {
 }
 
 Parameter Parameter::member(std::string_view name, const json::value& value) const {
-  return {*file_, pointer_ + '/' + std::string(name), value, secret_};
+  return {*file_, pointer_ + '/' + std::string(name), value, secret_, *folder_};
 }
 
 }  // namespace llmload::config

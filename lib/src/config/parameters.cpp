@@ -103,17 +103,17 @@ void require(const Draft& d, const std::string& where) {
 }
 
 /// Makes the plan of what was read. Throws PlanError, and InputError for what is none of its members.
-void make_plan(Draft& draft, const std::string& where, bool simulated) {
+void make_plan(Draft& draft, const std::string& where, const ParameterOptions& options) {
   set_proxies(draft.plan);
   validation::check_endpoints(draft.plan);  // by which the prompts are chosen
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   draft.plan.models_seed = draft.seed;
-  draft.plan.ask_for_model = !simulated && !protocol::names_model(draft.plan.extra_body);
+  draft.plan.ask_for_model = !options.simulated && !protocol::names_model(draft.plan.extra_body);
   // What is sent is what is counted with.
   if (const auto tokens = protocol::length_in(draft.plan.extra_body)) draft.plan.max_tokens = *tokens;
   load_model(draft);
   choose_counts(draft, where);
-  load_prompts(draft, simulated);
+  load_prompts(draft, options.no_file || options.simulated);
   make_stages(draft, where);
   make_utf8(draft.plan);
   validate(draft.plan);
@@ -121,18 +121,17 @@ void make_plan(Draft& draft, const std::string& where, bool simulated) {
 
 Plan read_parameters(std::string_view text, const std::string& where, const ParameterOptions& options,
                      const std::filesystem::path& folder) {
-  const Entries entries = read_entries(text, where, options);
+  const Entries entries = read_entries(text, where, options, folder);
   Draft draft;
   draft.folder = folder;
   for (const auto& [name, entry] : entries) {
     const Key& key = find_key(name, entry.from);
-    key.read(draft, Parameter(entry.from, '/' + name, entry.value, key.secret));
+    key.read(draft, Parameter(entry.from, '/' + name, entry.value, key.secret, entry.folder));
   }
-  const bool simulated = options.simulated.has_value();
-  if (simulated && !draft.has_load()) draft.levels = {1, 2, 4, 8, 16, 32, 64};
+  if (options.simulated && !draft.has_load()) draft.levels = {1, 2, 4, 8, 16, 32, 64};
   require(draft, where);
   try {
-    make_plan(draft, where, simulated);
+    make_plan(draft, where, options);
   } catch (const PlanError& e) {
     throw InputError(told_by_key(e, entries, where));
   }

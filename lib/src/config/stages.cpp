@@ -97,6 +97,20 @@ void check_open_loop(const Draft& d, const std::string& where) {
     reject(where, "MAX_CONCURRENCY and CONNECTIONS are for an open loop: REQUEST_RATE, DUE_TIMES or TRACE");
 }
 
+/// A rate without an end is a closed loop: as many requests as may be, or as there are, are under way.
+void add_level_of_endless_rate(Draft& d, const std::string& where) {
+  if (!d.open.at_once) return;
+  const auto most =
+      d.open.most_under_way ? std::optional<std::uint64_t>(*d.open.most_under_way) : d.requests_per_level;
+  if (!most || !validation::limits::sessions.has(*most))
+    reject(where,
+           "REQUEST_RATE \"inf\" needs MAX_CONCURRENCY, or REQUESTS_PER_LEVEL: how many requests are under "
+           "way, " +
+               to_words(validation::limits::sessions));
+  d.levels.push_back(static_cast<unsigned>(*most));
+  if (d.open.rates.empty() && d.open.due_files.empty() && d.trace_path.empty()) d.open.most_under_way.reset();
+}
+
 /// Stages that nothing else ends, end with the source, if that does.
 void end_with_source(Draft& d) {
   const auto most = d.plan.source->ends_after();
@@ -107,6 +121,7 @@ void end_with_source(Draft& d) {
 }  // namespace
 
 void make_stages(Draft& d, const std::string& where) {
+  add_level_of_endless_rate(d, where);
   check_open_loop(d, where);
   end_with_source(d);
   for (const unsigned level : d.levels) {

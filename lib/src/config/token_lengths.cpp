@@ -1,5 +1,6 @@
 #include "config/token_lengths.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <functional>
 
@@ -65,7 +66,8 @@ TokenLengths read_token_lengths(const Parameter& p, const WholeNumbers& allowed)
 
 std::optional<TokenLengths> read_milliseconds(const Parameter& p, const Numbers& allowed) {
   const auto ms = [&allowed](const Parameter& item) {
-    return static_cast<unsigned>(std::llround(item.as_number(allowed) * 1e3));
+    return static_cast<unsigned>(
+        std::llround(std::chrono::duration<double, std::milli>(item.as_time(allowed)).count()));
   };
   if (p.is_object()) return read_law(p, {{0, allowed.most}, ms, 1e3});
   const unsigned all = ms(p);

@@ -15,9 +15,9 @@ constexpr Numbers trace_seconds{0, 1e9};
 std::vector<Key> workload_keys() {
   return {
       {{"PROMPTS", "path", "input.jsonl beside the parameters",
-        "a file of requests: JSON lines, a JSON list, CSV, text, or prompts by their length"},
+        "a file of requests: JSON lines, a JSON list, CSV, text, or prompts by their length", "--prompts"},
        "source",
-       [](Draft& d, const Parameter& p) { d.prompts_path = d.path(p.as_string()); },
+       [](Draft& d, const Parameter& p) { d.prompts_path = p.as_path(); },
        false,
        true},
       {{"PROMPT_LENGTH", "string", R"("25")", "which of the prompts that are keyed by length is sent"},
@@ -58,7 +58,7 @@ std::vector<Key> workload_keys() {
          d.random_prompt_length = static_cast<unsigned>(p.as_integer(prompt_tokens));
        }},
       {{"INPUT_TOKENS", "whole number, or distribution", "none",
-        "tokens of each random prompt; needs MODEL_PATH"},
+        "tokens of each random prompt; needs MODEL_PATH", "--input-tokens"},
        "",
        [](Draft& d, const Parameter& p) { d.input_tokens = read_token_lengths(p, prompt_tokens); }},
       {{"PREFIX_TOKENS", "whole number, tokens", "none",
@@ -88,7 +88,7 @@ std::vector<Key> workload_keys() {
          d.history = static_cast<History>(p.as_choice({"answers", "file"}));
        }},
       {{"OUTPUT_TOKENS", "whole number, or distribution", "MAX_NEW_TOKEN",
-        "max_tokens of each request, in place of MAX_NEW_TOKEN"},
+        "max_tokens of each request, in place of MAX_NEW_TOKEN", "--output-tokens"},
        "max_tokens",
        [](Draft& d, const Parameter& p) { d.output_tokens = read_token_lengths(p, limits::max_tokens); }},
       {{"EXACT_OUTPUT", "true, false", "false",
@@ -111,7 +111,7 @@ std::vector<Key> workload_keys() {
         "a trace, which says when each request is due, how long it is, and what they share: a stage of its "
         "own"},
        "stages[].loop.pacer",
-       [](Draft& d, const Parameter& p) { d.trace_path = d.path(p.as_string()); },
+       [](Draft& d, const Parameter& p) { d.trace_path = p.as_path(); },
        false,
        true},
       {{"TRACE_COLUMNS", "object of strings", "those of the forms that are known",
@@ -120,11 +120,11 @@ std::vector<Key> workload_keys() {
        read_trace_columns},
       {{"TRACE_FROM_SECONDS", "number, s", "0", "the trace begins so long behind its first row"},
        "",
-       [](Draft& d, const Parameter& p) { d.of_trace().from = seconds(p.as_number(trace_seconds)); }},
+       [](Draft& d, const Parameter& p) { d.of_trace().from = p.as_time(trace_seconds); }},
       {{"TRACE_UNTIL_SECONDS", "number, s", "none",
         "what is later in the trace, counted likewise, is left out"},
        "",
-       [](Draft& d, const Parameter& p) { d.of_trace().until = seconds(p.as_number(trace_seconds)); }},
+       [](Draft& d, const Parameter& p) { d.of_trace().until = p.as_time(trace_seconds); }},
       {{"TRACE_SPEED", "number", "1", "2: the trace goes twice as fast"},
        "",
        [](Draft& d, const Parameter& p) {

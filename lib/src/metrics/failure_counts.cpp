@@ -8,9 +8,9 @@ namespace {
 constexpr std::size_t most_reasons = 256;  // distinct texts that are counted apart
 
 /// Failures that are the same at every load, as far as can be told: another one of them would say no more.
-constexpr Outcome dead_ends[] = {Outcome::http_3xx,        Outcome::http_4xx,   Outcome::http_5xx,
-                                 Outcome::bad_response,    Outcome::dns_failed, Outcome::connect_failed,
-                                 Outcome::connect_timeout, Outcome::tls_failed, Outcome::tls_timeout};
+constexpr Outcome dead_ends[] = {Outcome::http_3xx,   Outcome::http_4xx,       Outcome::http_5xx,
+                                 Outcome::dns_failed, Outcome::connect_failed, Outcome::connect_timeout,
+                                 Outcome::tls_failed, Outcome::tls_timeout};
 
 bool is_dead_end(const Summary& s) {
   std::uint64_t hopeless = 0;

@@ -1,5 +1,8 @@
 #include "config/parameter_reader.hpp"
 
+#include <chrono>
+#include <filesystem>
+
 #include "llmload/error.hpp"
 #include "support/catch.hpp"
 #include "unit/text/checks.hpp"
@@ -40,6 +43,47 @@ TEST_CASE("members of a secret are secret and know their place") {
   const Parameter list(file, "/K", value, true);
   REQUIRE(list.as_list().size() == 2);
   CHECK(error_of([&] { (void)list.as_list()[1].as_string(); }) == "f: /K/1: must be a string");
+}
+
+TEST_CASE("a time is a number of seconds, or has a unit") {
+  using namespace std::chrono_literals;
+  const std::string file = "f";
+  const auto read = [&](const json::value& v) { return Parameter(file, "/K", v).as_time({0.001, 7'200}); };
+  CHECK(read(1.5) == 1'500ms);
+  CHECK(read("30s") == 30s);
+  CHECK(read("500ms") == 500ms);
+  CHECK(read("1500us") == 1'500us);
+  CHECK(read("1.5 m") == 90s);
+  CHECK(read("2min") == 2min);
+  CHECK(read("2h") == 2h);
+  for (const char* bad : {"", "s", "30", "30 days", "-1s", "0s", "3h", "nan s", "1e999s", "0x10s", "1s 2s"}) {
+    INFO(bad);
+    CHECK(has(error_of<InputError>([&] { (void)read(bad); }),
+              R"(it must be a number from 0.001 to 7200 in seconds, or with a unit, as "500ms")"));
+  }
+  CHECK(error_of<InputError>([&] { (void)read(9'999); }) ==
+        "f: /K: is 9999; it must be a number from 0.001 to 7200");
+}
+
+TEST_CASE("a limit of goodput is a number of milliseconds, or has a unit") {
+  const std::string file = "f";
+  const auto read = [&](const json::value& v) {
+    return Parameter(file, "/K", v).as_milliseconds({0, 5'000});
+  };
+  CHECK(read(200) == 200);
+  CHECK(read("200ms") == 200);
+  CHECK(read("2s") == 2'000);
+  CHECK(has(error_of<InputError>([&] { (void)read("6s"); }), "a number from 0 to 5000 in milliseconds"));
+}
+
+TEST_CASE("a path starts at the folder in which it was given, also within a list") {
+  const std::string file = "f";
+  const std::filesystem::path folder = "there";
+  const json::value value = {"a", "/b"};
+  const Parameter list(file, "/K", value, false, folder);
+  CHECK(list.as_list()[0].as_path() == "there/a");
+  CHECK(list.as_list()[1].as_path() == "/b");
+  CHECK(Parameter(file, "/K", value).as_list()[0].as_path() == "a");
 }
 
 }  // namespace parameter_reader_test

@@ -528,4 +528,50 @@ TEST_CASE("a file's conversations are its turns, with its answers where HISTORY 
   CHECK(has(problem(), "has more than one turn of a user's"));
 }
 
+TEST_CASE("a URL without a path, or with /v1 alone, is that of its chat") {
+  const auto target_of = [](const char* url) {
+    return ParameterFile()
+        .set("MODEL_ENDPOINTS", '"' + std::string(url) + '"')
+        .load()
+        .endpoints.front()
+        .target;
+  };
+  for (const char* url : {"https://h", "https://h/", "https://h:8443", "https://h/v1", "https://h/v1/"})
+    CHECK(target_of(url) == "/v1/chat/completions");
+  CHECK(target_of("https://h/openai/v1") == "/openai/v1/chat/completions");
+  CHECK(target_of("https://h/v1/chat/completions?a=/v1") == "/v1/chat/completions?a=/v1");
+  for (const char* url : {R"("https://h/v2")", R"("https://h?a=b")", R"("h")", R"("https://h/xv1x")"})
+    CHECK(has(refusal("MODEL_ENDPOINTS", url), "/MODEL_ENDPOINTS"));
+}
+
+TEST_CASE("without a file a question of our own is sent, and no key but one that is given") {
+  const tokenize::TemporaryDirectory folder;
+  ParameterOptions options;
+  options.no_file = true;
+  options.set = {{"MODEL_ENDPOINTS", "http://h.example", "--endpoint"}, {"CONCURRENT_LEVELS", "[8]", "-c"}};
+  const Plan plan = parse_parameters("{}", options, folder.path());
+  CHECK(plan.auth == Auth::none);
+  CHECK(plan.api_key.empty());
+  CHECK(has(plan.prompts_description, "a question of llmload's own"));
+  options.set.push_back({"API_KEY", "sk-0123456789abcdef", "--set"});
+  options.set.front().value = "https://h.example";
+  CHECK(parse_parameters("{}", options, folder.path()).auth == Auth::automatic);
+  options.no_file = false;
+  CHECK(has(error_of<InputError>([&] { (void)parse_parameters("{}", options, folder.path()); }),
+            "input.jsonl"));
+}
+
+TEST_CASE("relative paths start at the file's folder, those of the options where the process is") {
+  const ParameterFile file;
+  const std::string elsewhere = file.folder.write("more.txt", "one\ntwo\n");
+  ParameterOptions options;
+  options.set = {{"PROMPTS", "more.txt", "--prompts"}};
+  CHECK(has(error_of<InputError>([&] { (void)file.load(options); }), "more.txt"));
+  options.set = {{"PROMPTS", elsewhere, "--prompts"}};
+  CHECK(has(file.load(options).prompts_description, "more.txt"));
+  ParameterFile inside;
+  inside.folder.write("more.txt", "one\ntwo\n");
+  CHECK(has(inside.set("PROMPTS", R"("more.txt")").load().prompts_description, "more.txt"));
+}
+
 }  // namespace parameters_test

@@ -296,7 +296,7 @@ TEST_CASE("a value out of range is refused at its place") {
                                                         {"CONNECTIONS", "0"},
                                                         {"WARMUP_REQUESTS", "-1"},
                                                         {"WARMUP_SECONDS", "-1"},
-                                                        {"WARMUP_SECONDS", R"("1s")"},
+                                                        {"WARMUP_SECONDS", R"("1x")"},
                                                         {"COOLDOWN_SECONDS", "-0.5"}}) {
     INFO(key << " " << value);
     CHECK(has(with(key, value), '/' + std::string(key)));
@@ -323,6 +323,26 @@ TEST_CASE("a bursty schedule that is empty at first is made longer, not refused"
   f.set("CONCURRENT_LEVELS", "").set("REQUEST_RATE", "10").set("WARMUP_SECONDS", "100");
   f.set("DURATION_SECONDS", "10").set("BURSTINESS", "0.005").set("SEED", "2");
   CHECK_NOTHROW(f.load());
+}
+
+TEST_CASE("a rate without an end is a closed loop of as many as may be under way, or as there are") {
+  ParameterFile file;
+  file.set("CONCURRENT_LEVELS", "").set("REQUEST_RATE", R"("inf")").set("REQUESTS_PER_LEVEL", "100");
+  CHECK(stage_of(file).loop == Loop(ClosedLoop{100}));
+  CHECK(stage_of(file).requests == 100U);
+  file.set("MAX_CONCURRENCY", "8");
+  CHECK(stage_of(file).loop == Loop(ClosedLoop{8}));
+  CHECK(stage_of(file).requests == 100U);
+  file.set("REQUEST_RATE", R"([5, "inf"])").set("DURATION_SECONDS", "1");
+  const Plan both = file.load();
+  REQUIRE(both.stages.size() == 2);
+  CHECK(both.stages[0].loop == Loop(ClosedLoop{8}));
+  CHECK(open_of(both.stages[1]).concurrency == 8U);
+  file.set("REQUEST_RATE", R"("inf")").set("MAX_CONCURRENCY", "").set("REQUESTS_PER_LEVEL", "");
+  CHECK(has(refusal(file), "needs MAX_CONCURRENCY, or REQUESTS_PER_LEVEL"));
+  file.set("REQUESTS_PER_LEVEL", "100001");
+  CHECK(has(refusal(file), "a whole number from 1 to 100000"));
+  CHECK(has(refusal(file.set("REQUEST_RATE", R"("fast")")), "REQUEST_RATE: is \"fast\""));
 }
 
 }  // namespace stages_test

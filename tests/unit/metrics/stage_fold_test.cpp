@@ -269,7 +269,7 @@ TEST_CASE("a stage is a dead end where each request failed in a way that no load
   for (const auto& [outcome, is_one] : {std::pair(Outcome::http_3xx, true),
                                         {Outcome::http_4xx, true},
                                         {Outcome::http_5xx, true},
-                                        {Outcome::bad_response, true},
+                                        {Outcome::bad_response, false},
                                         {Outcome::dns_failed, true},
                                         {Outcome::connect_failed, true},
                                         {Outcome::connect_timeout, true},
