@@ -81,6 +81,7 @@ std::string counts_of(const Progress& p) {
   add(line, std::to_string(p.in_flight) + " in flight");
   add(line, std::to_string(p.done) + " done");
   if (p.conversations) add(line, std::to_string(*p.conversations) + " conversations ended");
+  if (p.cost) add(line, "cost " + text::cost(*p.cost));
   add(line, std::to_string(p.failed) + " failed");
   if (!p.so_far || p.so_far->failed == 0) return line;
   std::string kinds;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "earlier_outputs.hpp"
 #include "results_format.hpp"
 #include "terminal.hpp"
 #include "text/folder.hpp"
@@ -24,8 +25,8 @@ struct ReportArguments {
 
 int report(const ReportArguments& a) {
   const std::unique_ptr<Sink> table = a.format.make_sink(std::cout);
-  std::optional<CsvSink> csv;
-  std::optional<JsonSink> json;
+  std::optional<Kept<CsvSink>> csv;
+  std::optional<Kept<JsonSink>> json;
   std::vector<Sink*> sinks;
   if (!a.output_dir.empty()) {
     const std::filesystem::path folder(a.output_dir);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "earlier_outputs.hpp"
 #include "progress_view.hpp"
 #include "results_format.hpp"
 #include "run_help.hpp"
@@ -97,7 +98,8 @@ std::string loops(const Plan& plan) {
 void print_header(const Plan& plan) {
   const unsigned cores = shard_count(plan);
   std::ostringstream what;
-  what << "llmload " << version() << ": " << dialect_of(plan).name() << ", " << plan.endpoints.size()
+  what << "llmload " << version() << ": " << plan.label << (plan.label.empty() ? "" : ", ")
+       << dialect_of(plan).name() << ", " << plan.endpoints.size()
        << (plan.endpoints.size() == 1 ? " endpoint, " : " endpoints, ")
        << (plan.connection == Connection::keep_alive
                ? "keep-alive (connections are opened before each stage and reused)"
@@ -215,10 +217,10 @@ int run_plan(const RunArguments& a) {
   }
   const fs::path folder(a.output_dir);
   text::make_folder(a.output_dir);
-  CsvSink csv((folder / "performance_metrics.csv").string());
-  JsonSink json((folder / "summary.json").string());
+  Kept<CsvSink> csv((folder / "performance_metrics.csv").string());
+  Kept<JsonSink> json((folder / "summary.json").string());
   const std::unique_ptr<Sink> table = a.format.make_sink(std::cout);
-  std::optional<RecordsSink> records;
+  std::optional<Kept<RecordsSink>> records;
   if (a.records) records.emplace((folder / "records.jsonl").string());
   if (a.calibrate) {
     if (!a.quiet)

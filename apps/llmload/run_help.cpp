@@ -6,7 +6,7 @@ namespace {
 // 24 lines of 80 columns.
 constexpr const char* page =
     R"(llmload run [FILE]   FILE: parameters.json, the default, or -: standard input.
-                     With -u or --simulate none is needed; flags go over its KEYS.
+                     With -u or --simulate none is needed. Flags go over KEYS.
 Ask     -u URL (MODEL_ENDPOINTS; of http://host:8000 it is the chat)   -m MODEL
         --stream   -H 'Name: value' (EXTRA_HEADERS)   --extra-body JSON
         --api-key-env NAME (the variable that has the API_KEY)
@@ -18,8 +18,9 @@ Load    -c 1,2,4 (CONCURRENT_LEVELS: so many requests at a time)
 Send    --prompts FILE (PROMPTS)   --tokenizer PATH (MODEL_PATH)
         --input-tokens N (random prompts)   --output-tokens N   --max-tokens N
 Judge   --goodput 'ttft:200 tpot:50'   --fail-if 'ttft_ms.p95 > 800'
-Results --output-dir DIR   --records   --format table|markdown|json
-        --columns ok,failed,ttft_ms.p95   --quiet
+Spend   --max-cost 5 (by PRICE)   --max-total-tokens N   --max-requests N
+Results --output-dir DIR   --label TEXT   --records   --quiet
+        --format table|markdown|json   --columns ok,failed,ttft_ms.p95
 Try     --simulate (no account needed)   --dry-run (what it takes)   --calibrate
 
 More    --set KEY=VALUE gives any key; llmload keys [WORD] says what each does.

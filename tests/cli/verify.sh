@@ -33,6 +33,9 @@ shape endpoints STREAM=true "MODEL_ENDPOINTS=[\"$origin/v1/chat/completions\", \
 grep -q '"groups":\[{"group":"endpoint","key":"0",' endpoints/summary.json || fail "no groups of two endpoints"
 shape models 'MODELS={"llama-3": 3, "llama-2": 1}' 'CONCURRENT_LEVELS=[8]' REQUESTS_PER_LEVEL=40
 grep -q '"group":"model","key":"llama-2",' models/summary.json || fail "no groups of two models"
+shape priced 'PRICE={"input_per_million": 1000, "output_per_million": 2000.5}' WARMUP_REQUESTS=3 REQUESTS_PER_LEVEL=9 LABEL=mine
+shape spent 'PRICE={"input_per_million": 1000, "output_per_million": 2000}' MAX_COST=0.5 DURATION_SECONDS=5 WARMUP_SECONDS=0.01
+grep -q '"budget_spent":true' spent/summary.json || fail "the budget is not spent"
 shape user_time TIME_SOURCE=user STREAM=true
 shape open $open_loop REQUEST_RATE=[100] STREAM=true
 shape queues $open_loop REQUEST_RATE=[400] MAX_CONCURRENCY=2 ARRIVAL=constant
@@ -76,6 +79,6 @@ shape nothing STREAM=true FIRST_TOKEN_TIMEOUT_SECONDS=0.001 IDLE_TIMEOUT_SECONDS
 export PYTHONDONTWRITEBYTECODE=1
 python3 "$checkout/tests/verify/synthetic_records.py" "$llmload" 100 synthetic || fail "synthetic records"
 python3 "$checkout/tests/verify/verify_summary.py" --quiet --llmload "$llmload" \
-  closed streamed tokenizer usage_counts connections endpoints user_time open queues drops window warmup talks talks_open talks_window talks_failing \
+  closed streamed tokenizer usage_counts connections endpoints priced spent user_time open queues drops window warmup talks talks_open talks_window talks_failing \
   simulated interrupted failures failures_open stopped retries stalls nothing synthetic/* || fail "numbers differ"
 finished

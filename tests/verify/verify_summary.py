@@ -305,6 +305,18 @@ def mean_of(distribution_):
 
 # ---- a stage --------------------------------------------------------------------------------------------------------
 
+def cost_of(records, price):
+    """By the server's usage, which bills, else by the tokenizer; of all records, measured or not."""
+    if not price:
+        return None
+    prompts = outputs = 0
+    for r in records:
+        own = (r.get('prompt_tokens') or 0) + (r.get('system_tokens') or 0) if r.get('prompt_tokens') is not None else 0
+        prompts += r['usage_prompt_tokens'] if r.get('usage_prompt_tokens') is not None else own
+        outputs += r['usage_completion_tokens'] if r.get('usage_completion_tokens') is not None else r.get('output_tokens') or 0
+    return (prompts * price['input_per_million'] + outputs * price['output_per_million']) / 1e6
+
+
 def window_of(plan_stage, end, talks):
     """The measured window where its times are known before the stage (docs/metrics.md), else None."""
     known = (talks or plan_stage['warmup_ns'] or plan_stage['cooldown_ns']) and plan_stage['duration_ns'] and \
@@ -394,6 +406,8 @@ def recompute(plan, number, records, end):
     s['started_at_utc'] = end.get('started_at_utc')
     s['interrupted'] = end.get('interrupted')
     s['too_many_errors'] = end.get('too_many_errors')
+    s['budget_spent'] = end.get('budget_spent', False)
+    s['cost'] = cost_of(records, plan.get('price'))
 
     # wall and rates
     talks = plan.get('conversations')
@@ -900,6 +914,7 @@ def columns(s):
     talks = s.get('conversations') or {}
     c['Conversations'], c['Conversations Done'] = talks.get('begun'), talks.get('done')
     c['Conversations Broken Off'] = talks.get('broken_off')
+    c['Cost'] = s['cost']
     metric('Resolve Time', 'resolve_ms', short)
     metric('Connect Time', 'connect_ms', short)
     metric('TLS Time', 'tls_ms', short)

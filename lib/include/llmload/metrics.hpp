@@ -144,6 +144,7 @@ struct SummarySettings {
   double threshold_tps = 7;                 ///< tokens a second
   std::optional<double> max_error_rate = {};
   std::optional<Goodput> goodput = {};
+  std::optional<Price> price = {};
 
   /// Tokens are the tokenizer's; else the server's `usage`.
   [[nodiscard]] bool own_counts() const noexcept { return tokenizer && tokens_from == TokensFrom::tokenizer; }

@@ -114,10 +114,19 @@ struct Quota {
   std::optional<std::uint64_t> requests_per_minute = {};
 };
 
-/// What tokens cost, for the plan's cost before the run.
+/// What tokens cost.
 struct Price {
   double input = 0, output = 0;  ///< of a million tokens
   std::string currency = "USD";
+};
+
+/// What a run may take in all, over its stages, warm-ups and all; empty: any number. Where it is used up
+/// nothing more begins, and what is under way ends as it would, so tokens and cost may be passed by that.
+/// Tokens are the server's `usage`, else the tokenizer's; the cost is by Plan::price.
+struct Budget {
+  std::optional<std::uint64_t> requests = {};
+  std::optional<std::uint64_t> tokens = {};  ///< of prompts and answers
+  std::optional<double> cost = {};
 };
 
 /// One of the models, or adapters, that a server has.
@@ -136,6 +145,7 @@ struct Plan {
   std::vector<Stage> stages;
   std::shared_ptr<const StageSource> stage_source;  ///< in place of `stages`: says each when it is its turn
   std::shared_ptr<const RequestSource> source;
+  std::string label;                        ///< for people: what the run is called in its outputs
   std::string prompts_description;          ///< for people: "random, 2000 tokens each, each different"
   CachePolicy cache = CachePolicy::shared;  ///< what the source does, for the outputs
   History history = History::answers;       ///< of conversations
@@ -194,6 +204,7 @@ struct Plan {
   std::optional<Quota> quota;
   std::optional<Price> price;
   std::optional<double> max_error_rate;  ///< a stage of which a larger share fails begins no more requests
+  Budget budget;
   /// The run has not met its limits where one of these is so at a stage, or can't be told of it.
   std::vector<Condition> fail_if;
 

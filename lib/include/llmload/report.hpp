@@ -6,6 +6,7 @@
 #include <llmload/export.hpp>
 #include <llmload/sink.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ class LLMLOAD_EXPORT CsvSink : public Sink {
  private:
   std::string path_;
   std::ofstream file_;
+  std::string label_;
   bool written_ = false;
 };
 
@@ -47,6 +49,7 @@ class LLMLOAD_EXPORT TableSink : public Sink {
  private:
   std::ostream& out_;
   bool stream_ = false, open_ = false;
+  std::optional<Price> price_;
 };
 
 /// What a terminal can show.

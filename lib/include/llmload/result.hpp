@@ -49,7 +49,7 @@ struct LLMLOAD_EXPORT RunResult {
   std::vector<InvalidReason> invalid_reasons;  ///< of all stages, each text with its stage's name before it
   std::string ended_early;                     ///< why the later stages were not run; empty: they were
   /// Of the limits that the plan sets, those that were not met, each text with its stage's name before it:
-  /// "max_error_rate" (a share), "fail_if".
+  /// "max_error_rate" (a share), "fail_if", and of the budget "max_requests", "max_tokens" and "max_cost".
   std::vector<InvalidReason> limits_not_met;
   std::vector<LostOutput> errors;  ///< one for each sink that threw; the numbers above are not lost
 

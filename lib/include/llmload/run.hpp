@@ -22,6 +22,7 @@ struct Progress {
   std::optional<std::uint64_t> conversations;  ///< that have ended; empty: requests are no turns of any
   std::uint64_t failed = 0;
   std::uint64_t in_flight = 0;          ///< requests of the stage, measured or not, that are under way
+  std::optional<double> cost;           ///< of the run so far, where the plan has a price
   bool waiting = false;                 ///< no stage yet: for the endpoints to answer (Plan::ready_timeout)
   std::chrono::nanoseconds elapsed{0};  ///< since the stage's start, or the wait's
   /// The stage's numbers, as far as its requests were counted when they were last made; null: none were yet.

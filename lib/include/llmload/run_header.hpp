@@ -12,6 +12,7 @@ namespace llmload {
 /// key, no header, no proxy, and of URLs neither a user nor the values of a query.
 struct RunHeader {
   std::string version;                 ///< of the llmload that ran it
+  std::string label;                   ///< as in the Plan
   std::string run_id, host;            ///< as in the Plan, where run() has given them
   std::string dialect = "chat";        ///< its Dialect::name()
   std::string model;                   ///< that requests name; empty: none, or settings.models

@@ -247,8 +247,12 @@ struct LLMLOAD_EXPORT Summary {
       0;                      ///< sendings of the measured requests; more than begun where some were repeated
   std::uint64_t retried = 0;  ///< requests that were sent more than once
   std::vector<RateLimitPoint> rate_limits;  ///< by time, at most 1,000
-  bool too_many_errors = false;             ///< more than MAX_ERROR_RATE failed, and no more were begun
-  std::optional<double> max_error_rate;     ///< which that was; a records file does not say it
+  /// Of all requests that were sent, warm-up and failures too, as far as their tokens are known; without a
+  /// price empty.
+  std::optional<double> cost;
+  bool budget_spent = false;             ///< Plan::budget was used up, and no more were begun
+  bool too_many_errors = false;          ///< more than MAX_ERROR_RATE failed, and no more were begun
+  std::optional<double> max_error_rate;  ///< which that was; a records file does not say it
   std::uint64_t reconnects = 0;
   std::uint64_t cold_requests = 0;        ///< they had to open their connection first
   std::optional<TimeSource> time_source;  ///< of all bytes that came

@@ -78,6 +78,8 @@ std::optional<CalibratedStage> calibrate_stage(Plan plan, const std::string& fol
   plan.quota.reset();
   plan.retry = {};
   plan.max_error_rate.reset();
+  plan.budget = {};
+  plan.fail_if.clear();
   plan.goodput.reset();
   plan.record_text = false;
   RecordsSink records(folder + "/records.jsonl");

@@ -12,6 +12,7 @@
 
 #include "engine/counting_queue.hpp"
 #include "engine/history_tokens.hpp"
+#include "engine/run_budget.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
 #include "metrics/stage_fold.hpp"
@@ -73,6 +74,9 @@ class Collector {
   /// Whether run()'s thread waits. Any thread.
   [[nodiscard]] bool is_awaited() const { return queue_.is_awaited(); }
 
+  /// What the run may take, of which this one counts what is spent.
+  RunBudget& budget() { return budget_; }
+  [[nodiscard]] const RunBudget& budget() const { return budget_; }
   RunResult& result() { return result_; }  ///< between the calls above
 
  private:
@@ -87,6 +91,7 @@ class Collector {
 
   const Plan& plan_;
   Sink* sink_;
+  RunBudget budget_;
   protocol::AnswerMemory memory_;
   const report::SinkUse sink_use_;
   const protocol::Redactor redactor_;

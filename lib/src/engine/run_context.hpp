@@ -25,6 +25,7 @@ struct RunContext {
              const std::stop_token& stop)
       : plan(the_plan),
         collector(the_collector),
+        budget(the_collector.budget()),
         writer(the_plan),
         ahead(the_plan, writer),
         redactor(the_plan),
@@ -37,6 +38,7 @@ struct RunContext {
 
   const Plan& plan;
   Collector& collector;
+  RunBudget& budget;
   protocol::RequestWriter writer;
   PrepareAhead ahead;
   const protocol::Redactor redactor;

@@ -94,10 +94,17 @@ RunResult Runner::run() {
   collector_->begin_run();
   if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
-  for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
+  const auto goes_on = [&] {
+    return !options_.stop.stop_requested() && result.ended_early.empty() && !collector_->budget().reached();
+  };
+  for (std::size_t number = 0; goes_on(); ++number) {
     const std::optional<Stage> stage = stages_->next(result.stages);
     if (!stage) break;
     metrics::conclude(run_stage(number, *stage), result);
+  }
+  if (std::optional<InvalidReason> spent = collector_->budget().reached()) {
+    result.ended_early = spent->text;
+    result.limits_not_met.push_back(std::move(*spent));
   }
   result.interrupted = options_.stop.stop_requested();
   metrics::judge_limits(plan_.fail_if, result);
@@ -254,7 +261,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
     if (run.ramps_up() && run.over()) {
       for (const auto& shard : shards_) shard->stop_beginning();
     }
-    if (run.too_many_errors() || run.find_end(net::monotonic_now())) {
+    if (run.too_many_errors() || collector_->budget().reached() || run.find_end(net::monotonic_now())) {
       for (const auto& shard : shards_) shard->stop_waiting();
     }
   } while (!done.wait_for(progress_interval));
@@ -278,6 +285,7 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
   end.started_at = run.start();
   end.interrupted = options_.stop.stop_requested();
   end.too_many_errors = run.too_many_errors();
+  end.budget_spent = collector_->budget().reached().has_value();
   end.planned = run.unit() == Unit::request ? run.planned() : run.turns() + run.dropped();
   end.dropped = run.dropped();
   end.schedule_hash = run.schedule().hash;
@@ -305,7 +313,8 @@ metrics::StageEnd Runner::end_of(const StageRun& run) const {
   end.begun = run.begun();
   end.begun_outside = run.begun_outside();
   const std::chrono::nanoseconds since_start = net::monotonic_now() - run.start();
-  if (end.interrupted || end.too_many_errors) end.stopped_at = run.stopped_at().value_or(since_start);
+  if (end.interrupted || end.too_many_errors || end.budget_spent)
+    end.stopped_at = run.stopped_at().value_or(since_start);
   ShardLags lags;
   metrics::Histogram loop_lag;
   for (const auto& shard : shards_) {
@@ -357,6 +366,7 @@ Progress Runner::progress() const {
   Progress progress = shown_;
   progress.waiting = waiting_since_.has_value();
   if (waiting_since_) progress.elapsed = net::monotonic_now() - *waiting_since_;
+  progress.cost = collector_->budget().cost();
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();

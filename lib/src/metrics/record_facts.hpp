@@ -40,6 +40,28 @@ inline std::optional<std::uint64_t> prompt_tokens(const RequestRecord& record, T
   return own ? record.prompt_tokens : record.usage_prompt_tokens;
 }
 
+/// What of a request is paid for: by the server's `usage`, which bills it, else by the tokenizer.
+struct BilledTokens {
+  std::uint64_t prompt = 0, output = 0;
+
+  BilledTokens& operator+=(const BilledTokens& other) {
+    prompt += other.prompt;
+    output += other.output;
+    return *this;
+  }
+};
+inline BilledTokens billed_tokens(const RequestRecord& r) {
+  const std::uint64_t prompt = r.prompt_tokens ? *r.prompt_tokens + r.system_tokens.value_or(0) : 0;
+  return {r.usage_prompt_tokens.value_or(prompt),
+          r.usage_completion_tokens.value_or(r.output_tokens.value_or(0))};
+}
+inline double cost_of(const BilledTokens& tokens, const Price& price) {
+  constexpr double million = 1e6;
+  return (static_cast<double>(tokens.prompt) * price.input +
+          static_cast<double>(tokens.output) * price.output) /
+         million;
+}
+
 inline double in_ms(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 inline double in_seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 inline double ratio(std::chrono::nanoseconds part, std::chrono::nanoseconds whole) {

@@ -19,6 +19,7 @@ struct StageEnd {
   std::string started_at_utc = {};
   bool interrupted = false;
   bool too_many_errors = false;
+  bool budget_spent = false;
   Stamp stopped_at = {};                      ///< where the run was interrupted, or the stage stopped
   std::optional<std::uint64_t> planned = {};  ///< empty: as many as were begun
   std::uint64_t dropped = 0;

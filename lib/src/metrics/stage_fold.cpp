@@ -41,6 +41,7 @@ void StageFold::add(const RequestRecord& record) {
   ++sums_.by_shard[record.shard];
   const bool ok = record.outcome == Outcome::ok;
   rate_limits_.add(record);
+  billed_ += billed_tokens(record);
   if (window_ && ok) window_->add(record, settings_);
   if (record.measured) return add_measured(record);
   ++sums_.outside_window;
@@ -131,6 +132,7 @@ void StageFold::merge(const StageFold& other) {
   last_done_ = std::max(last_done_, other.last_done_);
   last_failed_ = std::max(last_failed_, other.last_failed_);
   good_ += other.good_;
+  billed_ += other.billed_;
   if (other.time_source_) note_time_source(*other.time_source_);
   read_timed_.merge(other.read_timed_);
 }
@@ -147,6 +149,8 @@ Summary StageFold::summarize(const StageEnd& end) const {
   s.interrupted = end.interrupted;
   s.too_many_errors = end.too_many_errors;
   if (s.too_many_errors) s.max_error_rate = settings_.max_error_rate;
+  s.budget_spent = end.budget_spent;
+  if (settings_.price) s.cost = cost_of(billed_, *settings_.price);
   s.rate_limits = rate_limits_.points();
   s.stopped_at = end.stopped_at;
   s.schedule_hash = end.schedule_hash;

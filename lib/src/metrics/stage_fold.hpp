@@ -13,6 +13,7 @@
 #include "metrics/failure_counts.hpp"
 #include "metrics/grouped_fold.hpp"
 #include "metrics/rate_limit_series.hpp"
+#include "metrics/record_facts.hpp"
 #include "metrics/stage_end.hpp"
 #include "metrics/stores/histogram.hpp"
 #include "metrics/stores/share.hpp"
@@ -80,6 +81,7 @@ class StageFold {
   std::chrono::nanoseconds first_start_ = std::chrono::nanoseconds::max(), last_done_{0};
   Stamp last_failed_;  // when it ended
   std::uint64_t good_ = 0;
+  BilledTokens billed_;
   std::optional<TimeSource> time_source_;
   Share read_timed_;
 };

@@ -52,6 +52,7 @@ constexpr StageValue values[] = {
     {"wall_seconds", rests_on::pace, member<&Summary::wall_seconds>},
     {"tail_seconds", rests_on::pace, member<&Summary::tail_seconds>},
     {"planned", anything, member<&Summary::planned>},
+    {"cost", anything, member<&Summary::cost>},
     {"dropped", anything, member<&Summary::dropped>},
     {"not_started", anything, member<&Summary::not_started>},
     {"output_tokens", anything, member<&Summary::output_tokens>},

@@ -26,7 +26,8 @@ SummarySettings summary_settings(const Plan& plan) {
           .own_connections = plan.connection == Connection::per_request,
           .threshold_tps = plan.threshold_tps,
           .max_error_rate = plan.max_error_rate,
-          .goodput = plan.goodput};
+          .goodput = plan.goodput,
+          .price = plan.price};
 }
 
 Summary summarize(std::span<const RequestRecord> records, const SummarySettings& settings,

@@ -281,6 +281,7 @@ std::vector<CsvColumn> csv_columns(std::span<const Metric* const> catalogue) {
   c.add_rate("Tail (s)", &Summary::tail_seconds);
   c.add_yes_or_no("Simulated", &Summary::simulated);
   c.add("Cache", [](const Summary& s) { return s.cache == CachePolicy::unique ? "unique" : "shared"; });
+  c.add_rate("Cost", &Summary::cost);
   c.add_others();
   return c.take();
 }

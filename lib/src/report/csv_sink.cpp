@@ -26,14 +26,15 @@ const std::vector<report::CsvColumn>& columns() {
 
 CsvSink::CsvSink(const std::string& path) : path_(path) { report::require_writable(path); }
 
-void CsvSink::on_start(const RunHeader& /*header*/) {
+void CsvSink::on_start(const RunHeader& header) {
+  label_ = quoted(printable_cell(header.label));
   file_ = std::ofstream();
   written_ = false;
   report::open_output(file_, path_, path_);
   std::string line;
   for (const report::CsvColumn& column : columns())
     line += (line.empty() ? "" : ",") + quoted(column.heading);
-  report::write_output(file_, path_, line + "\r\n", "the headings are lost");
+  report::write_output(file_, path_, line + ",Label\r\n", "the headings are lost");
 }
 
 void CsvSink::on_stage(const Summary& summary) {
@@ -42,7 +43,8 @@ void CsvSink::on_stage(const Summary& summary) {
     if (&column != &columns().front()) line += ',';
     line += quoted(printable_cell(column.cell(summary)));
   }
-  report::write_output(file_, path_, line + "\r\n", "the row of " + describe(summary.stage) + " is lost");
+  report::write_output(file_, path_, line + ',' + label_ + "\r\n",
+                       "the row of " + describe(summary.stage) + " is lost");
 }
 
 void CsvSink::on_end(const RunResult& /*result*/) {

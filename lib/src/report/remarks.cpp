@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "report/terminal_columns.hpp"
+#include "text/number.hpp"
 
 namespace llmload::report {
 namespace {
@@ -127,6 +128,18 @@ std::vector<std::string> shared_remarks(const RunResult& result) {
   std::vector<std::string> lines;
   for (const Shared& remark : shared(result)) lines.push_back(line_of(remark, result.stages.size()));
   return lines;
+}
+
+std::string cost_remark(const RunResult& result, const std::optional<Price>& price) {
+  if (!price) return "";
+  double all = 0;
+  std::string parts;
+  for (const Summary& s : result.stages) {
+    all += s.cost.value_or(0);
+    parts += (parts.empty() ? "" : ", ") + load_of(s.stage) + ": " + text::cost(s.cost.value_or(0));
+  }
+  return "Cost: " + text::cost(all) + ' ' + price->currency +
+         (result.stages.size() > 1 ? " (" + parts + ")" : "") + ", as far as tokens are known.";
 }
 
 std::vector<std::string> end_remarks(const RunResult& result) {

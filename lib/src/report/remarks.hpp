@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ std::vector<std::string> shared_remarks(const RunResult& result);
 
 /// How the run's prompts are kept from a prefix cache; "" where they are not.
 std::string cache_remark(const RunResult& result);
+
+/// What the run cost, and each stage's part of it; "" without a price.
+std::string cost_remark(const RunResult& result, const std::optional<Price>& price);
 
 /// How the run ended, where that is to be said: a line each.
 std::vector<std::string> end_remarks(const RunResult& result);

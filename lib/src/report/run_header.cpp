@@ -9,6 +9,7 @@ namespace llmload {
 RunHeader header_of(const Plan& plan) {
   RunHeader header;
   header.version = version();
+  header.label = plan.label;
   header.run_id = plan.run_id;
   header.host = plan.host;
   header.dialect = dialect_of(plan).name();

@@ -175,6 +175,8 @@ json::object stage_summary(const Summary& s) {
   o["retried"] = s.retried;
   o[among_attempts] = value_of(s.values, among_attempts);
   o["rate_limits"] = rate_limits(s.rate_limits);
+  o["cost"] = or_null(s.cost);
+  o["budget_spent"] = s.budget_spent;
   o["too_many_errors"] = s.too_many_errors;
   o["reconnects"] = s.reconnects;
   o["cold_requests"] = s.cold_requests;
@@ -205,6 +207,7 @@ json::object stage_summary(const Summary& s) {
 std::string summary_text(const RunHeader& header, const RunResult& result, bool complete) {
   json::object root;
   root["llmload"] = version();
+  root["label"] = text_or_null(header.label);
   root["run_id"] = text_or_null(header.run_id);
   root["host"] = text_or_null(header.host);
   root["simulated"] = header.settings.simulated;
@@ -222,6 +225,8 @@ std::string summary_text(const RunHeader& header, const RunResult& result, bool 
   root["prompts_from"] = text::valid_utf8(header.prompts_description);
   root["cache"] = header.settings.cache == CachePolicy::unique ? "unique" : "shared";
   root["salt"] = text_or_null(header.salt);
+  root["currency"] =
+      header.settings.price ? text_or_null(header.settings.price->currency) : json::value(nullptr);
   root["parameters"] = json::parse(header.parameters_json);
   root["warnings"] = strings(header.warnings);
   json::array stages;

@@ -36,6 +36,7 @@ constexpr std::array open_columns = {"Request Rate", "P50 Service E2E (ms)",  "P
 
 void TableSink::on_start(const RunHeader& header) {
   stream_ = header.settings.stream;
+  price_ = header.settings.price;
   open_ = std::ranges::any_of(header.stages, [](const Stage& stage) { return stage.open_loop() != nullptr; });
   std::string headings, line;
   if (header.settings.simulated) headings = std::string(report::simulated_remark) + "\n\n";
@@ -95,6 +96,7 @@ void TableSink::on_end(const RunResult& result) {
     for (const report::Remark& remark : report::stage_remarks(s))
       tell(std::string(remark.begin) + describe(s.stage) + ": " + remark.text + '.');
   }
+  tell(report::cost_remark(result, price_));
   for (const std::string& remark : report::end_remarks(result)) tell(remark);
   report::print(out_, lines);
 }

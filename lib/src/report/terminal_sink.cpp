@@ -119,6 +119,10 @@ struct TerminalSink::Table {
     return all;
   }
 
+  [[nodiscard]] std::string optional_lines(const std::string& text) const {
+    return text.empty() ? "" : lines(text);
+  }
+
   /// What the table's own signs mean.
   [[nodiscard]] std::string legend() const {
     std::string text;
@@ -160,8 +164,9 @@ void TerminalSink::on_start(const RunHeader& header) {
 void TerminalSink::on_stage(const Summary& summary) { report::print(out_, table_->rows(summary)); }
 
 void TerminalSink::on_end(const RunResult& result) {
-  std::string text = "\n" + table_->legend() + table_->lines(report::cache_remark(result));
+  std::string text = "\n" + table_->legend() + table_->optional_lines(report::cache_remark(result));
   for (const std::string& remark : report::shared_remarks(result)) text += table_->lines(remark);
+  text += table_->optional_lines(report::cost_remark(result, table_->header.settings.price));
   for (const std::string& remark : report::end_remarks(result)) text += table_->lines(remark);
   report::print(out_, text);
 }

@@ -25,6 +25,8 @@ std::string shortest(double value) {
   return {text, end};
 }
 
+std::string cost(double value) { return decimals(value, value < 1 ? 4 : 2); }
+
 std::string brief(double value) {
   constexpr std::string_view letters = " kMGT";
   std::size_t letter = 0;

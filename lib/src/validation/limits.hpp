@@ -46,6 +46,8 @@ inline constexpr WholeNumbers quota{1, 1'000'000'000'000};  ///< tokens or reque
 
 inline constexpr Numbers share{1e-6, 1e6};  ///< beside others
 inline constexpr Numbers price{0, 1e6};     ///< of a million tokens
+inline constexpr WholeNumbers budget_tokens{1, std::uint64_t{1} << 53U};
+inline constexpr Numbers cost{1e-9, 1e12};  ///< of a run
 inline constexpr Numbers error_rate{0, 1};
 inline constexpr WholeNumbers cores{0, 1'024};
 inline constexpr Numbers threshold_tps{0, 1e9};

@@ -36,6 +36,14 @@ void check_quota(const Quota& quota) {
     if (limit) require_in(limits::quota, name, *limit);
 }
 
+void check_budget(const Plan& plan) {
+  const Budget& budget = plan.budget;
+  if (budget.requests) require_in(limits::requests, "budget.requests", *budget.requests);
+  if (budget.tokens) require_in(limits::budget_tokens, "budget.tokens", *budget.tokens);
+  if (budget.cost) require_in(limits::cost, "budget.cost", *budget.cost);
+  if (budget.cost && !plan.price) refuse("budget.cost", "needs a price: what tokens cost (PRICE)");
+}
+
 void check_fail_if(const Plan& plan) {
   for (std::size_t i = 0; i < plan.fail_if.size(); ++i) {
     const Condition& condition = plan.fail_if[i];
@@ -75,6 +83,7 @@ void check_numbers(const Plan& plan) {
   require_in(limits::cores, "cores", plan.cores);
   require_in(limits::threshold_tps, "threshold_tps", plan.threshold_tps);
   if (plan.goodput) check_goodput(*plan.goodput);
+  check_budget(plan);
   check_fail_if(plan);
 }
 

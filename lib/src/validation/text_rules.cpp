@@ -67,6 +67,7 @@ void check_models(const Plan& plan) {
 }  // namespace
 
 void check_texts(const Plan& plan) {
+  check_name("label", plan.label);
   check_source(plan);
   check_models(plan);
   check_name("salt", plan.salt);

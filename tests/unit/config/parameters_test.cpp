@@ -283,7 +283,7 @@ TEST_CASE("a bad option is refused with where it was given, without its value wh
   const auto refused = [](const std::string& key, const std::string& value) {
     return error_of<InputError>([&] { (void)ParameterFile().load({.set = {{key, value, "--set"}}}); });
   };
-  CHECK(has(refused("MAX_TOKEN", "5"), "did you mean MAX_NEW_TOKEN?"));
+  CHECK(has(refused("MAX_NEW_TOKENS", "5"), "did you mean MAX_NEW_TOKEN?"));
   CHECK(has(refused("", "5"), "is no key"));
   CHECK(refused("SYS_PROMPT", "\xff") == "--set: /SYS_PROMPT: is not UTF-8");
   CHECK(refused("\xc3", "1") == "--set: /\uFFFD: is not UTF-8");

@@ -161,7 +161,7 @@ TEST_CASE("behind all others a row has the metrics that have no place among them
   CHECK(row["P50 Resolve Time (ms)"] == "1.25");
   CHECK(row["P99 Resolve Time (ms)"] == "2");
   CHECK(row["P99 TLS Time (ms)"].empty());
-  CHECK(has(split(written({}), "\r\n").at(0), ",Simulated,Cache,Mean Resolve Time (ms),"));
+  CHECK(has(split(written({}), "\r\n").at(0), ",Simulated,Cache,Cost,Mean Resolve Time (ms),"));
 }
 
 TEST_CASE("the columns of streamed answers are there, and empty, where answers are not streamed") {

@@ -103,6 +103,7 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
     const std::optional<Slot> slot = stage.slot(index, now);
     if (cancelled() || stage.stopped()) co_return;
     if (!slot) break;
+    if (!may_spend(stage)) co_return;
     Outgoing outgoing = begin(stage, *slot, std::move(request), now);
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
     learn(outgoing);
@@ -119,13 +120,20 @@ asio::awaitable<void> Session::run(StageRun& stage, const Finish& finish) {
 
 asio::awaitable<void> Session::serve(StageRun& stage, Slot slot, PreparedPtr request, net::Time dispatched,
                                      const Finish& finish) {
-  if (cancelled() || stage.stopped()) co_return;
+  if (cancelled() || stage.stopped() || !may_spend(stage)) co_return;
   Outgoing outgoing = begin(stage, slot, std::move(request), dispatched);
   co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
   learn(outgoing);
   if (may_try_again()) co_await further_attempts(stage, outgoing, dispatched);
   if (end(outgoing, finish)) co_await later_turns(stage, slot, std::move(outgoing.prepared), finish);
   stage.end_conversation(slot);
+}
+
+/// Whether the run's budget has room for one more request; the stage ends where it has not.
+bool Session::may_spend(StageRun& stage) {
+  if (shard_.run.budget.take()) return true;
+  stage.stop();
+  return false;
 }
 
 /// Begins the request's record, and writes it.

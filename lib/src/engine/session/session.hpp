@@ -59,6 +59,7 @@ class Session {
  private:
   boost::asio::awaitable<bool> allow(const StageRun& stage, std::uint64_t index,
                                      const PreparedRequest& request);
+  bool may_spend(StageRun& stage);
   Outgoing begin(StageRun& stage, const Slot& slot, PreparedPtr request, net::Time dispatched);
   bool end(const Outgoing& outgoing, const Finish& finish);
   boost::asio::awaitable<void> later_turns(StageRun& stage, Slot slot, PreparedPtr before,

@@ -38,7 +38,7 @@ asio::awaitable<void> Session::later_turns(StageRun& stage, Slot slot, PreparedP
       (void)co_await waiting_.until(slot.allowed_at);
     }
     const net::Time now = net::monotonic_now();
-    if (over() || (!slot.measured && stage.has_finished(now))) co_return;
+    if (over() || (!slot.measured && stage.has_finished(now)) || !may_spend(stage)) co_return;
     Outgoing outgoing = begin(stage, slot, std::move(request), now);
     co_await exchange(record_->endpoint, outgoing.bytes(), *record_);
     learn(outgoing);

@@ -147,6 +147,11 @@ json::object header_line(const RunHeader& header) {
   p["counts_by"] = settings.tokens_from == TokensFrom::usage ? "usage" : "tokenizer";
   p["tokens_from"] = text::valid_utf8(header.tokenizer_description);
   p["prompts_from"] = text::valid_utf8(header.prompts_description);
+  if (settings.price) {
+    p["price"] = {{"input_per_million", settings.price->input},
+                  {"output_per_million", settings.price->output},
+                  {"currency", text::valid_utf8(settings.price->currency)}};
+  }
   if (settings.exact_output) p["exact_output"] = true;
   if (settings.conversations) p["conversations"] = true;
   if (!settings.models.empty()) p["models"] = strings(settings.models);
@@ -157,6 +162,7 @@ json::object header_line(const RunHeader& header) {
   p["warnings"] = strings(header.warnings);
   return {{"type", "header"},
           {"llmload", version()},
+          {"label", text::valid_utf8(header.label)},
           {"run_id", text::valid_utf8(header.run_id)},
           {"host", text::valid_utf8(header.host)},
           {"simulated", settings.simulated},
@@ -168,6 +174,7 @@ RunHeader read_header(const json::object& line) {
   RunHeader header;
   metrics::SummarySettings& settings = header.settings;
   header.version = find<std::string>(line, "llmload").value_or("");
+  header.label = find<std::string>(line, "label").value_or("");
   header.run_id = find<std::string>(line, "run_id").value_or("");
   header.host = find<std::string>(line, "host").value_or("");
   settings.simulated = find<bool>(line, "simulated").value_or(false);
@@ -187,6 +194,10 @@ RunHeader read_header(const json::object& line) {
   if (const auto g = find<json::object>(p, "goodput")) {
     settings.goodput =
         Goodput{find<double>(*g, "ttft_ms"), find<double>(*g, "tpot_ms"), find<double>(*g, "e2e_ms")};
+  }
+  if (const auto price = find<json::object>(p, "price")) {
+    settings.price = Price{get<double>(*price, "input_per_million"),
+                           get<double>(*price, "output_per_million"), get<std::string>(*price, "currency")};
   }
   settings.count_bos = get<bool>(p, "count_bos");
   header.record_text = get<bool>(p, "record_text");
@@ -240,6 +251,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   if (s.stopped_at) o["stopped_at_ns"] = s.stopped_at->count();
   o["interrupted"] = s.interrupted;
   o["too_many_errors"] = s.too_many_errors;
+  if (s.budget_spent) o["budget_spent"] = true;
   o["planned"] = s.planned;
   o["dropped"] = s.dropped;
   o["begun"] = s.begun;
@@ -268,6 +280,7 @@ StageLine read_stage(const json::object& line) {
   stage.end.started_at_utc = find<std::string>(line, "started_at_utc").value_or("");
   stage.end.interrupted = get<bool>(line, "interrupted");
   stage.end.too_many_errors = get<bool>(line, "too_many_errors");
+  stage.end.budget_spent = find<bool>(line, "budget_spent").value_or(false);
   stage.end.stopped_at = stopped_at(line);
   stage.end.planned = get<std::uint64_t>(line, "planned");
   stage.end.dropped = get<std::uint64_t>(line, "dropped");
