@@ -13,7 +13,7 @@ namespace llmload::config {
 
 struct Entry {
   boost::json::value value;
-  std::string from;              ///< where it was given, for errors
+  std::string from;                   ///< where it was given, for errors
   std::filesystem::path folder = {};  ///< where its relative paths start
 };
 
