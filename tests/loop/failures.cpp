@@ -63,12 +63,21 @@ TEST_CASE("a level whose requests are all refused ends the run") {
   CHECK_FALSE(result.stages[0].requests_per_second);
 }
 
-TEST_CASE("a level whose requests fail otherwise does not end the run, which is not valid") {
+TEST_CASE("a first level whose requests are all answered with a server's error ends the run") {
   const ScriptedServer server(always(answer(503, "busy")));
+  const RunResult result = run(plan_for(server.url(), {{ClosedLoop{1}, 1}, {ClosedLoop{1}, 1}}));
+  CHECK(result.stages.size() == 1);
+  CHECK_FALSE(result.valid);
+  CHECK(count(result.stages[0], Outcome::http_5xx) == 1);
+  CHECK(result.ended_early.starts_with("every request failed (HTTP 503"));
+}
+
+TEST_CASE("a level whose requests fail otherwise does not end the run, which is not valid") {
+  const ScriptedServer server(always(answer(429, "slow down")));
   const RunResult result = run(plan_for(server.url(), {{ClosedLoop{1}, 1}, {ClosedLoop{1}, 1}}));
   CHECK(result.stages.size() == 2);
   CHECK_FALSE(result.valid);
-  CHECK(count(result.stages[1], Outcome::http_5xx) == 1);
+  CHECK(count(result.stages[1], Outcome::rate_limited) == 1);
 }
 
 TEST_CASE("nobody listens: connect_failed") {

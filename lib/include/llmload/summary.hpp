@@ -258,8 +258,8 @@ struct LLMLOAD_EXPORT Summary {
   std::optional<TimeSource> time_source;  ///< of all bytes that came
   double read_timed_share = 0;            ///< of the answers, in whose stamps are times of our own reads
   bool interrupted = false;
-  /// Every request failed in a way that no other load would mend (no connection, TLS, 3xx, 4xx but 429, 5xx,
-  /// no answer of the API): further stages would only cost.
+  /// Every request failed in a way that no other load would mend (no connection, TLS, 3xx, 4xx but 429,
+  /// 5xx): where none has succeeded before, further stages would only cost.
   bool dead_end = false;
   OwnError own_error;
   bool valid = true;  ///< false: the numbers must not be trusted

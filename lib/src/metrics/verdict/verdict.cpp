@@ -187,7 +187,8 @@ void judge_accounts(Summary& s, const StageEnd& end) {
 }
 
 void conclude(const Summary& stage, RunResult& result) {
-  if (stage.dead_end)
+  const bool any_ok = std::ranges::any_of(result.stages, [](const Summary& s) { return s.ok > 0; });
+  if (stage.dead_end && !any_ok)
     result.ended_early = "every request failed (" + stage.commonest_reason + ") as it would at any load";
   if (!stage.valid) result.valid = false;
   for (InvalidReason reason : stage.invalid_reasons) {

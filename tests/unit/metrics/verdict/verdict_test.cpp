@@ -358,6 +358,11 @@ TEST_CASE("a stage that is a dead end ends the run") {
   s.commonest_reason = "HTTP 401";
   conclude(s, result);
   CHECK(result.ended_early == "every request failed (HTTP 401) as it would at any load");
+  RunResult later;
+  later.stages = {good()};
+  later.stages[0].ok = 1;
+  conclude(s, later);
+  CHECK(later.ended_early.empty());
 }
 
 TEST_CASE("a stage that had too many errors has not met its limit") {
