@@ -75,7 +75,7 @@ std::string group_of(const std::string& key) {
   return metric == nullptr ? key : std::string(metric->name) + ' ' + std::string(metric->unit);
 }
 
-TerminalColumn value_column(std::string name, unsigned rank) {
+TerminalColumn value_column(const std::string& name, unsigned rank) {
   TerminalColumn column{name,         "",   name,
                         number_width, rank, [name](const Summary& s) { return value_cell(s, name); }};
   const auto dot = name.find('.');
