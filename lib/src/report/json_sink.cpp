@@ -1,21 +1,12 @@
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <stdexcept>
+#include <utility>
 
-#include "llmload/error.hpp"
 #include "llmload/report.hpp"
 #include "report/output_file.hpp"
 #include "report/summary_json.hpp"
 
 namespace llmload {
-JsonSink::JsonSink(std::string path) : path_(std::move(path)) {
-  const std::string part = path_ + ".part";
-  if (!std::ofstream(part, std::ios::binary))
-    throw InputError(path_ + ": can't be written: " + std::strerror(errno));
-  std::remove(part.c_str());
-}
+
+JsonSink::JsonSink(std::string path) : path_(std::move(path)) { report::require_replaceable(path_); }
 
 void JsonSink::on_start(const RunHeader& header) {
   header_ = header;
@@ -39,19 +30,8 @@ void JsonTextSink::on_end(const RunResult& result) {
 
 void JsonSink::write(bool complete) {
   written_ = false;
-  const std::string part = path_ + ".part";
-  try {
-    std::ofstream file;
-    report::open_output(file, part, path_);
-    report::write_output(file, path_, report::summary_text(header_, result_, complete),
+  report::replace_output(path_, report::summary_text(header_, result_, complete),
                          "what changed since the last one is lost");
-    report::close_output(file, path_);
-    if (std::rename(part.c_str(), path_.c_str()) != 0)
-      throw std::runtime_error(path_ + ": write failed: " + std::strerror(errno));
-  } catch (...) {
-    std::remove(part.c_str());
-    throw;
-  }
   written_ = true;
 }
 

@@ -1,6 +1,7 @@
 #include "report/output_file.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
@@ -45,6 +46,27 @@ void print(std::ostream& out, std::string_view text) {
 void close_output(std::ofstream& file, const std::string& path) {
   file.close();
   if (!file) fail(path, std::string(std::strerror(errno)) + ", at its close: the last of it may be lost");
+}
+
+void require_replaceable(const std::string& path) {
+  const std::string part = path + ".part";
+  if (!std::ofstream(part, std::ios::binary))
+    throw InputError(path + ": can't be written: " + std::strerror(errno));
+  std::remove(part.c_str());
+}
+
+void replace_output(const std::string& path, std::string_view bytes, const std::string& lost) {
+  const std::string part = path + ".part";
+  try {
+    std::ofstream file;
+    open_output(file, part, path);
+    write_output(file, path, bytes, lost);
+    close_output(file, path);
+    if (std::rename(part.c_str(), path.c_str()) != 0) fail(path, std::strerror(errno));
+  } catch (...) {
+    std::remove(part.c_str());
+    throw;
+  }
 }
 
 }  // namespace llmload::report

@@ -25,4 +25,12 @@ void print(std::ostream& out, std::string_view text);
 /// A disk's error may come as late as here.
 void close_output(std::ofstream& file, const std::string& path);
 
+// A file that is replaced as a whole: who reads it never sees half of one.
+
+/// Throws InputError where `path` can't be replaced.
+void require_replaceable(const std::string& path);
+/// Puts `bytes` in the place of `path`. Throws std::runtime_error, which says that `lost` is, and leaves
+/// `path` as it is.
+void replace_output(const std::string& path, std::string_view bytes, const std::string& lost);
+
 }  // namespace llmload::report

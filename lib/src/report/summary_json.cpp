@@ -204,7 +204,7 @@ json::object stage_summary(const Summary& s) {
   return o;
 }
 
-std::string summary_text(const RunHeader& header, const RunResult& result, bool complete) {
+json::object run_summary(const RunHeader& header, const RunResult& result, bool complete) {
   json::object root;
   root["llmload"] = version();
   root["label"] = text_or_null(header.label);
@@ -232,7 +232,11 @@ std::string summary_text(const RunHeader& header, const RunResult& result, bool 
   json::array stages;
   for (const Summary& s : result.stages) stages.push_back(stage_summary(s));
   root["stages"] = std::move(stages);
-  return json::serialize(root) + '\n';
+  return root;
+}
+
+std::string summary_text(const RunHeader& header, const RunResult& result, bool complete) {
+  return json::serialize(run_summary(header, result, complete)) + '\n';
 }
 
 }  // namespace llmload::report

@@ -12,7 +12,9 @@ namespace llmload::report {
 /// A stage of summary.json (docs/summary.md).
 boost::json::object stage_summary(const Summary& summary);
 
-/// All of it, with a line end. `complete`: the run has ended.
+/// All of summary.json. `complete`: the run has ended.
+boost::json::object run_summary(const RunHeader& header, const RunResult& result, bool complete);
+/// Its text, with a line end.
 std::string summary_text(const RunHeader& header, const RunResult& result, bool complete);
 
 }  // namespace llmload::report
