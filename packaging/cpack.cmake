@@ -46,4 +46,10 @@ foreach(component ${CPACK_COMPONENTS_ALL})
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE RENAME copyright
     DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${name}_PACKAGE_NAME} COMPONENT ${component})
 endforeach()
+# Chart.js is in the program and in the libraries, and so in each page that they write.
+foreach(component llmload libllmload libllmload-dev)
+  string(TOUPPER ${component} name)
+  install(FILES ${PROJECT_SOURCE_DIR}/packaging/chart-js-copyright
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${name}_PACKAGE_NAME} COMPONENT ${component})
+endforeach()
 include(CPack)
