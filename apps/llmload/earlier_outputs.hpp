@@ -11,16 +11,20 @@ namespace llmload::cli {
 /// std::runtime_error, with the system's reason.
 void set_aside(const std::string& path);
 
-/// A sink that writes a file, and sets the one of an earlier run aside before it begins. Where that fails
-/// this output is lost, and the earlier one is not.
+/// A sink that writes a file, and sets the one of an earlier run aside before it begins; once, for a page may
+/// have several runs. Where that fails this output is lost, and the earlier one is not.
 template <class FileSink>
 class Kept : public FileSink {
  public:
   explicit Kept(const std::string& path) : FileSink(path) {}
   void on_start(const RunHeader& header) override {
-    set_aside(this->name());
+    if (!begun_) set_aside(this->name());
+    begun_ = true;
     FileSink::on_start(header);
   }
+
+ private:
+  bool begun_ = false;
 };
 
 }  // namespace llmload::cli

@@ -35,6 +35,7 @@ struct RunArguments {
   Settings settings;
   std::string output_dir = ".";
   bool records = false;
+  std::string html;
   bool quiet = false;
   bool calibrate = false;
   bool dry_run = false;
@@ -222,6 +223,8 @@ int run_plan(const RunArguments& a) {
   const std::unique_ptr<Sink> table = a.format.make_sink(std::cout);
   std::optional<Kept<RecordsSink>> records;
   if (a.records) records.emplace((folder / "records.jsonl").string());
+  std::optional<Kept<HtmlSink>> html;
+  if (!a.html.empty()) html.emplace(a.html);
   if (a.calibrate) {
     if (!a.quiet)
       std::cerr << "calibrating: each stage runs for seconds against a simulated endpoint first\n";
@@ -237,6 +240,7 @@ int run_plan(const RunArguments& a) {
   ProgressClearer clearer(line);
   std::vector<Sink*> sinks = {&clearer, &csv, &json, table.get()};
   if (records) sinks.push_back(&*records);
+  if (html) sinks.push_back(&*html);
   TeeSink sink(sinks);
   RunOptions options;
   options.sink = &sink;
@@ -256,6 +260,7 @@ int run_plan(const RunArguments& a) {
     add(csv);
     add(json);
     if (records) add(*records);
+    if (html) add(*html);
     if (!written.empty()) tell("written: " + written);
   }
   return exit_code;
@@ -278,6 +283,8 @@ void add_run(CLI::App& app, int& exit_code) {
   arguments->format.add_to(*command);
   command->add_flag("--records", arguments->records,
                     "Write each request's facts, too, into records.jsonl there (docs/records.md)");
+  command->add_option("--html", arguments->html,
+                      "Write a page of charts and tables into this file (docs/html_report.md)");
   command->add_flag("--calibrate", arguments->calibrate,
                     "Measure our own error for each stage's shape first, and put it beside the numbers");
   command->add_flag("--dry-run", arguments->dry_run,

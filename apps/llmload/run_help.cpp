@@ -19,7 +19,7 @@ Send    --prompts FILE (PROMPTS)   --tokenizer PATH (MODEL_PATH)
         --input-tokens N (random prompts)   --output-tokens N   --max-tokens N
 Judge   --goodput 'ttft:200 tpot:50'   --fail-if 'ttft_ms.p95 > 800'
 Spend   --max-cost 5 (by PRICE)   --max-total-tokens N   --max-requests N
-Results --output-dir DIR   --label TEXT   --records   --quiet
+Results --output-dir DIR   --label TEXT   --records   --html FILE   --quiet
         --format table|markdown|json   --columns ok,failed,ttft_ms.p95
 Try     --simulate (no account needed)   --dry-run (what it takes)   --calibrate
 
