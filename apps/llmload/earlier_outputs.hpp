@@ -22,6 +22,12 @@ class Kept : public FileSink {
     begun_ = true;
     FileSink::on_start(header);
   }
+  void on_stage(const Summary& summary) override {
+    if (begun_) FileSink::on_stage(summary);
+  }
+  void on_end(const RunResult& result) override {
+    if (begun_) FileSink::on_end(result);
+  }
 
  private:
   bool begun_ = false;

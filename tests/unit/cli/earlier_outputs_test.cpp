@@ -53,4 +53,32 @@ TEST_CASE("an empty file, none, and what is no plain file stay as they are") {
   CHECK(names_in(folder.path()) == std::set<std::string>{"empty.csv"});
 }
 
+TEST_CASE("an output that can't be set aside is lost, and what is there stays") {
+  struct Written : Sink {
+    explicit Written(std::string path) : path_(std::move(path)) {}
+    [[nodiscard]] std::string name() const override { return path_; }
+    void on_start(const RunHeader& /*header*/) override { ++calls; }
+    void on_stage(const Summary& /*summary*/) override { ++calls; }
+    void on_end(const RunResult& /*result*/) override { ++calls; }
+    int calls = 0;
+
+   private:
+    std::string path_;
+  };
+  const tokenize::TemporaryDirectory folder;
+  // No name has room for a time beside 250 letters.
+  cli::Kept<Written> kept(old_file(folder, std::string(250, 'x'), "1"));
+  CHECK_THROWS_WITH(kept.on_start({}),
+                    Catch::Matchers::Contains("that of an earlier run can't be renamed: File name too long"));
+  kept.on_stage({});
+  kept.on_end({});
+  CHECK(kept.calls == 0);
+  CHECK(names_in(folder.path()).size() == 1);
+  cli::Kept<Written> fresh((folder.path() / "fresh").string());
+  fresh.on_start({});
+  fresh.on_stage({});
+  fresh.on_end({});
+  CHECK(fresh.calls == 3);
+}
+
 }  // namespace earlier_outputs_test
