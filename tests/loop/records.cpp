@@ -90,6 +90,7 @@ TEST_CASE("a run's outputs come again from its records, byte for byte") {
       plan.max_tokens = 9;
       plan.threshold_tps = 7.3;
       plan.goodput = Goodput{100, 33.3, {}};
+      plan.server_metrics = "auto";
       plan.parameters_json = R"({"TEMPERATURE":0.6,"MODEL":"é"})";
       plan.warnings = {"a warning"};
       if (tokenizer) plan.tokenizer = std::make_shared<Letters>();
@@ -98,6 +99,7 @@ TEST_CASE("a run's outputs come again from its records, byte for byte") {
       REQUIRE(result.stages.size() == 3);
       CHECK(result.stages[1].ok >= 20);
       CHECK(count(result.stages[1], Outcome::rate_limited) > 0);
+      CHECK(result.stages[1].server);
     }
   }
 }

@@ -196,6 +196,10 @@ struct Plan {
   /// The run waits so long at most, before its first request, until all endpoints answer (docs/parameters.md
   /// says what an answer is); empty: it does not wait.
   std::optional<std::chrono::nanoseconds> ready_timeout;
+  /// The server's page of its own metrics, in Prometheus' text format, which is read each second: an http or
+  /// https URL; or "auto": that beside the first endpoint's "/v1", where there is one (docs/live.md). Empty:
+  /// none is read. The key and the extra headers go to an endpoint's origin alone.
+  std::string server_metrics;
   std::uint64_t max_response_bytes = 64 * 1024 * 1024;  ///< of a body; what goes on beyond it is cut off
   /// That the answers of a run may hold together, under way or waiting to be counted; beyond it an answer's
   /// text is dropped (RequestRecord::text_dropped). Empty: a quarter of the memory that is there.

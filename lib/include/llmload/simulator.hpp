@@ -79,6 +79,7 @@ struct SimulatorOptions {
   std::size_t keep_requests = 0;  ///< requests_received() has the last so many
 
   std::vector<std::string> models = {"simulated-llama"};  ///< that a GET of /v1/models lists; empty: none
+  bool metrics = true;  ///< a GET of /metrics shows what it has to do, under vLLM's names (docs/simulator.md)
   ServerStyle style = ServerStyle::serverless;
   /// Spoken beside those that are known, each at its own paths; the first one whose path it is. They have no
   /// style.

@@ -93,6 +93,30 @@ struct OwnError {
   bool operator==(const OwnError&) const = default;
 };
 
+/// What a server showed of itself, over the looks that were taken during a stage, one a second.
+struct ServerLevel {
+  double mean = 0, max = 0;
+  bool operator==(const ServerLevel&) const = default;
+};
+
+/// What the server's own page of metrics said of a stage (Plan::server_metrics): of all requests that it
+/// served meanwhile, also those of others. Each is empty where the page does not have it.
+struct ServerMetrics {
+  std::uint64_t scrapes = 0;  ///< looks at the page: one before the stage, one behind it, one each second
+  std::uint64_t failed = 0;   ///< part of them
+  std::optional<ServerLevel> running = {};         ///< requests that it worked on
+  std::optional<ServerLevel> queued = {};          ///< requests that waited for that
+  std::optional<ServerLevel> kv_cache_share = {};  ///< used, of the cache for keys and values
+  // From the stage's start to its end. Empty where a look that they need failed, and where the server was
+  // started again meanwhile.
+  std::optional<std::uint64_t> prefix_queries = {};  ///< that it looked up of prompts, in its own unit
+  std::optional<std::uint64_t> prefix_hits = {};     ///< and found
+  std::optional<std::uint64_t> preemptions = {};     ///< of requests that it put off to make room
+  std::optional<double> prefix_hit_share = {};  ///< hits of the queries; else the mean of what it says itself
+
+  bool operator==(const ServerMetrics&) const = default;
+};
+
 /// What became of the measured conversations. Those of one request are among them.
 struct ConversationCounts {
   std::uint64_t begun = 0;  ///< done + broken_off, once the stage is over
@@ -272,6 +296,7 @@ struct LLMLOAD_EXPORT Summary {
   std::string commonest_reason;
 
   std::optional<ConversationCounts> conversations;  ///< where requests are turns of them
+  std::optional<ServerMetrics> server;              ///< where the server has a page of metrics
 
   /// By endpoint, where its requests went to more than one, by model, where the plan has several, and by
   /// turn, where it has conversations; the first 64 of each, and the others together.

@@ -53,6 +53,7 @@ void point_at(Plan& plan, const CalibrationEndpoint& endpoint) {
   plan.credentials = nullptr;
   plan.extra_headers.clear();
   plan.ask_for_model = false;
+  plan.server_metrics.clear();
 }
 
 /// The plan's one stage.

@@ -240,6 +240,14 @@ std::vector<Key> other_keys() {
         "before its first request the run waits so long at most until each endpoint answers"},
        "ready_timeout",
        [](Draft& d, const Parameter& p) { d.plan.ready_timeout = p.as_time(limits::timeout); }},
+      {{"SERVER_METRICS", R"(URL, "auto", or "none")", R"("auto")",
+        "the server's page of its own metrics, read each second; auto: /metrics beside /v1, where it is "
+        "there"},
+       "server_metrics",
+       [](Draft& d, const Parameter& p) {
+         d.plan.server_metrics = p.as_string();
+         if (d.plan.server_metrics == "none") d.plan.server_metrics.clear();
+       }},
       {{"MAX_RESPONSE_BYTES", "whole number, bytes", "67,108,864",
         "of an answer's body; the connection is closed there"},
        "max_response_bytes",

@@ -42,6 +42,8 @@ struct ConversationKeys {
 
 /// What the keys say, while they are read; parse_parameters() makes the plan of it.
 struct Draft {
+  Draft() { plan.server_metrics = "auto"; }  // of files; a plan made by hand asks for what it says
+
   std::filesystem::path folder;  ///< of the parameters' file
   Plan plan;
   std::vector<unsigned> levels;

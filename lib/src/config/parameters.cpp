@@ -109,6 +109,7 @@ void make_plan(Draft& draft, const std::string& where, const ParameterOptions& o
   if (draft.output_tokens) draft.plan.max_tokens = draft.output_tokens->seeded(~draft.seed);
   draft.plan.models_seed = draft.seed;
   draft.plan.ask_for_model = !options.simulated && !protocol::names_model(draft.plan.extra_body);
+  if (options.simulated) draft.plan.server_metrics.clear();  // we are the server
   // What is sent is what is counted with.
   if (const auto tokens = protocol::length_in(draft.plan.extra_body)) draft.plan.max_tokens = *tokens;
   load_model(draft);

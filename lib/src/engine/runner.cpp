@@ -14,6 +14,7 @@
 #include "metrics/verdict/verdict.hpp"
 #include "net/arrival_clock.hpp"
 #include "protocol/http/model_list.hpp"
+#include "protocol/target/metrics_page.hpp"
 #include "protocol/target/plaintext_key.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/number.hpp"
@@ -91,6 +92,7 @@ RunResult Runner::run() {
   open();
   if (plan_.ready_timeout) wait_until_ready();
   if (plan_.ask_for_model && plan_.model.empty() && plan_.models.empty()) ask_for_model();
+  read_server_metrics();
   collector_->begin_run();
   if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
@@ -126,6 +128,7 @@ void Runner::open() {
 }
 
 void Runner::close() {
+  scraper_.reset();
   shards_.clear();
   context_.reset();
   collector_.reset();
@@ -215,6 +218,18 @@ void Runner::ask_for_model() {
   plan_.model = std::move(only);
 }
 
+void Runner::read_server_metrics() {
+  std::optional<Endpoint> page = protocol::metrics_page(plan_);
+  if (page) scraper_.emplace(*context_, std::move(*page));
+}
+
+void Runner::add_server_metrics(metrics::StageEnd& end) {
+  if (!scraper_) return;
+  end.server = scraper_->end_stage(options_.stop);
+  if (end.server) return;
+  if (std::string why = scraper_->take_trouble(); !why.empty()) collector_->note(std::move(why));
+}
+
 void Runner::probe() {
   const std::string why =
       on_first_shard([](Shard& shard, Shard::Told told) { shard.probe(std::move(told)); });
@@ -236,6 +251,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   StageRun& run = *shared;
   const auto shards = static_cast<unsigned>(shards_.size());
   collector_->begin_stage(stage, shards, shared);
+  if (scraper_) scraper_->look();
   show(number, stage, shared);
   const auto cancel = [this, &run] {
     run.stop();
@@ -251,6 +267,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
     report(run);
     if (run.error()) cancel();
   }
+  if (scraper_) scraper_->begin_stage(options_.stop);
   const StageBegin begin = begin_now(number, stage);
   run.begin(begin.started_at);
   collector_->tell_begin(begin);
@@ -276,6 +293,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
   }
   metrics::StageEnd end = end_of(run);
   end.started_at_utc = begin.started_at_utc;
+  add_server_metrics(end);  // behind all that is measured, since it may wait
   return collector_->end_stage(end);
 }
 

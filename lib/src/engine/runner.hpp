@@ -11,6 +11,7 @@
 #include "engine/collector.hpp"
 #include "engine/preflight.hpp"
 #include "engine/run_context.hpp"
+#include "engine/scrape/scraper.hpp"
 #include "engine/shard.hpp"
 #include "engine/stage_run.hpp"
 #include "llmload/run.hpp"
@@ -39,6 +40,8 @@ class Runner {
   void wait_until_ready();
   void wait_since(std::optional<net::Time> begin);
   void ask_for_model();
+  void read_server_metrics();
+  void add_server_metrics(metrics::StageEnd& end);
   void probe();
   const Summary& run_stage(std::size_t number, const Stage& stage);
   [[nodiscard]] metrics::StageEnd so_far(const StageRun& run) const;
@@ -62,6 +65,7 @@ class Runner {
   std::optional<Collector> collector_;
   std::optional<RunContext> context_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::optional<Scraper> scraper_;  // where the server's metrics are read
 };
 
 /// Where a plan has none, that of its list.

@@ -29,6 +29,7 @@ struct StageEnd {
   std::optional<Distribution> read_lag = {}, loop_lag = {}, prepare_lag = {}, turnaround = {};  ///< whole ns
   std::vector<std::uint32_t> cpu_shares = {}, wait_shares = {},
                              busy_shares = {};  ///< of its time, of each shard's thread; in millionths
+  std::optional<ServerMetrics> server = {};     ///< in whole millionths
 };
 
 /// Each number of a distribution but the count, in the order in which records files have them.

@@ -170,6 +170,7 @@ Summary StageFold::summarize(const StageEnd& end) const {
     s.good_share = static_cast<double>(good_) / static_cast<double>(s.begun + s.dropped);
   failures_.fill(s);
   s.own_error = own_error(end, dispatch_lag_);
+  s.server = end.server;
   add_notes(s, settings_, tokens_, streams_);
   judge(s, settings_);
   judge_accounts(s, end);

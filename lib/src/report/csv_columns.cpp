@@ -237,6 +237,26 @@ void add_conversations(Columns& to) {
   add("Conversations Broken Off", &ConversationCounts::broken_off);
 }
 
+/// What the server says of itself.
+void add_server(Columns& to) {
+  const auto add = [&to](std::string name, std::optional<ServerLevel> ServerMetrics::*level, bool share) {
+    for (const auto& [label, which] :
+         {std::pair("Mean ", &ServerLevel::mean), std::pair("Max ", &ServerLevel::max)})
+      to.add(label + name, [level, share, which = which](const Summary& s) {
+        if (!s.server || !((*s.server).*level)) return std::string();
+        const double value = (*((*s.server).*level)).*which;
+        return rounded(share ? value * 100 : value);
+      });
+  };
+  add("Server Running", &ServerMetrics::running, false);
+  add("Server Queued", &ServerMetrics::queued, false);
+  add("Server KV Cache (%)", &ServerMetrics::kv_cache_share, true);
+  to.add("Server Prefix Hits (%)",
+         [](const Summary& s) { return s.server ? percent(s.server->prefix_hit_share) : ""; });
+  to.add("Server Preemptions",
+         [](const Summary& s) { return s.server ? count_cell(s.server->preemptions) : ""; });
+}
+
 void add_answers(Columns& to) {
   to.add("Finish Reasons", finish_reasons);
   to.add_count("Cached Prompt Tokens", &Summary::usage_cached_tokens);
@@ -283,6 +303,7 @@ std::vector<CsvColumn> csv_columns(std::span<const Metric* const> catalogue) {
   c.add("Cache", [](const Summary& s) { return s.cache == CachePolicy::unique ? "unique" : "shared"; });
   c.add_rate("Cost", &Summary::cost);
   c.add_others();
+  add_server(c);
   return c.take();
 }
 

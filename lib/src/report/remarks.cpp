@@ -48,6 +48,22 @@ std::string finish_remark(const Summary& s) {
   return "answers ended with " + line;
 }
 
+/// "the server itself had 3.9 requests running (4 at most), ..."; "" where it says nothing.
+std::string server_remark(const Summary& s) {
+  if (!s.server) return "";
+  std::string said;
+  const auto add = [&said](const std::string& what) { said += (said.empty() ? "" : ", ") + what; };
+  const auto level = [&add](const std::optional<ServerLevel>& of, double scale, const std::string& unit) {
+    if (of) add(text::rounded(of->mean * scale) + unit + " (" + text::rounded(of->max * scale) + " at most)");
+  };
+  level(s.server->running, 1, " requests running");
+  level(s.server->queued, 1, " queued");
+  level(s.server->kv_cache_share, 100, " % of the KV cache used");
+  if (s.server->prefix_hit_share) add(text::rounded(*s.server->prefix_hit_share * 100) + " % prefix hits");
+  if (s.server->preemptions) add(std::to_string(*s.server->preemptions) + " preemptions");
+  return said.empty() ? "" : "the server itself had " + said;
+}
+
 /// A remark and the stages that it is about, alike but for its numbers: those of the last one are told.
 struct Shared {
   std::string pattern;
@@ -110,6 +126,7 @@ std::vector<Remark> stage_remarks(const Summary& s) {
   std::vector<Remark> remarks;
   if (!s.token_doubt.empty()) remarks.push_back({"TOKENS IN DOUBT at ", s.token_doubt});
   if (std::string finish = finish_remark(s); !finish.empty()) remarks.push_back({.text = std::move(finish)});
+  if (std::string server = server_remark(s); !server.empty()) remarks.push_back({.text = std::move(server)});
   for (const std::string& note : s.notes) remarks.push_back({.text = note});
   return remarks;
 }

@@ -79,6 +79,23 @@ json::value rate_limits(const std::vector<RateLimitPoint>& points) {
   return list;
 }
 
+json::value level(const std::optional<ServerLevel>& of) {
+  if (!of) return nullptr;
+  return {{"mean", of->mean}, {"max", of->max}};
+}
+
+json::object server(const ServerMetrics& said) {
+  return {{"scrapes", said.scrapes},
+          {"scrapes_failed", said.failed},
+          {"running", level(said.running)},
+          {"queued", level(said.queued)},
+          {"kv_cache_share", level(said.kv_cache_share)},
+          {"prefix_queries", or_null(said.prefix_queries)},
+          {"prefix_hits", or_null(said.prefix_hits)},
+          {"prefix_hit_share", or_null(said.prefix_hit_share)},
+          {"preemptions", or_null(said.preemptions)}};
+}
+
 json::object counts_by_name(const std::map<std::string, std::uint64_t>& by_name) {
   json::object o;
   for (const auto& [name, count] : by_name) o[text::valid_utf8(name)] = count;
@@ -200,6 +217,7 @@ json::object stage_summary(const Summary& s) {
         {"turns", s.conversations->turns},
         {"planned_requests_per_second", or_null(s.conversations->planned_requests_per_second)}};
   }
+  if (s.server) o["server"] = server(*s.server);
   if (!s.groups.empty()) o["groups"] = groups(s.groups);
   return o;
 }

@@ -2,7 +2,9 @@
 #include <string>
 #include <string_view>
 
+#include "llmload/error.hpp"
 #include "protocol/target/ip_address.hpp"
+#include "protocol/target/metrics_page.hpp"
 #include "protocol/target/no_proxy.hpp"
 #include "protocol/target/plaintext_key.hpp"
 #include "text/characters.hpp"
@@ -87,6 +89,14 @@ void check_endpoints(const Plan& plan) {
       refuse("allow_plaintext_key", "is false, and " + protocol::plaintext_key_danger(endpoint.host) +
                                         "; use https, or send no key");
     }
+  }
+}
+
+void check_server_metrics(const Plan& plan) {
+  try {
+    (void)protocol::metrics_page(plan);
+  } catch (const InputError& e) {
+    refuse("server_metrics", e.what());
   }
 }
 

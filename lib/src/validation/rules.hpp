@@ -11,6 +11,8 @@ namespace llmload::validation {
 
 /// Who is asked: hosts, ports, targets, proxies, one dialect for all, and no key in the open.
 void check_endpoints(const Plan& plan);
+/// A URL, where it is neither empty nor "auto".
+void check_server_metrics(const Plan& plan);
 /// The key and the extra headers: each stays in its line, and none is one of ours.
 void check_headers(const Plan& plan);
 /// There are stages, or a source of them, and each that is known is one that can be run.

@@ -6,6 +6,7 @@ namespace llmload {
 void validate(const Plan& plan) {
   using namespace validation;
   check_endpoints(plan);
+  check_server_metrics(plan);
   check_headers(plan);
   check_stages(plan);
   check_numbers(plan);

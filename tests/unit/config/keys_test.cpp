@@ -158,6 +158,17 @@ TEST_CASE("where no key names a model the endpoint is asked for its one") {
   CHECK_FALSE(file.set("EXTRA_BODY", R"({"model": "mine"})").load().ask_for_model);
 }
 
+TEST_CASE("the server's metrics are looked for unless SERVER_METRICS says otherwise") {
+  ParameterFile file;
+  CHECK(file.load().server_metrics == "auto");
+  CHECK(file.load({.simulated = SimulatedEndpoint{"https://127.0.0.1:1", "any"}}).server_metrics.empty());
+  CHECK(file.set("SERVER_METRICS", R"("none")").load().server_metrics.empty());
+  CHECK(file.set("SERVER_METRICS", R"("http://h:9000/metrics")").load().server_metrics ==
+        "http://h:9000/metrics");
+  file.set("SERVER_METRICS", R"("h/metrics")");
+  CHECK(has(error_of<InputError>([&] { (void)file.load(); }), "/SERVER_METRICS: "));
+}
+
 TEST_CASE("AUTH and CONNECTION know each of their words") {
   const std::pair<const char*, Auth> modes[] = {{"auto", Auth::automatic},
                                                 {"bearer", Auth::bearer},

@@ -58,11 +58,13 @@ constexpr Metric calls = {.key = "calls",
                           .rests_on = rests_on::nothing,
                           .make = make<Requests>};
 
-TEST_CASE("metrics that have no columns of their own have them behind all others, by their kind") {
+TEST_CASE("metrics that have no columns of their own have them behind all others of ours, by their kind") {
   std::vector<const Metric*> all(catalogue().begin(), catalogue().end());
-  const std::size_t known = csv_columns(all).size();
+  const std::size_t of_server = 8;  // what the server says of itself is behind them
+  const std::size_t known = csv_columns(all).size() - of_server;
   all.insert(all.end(), {&wait, &share, &ratio, &calls});
-  const auto columns = csv_columns(all);
+  auto columns = csv_columns(all);
+  columns.resize(columns.size() - of_server);
   std::vector<std::string> headings, cells, empty;
   Summary s;
   for (std::size_t i = known; i < columns.size(); ++i) empty.push_back(columns[i].cell(s));

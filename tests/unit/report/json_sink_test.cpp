@@ -112,6 +112,24 @@ TEST_CASE("a stage has its numbers, unrounded") {
   CHECK(stage.at("finish_reasons") == json::parse(R"({"stop":62})"));
 }
 
+TEST_CASE("a stage has what the server said of itself, where it did") {
+  File file;
+  file.sink.on_start(run_header());
+  file.sink.on_stage(full_summary());
+  Summary s = full_summary();
+  s.server = report_test::server_metrics();
+  file.sink.on_stage(s);
+  s.server = ServerMetrics{};
+  file.sink.on_stage(s);
+  const auto root = file.read();
+  CHECK_FALSE(root.at("stages").at(0).as_object().contains("server"));
+  CHECK(root.at("stages").at(1).at("server") ==
+        json::parse(R"({"scrapes":6,"scrapes_failed":1,"running":{"mean":3.5E0,"max":4E0},
+                        "queued":{"mean":2.5E-1,"max":2E0},"kv_cache_share":{"mean":1.25E-1,"max":5E-1},
+                        "prefix_queries":400,"prefix_hits":300,"prefix_hit_share":7.5E-1,"preemptions":1})"));
+  CHECK(root.at("stages").at(2).at("server").at("queued").is_null());
+}
+
 TEST_CASE("a stage has the metrics of streamed answers, each with its p999") {
   File file;
   auto h = run_header();

@@ -104,6 +104,21 @@ inline Summary open_summary() {
   return s;
 }
 
+/// What a server said of a stage.
+inline ServerMetrics server_metrics() {
+  ServerMetrics server;
+  server.scrapes = 6;
+  server.failed = 1;
+  server.running = ServerLevel{3.5, 4};
+  server.queued = ServerLevel{0.25, 2};
+  server.kv_cache_share = ServerLevel{0.125, 0.5};
+  server.prefix_queries = 400;
+  server.prefix_hits = 300;
+  server.prefix_hit_share = 0.75;
+  server.preemptions = 1;
+  return server;
+}
+
 /// A stage of 2 sessions without a success.
 inline Summary failed_summary() {
   Summary s;

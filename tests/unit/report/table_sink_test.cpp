@@ -123,6 +123,18 @@ TEST_CASE(
   CHECK(has(printed({bad}), "At 64 concurrent: answers ended with 3 content_filter.\n"));
 }
 
+TEST_CASE("what the server says of itself is told after the rows where it does") {
+  CHECK_FALSE(has(printed({full_summary()}), "the server itself"));
+  auto s = full_summary();
+  s.server = report_test::server_metrics();
+  CHECK(has(
+      printed({s}),
+      "At 64 concurrent: the server itself had 3.5 requests running (4 at most), 0.25 queued (2 at most), "
+      "12.5 % of the KV cache used (50 at most), 75 % prefix hits, 1 preemptions.\n"));
+  s.server = ServerMetrics{};
+  CHECK_FALSE(has(printed({s}), "the server itself"));
+}
+
 TEST_CASE("notes, interruption, an early end and doubt are told after the rows") {
   auto noted = full_summary();
   noted.notes = {"something to know"};

@@ -40,6 +40,7 @@ std::vector<NamedSecret> secrets_of(const Plan& plan) {
       add_credentials(secrets, "the proxy's password", endpoint.proxy->credentials.reveal());
     for (std::string& value : query_values(endpoint.target)) secrets.push_back({"", std::move(value)});
   }
+  for (std::string& value : query_values(plan.server_metrics)) secrets.push_back({"", std::move(value)});
   return secrets;
 }
 

@@ -5,6 +5,7 @@
 #include "dialect/known.hpp"
 #include "llmload/error.hpp"
 #include "llmload/plan.hpp"
+#include "protocol/target/parse_url.hpp"
 #include "protocol/target/shown_url.hpp"
 #include "text/characters.hpp"
 #include "text/lower.hpp"
@@ -27,8 +28,9 @@ std::string_view path_of(const Endpoint& endpoint) {
   return target.substr(0, target.find('?'));
 }
 
-/// All but its dialect.
-Endpoint taken_apart(std::string_view url) {
+}  // namespace
+
+Endpoint protocol::parse_url(std::string_view url) {
   Endpoint endpoint;
   endpoint.url = url;
   std::string_view rest = url;
@@ -68,10 +70,8 @@ Endpoint taken_apart(std::string_view url) {
   return endpoint;
 }
 
-}  // namespace
-
 Endpoint parse_endpoint(std::string_view url) {
-  Endpoint endpoint = taken_apart(url);
+  Endpoint endpoint = protocol::parse_url(url);
   endpoint.dialect = dialect::known_by_path(path_of(endpoint));
   if (!endpoint.dialect) reject(url, "its path must end in " + std::string(dialect::known_paths));
   return endpoint;
@@ -79,7 +79,7 @@ Endpoint parse_endpoint(std::string_view url) {
 
 Endpoint parse_endpoint(std::string_view url, std::shared_ptr<const Dialect> dialect) {
   if (!dialect) reject(url, "it has no dialect");
-  Endpoint endpoint = taken_apart(url);
+  Endpoint endpoint = protocol::parse_url(url);
   const std::string_view suffix = dialect->path_suffix();
   if (!path_of(endpoint).ends_with(suffix)) reject(url, "its path must end in " + std::string(suffix));
   endpoint.dialect = std::move(dialect);

@@ -9,6 +9,7 @@
 
 #include "llmload/version.hpp"
 #include "report/json_members.hpp"
+#include "report/records/server_json.hpp"
 
 namespace llmload::report {
 namespace {
@@ -267,6 +268,7 @@ json::object stage_line(std::uint64_t number, const Summary& s) {
   o["cpu_millionths"] = in_millionths(s.own_error.cpu_shares);
   o["wait_millionths"] = in_millionths(s.own_error.wait_shares);
   o["busy_millionths"] = in_millionths(s.own_error.busy_shares);
+  if (s.server) o["server"] = server_in_millionths(*s.server);
   o["notes"] = strings(s.notes);
   return o;
 }
@@ -292,6 +294,7 @@ StageLine read_stage(const json::object& line) {
   stage.end.cpu_shares = get<std::vector<std::uint32_t>>(line, "cpu_millionths");
   stage.end.wait_shares = get<std::vector<std::uint32_t>>(line, "wait_millionths");
   stage.end.busy_shares = get<std::vector<std::uint32_t>>(line, "busy_millionths");
+  if (const auto server = find<json::object>(line, "server")) stage.end.server = read_server(*server);
   stage.begun = get<std::uint64_t>(line, "begun");
   stage.ok = get<std::uint64_t>(line, "ok");
   stage.failed = get<std::uint64_t>(line, "failed");

@@ -79,6 +79,11 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
     const std::string answer = response(knows ? 200 : 401, fields, body);
     co_return co_await connection.write(answer);
   }
+  if (options_.metrics && asks_for_metrics(request)) {
+    const std::string fields = header_fields(options_.style, "metrics", request.keep_alive);
+    const std::string answer = response(200, fields, own_metrics(), metrics_page_type);
+    co_return co_await connection.write(answer);
+  }
   const Question question = read_question(request, options_.api_key, dialects_);
   const AnswerIds ids{"sim-" + std::to_string(++answers_), std::time(nullptr)};
   std::string fields = header_fields(options_.style, ids.id, request.keep_alive);
@@ -115,12 +120,28 @@ asio::awaitable<bool> Answerer::answer(ClientConnection& connection, const Reque
   co_return co_await connection.write(response(500, fields, body));
 }
 
+std::string Answerer::own_metrics() const {
+  std::optional<std::uint64_t> most;
+  if (options_.batching) most = options_.max_batch;
+  std::optional<double> cache_share;
+  if (prefix_cache_) cache_share = prefix_cache_->share();
+  return metrics_page(page_counts_, most, cache_share);
+}
+
 PromptTokens Answerer::read_prompt(std::string_view prompt) {
   const std::vector<std::size_t> ends = text_.ends(prompt);
-  return {ends.size(), prefix_cache_->take(prompt, ends)};
+  const PromptTokens tokens{ends.size(), prefix_cache_->take(prompt, ends)};
+  page_counts_.prompt_tokens += tokens.all;
+  page_counts_.cached_tokens += *tokens.cached;
+  return tokens;
 }
 
 asio::awaitable<bool> Answerer::good(const Exchange& exchange) {
+  struct UnderWay {
+    std::uint64_t& count;
+    explicit UnderWay(std::uint64_t& of) : count(of) { ++count; }
+    ~UnderWay() { --count; }
+  } const under_way(page_counts_.under_way);
   net::Stream& stream_of = exchange.connection.stream();
   std::optional<TruthLine> truth;
   if (truth_ != nullptr) truth.emplace(exchange.ids.id, exchange.received());

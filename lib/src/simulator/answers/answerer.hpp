@@ -7,9 +7,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "simulator/answers/metrics_page.hpp"
 #include "simulator/answers/prefix_cache.hpp"
 #include "simulator/answers/stream_answer.hpp"
 #include "simulator/counts.hpp"
@@ -35,6 +37,7 @@ class Answerer {
  private:
   boost::asio::awaitable<bool> misbehave(Fault fault, const Exchange& exchange);
   boost::asio::awaitable<void> tire(const Exchange& exchange);
+  [[nodiscard]] std::string own_metrics() const;
   /// As the prefix cache sees it, which has the prompt from then on.
   PromptTokens read_prompt(std::string_view prompt);
   /// Empty: the request is within the quota, and has been charged. Else the answer that says it is not.
@@ -51,6 +54,7 @@ class Answerer {
   const AnswerSource source_;
   Quota quota_;
   std::optional<PrefixCache> prefix_cache_;
+  PageCounts page_counts_;
   Counts& counts_;
   FaultDraw faults_;
   const std::function<void()> restart_;

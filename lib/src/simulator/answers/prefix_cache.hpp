@@ -22,6 +22,10 @@ class PrefixCache {
   /// How many tokens `prompt` begins with that are in it, in whole blocks. From then on all of the prompt's
   /// whole blocks are. `token_ends`: of each of its tokens, in bytes.
   std::size_t take(std::string_view prompt, std::span<const std::size_t> token_ends);
+  /// Of its blocks, that are used.
+  [[nodiscard]] double share() const {
+    return static_cast<double>(by_use_.size()) / static_cast<double>(most_blocks_);
+  }
 
  private:
   using Key = std::uint64_t;
