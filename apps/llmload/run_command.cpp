@@ -14,6 +14,7 @@
 
 #include "cli.hpp"
 #include "earlier_outputs.hpp"
+#include "metrics_port.hpp"
 #include "progress_view.hpp"
 #include "results_format.hpp"
 #include "run_help.hpp"
@@ -36,6 +37,7 @@ struct RunArguments {
   std::string output_dir = ".";
   bool records = false;
   std::string html;
+  MetricsPortOptions metrics;
   bool quiet = false;
   bool calibrate = false;
   bool dry_run = false;
@@ -216,6 +218,8 @@ int run_plan(const RunArguments& a) {
     print_plan(plan);
     return done;
   }
+  std::optional<MetricsPort> port;
+  if (a.metrics.port) port.emplace(a.metrics.address, *a.metrics.port);
   const fs::path folder(a.output_dir);
   text::make_folder(a.output_dir);
   Kept<CsvSink> csv((folder / "performance_metrics.csv").string());
@@ -241,6 +245,7 @@ int run_plan(const RunArguments& a) {
   std::vector<Sink*> sinks = {&clearer, &csv, &json, table.get()};
   if (records) sinks.push_back(&*records);
   if (html) sinks.push_back(&*html);
+  if (port) sinks.push_back(&port->sink());
   TeeSink sink(sinks);
   RunOptions options;
   options.sink = &sink;
@@ -285,6 +290,7 @@ void add_run(CLI::App& app, int& exit_code) {
                     "Write each request's facts, too, into records.jsonl there (docs/records.md)");
   command->add_option("--html", arguments->html,
                       "Write a page of charts and tables into this file (docs/html_report.md)");
+  arguments->metrics.add_to(*command);
   command->add_flag("--calibrate", arguments->calibrate,
                     "Measure our own error for each stage's shape first, and put it beside the numbers");
   command->add_flag("--dry-run", arguments->dry_run,

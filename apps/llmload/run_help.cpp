@@ -21,6 +21,7 @@ Judge   --goodput 'ttft:200 tpot:50'   --fail-if 'ttft_ms.p95 > 800'
 Spend   --max-cost 5 (by PRICE)   --max-total-tokens N   --max-requests N
 Results --output-dir DIR   --label TEXT   --records   --html FILE   --quiet
         --format table|markdown|json   --columns ok,failed,ttft_ms.p95
+Watch   --metrics-port N (to Prometheus)   --metrics-address ADDRESS
 Try     --simulate (no account needed)   --dry-run (what it takes)   --calibrate
 
 More    --set KEY=VALUE gives any key; llmload keys [WORD] says what each does.
