@@ -35,7 +35,7 @@ MetricsPort::MetricsPort(const std::string& address, std::uint16_t port)
     : numbers_(std::make_shared<LiveMetrics>()) {
   const std::string host = host_of(address);
   try {
-    exposer_ = std::make_unique<prometheus::Exposer>(host + ':' + std::to_string(port), 1);
+    exposer_ = std::make_unique<prometheus::Exposer>(host + ':' + std::to_string(port));
   } catch (const std::exception&) {  // whose text says nothing
     throw InputError("--metrics-port: cannot listen on " + host + ':' + std::to_string(port) +
                      "; is another program there?");

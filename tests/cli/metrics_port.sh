@@ -52,7 +52,7 @@ expect 2 "--metrics-port: cannot listen on 127.0.0.1:$port" "$llmload" run param
 expect 2 'is no IP address' "$llmload" run parameters.json --metrics-port 0 --metrics-address 127.0.0.1,0.0.0.0
 expect 2 '--metrics-port' "$llmload" run parameters.json --metrics-port 65536
 
-if ! command -v promtool prometheus >/dev/null; then
+if ! { command -v promtool && command -v prometheus; } >/dev/null; then
   end_run
   [ -z "${LLMLOAD_REQUIRE_NPM:-}" ] || fail "prometheus is not installed (scripts/setup tests)"
   echo "SKIP what promtool and prometheus say: they are not installed (scripts/setup tests)"
@@ -81,11 +81,14 @@ scrape_configs:
   - {job_name: llmload, static_configs: [{targets: ["127.0.0.1:$port"]}]}
   - {job_name: server, scheme: https, tls_config: {ca_file: ca.pem}, static_configs: [{targets: ["${origin#https://}"]}]}
 END
-server=$((20000 + RANDOM % 10000))
-prometheus --config.file=prometheus.yml --storage.tsdb.path=tsdb --web.listen-address="127.0.0.1:$server" >prometheus.log 2>&1 &
+prometheus --config.file=prometheus.yml --storage.tsdb.path=tsdb --web.listen-address=127.0.0.1:0 >prometheus.log 2>&1 &
 prometheus_pid=$!
 trap 'kill $prometheus_pid 2>/dev/null || true; finish' EXIT
-python3 - "http://127.0.0.1:$server" rules.yml $prometheus_pid >lint 2>&1 <<'END' || { cat lint; tail -5 prometheus.log; fail "Prometheus has no values"; }
+until server=$(sed -n 's/.*msg="Listening on" address=//p' prometheus.log) && [ -n "$server" ]; do
+  kill -0 $prometheus_pid || { cat prometheus.log; fail "Prometheus does not listen"; break; }
+  read -rt 0.05 <> <(:) || true
+done
+python3 - "http://$server" rules.yml $prometheus_pid >lint 2>&1 <<'END' || { cat lint; tail -5 prometheus.log; fail "Prometheus has no values"; }
 import json, os, sys, time, urllib.parse, urllib.request
 url, rules, pid = sys.argv[1], json.load(open(sys.argv[2])), int(sys.argv[3])
 wanted = {r["record"]: r["expr"] for r in rules["groups"][0]["rules"]
