@@ -25,6 +25,7 @@ open_loop='CONCURRENT_LEVELS=[] DURATION_SECONDS=0.4'
 start_simulator "$llmload" --ttft-ms 4 --gap-ms 0.2 --tokens-per-event 2
 parameters CONCURRENT_LEVELS '[1, 4]'
 shape closed
+grep -q '"server":{"scrapes":' closed/summary.json || fail "nothing of the server's own metrics"
 shape streamed STREAM=true 'GOODPUT={"ttft_ms": 8, "e2e_ms": 20}'
 shape tokenizer STREAM=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model" COUNT_BOS=true
 shape usage_counts STREAM=true TOKENS_FROM=usage COUNT_BOS=true "MODEL_PATH=$checkout/tests/data/tokenize/tiny.model"

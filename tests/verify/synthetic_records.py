@@ -128,6 +128,10 @@ def stage_end(rng, plan, number, records):
            'prepare_lag_ns': rng.choice([None, lag]), 'turnaround_ns': rng.choice([None, lag]),
            'cpu_millionths': [1000] * plan['cores'], 'wait_millionths': [20] * plan['cores'],
            'busy_millionths': [rng.choice([1000, 900000, 950001])] * plan['cores']}
+    if rng.random() < .5:
+        end['server'] = {'scrapes': 9, 'failed': 1, 'running': [1_333_333, 4_000_000], 'kv_cache_share': [125_000, 500_000],
+                         **rng.choice([{}, {'prefix_queries': 400, 'prefix_hits': 300, 'prefix_hit_share': 750_000}]),
+                         **rng.choice([{}, {'queued': [250_000, 2_000_000], 'preemptions': 7}])}
     if end['interrupted']:
         end['stopped_at_ns'] = rng.choice([50, 250]) * MS
     end['wall_seconds'] = recompute(plan, number, records, end)['wall_seconds']

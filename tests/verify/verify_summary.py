@@ -341,6 +341,16 @@ def conversations(measured, stage):
             'planned_requests_per_second': planned}
 
 
+def server(said):
+    """What the stage's line has of the server's own metrics: levels and shares in millionths."""
+    def level(name):
+        return {'mean': said[name][0] / 1e6, 'max': said[name][1] / 1e6} if name in said else None
+    return {'scrapes': said['scrapes'], 'scrapes_failed': said['failed'],
+            'prefix_hit_share': said['prefix_hit_share'] / 1e6 if 'prefix_hit_share' in said else None,
+            **{name: level(name) for name in ('running', 'queued', 'kv_cache_share')},
+            **{name: said.get(name) for name in ('prefix_queries', 'prefix_hits', 'preemptions')}}
+
+
 def rate_limits(records):
     by = {}
     for r in records:
@@ -570,6 +580,8 @@ def recompute(plan, number, records, end):
         oe[name + '_shares'] = [v / 1e6 for v in end.get(name + '_millionths', [])]
     s['own_error'] = oe
     s['own_error_p99'] = stage.get('own_error_p99')
+    if 'server' in end:
+        s['server'] = server(end['server'])
 
     s['invalid'] = invalid(s, end)
     s['valid'] = not s['invalid']
@@ -922,6 +934,14 @@ def columns(s):
     metric('Cached Tokens', 'cached_tokens', short, 'tokens')
     c['Length Mismatch (%)'] = None if s['length_mismatch'] is None else 100 * s['length_mismatch']
     metric('Length Difference', 'length_difference', short, 'tokens')
+    said = s.get('server') or {}
+    for label, name, scale in (('Running', 'running', 1), ('Queued', 'queued', 1), ('KV Cache (%)', 'kv_cache_share', 100)):
+        level = said.get(name)
+        c[f'Mean Server {label}'], c[f'Max Server {label}'] = \
+            (scale * level['mean'], scale * level['max']) if level else (None, None)
+    share = said.get('prefix_hit_share')
+    c['Server Prefix Hits (%)'] = None if share is None else 100 * share
+    c['Server Preemptions'] = said.get('preemptions')
     return c
 
 
