@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t most_buckets = 240;
 
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+double to_four_decimals(double value) { return std::round(value * 1e4) / 1e4; }
 
 }  // namespace
 
@@ -80,9 +80,9 @@ json::object TimeBuckets::to_json() const {
   for (const Bucket& bucket : buckets_) {
     ok.emplace_back(bucket.ok);
     failed.emplace_back(bucket.failed);
-    tokens.emplace_back(rounded(bucket.tokens));
-    in_flight.emplace_back(rounded(bucket.in_flight));
-    queued.emplace_back(rounded(bucket.queued));
+    tokens.emplace_back(to_four_decimals(bucket.tokens));
+    in_flight.emplace_back(to_four_decimals(bucket.in_flight));
+    queued.emplace_back(to_four_decimals(bucket.queued));
   }
   return {{"width_ms", width_.count() / 1'000'000},
           {"length_ms", metrics::in_ms(length_)},
