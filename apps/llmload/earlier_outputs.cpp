@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -24,6 +25,14 @@ std::string time_of(const struct stat& file) {
   return text;
 }
 
+/// False where `to` is there; then, and where errno says another reason, nothing has changed. Some file
+/// systems, as NFS, know no rename that writes over nothing, but links.
+bool move_to_new(const std::string& from, const std::string& to) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return false;
+  return link(from.c_str(), to.c_str()) == 0 && unlink(from.c_str()) == 0;
+}
+
 }  // namespace
 
 void set_aside(const std::string& path) {
@@ -33,7 +42,7 @@ void set_aside(const std::string& path) {
   const std::string stem = (old.parent_path() / old.stem()).string() + '.' + time_of(file);
   for (int more = 1;; ++more) {
     const std::string aside = stem + (more == 1 ? "" : '-' + std::to_string(more)) + old.extension().string();
-    if (renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, aside.c_str(), RENAME_NOREPLACE) == 0) return;
+    if (move_to_new(path, aside)) return;
     if (errno != EEXIST)
       throw std::runtime_error(path + ": that of an earlier run can't be renamed: " + std::strerror(errno));
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <llmload/run_header.hpp>
+#include <llmload/sink.hpp>
 #include <string>
 #include <utility>
 

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
@@ -9,9 +10,12 @@
 #include <llmload/parameters.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli.hpp"
 #include "settings.hpp"
+#include "text/nearest.hpp"
 
 namespace llmload::cli {
 namespace {
@@ -42,6 +46,26 @@ std::string text_of(const json::object& object) {
   return text + "\n}\n";
 }
 
+/// What a flag gives, as it stands in the file: a path from there, and a text that looks like a number as a
+/// text. Throws InputError where there is no such key.
+json::value as_written(const KeyValue& given, const fs::path& folder) {
+  const auto key = std::ranges::find(keys(), given.key, &ParameterKey::name);
+  if (key == keys().end()) {
+    std::vector<std::string_view> names;
+    for (const ParameterKey& each : keys()) names.push_back(each.name);
+    throw InputError(given.from + ": " + given.key + " is no key of llmload; did you mean " +
+                     std::string(text::nearest(given.key, names)) + "?");
+  }
+  json::error_code ec;
+  json::value value = json::parse(given.value, ec);
+  const bool is_path = key->type.starts_with("path"), is_text = is_path || key->type.starts_with("string");
+  if (ec || (is_text && !value.is_array() && !value.is_string())) value = given.value;
+  const bool relative =
+      is_path && value.is_string() && !folder.empty() && fs::exists(std::string(value.get_string()));
+  if (relative) value = fs::relative(std::string(value.get_string()), folder).string();
+  return value;
+}
+
 /// Never over one that is there.
 void write_new(const fs::path& file, const std::string& text) {
   if (fs::exists(file)) throw InputError(file.string() + ": is there already, and is left as it is");
@@ -53,14 +77,11 @@ void write_new(const fs::path& file, const std::string& text) {
 
 void init(const InitArguments& a) {
   json::object object = usual();
-  for (const KeyValue& given : a.settings.key_values()) {
-    json::error_code ec;
-    json::value value = json::parse(given.value, ec);
-    object[given.key] = ec ? json::value(given.value) : std::move(value);
-  }
-  if (a.settings.has("REQUEST_RATE") && !a.settings.has("CONCURRENT_LEVELS"))
-    object.erase("CONCURRENT_LEVELS");
   const fs::path file(a.file);
+  for (const KeyValue& given : a.settings.key_values()) {
+    object[given.key] = as_written(given, file.parent_path());
+    if (object[given.key] == json::array()) object.erase(given.key);  // taken out
+  }
   write_new(file, text_of(object));
   const fs::path prompts = file.parent_path() / "input.jsonl";
   if (object["PROMPTS"] == "input.jsonl" && !fs::exists(prompts))

@@ -24,7 +24,7 @@ std::string erased(std::size_t lines) {
 
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(isatty(STDERR_FILENO) == 1) {}
+ProgressView::ProgressView() : terminal_(can_draw_over(STDERR_FILENO)) {}
 
 std::optional<std::chrono::nanoseconds> ProgressView::snapshots() const {
   return terminal_ ? std::optional<std::chrono::nanoseconds>(std::chrono::seconds(1)) : std::nullopt;

@@ -18,7 +18,9 @@ void ResultsFormat::add_to(CLI::App& command) {
   command
       .add_option("--columns", columns_,
                   "The table's columns, with commas between: ok,failed,ttft_ms.p95,requests_per_second")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
 }
 
 std::string ResultsFormat::name() const {

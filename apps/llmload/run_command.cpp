@@ -59,12 +59,13 @@ class ProgressClearer : public Sink {
   std::optional<ProgressView>& line_;
 };
 
-/// Where an endpoint is given, or simulated, the options may be all that there is.
+/// Where an endpoint is given no file is looked for: the key in one that happens to be here is not for it.
 Plan read_plan(const RunArguments& a, ParameterOptions options) {
   constexpr const char* usual = "parameters.json";
   if (a.parameters == "-") return parse_parameters(text::read_file("/dev/stdin", 16 * text::mib), options);
   if (!a.parameters.empty()) return load_parameters(a.parameters, options);
-  options.no_file = (a.simulate || a.settings.has("MODEL_ENDPOINTS")) && !fs::exists(usual);
+  const bool given = std::ranges::find(options.set, "MODEL_ENDPOINTS", &KeyValue::key) != options.set.end();
+  options.no_file = given || (a.simulate && !fs::exists(usual));
   return options.no_file ? parse_parameters("{}", options) : load_parameters(usual, options);
 }
 
@@ -218,6 +219,8 @@ int run_plan(const RunArguments& a) {
     print_plan(plan);
     return done;
   }
+  if (!a.metrics.port && a.metrics.address != MetricsPortOptions().address)
+    throw InputError("--metrics-address: is for --metrics-port");
   std::optional<MetricsPort> port;
   if (a.metrics.port) port.emplace(a.metrics.address, *a.metrics.port);
   const fs::path folder(a.output_dir);

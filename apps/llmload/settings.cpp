@@ -47,14 +47,22 @@ std::string numbers(const std::vector<std::string>& texts) {
   return json::serialize(list);
 }
 
+/// A name is given once, or always the same.
+void put(json::object& object, std::string_view name, const json::value& value, std::string_view flag) {
+  const auto [place, is_new] = object.emplace(json::string_view(name.data(), name.size()), value);
+  if (!is_new && place->value() != value)
+    throw InputError(std::string(flag) + ": \"" + std::string(name) + "\" is given twice, with two values");
+}
+
 std::string headers(const std::vector<std::string>& texts, std::string_view flag) {
   json::object object;
-  for (const std::string& text : texts) {
+  for (const std::string_view text : texts) {
     const auto colon = text.find(':');
-    if (colon == std::string::npos || colon == 0)
+    if (colon == std::string_view::npos || colon == 0)
       throw InputError(std::string(flag) + ": must be \"Name: value\"");
-    object[text::trimmed(std::string_view(text).substr(0, colon))] =
-        text::trimmed(std::string_view(text).substr(colon + 1));
+    const std::string_view value = text::trimmed(text.substr(colon + 1));
+    put(object, text::trimmed(text.substr(0, colon)),
+        json::value(json::string_view(value.data(), value.size())), flag);
   }
   return json::serialize(object);
 }
@@ -67,13 +75,17 @@ std::string metric_of(std::string_view name) {
 
 std::string limits(const std::vector<std::string>& texts, std::string_view flag) {
   json::object object;
-  for (const std::string& text : texts) {
-    if (text.starts_with('{')) return text;
+  for (const std::string_view text : texts) {
+    if (const json::value whole = value_of(text); whole.is_object()) {
+      for (const auto& [name, value] : whole.get_object())
+        put(object, {name.data(), name.size()}, value, flag);
+      continue;
+    }
     for (const std::string_view part : parts_of(text, ", ")) {
       const auto colon = part.find(':');
       if (colon == std::string_view::npos)
         throw InputError(std::string(flag) + ": must be METRIC:MILLISECONDS, as ttft:200 tpot:50");
-      object[metric_of(part.substr(0, colon))] = value_of(part.substr(colon + 1));
+      put(object, metric_of(part.substr(0, colon)), value_of(part.substr(colon + 1)), flag);
     }
   }
   return json::serialize(object);
@@ -104,7 +116,9 @@ void Settings::add_to(CLI::App& command) {
   for (const ParameterKey& key : keys()) {
     if (key.flags.empty()) continue;
     if (key.form == FlagForm::yes)
-      command.add_flag(std::string(key.flags), yes_[key.name], help_of(key));
+      command.add_flag_function(
+          std::string(key.flags), [this, &key](std::int64_t count) { yes_[key.name] = count > 0; },
+          help_of(key));
     else
       command.add_option(std::string(key.flags), flags_[key.name], help_of(key))->expected(1)->take_all();
   }
@@ -140,10 +154,12 @@ std::vector<KeyValue> Settings::key_values() const {
     throw InputError(
         "--concurrency and --request-rate are different loads, each with stages of its own; "
         "--max-concurrency caps a rate");
+  // A load that a flag gives is in place of the other kind's.
+  if (has("REQUEST_RATE")) all.push_back({"CONCURRENT_LEVELS", "[]", "--request-rate"});
+  if (has("CONCURRENT_LEVELS")) all.push_back({"REQUEST_RATE", "[]", "--concurrency"});
   for (const ParameterKey& key : keys()) {
-    const auto yes = yes_.find(key.name);
-    if (yes != yes_.end() && yes->second)
-      all.push_back({std::string(key.name), "true", std::string(key.flag())});
+    if (const auto yes = yes_.find(key.name); yes != yes_.end())
+      all.push_back({std::string(key.name), yes->second ? "true" : "false", std::string(key.flag())});
     if (has(key.name))
       all.push_back({std::string(key.name), value(key, flags_.at(key.name)), std::string(key.flag())});
   }

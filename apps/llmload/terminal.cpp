@@ -52,8 +52,10 @@ void tell(std::string_view line) {
     std::cerr << part << '\n';
 }
 
+bool can_draw_over(int fd) { return isatty(fd) == 1 && variable("TERM") != "dumb"; }
+
 TerminalStyle style_of(int fd) {
-  const bool plain = isatty(fd) != 1 || !variable("NO_COLOR").empty() || variable("TERM") == "dumb";
+  const bool plain = !can_draw_over(fd) || !variable("NO_COLOR").empty();
   return {width_of(fd), !plain, is_utf8()};
 }
 

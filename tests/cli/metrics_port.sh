@@ -31,8 +31,8 @@ end_run() {
 start_simulator "$llmload" --ttft-ms 1 --gap-ms 1 --prefix-cache
 cd "$work"
 printf '{ "25": "%s" }' "$(printf 'hello %.0s' {1..40})" >input.jsonl  # blocks of the prefix cache are of 16 words
-# The first stage ends, the second one is there for a minute.
-parameters CONCURRENT_LEVELS '[2]' REQUESTS_PER_LEVEL 300 STREAM true REQUEST_RATE '[5]' \
+# The first stage ends, the second one is there for two minutes and a half.
+parameters CONCURRENT_LEVELS '[2]' REQUESTS_PER_LEVEL 300 STREAM true REQUEST_RATE '[2]' \
   MAX_CONCURRENCY 50 GOODPUT '{"e2e_ms": 1000}'
 begin_run
 until get /metrics && grep -q '^llmload_requests_total{stage="1",.*outcome="ok"} [1-9]' page; do

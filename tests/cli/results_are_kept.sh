@@ -38,6 +38,9 @@ node -e '
   if (begun !== 5 || s.stages.length !== 2 || !s.ended_early || s.limits_not_met[0].code !== "max_requests")
     throw new Error(JSON.stringify([begun, s.stages.length, s.ended_early, s.limits_not_met]));' || fail "5 requests"
 expect 0 '' "${run[@]}" -c 2 --num-requests 5 --max-requests 5
+# Used up at the end of a stage: the next one is not begun.
+expect 4 "the run's 4 requests are used up" "${run[@]}" -c 1,2,4 --num-requests 4 --max-requests 4
+[ "$(grep -o '"stage":"' results/summary.json | wc -l)" -eq 1 ] || fail "a stage without room was begun"
 expect 4 "the run's 100 tokens are used up" "${run[@]}" -c 2 --duration 60s --max-total-tokens 100
 expect 4 "the run's 0.1 EUR are used up" "${run[@]}" --request-rate 200 --set CONCURRENT_LEVELS=[] --duration 60s --max-cost 0.1
 expect 4 "the run's 0.1 EUR are used up" "$llmload" report results/records.jsonl

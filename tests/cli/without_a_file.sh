@@ -21,6 +21,12 @@ expect 2 '--max-concurrency caps a rate' "$llmload" run -u "$origin" -c 1 --requ
 expect 2 'is given twice, as "4" and as "5"' "$llmload" run -u "$origin" -c 1 --num-prompts 4 --num-requests 5
 expect 2 'THE_OTHER_KEY, which is not set' "$llmload" run -u "$origin" -c 1 --api-key-env THE_OTHER_KEY
 expect 2 'parameters.json: can' "$llmload" run -c 1
+# A file that happens to be here is not for an endpoint that is given: its key is not sent there.
+echo "{\"MODEL_ENDPOINTS\": \"https://elsewhere.example/v1\", \"API_KEY\": \"$THE_KEY\", \"CONCURRENT_LEVELS\": [3]}" >parameters.json
+expect 3 'HTTP 401' "$llmload" run -u "$origin" -c 1
+expect 3 'HTTP 401' "$llmload" run --set MODEL_ENDPOINTS="$origin" -c 1
+expect 2 'input.jsonl' "$llmload" run parameters.json -u "$origin" -c 1
+rm parameters.json
 
 # Standard input; paths start where the command is typed, of flags also beside a file elsewhere.
 echo 'one question' >mine.txt
@@ -41,4 +47,11 @@ expect 0 '' "$llmload" init second.json --endpoint "$origin" --api-key-env THE_K
 expect 0 '2 concurrent' "$llmload" run second.json --dry-run
 expect 0 '' "$llmload" run second.json --num-requests 2
 expect 2 "can't be written" "$llmload" init nowhere/parameters.json
+expect 2 'did you mean LABEL?' "$llmload" init other.json --set LABLE=x
+mkdir deeper
+echo hello >text.txt
+expect 0 '' "$llmload" init deeper/p.json -u "$origin" --api-key-env THE_KEY --prompts text.txt --label 2026 --request-rate 5 --duration 1s
+expect 0 'deeper/../text.txt' "$llmload" run deeper/p.json --dry-run
+grep -q '"LABEL": "2026"' deeper/p.json || fail "a label is no number"
+! grep -q CONCURRENT_LEVELS deeper/p.json || fail "levels beside a rate"
 finished

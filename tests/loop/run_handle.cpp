@@ -43,6 +43,7 @@ TEST_CASE("a run that is started gives the result that run() gives, and says whe
   REQUIRE(result.stages.size() == 2);
   CHECK(result.stages[0].ok == 20);
   CHECK(&handle.wait() == &result);
+  CHECK_FALSE(handle.progress().cost);  // behind the run's end, too
   CHECK(handle.progress().stage == 1);
   CHECK(handle.progress().stages == 2);
   CHECK(handle.progress().done == 5);

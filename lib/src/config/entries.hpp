@@ -24,8 +24,7 @@ using Entries = std::vector<std::pair<std::string, Entry>>;
 const Key& find_key(const std::string& name, const std::string& from);
 
 /// The members of `text`, which is a parameters.json that errors call `from`, and over them the options'.
-/// `folder`: where the text's
-/// relative paths start. Throws InputError.
+/// `folder`: where the text's relative paths start. Throws InputError.
 Entries read_entries(std::string_view text, const std::string& from, const ParameterOptions& options,
                      const std::filesystem::path& folder);
 

@@ -82,6 +82,7 @@ void read_levels(Draft& d, const Parameter& p) {
 }
 
 void read_rates(Draft& d, const Parameter& p) {
+  if (p.is_empty_list()) return;
   for (const Parameter& item : p.as_one_or_list()) {
     if (item.is("inf")) {
       d.open.at_once = true;

@@ -15,7 +15,7 @@ void read_fail_if(Draft& draft, const Parameter& p);
 /// Numbers of sessions. An empty list takes the levels of a file out.
 void read_levels(Draft& draft, const Parameter& p);
 
-/// Each a number, or {"from": .., "to": ..}: a ramp.
+/// Each a number, or {"from": .., "to": ..}: a ramp; or "inf". An empty list takes the rates of a file out.
 void read_rates(Draft& draft, const Parameter& p);
 
 /// A path, or a list of them.

@@ -26,10 +26,10 @@ std::uint64_t text_size(const RequestRecord& r) {
 
 }  // namespace
 
-Collector::Collector(const Plan& plan, Sink* sink, std::uint64_t most_bytes)
+Collector::Collector(const Plan& plan, Sink* sink, std::uint64_t most_bytes, RunBudget* budget)
     : plan_(plan),
       sink_(sink),
-      budget_(plan),
+      budget_(budget),
       memory_(most_bytes),
       sink_use_(sink),
       redactor_(plan),
@@ -77,7 +77,7 @@ void Collector::add(RequestRecord& record) {
     if (const Stamp stopped = run_->stopped_at()) fold_->stop_at(*stopped);
   }
   fold_->add(record);
-  budget_.spend(record);
+  if (budget_ != nullptr) budget_->spend(record);
   if (sink_reads_texts_) take_secrets_out(record);
   tell_sink([this, &record] { sink_->on_record(record); });
   if (to_work > 0) record = {};  // the others of its batch are still to come

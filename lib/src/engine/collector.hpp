@@ -32,7 +32,8 @@ class Collector {
  public:
   /// Throws InputError where the system gives no thread, or another run has the sink.
   Collector(const Plan& plan, Sink* sink,
-            std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
+            std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max(),
+            RunBudget* budget = nullptr);
   ~Collector() = default;  ///< ends when everything that was given is done
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -74,9 +75,6 @@ class Collector {
   /// Whether run()'s thread waits. Any thread.
   [[nodiscard]] bool is_awaited() const { return queue_.is_awaited(); }
 
-  /// What the run may take, of which this one counts what is spent.
-  RunBudget& budget() { return budget_; }
-  [[nodiscard]] const RunBudget& budget() const { return budget_; }
   RunResult& result() { return result_; }  ///< between the calls above
 
  private:
@@ -91,7 +89,7 @@ class Collector {
 
   const Plan& plan_;
   Sink* sink_;
-  RunBudget budget_;
+  RunBudget* budget_;  // null: nobody asks what was spent
   protocol::AnswerMemory memory_;
   const report::SinkUse sink_use_;
   const protocol::Redactor redactor_;

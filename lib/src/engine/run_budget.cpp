@@ -8,18 +8,25 @@
 
 namespace llmload::engine {
 
+bool RunBudget::has_room() {
+  if (used_up()) refused_.store(true, std::memory_order_relaxed);
+  return !refused_.load(std::memory_order_relaxed);
+}
+
 bool RunBudget::take() {
-  if (!refused_.load(std::memory_order_relaxed) && !used_up()) {
-    const std::uint64_t before = requests_.fetch_add(1, std::memory_order_relaxed);
-    if (!most_.requests || before < *most_.requests) return true;
-    requests_.fetch_sub(1, std::memory_order_relaxed);
-  }
+  if (!has_room()) return false;
+  const std::uint64_t before = requests_.fetch_add(1, std::memory_order_relaxed);
+  if (!most_.requests || before < *most_.requests) return true;
+  requests_.fetch_sub(1, std::memory_order_relaxed);
   refused_.store(true, std::memory_order_relaxed);
   return false;
 }
 
 void RunBudget::spend(const RequestRecord& record) {
-  const metrics::BilledTokens billed = metrics::billed_tokens(record);
+  metrics::BilledTokens billed = metrics::billed_tokens(record);
+  const bool is_answer = record.http_status >= 200 && record.http_status < 300;
+  const bool is_counted = record.usage_completion_tokens || record.output_tokens;
+  if (is_answer && !is_counted) billed.output = record.max_tokens;
   prompt_tokens_.fetch_add(billed.prompt, std::memory_order_relaxed);
   output_tokens_.fetch_add(billed.output, std::memory_order_relaxed);
 }

@@ -18,7 +18,9 @@ class RunBudget {
 
   /// Whether one more request may begin, which is counted. Where it may not the budget has ended the run.
   bool take();
-  /// A request has ended.
+  /// Likewise, without counting one: whether a stage is to begin.
+  bool has_room();
+  /// A request has ended. An answer whose tokens nobody counted is charged those that it might have had.
   void spend(const RequestRecord& record);
 
   /// It refused a request: the first limit that is used up, with what was used.

@@ -21,11 +21,11 @@ namespace llmload::engine {
 /// What all shards of a run share: read-only, or thread-safe by itself.
 struct RunContext {
   /// `stop`: ends what is waited for here.
-  RunContext(const Plan& the_plan, Collector& the_collector, unsigned resolver_threads,
+  RunContext(const Plan& the_plan, Collector& the_collector, RunBudget& the_budget, unsigned resolver_threads,
              const std::stop_token& stop)
       : plan(the_plan),
         collector(the_collector),
-        budget(the_collector.budget()),
+        budget(the_budget),
         writer(the_plan),
         ahead(the_plan, writer),
         redactor(the_plan),

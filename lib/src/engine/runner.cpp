@@ -77,8 +77,9 @@ Runner::Runner(const Plan& plan, RunOptions options)
     : resources_(resources_of_this_machine()),
       plan_(named(checked(plan, resources_))),
       options_(std::move(options)),
-      stages_(stage_source(plan_)) {
-  collector_.emplace(plan_, options_.sink, waiting_bytes(plan_, resources_));
+      stages_(stage_source(plan_)),
+      budget_(plan_) {
+  collector_.emplace(plan_, options_.sink, waiting_bytes(plan_, resources_), &budget_);
   if (!plan_.stage_source) shown_.stages = plan_.stages.size();
 }
 
@@ -96,15 +97,12 @@ RunResult Runner::run() {
   collector_->begin_run();
   if (context_->writer.has_questions() && !options_.stop.stop_requested()) probe();
   RunResult& result = collector_->result();
-  const auto goes_on = [&] {
-    return !options_.stop.stop_requested() && result.ended_early.empty() && !collector_->budget().reached();
-  };
-  for (std::size_t number = 0; goes_on(); ++number) {
+  for (std::size_t number = 0; !options_.stop.stop_requested() && result.ended_early.empty(); ++number) {
     const std::optional<Stage> stage = stages_->next(result.stages);
-    if (!stage) break;
+    if (!stage || !budget_.has_room()) break;
     metrics::conclude(run_stage(number, *stage), result);
   }
-  if (std::optional<InvalidReason> spent = collector_->budget().reached()) {
+  if (std::optional<InvalidReason> spent = budget_.reached()) {
     result.ended_early = spent->text;
     result.limits_not_met.push_back(std::move(*spent));
   }
@@ -117,7 +115,7 @@ RunResult Runner::run() {
 void Runner::open() {
   const bool by_request = plan_.connection == Connection::per_request;
   const unsigned resolvers = by_request ? most_resolver_threads : few_resolver_threads;
-  context_.emplace(plan_, *collector_, resolvers, options_.stop);
+  context_.emplace(plan_, *collector_, budget_, resolvers, options_.stop);
   for (const Endpoint& endpoint : plan_.endpoints) {
     const auto& proxy = endpoint.proxy;
     context_->addresses.push_back(context_->resolver.wait_for(
@@ -278,7 +276,7 @@ const Summary& Runner::run_stage(std::size_t number, const Stage& stage) {
     if (run.ramps_up() && run.over()) {
       for (const auto& shard : shards_) shard->stop_beginning();
     }
-    if (run.too_many_errors() || collector_->budget().reached() || run.find_end(net::monotonic_now())) {
+    if (run.too_many_errors() || budget_.reached() || run.find_end(net::monotonic_now())) {
       for (const auto& shard : shards_) shard->stop_waiting();
     }
   } while (!done.wait_for(progress_interval));
@@ -303,7 +301,7 @@ metrics::StageEnd Runner::so_far(const StageRun& run) const {
   end.started_at = run.start();
   end.interrupted = options_.stop.stop_requested();
   end.too_many_errors = run.too_many_errors();
-  end.budget_spent = collector_->budget().reached().has_value();
+  end.budget_spent = budget_.reached().has_value();
   end.planned = run.unit() == Unit::request ? run.planned() : run.turns() + run.dropped();
   end.dropped = run.dropped();
   end.schedule_hash = run.schedule().hash;
@@ -384,7 +382,7 @@ Progress Runner::progress() const {
   Progress progress = shown_;
   progress.waiting = waiting_since_.has_value();
   if (waiting_since_) progress.elapsed = net::monotonic_now() - *waiting_since_;
-  progress.cost = collector_->budget().cost();
+  progress.cost = budget_.cost();
   if (!shown_run_) return progress;
   progress.done = shown_run_->done();
   progress.failed = shown_run_->failed();

@@ -10,6 +10,7 @@
 
 #include "engine/collector.hpp"
 #include "engine/preflight.hpp"
+#include "engine/run_budget.hpp"
 #include "engine/run_context.hpp"
 #include "engine/scrape/scraper.hpp"
 #include "engine/shard.hpp"
@@ -62,6 +63,7 @@ class Runner {
   net::Time next_snapshot_;
   std::optional<net::Time> waiting_since_;  // for the endpoints
 
+  RunBudget budget_;
   std::optional<Collector> collector_;
   std::optional<RunContext> context_;
   std::vector<std::unique_ptr<Shard>> shards_;

@@ -33,7 +33,10 @@ std::string_view sign_of(Relation relation) {
 bool Condition::is_about(const Stage& of) const {
   if (stage.empty()) return true;
   const std::string name = describe(of);
-  return name == stage || name.starts_with(stage + ' ');
+  const OpenLoop* const open = of.open_loop();
+  const bool by_rate =
+      open != nullptr && open->rate && stage == text::shortest(*open->rate) + "/s";  // as tables say
+  return name == stage || name.starts_with(stage + ' ') || by_rate;
 }
 
 std::optional<bool> Condition::holds(const Summary& of) const {

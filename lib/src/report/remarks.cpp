@@ -147,12 +147,19 @@ std::vector<std::string> shared_remarks(const RunResult& result) {
   return lines;
 }
 
+std::optional<double> cost_of(const RunResult& result) {
+  std::optional<double> all;
+  for (const Summary& s : result.stages) {
+    if (s.cost) all = all.value_or(0) + *s.cost;
+  }
+  return all;
+}
+
 std::string cost_remark(const RunResult& result, const std::optional<Price>& price) {
   if (!price) return "";
-  double all = 0;
+  const double all = cost_of(result).value_or(0);
   std::string parts;
   for (const Summary& s : result.stages) {
-    all += s.cost.value_or(0);
     parts += (parts.empty() ? "" : ", ") + load_of(s.stage) + ": " + text::cost(s.cost.value_or(0));
   }
   return "Cost: " + text::cost(all) + ' ' + price->currency +
@@ -163,8 +170,7 @@ std::vector<std::string> end_remarks(const RunResult& result) {
   std::vector<std::string> remarks;
   if (result.interrupted)
     remarks.emplace_back("INTERRUPTED: the last row and what follows from it are of a part of the run.");
-  if (!result.ended_early.empty())
-    remarks.push_back("The run ended early: " + result.ended_early + "; the stages behind it were not run.");
+  if (!result.ended_early.empty()) remarks.push_back("The run ended early: " + result.ended_early + '.');
   if (!result.valid) remarks.emplace_back("NOT VALID: these numbers must not be used; see the reason below.");
   if (std::string failures = failures_remark(result); !failures.empty())
     remarks.push_back(std::move(failures));

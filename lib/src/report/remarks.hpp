@@ -23,6 +23,8 @@ std::vector<std::string> shared_remarks(const RunResult& result);
 /// How the run's prompts are kept from a prefix cache; "" where they are not.
 std::string cache_remark(const RunResult& result);
 
+/// Of all stages; empty without a price.
+std::optional<double> cost_of(const RunResult& result);
 /// What the run cost, and each stage's part of it; "" without a price.
 std::string cost_remark(const RunResult& result, const std::optional<Price>& price);
 

@@ -14,6 +14,7 @@
 #include "metrics/metric.hpp"
 #include "metrics/record_facts.hpp"
 #include "report/json_members.hpp"
+#include "report/remarks.hpp"
 #include "text/utf8.hpp"
 
 namespace llmload::report {
@@ -243,6 +244,7 @@ json::object run_summary(const RunHeader& header, const RunResult& result, bool 
   root["prompts_from"] = text::valid_utf8(header.prompts_description);
   root["cache"] = header.settings.cache == CachePolicy::unique ? "unique" : "shared";
   root["salt"] = text_or_null(header.salt);
+  root["cost"] = or_null(cost_of(result));
   root["currency"] =
       header.settings.price ? text_or_null(header.settings.price->currency) : json::value(nullptr);
   root["parameters"] = json::parse(header.parameters_json);

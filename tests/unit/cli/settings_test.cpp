@@ -61,12 +61,13 @@ TEST_CASE("the words of other tools give the same keys") {
 }
 
 TEST_CASE("a list has commas, or a flag for each of its entries") {
-  CHECK(given({"--concurrency", "1,2,4"}) == Pairs{{"CONCURRENT_LEVELS", "[1,2,4]"}});
-  CHECK(given({"-c", "1, 2", "-c", "4"}) == Pairs{{"CONCURRENT_LEVELS", "[1,2,4]"}});
-  CHECK(given({"--request-rate", "0.5"}) == Pairs{{"REQUEST_RATE", "[5E-1]"}});
-  CHECK(given({"--request-rate", "inf"}) == Pairs{{"REQUEST_RATE", R"(["inf"])"}});
-  CHECK(given({"--request-rate", R"({"from": 1, "to": 9})"}) ==
-        Pairs{{"REQUEST_RATE", R"([{"from":1,"to":9}])"}});
+  const auto levels = [&](std::vector<std::string> words) { return given(std::move(words)).back(); };
+  const std::pair<std::string, std::string> three{"CONCURRENT_LEVELS", "[1,2,4]"};
+  CHECK(levels({"--concurrency", "1,2,4"}) == three);
+  CHECK(levels({"-c", "1, 2", "-c", "4"}) == three);
+  CHECK(levels({"--request-rate", "0.5"}).second == "[5E-1]");
+  CHECK(levels({"--request-rate", "inf"}).second == R"(["inf"])");
+  CHECK(levels({"--request-rate", R"({"from": 1, "to": 9})"}).second == R"([{"from":1,"to":9}])");
   CHECK(given({"-u", "http://a", "-u", "http://b"}) ==
         Pairs{{"MODEL_ENDPOINTS", R"(["http://a","http://b"])"}});
   CHECK(given({"--fail-if", "ok < 1", "--fail-if", "failed > 0"}) ==
@@ -83,7 +84,8 @@ TEST_CASE("limits of goodput are metrics and times, by their names here or elsew
   CHECK(given({"--goodput", "ttft:200 tpot:50.5", "--goodput", "e2el:2s"}) ==
         Pairs{{"GOODPUT", R"({"ttft_ms":200,"tpot_ms":5.05E1,"e2e_ms":"2s"})"}});
   CHECK(given({"--goodput", "e2e:1,ttft_ms:2"}) == Pairs{{"GOODPUT", R"({"e2e_ms":1,"ttft_ms":2})"}});
-  CHECK(given({"--goodput", R"({"ttft_ms": 2})"}) == Pairs{{"GOODPUT", R"({"ttft_ms": 2})"}});
+  CHECK(given({"--goodput", R"({"ttft_ms": 2})", "--goodput", "tpot:5"}) ==
+        Pairs{{"GOODPUT", R"({"ttft_ms":2,"tpot_ms":5})"}});
   CHECK(has(problem_of({"--goodput", "200"}), "--goodput: must be METRIC:MILLISECONDS"));
 }
 
@@ -92,6 +94,19 @@ TEST_CASE("flags that contradict each other are an error") {
         R"(--num-requests (REQUESTS_PER_LEVEL) is given twice, as "4" and as "5")");
   CHECK(given({"--num-requests", "4", "-n", "4"}) == Pairs{{"REQUESTS_PER_LEVEL", "4"}});
   CHECK(has(problem_of({"--concurrency", "4", "--request-rate", "5"}), "--max-concurrency caps a rate"));
+  CHECK(problem_of({"--goodput", "ttft:200 ttft:300"}) ==
+        R"(--goodput: "ttft_ms" is given twice, with two values)");
+  CHECK(problem_of({"-H", "A: 1", "-H", "A: 2"}) == R"(--header: "A" is given twice, with two values)");
+  CHECK(given({"-H", "A: 1", "-H", "A: 1"}) == Pairs{{"EXTRA_HEADERS", R"({"A":"1"})"}});
+}
+
+TEST_CASE("a load that a flag gives takes the place of the other kind") {
+  CHECK(given({"--request-rate", "5"}) == Pairs{{"CONCURRENT_LEVELS", "[]"}, {"REQUEST_RATE", "[5]"}});
+  CHECK(given({"-c", "5"}) == Pairs{{"REQUEST_RATE", "[]"}, {"CONCURRENT_LEVELS", "[5]"}});
+}
+
+TEST_CASE("a flag without a value may say no") {
+  CHECK(given({"--stream=false"}) == Pairs{{"STREAM", "false"}});
 }
 
 TEST_CASE("each flag of a key is in the help, with the key and what it says") {

@@ -285,7 +285,6 @@ TEST_CASE("a value out of range is refused at its place") {
                                                         {"REQUEST_RATE", "-1"},
                                                         {"REQUEST_RATE", "1000001"},
                                                         {"REQUEST_RATE", R"("fast")"},
-                                                        {"REQUEST_RATE", "[]"},
                                                         {"ARRIVAL", R"("uniform")"},
                                                         {"BURSTINESS", "0"},
                                                         {"DUE_TIMES", "5"},
@@ -343,6 +342,13 @@ TEST_CASE("a rate without an end is a closed loop of as many as may be under way
   file.set("REQUESTS_PER_LEVEL", "100001");
   CHECK(has(refusal(file), "a whole number from 1 to 100000"));
   CHECK(has(refusal(file.set("REQUEST_RATE", R"("fast")")), "REQUEST_RATE: is \"fast\""));
+}
+
+TEST_CASE("an empty list of rates takes those of a file out") {
+  ParameterFile file;
+  file.set("CONCURRENT_LEVELS", "[3]").set("REQUEST_RATE", "[]");
+  CHECK(stage_of(file).loop == Loop(ClosedLoop{3}));
+  CHECK(has(refusal(file.set("CONCURRENT_LEVELS", "[]")), "CONCURRENT_LEVELS is missing"));
 }
 
 }  // namespace stages_test

@@ -61,6 +61,31 @@ TEST_CASE("tokens are those of prompts and answers, by usage, else by the tokeni
   CHECK(other.take());
 }
 
+TEST_CASE("an answer whose tokens nobody counted is charged those that it might have had") {
+  RunBudget budget(plan_of({.tokens = 100}));
+  RequestRecord record;
+  record.max_tokens = 60;
+  record.http_status = 429;
+  budget.spend(record);
+  record.http_status = 0;
+  budget.spend(record);
+  CHECK(budget.take());
+  record.http_status = 200;
+  budget.spend(record);
+  CHECK(budget.take());
+  budget.spend(record);
+  CHECK_FALSE(budget.take());
+}
+
+TEST_CASE("a stage begins only where there is room") {
+  RunBudget budget(plan_of({.requests = 1}));
+  CHECK(budget.has_room());
+  CHECK(budget.take());
+  CHECK_FALSE(budget.reached());
+  CHECK_FALSE(budget.has_room());
+  CHECK(budget.reached());
+}
+
 TEST_CASE("the cost is by the price of a million tokens") {
   RunBudget budget(plan_of({.cost = 1.5}, Price{2, 10, "EUR"}));
   CHECK(budget.cost() == 0.0);

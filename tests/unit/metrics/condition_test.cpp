@@ -135,6 +135,8 @@ TEST_CASE("a stage is meant by its whole name, or by the number in it") {
   CHECK_FALSE(parse_condition("ok < 1 at 64").is_about(open));
   CHECK(parse_condition("ok < 1 at 12.5").is_about(open));
   CHECK(parse_condition("ok < 1 at 12.5 requests/s").is_about(open));
+  CHECK(parse_condition("ok < 1 at 12.5/s").is_about(open));
+  CHECK_FALSE(parse_condition("ok < 1 at 2.5/s").is_about(open));
 }
 
 }  // namespace condition_test

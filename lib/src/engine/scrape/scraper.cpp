@@ -74,7 +74,7 @@ std::optional<ServerReading> Scraper::look_now(const std::stop_token& stop) {
     reading = metrics::read_server_page(page.text);
     why = page.error.empty() ? "it has no metrics that are known" : redactor_.redact(page.error);
   } catch (const std::exception& e) {
-    why = e.what();
+    why = redactor_.redact(e.what());
   }
   if (reading || !named_) return reading;
   const std::scoped_lock lock(mutex_);
@@ -117,6 +117,7 @@ std::optional<ServerMetrics> Scraper::end_stage(const std::stop_token& stop) {
 
 std::string Scraper::take_trouble() {
   const std::scoped_lock lock(mutex_);
+  if (trouble_.empty()) return "";
   return std::exchange(told_, true) ? std::string() : trouble_;
 }
 

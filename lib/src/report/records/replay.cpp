@@ -173,6 +173,8 @@ class Replay {
     end.stages = std::move(result_.result.stages);
     end.valid = result_.result.valid;  // as the stages were judged now
     end.invalid_reasons = std::move(result_.result.invalid_reasons);
+    if (!line.contains("limits_not_met"))  // of an earlier version
+      end.limits_not_met = std::move(result_.result.limits_not_met);
     for (const LostOutput& lost : result_.result.errors) note_lost(end, lost);
     result_.result = std::move(end);
     ended_ = true;
