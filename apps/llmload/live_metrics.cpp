@@ -158,9 +158,11 @@ void LiveMetrics::on_record(const RequestRecord& record) {
     times[i].of(record, settings_, [&of = stage.times[i]](double ms) { of.add(ms / 1e3); });
   }
   if (ok) {
-    stage.output_tokens += (settings_.own_counts() && record.output_tokens ? record.output_tokens
-                                                                           : record.usage_completion_tokens)
-                               .value_or(0);
+    // As Summary::output_tokens: what a tokenizer should have counted, and did not, is not known.
+    const bool by_usage = !settings_.own_counts() || (!record.output_tokens && record.text_dropped);
+    const bool bos = settings_.own_counts() && settings_.count_bos && record.output_tokens;
+    stage.output_tokens +=
+        (by_usage ? record.usage_completion_tokens : record.output_tokens).value_or(0) + (bos ? 1 : 0);
   }
 }
 

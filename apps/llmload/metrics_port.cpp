@@ -43,7 +43,7 @@ std::string reason_against(const std::string& address, std::uint16_t port) {
   const socklen_t size = is_four ? sizeof four : sizeof six;
   const bool good =
       fd >= 0 && ::bind(fd, static_cast<const sockaddr*>(any), size) == 0 && ::listen(fd, 1) == 0;
-  const std::string reason = good ? "" : std::strerror(errno);
+  std::string reason = good ? "" : std::strerror(errno);
   if (fd >= 0) ::close(fd);
   return reason;
 }

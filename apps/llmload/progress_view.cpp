@@ -24,7 +24,12 @@ std::string erased(std::size_t lines) {
 
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(can_draw_over(STDERR_FILENO)) {}
+ProgressView::ProgressView(std::atomic<bool>* spoken)
+    : terminal_(can_draw_over(STDERR_FILENO)), spoken_(spoken) {}
+
+void ProgressView::heed_others() {
+  if (spoken_ != nullptr && spoken_->exchange(false)) drawn_ = 0;
+}
 
 std::optional<std::chrono::nanoseconds> ProgressView::snapshots() const {
   return terminal_ ? std::optional<std::chrono::nanoseconds>(std::chrono::seconds(1)) : std::nullopt;
@@ -42,6 +47,7 @@ void ProgressView::show(const Progress& progress) {
 
 /// At once: a terminal that shows half of it flickers.
 void ProgressView::draw(const Progress& progress) {
+  heed_others();
   std::string text = erased(drawn_);
   const std::vector<std::string> lines = progress_lines(progress, style_of(STDERR_FILENO));
   for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : "\n") + lines[i];
@@ -50,6 +56,7 @@ void ProgressView::draw(const Progress& progress) {
 }
 
 void ProgressView::clear() {
+  heed_others();
   if (drawn_ > 0) std::cerr << erased(drawn_) << std::flush;
   drawn_ = 0;
 }

@@ -30,7 +30,8 @@ struct ReportArguments {
 int replay(const std::string& records, Sink& sink) {
   const ReplayResult replayed = replay_records(records, sink);
   const int exit_code = tell_end(replayed.result);
-  for (const std::string& what : replayed.missing) tell(records + ": missing: " + what);
+  for (const std::string& what : replayed.missing)
+    tell(std::string(records).append(": missing: ").append(what));
   return replayed.missing.empty() ? exit_code : output_lost;
 }
 

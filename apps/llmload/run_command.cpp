@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -48,6 +49,7 @@ struct RunArguments {
 class ProgressClearer : public Sink {
  public:
   explicit ProgressClearer(std::optional<ProgressView>& line) : line_(line) {}
+  void on_start(const RunHeader& /*header*/) override { clear(); }
   void on_stage(const Summary& /*summary*/) override { clear(); }
   void on_end(const RunResult& /*result*/) override { clear(); }
   [[nodiscard]] bool reads_texts() const override { return false; }
@@ -204,9 +206,11 @@ void print_plan(const Plan& plan) {
 
 int run_plan(const RunArguments& a) {
   std::stop_source stop;
-  const StopSignals signals([&stop] {
+  std::atomic<bool> spoken{false};
+  const StopSignals signals([&stop, &spoken] {
     constexpr std::string_view text =
         "\ninterrupted: requests under way are cancelled; once more ends at once\n";
+    spoken = true;
     (void)!write(STDERR_FILENO, text.data(), text.size());  // std::cerr is the main thread's
     stop.request_stop();
   });
@@ -241,7 +245,7 @@ int run_plan(const RunArguments& a) {
   std::optional<ProgressView> line;
   if (!a.quiet) {
     print_header(plan);
-    line.emplace();
+    line.emplace(&spoken);
   }
   if (!a.format.is_json()) print_prompt_tokens(plan);
   ProgressClearer clearer(line);

@@ -45,6 +45,8 @@ async function open(theme, width) {
   return page;
 }
 
+const holders = ["own_error", "groups", "server", "template_tokens", "conversations"];
+
 /** The paths of all numbers that a stage of summary.json has, lists of points apart. */
 function paths_of(object, path, found = []) {
   for (const [key, value] of Object.entries(object)) {
@@ -53,7 +55,9 @@ function paths_of(object, path, found = []) {
       continue;
     if (typeof value === "number")
       found.push(`${path}.${key}`);
-    else if (["own_error", "groups"].includes(key) || (value && typeof value === "object" && "p50" in value))
+    else if (
+        value && typeof value === "object" &&
+        (holders.includes(key) || path.includes(".server") || "p50" in value))
       paths_of(value, `${path}.${key}`, found);
     else if (Array.isArray(object) && value && typeof value === "object")
       paths_of(value, `${path}.${key}`, found);

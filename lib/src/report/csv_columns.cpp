@@ -239,7 +239,8 @@ void add_conversations(Columns& to) {
 
 /// What the server says of itself.
 void add_server(Columns& to) {
-  const auto add = [&to](std::string name, std::optional<ServerLevel> ServerMetrics::*level, bool share) {
+  const auto add = [&to](const std::string& name, std::optional<ServerLevel> ServerMetrics::*level,
+                         bool share) {
     for (const auto& [label, which] :
          {std::pair("Mean ", &ServerLevel::mean), std::pair("Max ", &ServerLevel::max)})
       to.add(label + name, [level, share, which = which](const Summary& s) {

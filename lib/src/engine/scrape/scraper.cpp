@@ -59,7 +59,7 @@ void Scraper::work(const std::stop_token& stop) {
     if (of_stage && in_stage_) fold_.add(reading);
     found_ = found_ || reading;
     if (!found_ && !named_) given_up_ = true;  // there is no such page
-    if (answers > answered_) answer_ = std::move(reading);
+    if (answers > answered_) answer_ = reading;
     answered_ = answers;
     changed_.notify_all();
   }

@@ -65,10 +65,14 @@ function add_figure(parent, {title, note, says, build, headings, rows, wide, tal
   const box = el("div", {class: tall ? "canvas tall" : "canvas"}, canvas);
   const caption = el("figcaption", {}, note ?? "");
   const table = el("details", {}, el("summary", {}, "Numbers of this chart"));
+  const fill = () => {
+    if (table.childElementCount > 1) table.lastElementChild.remove();
+    if (table.open) table.append(scrolling(plain_table(title, headings, rows()), title));
+  };
   table.addEventListener("toggle", () => {
-    if (table.childElementCount === 1) table.append(scrolling(plain_table(title, headings, rows()), title));
+    if (table.childElementCount === 1) fill();
   });
-  const figure = {canvas, box, build, table, chart: null};
+  const figure = {canvas, box, build, table, fill, chart: null};
   parent.append(
       el("figure", {class: wide ? "wide" : null}, el("h3", {}, title), caption, tools ?? null, box, table));
   figures.push(figure);

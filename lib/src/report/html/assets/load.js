@@ -196,9 +196,11 @@ function knee_text() {
                      run.knee.short}: the lowest load with 90 % of the highest throughput, ` +
               "from where more load brought less than half of what it asked for.";
         }
-        return rated.length > 1 && are_comparable(run.stages) ?
-            `${of}No knee: throughput grew up to the highest load.` :
-            "";
+        if (!are_comparable(run.stages) || new Set(rated.map((s) => s.load)).size < 2) return "";
+        const most =
+            rated.reduce((a, b) => b.summary.requests_per_second > a.summary.requests_per_second ? b : a);
+        const grew = most.load === Math.max(...rated.map((s) => s.load));
+        return grew ? `${of}No knee: throughput grew up to the highest load.` : `${of}No knee was found.`;
       })
       .filter(Boolean)
       .join(" ");

@@ -45,23 +45,28 @@ const by_stage = {
   by: (s) => s.run * 1e6 + s.place
 };
 
-/** Members of all stages that are numbers, in the order of summary.json. */
-function number_keys() {
-  const keys = new Set();
-  for (const s of all_stages) {
-    for (const [key, value] of Object.entries(s.summary)) {
-      if (typeof value === "number" && key !== "started_at") keys.add(key);
-    }
-  }
-  return [...keys];
+/** Members that hold numbers of a stage as it does itself. */
+const number_holders = ["server", "template_tokens", "conversations"];
+
+/** The paths of the numbers of `object`, and of those that it holds: "ok", "server.running.mean". */
+function number_paths(object, before = "") {
+  return Object.entries(object).flatMap(([key, value]) => {
+    if (typeof value === "number") return key === "started_at" ? [] : [before + key];
+    const holds = value && typeof value === "object" && (before || number_holders.includes(key));
+    return holds ? number_paths(value, `${before}${key}.`) : [];
+  });
 }
 
-function stage_column(key) {
+/** Those of all stages, in the order of summary.json. */
+function number_keys() { return [...new Set(all_stages.flatMap((s) => number_paths(s.summary)))]; }
+
+function stage_column(path) {
+  const value = (s) => path.split(".").reduce((object, key) => object?.[key], s.summary);
   return {
-    label: label(key),
-    title: key,
-    value: (s) => s.summary[key],
-    show: (s) => datum(s.summary[key], `${s.path}.${key}`)
+    label: path.split(".").map(label).join(": "),
+    title: path,
+    value,
+    show: (s) => datum(value(s), `${s.path}.${path}`)
   };
 }
 

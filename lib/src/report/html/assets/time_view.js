@@ -189,6 +189,7 @@ function time_tools() {
                               look_at_run(runs[value]);
                               stages.replaceChildren(stage_choice());
                               view.figures.forEach(draw);
+                              view.figures.forEach((figure) => figure.fill());
                             }) :
                         null,
       stages,
