@@ -39,6 +39,14 @@ wrk.headers["Authorization"] = "Bearer any"
 LUA
 }
 
+# CONNECTIONS REQUESTS: a level of streamed answers of $origin, in $work/parameters.json.
+stream_parameters() {
+  cat >"$work/parameters.json" <<JSON
+{ "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [$1], "REQUESTS_PER_LEVEL": $2, "CORES": 1, "STREAM": true,
+  "CA_FILE": "ca.pem", "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any" }
+JSON
+}
+
 # Runs a client on its core; "user system peak-RSS-in-KB" go to $work/time. llmload ends with 3 where a benchmark takes it
 # beyond what a valid run may ask of it.
 on_client_core() { taskset -c 0 /usr/bin/time -q -o "$work/time" -f '%U %S %M' "$@" || [ $? -eq 3 ]; }

@@ -35,10 +35,7 @@ run_llmload() {
   local binary=$1 connections=$2 requests=$3
   shift 3
   start_server "$@"
-  cat >"$work/parameters.json" <<JSON
-{ "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [$connections], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "STREAM": true,
-  "CA_FILE": "ca.pem", "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any" }
-JSON
+  stream_parameters "$connections" "$requests"
   on_client_core "$binary" run "$work/parameters.json" --quiet --output-dir "$work" >"$work/table"
   stop_server
   note_cost

@@ -15,10 +15,7 @@ run_client() {
   local watched=$1 connections=$2 requests=$3
   shift 3
   start_server "$@"
-  cat >"$work/parameters.json" <<JSON
-{ "MAX_NEW_TOKEN": 256, "CONCURRENT_LEVELS": [$connections], "REQUESTS_PER_LEVEL": $requests, "CORES": 1, "STREAM": true,
-  "CA_FILE": "ca.pem", "MODEL_ENDPOINTS": "$origin/v1/chat/completions", "API_KEY": "any" }
-JSON
+  stream_parameters "$connections" "$requests"
   local run="$llmload run $work/parameters.json --output-dir $work"
   if [ "$watched" = yes ]; then
     run+=" --metrics-port 0 --html $work/page.html"

@@ -26,8 +26,11 @@ void print_wrapped(std::string_view text) {
 
 void print_key(const ParameterKey& key) {
   std::cout << key.name;
-  for (const char c : key.flags.empty() ? std::string() : ',' + std::string(key.flags))
-    std::cout << (c == ',' ? std::string(", ") : std::string(1, c));
+  for (std::string_view rest = key.flags; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    std::cout << ", " << rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   std::cout << '\n';
   print_wrapped(key.text);
   print_wrapped(std::string(key.type) + "; default: " + std::string(key.default_value));

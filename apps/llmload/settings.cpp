@@ -17,7 +17,7 @@ KeyValue split(const std::string& setting) {
 }
 
 /// JSON, or else a text.
-json::value value_of(std::string_view text) {
+json::value json_of(std::string_view text) {
   json::error_code ec;
   json::value value = json::parse({text.data(), text.size()}, ec);
   return ec ? json::value(json::string_view(text.data(), text.size())) : value;
@@ -39,10 +39,10 @@ std::string numbers(const std::vector<std::string>& texts) {
   json::array list;
   for (const std::string& text : texts) {
     if (text.starts_with('{')) {  // a ramp, which has commas of its own
-      list.push_back(value_of(text));
+      list.push_back(json_of(text));
       continue;
     }
-    for (const std::string_view part : parts_of(text, ",")) list.push_back(value_of(text::trimmed(part)));
+    for (const std::string_view part : parts_of(text, ",")) list.push_back(json_of(text::trimmed(part)));
   }
   return json::serialize(list);
 }
@@ -76,7 +76,7 @@ std::string metric_of(std::string_view name) {
 std::string limits(const std::vector<std::string>& texts, std::string_view flag) {
   json::object object;
   for (const std::string_view text : texts) {
-    if (const json::value whole = value_of(text); whole.is_object()) {
+    if (const json::value whole = json_of(text); whole.is_object()) {
       for (const auto& [name, value] : whole.get_object())
         put(object, {name.data(), name.size()}, value, flag);
       continue;
@@ -85,7 +85,7 @@ std::string limits(const std::vector<std::string>& texts, std::string_view flag)
       const auto colon = part.find(':');
       if (colon == std::string_view::npos)
         throw InputError(std::string(flag) + ": must be METRIC:MILLISECONDS, as ttft:200 tpot:50");
-      put(object, metric_of(part.substr(0, colon)), value_of(part.substr(colon + 1)), flag);
+      put(object, metric_of(part.substr(0, colon)), json_of(part.substr(colon + 1)), flag);
     }
   }
   return json::serialize(object);

@@ -58,7 +58,7 @@ struct TerminalSink::Table {
     for (const TerminalColumn& column : all) taken += column.width;
     const std::size_t room = style.width > taken ? style.width - taken : 0;
     for (const Stage& stage : header.stages)
-      load = std::max(load, text::width(label(report::load_of(stage))) + 1);
+      load = std::max(load, text::width(printable(report::load_of(stage))) + 1);
     load = std::min({load, widest_load, std::max(load_width, room)});
     columns = report::fitting_columns(all, style.width - load);
     left_out.clear();
@@ -68,7 +68,6 @@ struct TerminalSink::Table {
     }
   }
 
-  static std::string label(const std::string& text) { return printable(text); }
   [[nodiscard]] std::string_view mark() const { return style.utf8 ? "\u2026" : "~"; }
 
   [[nodiscard]] std::string bold(const std::string& text) const {
@@ -92,7 +91,7 @@ struct TerminalSink::Table {
   }
 
   [[nodiscard]] std::string row(const std::string& name, const Summary& s, bool whole) {
-    std::string line = right(text::cut_to(label(name), load - 1, mark()), load);
+    std::string line = right(text::cut_to(printable(name), load - 1, mark()), load);
     for (const TerminalColumn& column : columns) {
       const TerminalCell cell = whole || column.name != "valid" ? column.cell(s) : TerminalCell{};
       few_samples = few_samples || cell.text.ends_with('?');

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <cmath>
+#include <span>
 #include <utility>
 
+#include "metrics/arrivals.hpp"
 #include "metrics/record_facts.hpp"
 #include "metrics/token_counts.hpp"
 #include "text/utf8.hpp"
@@ -61,7 +63,8 @@ void StageSeries::add(const RequestRecord& record, const metrics::SummarySetting
   e2e_.add_ms(metrics::e2e_ms(record));
   ttft_.add_ms(metrics::ttft_ms(record));
   tpot_.add_ms(metrics::tpot_ms(record, settings.tokens_from));
-  for (const double ms : metrics::event_gap_ms(record)) gaps_.add_ms(ms);
+  metrics::for_each_gap(
+      record.events, [this](std::chrono::nanoseconds gap, std::span<const TokenEvent>) { gaps_.add(gap); });
 }
 
 void StageSeries::add_point(const RequestRecord& record) {

@@ -59,10 +59,16 @@ void TimeBuckets::add_tokens(const RequestRecord& record, double tokens) {
   double all = 0;
   const auto weight = [&](const TokenEvent& event) { return record.output_tokens ? event.tokens : 1.0; };
   for (const TokenEvent& event : record.events) all += weight(event);
-  for (const TokenEvent& event : record.events) {
-    if (all > 0) at(event.at).tokens += tokens * weight(event) / all;
+  if (all == 0) {
+    at(*record.done).tokens += tokens;
+    return;
   }
-  if (all == 0) at(*record.done).tokens += tokens;
+  for (auto event = record.events.begin(); event != record.events.end();) {
+    const std::chrono::nanoseconds when = event->at;
+    double together = 0;  // often many have one time
+    for (; event != record.events.end() && event->at == when; ++event) together += weight(*event);
+    at(when).tokens += tokens * together / all;
+  }
 }
 
 void TimeBuckets::add(const RequestRecord& record, std::optional<std::uint64_t> output_tokens) {
